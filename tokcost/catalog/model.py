@@ -1,0 +1,63 @@
+"""A model and its dated prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tokcost.errors import NotPriced
+from tokcost.rates import Price
+
+
+class NotReleased(NotPriced):
+    """The model did not exist on the day that was asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model of one provider.
+
+    ``encoding`` names the vocabulary that counts its text (None: not billed by token) and
+    ``standing`` how sure such a count is: exact, assumed (``assumes`` says what) or estimate.
+    ``context_window`` and ``max_output`` are tokens, None where unknown. ``prices`` ascend.
+    """
+
+    provider: str
+    id: str
+    encoding: str | None = None
+    standing: str = "estimate"
+    assumes: str = ""
+    kind: str = "chat"
+    context_window: int | None = None
+    max_output: int | None = None
+    released: date | None = None
+    retires: date | None = None
+    aliases: tuple[str, ...] = ()
+    reasoning: bool = False
+    note: str = ""
+    prices: tuple[Price, ...] = ()
+
+    @property
+    def full_id(self) -> str:
+        """``provider/id``, the form that is never ambiguous."""
+        return f"{self.provider}/{self.id}"
+
+    def price_on(self, day: date) -> Price | None:
+        """The row in force on the day (UTC), None where no rate is known.
+
+        Raises NotReleased when the model is known not to have existed yet.
+        """
+        if self.released is not None and day < self.released:
+            raise NotReleased(f"{self.id} was not released on {day}: it came out on {self.released}")
+        for price in reversed(self.prices):
+            if price.start <= day:
+                return price if price.end is None or day < price.end else None
+        return None
+
+    def next_price(self, day: date) -> Price | None:
+        """The first announced row after the day, None where no change is known."""
+        return next((price for price in self.prices if price.start > day), None)
+
+    def retired_on(self, day: date) -> bool:
+        """Whether the provider has switched the model off by then."""
+        return self.retires is not None and self.retires <= day

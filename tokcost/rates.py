@@ -1,0 +1,151 @@
+"""Rates and the one formula of the tool: tokens x rate.
+
+Money is Decimal, a rate is money per 1,000,000 tokens of one kind, and a missing rate is None:
+never 0, because 0 means free. ``scaleb`` moves the decimal point, so nothing here is rounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Context, Decimal
+
+from tokcost.usage import Usage
+
+# Wide enough that tokens x rate never rounds: the default 28 digits would, at 10^18 tokens.
+EXACT = Context(prec=60)
+STANDARD = "standard"
+MODES = (STANDARD, "batch", "flex", "priority", "ultrafast")
+KINDS = ("input", "cached", "cache_write", "cache_write_long", "output")
+KIND_NAMES = {
+    "input": "input",
+    "cached": "cached input",
+    "cache_write": "cache writes",
+    "cache_write_long": "long-lived cache writes",
+    "output": "output",
+}
+
+
+class MissingRate(LookupError):
+    """Tokens of a kind that these rates do not price."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Money per million tokens of each kind; None is unknown or not offered."""
+
+    input: Decimal | None = None
+    cached: Decimal | None = None
+    cache_write: Decimal | None = None
+    cache_write_long: Decimal | None = None
+    output: Decimal | None = None
+
+    def items(self) -> list[tuple[str, Decimal]]:
+        """The kinds that have a rate, in the fixed order of KINDS."""
+        return [(kind, rate) for kind in KINDS if (rate := getattr(self, kind)) is not None]
+
+
+Modes = dict[str, Rates]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A long-context cliff: past it, every token of the request has these rates."""
+
+    threshold: int
+    inclusive: bool
+    modes: Modes
+
+    def holds(self, prompt_tokens: int) -> bool:
+        """Whether a prompt of this many tokens (cached and written ones included) is past the cliff."""
+        return prompt_tokens >= self.threshold if self.inclusive else prompt_tokens > self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the day (UTC) with rates of their own; ``end`` before ``start`` wraps midnight."""
+
+    start: time
+    end: time
+    days: frozenset[int]
+    modes: Modes
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether the moment (UTC) lies inside; the end is exclusive."""
+        clock = moment.time()
+        if self.start < self.end:
+            return moment.weekday() in self.days and self.start <= clock < self.end
+        if clock >= self.start:
+            return moment.weekday() in self.days
+        return clock < self.end and (moment.weekday() - 1) % 7 in self.days
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The rates of a model from ``start`` (a day, UTC) until ``end`` (exclusive) or the next row."""
+
+    start: date
+    end: date | None
+    modes: Modes
+    tiers: tuple[Tier, ...] = ()
+    windows: tuple[Window, ...] = ()
+    currency: str = "USD"
+    guaranteed_until: date | None = None
+    other: dict[str, Decimal] = field(default_factory=dict)
+    per_image: dict[str, Decimal] = field(default_factory=dict)
+    source: str = ""
+    checked: date | None = None
+    confidence: str = ""
+    note: str = ""
+
+    def tier_for(self, prompt_tokens: int) -> Tier | None:
+        """The highest cliff that the prompt is past, or None below all of them."""
+        past = [tier for tier in self.tiers if tier.holds(prompt_tokens)]
+        return max(past, key=lambda tier: tier.threshold) if past else None
+
+    def in_force(self, prompt_tokens: int, moment: datetime | None) -> list[Modes]:
+        """The rates that may apply, likeliest first: one, or several when the hour is unknown."""
+        tier = self.tier_for(prompt_tokens)
+        if tier is not None:
+            return [tier.modes]
+        if moment is None:
+            return [self.modes, *(window.modes for window in self.windows)]
+        inside = [window.modes for window in self.windows if window.holds(moment)]
+        return inside[:1] or [self.modes]
+
+
+def cost_of(usage: Usage, rates: Rates) -> Decimal:
+    """The exact price of the usage, in the currency of the rates.
+
+    Raises MissingRate when tokens of a kind were used that the rates do not price.
+
+    >>> cost_of(Usage(input_tokens=2), Rates(input=Decimal("2.50")))
+    Decimal('0.000005')
+    """
+    counts = (
+        usage.uncached_tokens,
+        usage.cached_tokens,
+        usage.cache_write_tokens,
+        usage.cache_write_long_tokens,
+        usage.output_tokens,
+    )
+    total = Decimal(0)
+    for kind, tokens in zip(KINDS, counts, strict=True):
+        if not tokens:
+            continue
+        rate: Decimal | None = getattr(rates, kind)
+        if rate is None:
+            raise MissingRate(kind)
+        total = EXACT.add(total, EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
+    return plain(total)
+
+
+def plain(amount: Decimal) -> Decimal:
+    """The same amount without trailing zeros or an exponent."""
+    amount = amount.normalize(EXACT)
+    exponent = amount.as_tuple().exponent
+    return amount.quantize(Decimal(1), context=EXACT) if isinstance(exponent, int) and exponent > 0 else amount
