@@ -19,6 +19,8 @@ class Model:
 
     ``encoding`` names the vocabulary that counts its text (None: not billed by token) and
     ``standing`` how sure such a count is: exact, assumed (``assumes`` says what) or estimate.
+    For an estimate, ``scale`` names the ratios (``tokcost.counting.scales``) from that encoding
+    to the private one of the model.
     ``context_window`` and ``max_output`` are tokens, None where unknown. ``prices`` ascend.
     """
 
@@ -27,6 +29,7 @@ class Model:
     encoding: str | None = None
     standing: str = "estimate"
     assumes: str = ""
+    scale: str = ""
     kind: str = "chat"
     context_window: int | None = None
     max_output: int | None = None

@@ -21,7 +21,7 @@ STANDINGS = ("exact", "assumed", "estimate")
 MODEL_KINDS = ("chat", "embedding", "image", "audio")
 CONFIDENCES = ("high", "medium", "low")
 MODEL_KEYS = {
-    "encoding", "standing", "assumes", "kind", "context_window", "max_output",
+    "encoding", "standing", "assumes", "scale", "kind", "context_window", "max_output",
     "released", "retires", "aliases", "reasoning", "note", "rates",
 }  # fmt: skip
 ROW_KEYS = {

@@ -1,0 +1,1 @@
+"""From texts and requests to token counts, each with its standing."""

@@ -1,0 +1,219 @@
+"""Counts the tokens of a text with one encoding; tiktoken does the counting.
+
+    >>> counter("o200k_base").count("안녕하세요")
+    2
+
+Three ways lead to a count, and which is taken never changes it: a vocabulary of only what a small
+text can use (``quick``), the whole vocabulary, and, for runs so long that tiktoken's regular
+expressions overflow their stack, piece by piece.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter as Tally
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from tokcost.encodings.cuts import last_cut
+from tokcost.encodings.pack import open_pack
+from tokcost.encodings.pieces import splitter
+from tokcost.encodings.quick import small_vocabulary
+from tokcost.encodings.specs import SPECS
+from tokcost.errors import TokcostError, UnknownName
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    import tiktoken
+
+# Characters handed to tiktoken at once: large enough to amortise the call, small enough for memory.
+PART = 512 * 1024
+# A text that offers no place to cut for so long is given up on rather than filling the memory.
+MAX_UNCUT = 16 * 1024 * 1024
+# tiktoken 0.14 overflows on runs of some 500,000 characters; a window of this size inside one finds them.
+_WINDOW = 100_000
+
+
+class Token(NamedTuple):
+    """One token: its id as the provider has it (None where those are not known) and its bytes."""
+
+    id: int | None
+    data: bytes
+
+
+class TextCounter:
+    """Counts with one encoding; builds the whole vocabulary only when a text needs it."""
+
+    def __init__(self, encoding: str) -> None:
+        self.spec = SPECS[encoding]
+        self._small_builds = 0
+
+    def count(self, text: str) -> int:
+        """Tokens of the text. Text that looks like ``<|endoftext|>`` is ordinary text."""
+        text = self._normal(text)
+        if len(text) <= PART:
+            return self._count_part(text)
+        return sum(self._count_parts(_parts([text], self.spec.free_cuts)))
+
+    def count_stream(self, blocks: Iterable[str]) -> int:
+        """Tokens of the text that the blocks make up, in bounded memory."""
+        return sum(self._count_parts(self._normal(part) for part in _parts(blocks, self.spec.free_cuts)))
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens of a text in order."""
+        text = self._normal(text)
+        pack = open_pack(self.spec.pack)
+        offset = self.spec.id_offset
+        found = []
+        for rank in self._encoded(text):
+            data = pack.token_of_rank(rank)
+            if self._falls_back(data):
+                found += [Token(None, data[at : at + 1]) for at in range(len(data))]
+            else:
+                found.append(Token(None if offset is None else rank + offset, data))
+        return found
+
+    def _count_parts(self, parts: Iterable[str]) -> Iterator[int]:
+        """The count of every part; tiktoken lets go of the interpreter lock, so threads help."""
+        from collections import deque
+
+        parts = iter(parts)
+        first = next(parts, "")
+        second = next(parts, None)
+        if second is None:
+            yield self._count_part(first)
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        workers = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+        self._whole  # noqa: B018 - built once, before the threads ask for it
+        with ThreadPoolExecutor(workers) as pool:
+            waiting: deque[Future[int]] = deque(pool.submit(self._count_part, part) for part in (first, second))
+            for part in parts:
+                waiting.append(pool.submit(self._count_part, part))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _count_part(self, text: str) -> int:
+        if not text:
+            return 0
+        encoded = self._encoded(text)
+        if not self.spec.byte_fallback:
+            return len(encoded)
+        return len(encoded) + sum(extra * seen for rank, seen in Tally(encoded).items() if (extra := self._extra(rank)))
+
+    def _encoded(self, text: str) -> list[int]:
+        if _overflows(text, self.spec.name):
+            return self._piecewise(text)
+        if "_whole" not in self.__dict__ and self._small_builds < 4:
+            # A process that goes on asking is better served by the whole vocabulary, built once.
+            vocabulary = small_vocabulary(self.spec.name, text)
+            if vocabulary is not None:
+                self._small_builds += 1
+                return self._encoding(vocabulary).encode_ordinary(text)
+        return self._whole.encode_ordinary(text)
+
+    def _piecewise(self, text: str) -> list[int]:
+        found: list[int] = []
+        for match in splitter(self.spec.name).finditer(text):
+            found += self._one_piece.encode_ordinary(match[0])
+        return found
+
+    @cached_property
+    def _whole(self) -> tiktoken.Encoding:
+        return self._encoding(open_pack(self.spec.pack).ranks(self.spec.size))
+
+    @cached_property
+    def _one_piece(self) -> tiktoken.Encoding:
+        """Takes any text as one piece."""
+        return self._encoding(open_pack(self.spec.pack).ranks(self.spec.size), "(?s).+")
+
+    def _encoding(self, ranks: dict[bytes, int], pattern: str | None = None) -> tiktoken.Encoding:
+        import tiktoken
+
+        return tiktoken.Encoding(
+            self.spec.name, pat_str=pattern or self.spec.pattern, mergeable_ranks=ranks, special_tokens={}
+        )
+
+    def _normal(self, text: str) -> str:
+        if not text.isascii():
+            if self.spec.normalize_nfc:
+                import unicodedata
+
+                text = unicodedata.normalize("NFC", text)
+            try:
+                text.encode()
+            except UnicodeEncodeError:  # lone surrogates, which tiktoken counts as U+FFFD
+                text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text
+
+    @cached_property
+    def _extras(self) -> dict[int, int]:
+        return {}
+
+    def _extra(self, rank: int) -> int:
+        """What byte fallback adds for a rank."""
+        extras = self._extras
+        if rank not in extras:
+            data = open_pack(self.spec.pack).token_of_rank(rank)
+            extras[rank] = len(data) - 1 if self._falls_back(data) else 0
+        return extras[rank]
+
+    def _falls_back(self, data: bytes) -> bool:
+        if not self.spec.byte_fallback or len(data) == 1:
+            return False
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return True
+        return False
+
+
+@cache
+def counter(encoding: str) -> TextCounter:
+    """The counter of an encoding, one a process. Raises UnknownName with the nearest names."""
+    if encoding not in SPECS:
+        import difflib
+
+        nearest = difflib.get_close_matches(encoding, SPECS, n=3, cutoff=0.4)
+        raise UnknownName("encoding", encoding, nearest, "'tokcost encodings' shows all")
+    return TextCounter(encoding)
+
+
+def _parts(blocks: Iterable[str], free_cuts: bool) -> Iterator[str]:
+    """The same text in parts whose counts add up to that of the whole."""
+    rest = ""
+    wanted = PART
+    for block in blocks:
+        rest += block
+        while len(rest) > wanted:
+            at = last_cut(rest[:wanted], free_cuts)
+            if at:
+                yield rest[:at]
+                rest = rest[at:]
+                wanted = PART
+            elif wanted >= MAX_UNCUT:
+                raise TokcostError(
+                    f"an unbroken run of more than {MAX_UNCUT:,} characters: cannot be counted in bounded memory; "
+                    "break it with a newline"
+                )
+            else:
+                wanted *= 2
+    if rest:
+        yield rest
+
+
+def _overflows(text: str, encoding: str) -> bool:
+    """Whether tiktoken's regular expressions may overflow their stack on this text."""
+    if len(text) < 2 * _WINDOW:
+        return False
+    dense = encoding in ("gemma3", "deepseek")  # their patterns backtrack over runs that are not blank, too
+    for start in range(0, len(text) - _WINDOW + 1, _WINDOW):
+        window = text[start : start + _WINDOW]
+        if window.isspace() or (dense and not any(blank in window for blank in " \n\t")):
+            return True
+    return False

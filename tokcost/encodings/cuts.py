@@ -1,0 +1,49 @@
+"""Where a text may be cut without changing its count, so that a large one is counted in parts.
+
+After a newline that follows a non-space character and is followed by a letter or digit; between a
+letter and a space that a letter follows; and, for encodings whose words end at the first
+character that is no letter (``Spec.free_cuts``), between a letter and a digit or a full stop of
+Chinese, Japanese or Latin script. In each case every pattern ends a piece there whatever comes
+after, and looks at nothing before.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# Letters to every engine and every Unicode version; a letter that is not here is just not cut at.
+_LETTER = (
+    "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a1\u03a3-\u03c9\u0400-\u0481\u048a-\u052f"
+    "\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u0905-\u0939\u0e01-\u0e30\u3041-\u3096\u30a1-\u30fa"
+    "\u4e00-\u9fa5\uac00-\ud7a3]"
+)
+_LINE = re.compile(rf"(?<=[^\s]\n)(?={_LETTER}|[0-9])")
+_WORD = re.compile(rf"(?<={_LETTER})(?= {_LETTER})")
+_FREE = re.compile(rf"(?<={_LETTER})(?=[0-9.,;:。、，．！？])")
+# How far back from the end a cut is looked for before the whole text is searched.
+_NEAR = 4096
+
+
+def last_cut(text: str, free_cuts: bool) -> int:
+    """The last place (0 < place < len) where the text may be cut, 0 when there is none."""
+    for pattern in (_LINE, _WORD, _FREE) if free_cuts else (_LINE, _WORD):
+        for start in (max(0, len(text) - _NEAR), 0):
+            at = _last(pattern, text, start)
+            if at:
+                return at
+    return 0
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int) -> int:
+    # The last character is left out: what follows it is not known, and may be a combining mark.
+    found = 0
+    for match in pattern.finditer(text, start, max(start, len(text) - 1)):
+        found = match.start()
+    return found
+
+
+@cache
+def long_blank(limit: int) -> re.Pattern[str]:
+    """Matches a run of at least ``limit`` white-space characters."""
+    return re.compile(rf"\s{{{limit},}}")

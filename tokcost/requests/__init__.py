@@ -1,0 +1,1 @@
+"""Provider request shapes to one neutral Request. Knows no tokens and no money."""

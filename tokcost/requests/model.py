@@ -1,0 +1,109 @@
+"""The neutral request: what every provider's body says, in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words of a message, as sent."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture; ``width`` and ``height`` in pixels, None where the request does not tell (a URL)."""
+
+    width: int | None
+    height: int | None
+    detail: str = "auto"
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call that the model made earlier; ``arguments`` is JSON text as sent."""
+
+    name: str
+    arguments: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a tool gave back: text or images, in order."""
+
+    parts: tuple[Text | Image | Other, ...]
+    name: str = ""
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """Reasoning of an earlier turn that was sent back."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Something that is billed but cannot be counted from the request: audio, video, a file id."""
+
+    kind: str
+    bytes: int | None = None
+
+
+Part = Text | Image | Call | Result | Thinking | Other
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; system instructions are messages of the role "system"."""
+
+    role: str
+    parts: tuple[Part, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function the model may call; ``schema`` is its parameters' JSON schema, None without any.
+
+    ``builtin`` is the provider's type of a tool that is no function (web search, bash).
+    """
+
+    name: str
+    description: str = ""
+    schema: Mapping[str, Any] | None = None
+    builtin: str = ""
+    raw: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The JSON schema that the answer must follow."""
+
+    schema: Mapping[str, Any] | None
+    name: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. ``api`` says which rules of framing hold; ``choice`` is "" (not given),
+    "auto", "none", "required", or the name of a function with ``choice_forced``.
+    """
+
+    api: str  # openai-chat, openai-responses, openai-embeddings, openai-completions, anthropic, gemini, vertex
+    model: str | None
+    messages: tuple[Message, ...]
+    tools: tuple[Tool, ...] = ()
+    choice: str = ""
+    choice_forced: bool = False
+    answer: Answer | None = None
+    output_limit: int | None = None
+    options: Mapping[str, Any] | None = None  # the rest of the body that framing rules may ask for
