@@ -10,28 +10,21 @@ expressions overflow their stack, piece by piece.
 
 from __future__ import annotations
 
-import os
-from collections import Counter as Tally
-from collections.abc import Iterable, Iterator
+import collections
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokcost.encodings.cuts import last_cut
 from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import splitter
 from tokcost.encodings.quick import small_vocabulary
 from tokcost.encodings.specs import SPECS
-from tokcost.errors import TokcostError, UnknownName
+from tokcost.errors import UnknownName
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     import tiktoken
 
 # Characters handed to tiktoken at once: large enough to amortise the call, small enough for memory.
 PART = 512 * 1024
-# A text that offers no place to cut for so long is given up on rather than filling the memory.
-MAX_UNCUT = 16 * 1024 * 1024
 # tiktoken 0.14 overflows on runs of some 500,000 characters; a window of this size inside one finds them.
 _WINDOW = 100_000
 
@@ -52,18 +45,18 @@ class TextCounter:
 
     def count(self, text: str) -> int:
         """Tokens of the text. Text that looks like ``<|endoftext|>`` is ordinary text."""
-        text = self._normal(text)
+        text = self.normal(text)
         if len(text) <= PART:
-            return self._count_part(text)
-        return sum(self._count_parts(_parts([text], self.spec.free_cuts)))
+            return self.count_part(text)
+        from tokcost.encodings.stream import StreamCount
 
-    def count_stream(self, blocks: Iterable[str]) -> int:
-        """Tokens of the text that the blocks make up, in bounded memory."""
-        return sum(self._count_parts(self._normal(part) for part in _parts(blocks, self.spec.free_cuts)))
+        stream = StreamCount(self)
+        stream.feed(text)
+        return stream.finish()
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text in order."""
-        text = self._normal(text)
+        text = self.normal(text)
         pack = open_pack(self.spec.pack)
         offset = self.spec.id_offset
         found = []
@@ -75,36 +68,16 @@ class TextCounter:
                 found.append(Token(None if offset is None else rank + offset, data))
         return found
 
-    def _count_parts(self, parts: Iterable[str]) -> Iterator[int]:
-        """The count of every part; tiktoken lets go of the interpreter lock, so threads help."""
-        from collections import deque
-
-        parts = iter(parts)
-        first = next(parts, "")
-        second = next(parts, None)
-        if second is None:
-            yield self._count_part(first)
-            return
-        from concurrent.futures import ThreadPoolExecutor
-
-        workers = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-        self._whole  # noqa: B018 - built once, before the threads ask for it
-        with ThreadPoolExecutor(workers) as pool:
-            waiting: deque[Future[int]] = deque(pool.submit(self._count_part, part) for part in (first, second))
-            for part in parts:
-                waiting.append(pool.submit(self._count_part, part))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-
-    def _count_part(self, text: str) -> int:
+    def count_part(self, text: str) -> int:
+        """Tokens of a text, at once, whatever its size; it must be normal already."""
         if not text:
             return 0
         encoded = self._encoded(text)
         if not self.spec.byte_fallback:
             return len(encoded)
-        return len(encoded) + sum(extra * seen for rank, seen in Tally(encoded).items() if (extra := self._extra(rank)))
+        return len(encoded) + sum(
+            extra * seen for rank, seen in collections.Counter(encoded).items() if (extra := self._extra(rank))
+        )
 
     def _encoded(self, text: str) -> list[int]:
         if _overflows(text, self.spec.name):
@@ -123,6 +96,10 @@ class TextCounter:
             found += self._one_piece.encode_ordinary(match[0])
         return found
 
+    def build(self) -> None:
+        """Build the whole vocabulary now."""
+        _ = self._whole
+
     @cached_property
     def _whole(self) -> tiktoken.Encoding:
         return self._encoding(open_pack(self.spec.pack).ranks(self.spec.size))
@@ -139,7 +116,8 @@ class TextCounter:
             self.spec.name, pat_str=pattern or self.spec.pattern, mergeable_ranks=ranks, special_tokens={}
         )
 
-    def _normal(self, text: str) -> str:
+    def normal(self, text: str) -> str:
+        """The text as the encoding sees it: NFC where it asks for that, no lone surrogates."""
         if not text.isascii():
             if self.spec.normalize_nfc:
                 import unicodedata
@@ -182,29 +160,6 @@ def counter(encoding: str) -> TextCounter:
         nearest = difflib.get_close_matches(encoding, SPECS, n=3, cutoff=0.4)
         raise UnknownName("encoding", encoding, nearest, "'tokcost encodings' shows all")
     return TextCounter(encoding)
-
-
-def _parts(blocks: Iterable[str], free_cuts: bool) -> Iterator[str]:
-    """The same text in parts whose counts add up to that of the whole."""
-    rest = ""
-    wanted = PART
-    for block in blocks:
-        rest += block
-        while len(rest) > wanted:
-            at = last_cut(rest[:wanted], free_cuts)
-            if at:
-                yield rest[:at]
-                rest = rest[at:]
-                wanted = PART
-            elif wanted >= MAX_UNCUT:
-                raise TokcostError(
-                    f"an unbroken run of more than {MAX_UNCUT:,} characters: cannot be counted in bounded memory; "
-                    "break it with a newline"
-                )
-            else:
-                wanted *= 2
-    if rest:
-        yield rest
 
 
 def _overflows(text: str, encoding: str) -> bool:

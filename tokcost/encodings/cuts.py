@@ -10,7 +10,6 @@ after, and looks at nothing before.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 # Letters to every engine and every Unicode version; a letter that is not here is just not cut at.
 _LETTER = (
@@ -41,9 +40,3 @@ def _last(pattern: re.Pattern[str], text: str, start: int) -> int:
     for match in pattern.finditer(text, start, max(start, len(text) - 1)):
         found = match.start()
     return found
-
-
-@cache
-def long_blank(limit: int) -> re.Pattern[str]:
-    """Matches a run of at least ``limit`` white-space characters."""
-    return re.compile(rf"\s{{{limit},}}")
