@@ -15,7 +15,9 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -53,7 +55,7 @@ class Pack:
         crc = crc32(token)
         at = crc % self.slot_count
         mark = crc >> 18
-        slots = self._slots
+        slots: Sequence[int] = self._slots
         while slot := slots[at]:
             if slot >> _INDEX_BITS == mark:
                 index = (slot & _INDEX_MASK) - 1
@@ -77,7 +79,7 @@ class Pack:
         blob = self._blob[self._base :]
         offsets = self._offsets[: size + 1].tolist()
         gap = self._gap
-        found = {blob[start:end]: index for index, (start, end) in enumerate(zip(offsets, offsets[1:], strict=False))}
+        found = {blob[start:end]: index for index, (start, end) in enumerate(pairwise(offsets))}
         if gap < size:
             found |= {self.token(index): index + 1 for index in range(gap, size)}
         return found

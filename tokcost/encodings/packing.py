@@ -18,7 +18,7 @@ from tokcost.encodings.pack import _HEADER, MAGIC, MAX_TOKENS, NO_GAP, Pack
 
 def read_rank_file(data: bytes) -> tuple[list[bytes], int]:
     """The tokens in rank order and the rank that is left out, NO_GAP for none."""
-    tokens = []
+    tokens: list[bytes] = []
     gap = NO_GAP
     for line in data.splitlines():
         if not line:

@@ -1,0 +1,5 @@
+"""``python -m tokcost``."""
+
+from tokcost.cli import entry
+
+entry()

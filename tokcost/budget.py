@@ -1,0 +1,74 @@
+"""Limits held against a report: a breach is a Finding, what cannot be held is an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tokcost.counting.count import ESTIMATE
+from tokcost.errors import NotPriced
+from tokcost.report import Finding, Report, Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a user will not go beyond: tokens of input, and money in the report's currency."""
+
+    max_tokens: int | None = None
+    max_cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A total beyond its limit; an estimated total is held to its high end."""
+
+    rule: str
+    model: str | None
+    value: Decimal
+    limit: Decimal
+    totals: Totals
+
+    @property
+    def excess(self) -> Decimal:
+        """By how much."""
+        return self.value - self.limit
+
+
+def breaches(report: Report, limits: Limits) -> list[Breach]:
+    """The totals of each model that are over a limit.
+
+    Raises NotPriced when money is limited and a total has no price: a gate that cannot check
+    never passes.
+    """
+    found = []
+    for model in report.models():
+        totals = report.totals(model)
+        if limits.max_tokens is not None and totals.count.high > limits.max_tokens:
+            found.append(
+                Breach("max-tokens", totals.model, Decimal(totals.count.high), Decimal(limits.max_tokens), totals)
+            )
+        if limits.max_cost is None:
+            continue
+        if totals.cost is None or totals.cost.high is None:
+            reason = totals.cost.reason if totals.cost else "no model was named"
+            raise NotPriced(f"--max-cost cannot be checked: {totals.model or 'the count'} is unpriced: {reason}")
+        if totals.cost.high > limits.max_cost:
+            found.append(Breach("max-cost", totals.model, totals.cost.high, limits.max_cost, totals))
+    return found
+
+
+def finding(breach: Breach, shown: tuple[str, str, str], remedy: str) -> Finding:
+    """The breach in words; ``shown`` is its value, limit and excess as people read them."""
+    value, limit, excess = shown
+    estimated = breach.totals.count.standing == ESTIMATE
+    ranged = breach.totals.cost is not None and breach.totals.cost.low != breach.totals.cost.high
+    held = " (the high end of an estimate)" if estimated or (ranged and breach.rule == "max-cost") else ""
+    what = "tokens" if breach.rule == "max-tokens" else "cost"
+    fact = f"{value} {what}" if what == "tokens" else f"a cost of {value}"
+    by = f" for {breach.model}" if breach.model else ""
+    return Finding(
+        rule=breach.rule,
+        message=f"{fact}{by}{held} exceeds the limit of {limit} by {excess}",
+        remedy=remedy,
+        model=breach.model or "",
+    )

@@ -1,0 +1,117 @@
+"""``tokcost count``: texts in, tokens and cost out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tokcost.cli.options import AsOf, Format, Mode, Models, Output, Prices, complete_encoding
+from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
+from tokcost.rates import STANDARD
+
+if TYPE_CHECKING:
+    from tokcost.report import Report
+
+
+def count(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Files, directories, quoted globs; - is stdin.", show_default=False),
+    ] = None,
+    text: Annotated[list[str] | None, typer.Option("--text", "-t", help="Count this text; repeatable.")] = None,
+    model: Models = None,
+    encoding: Annotated[
+        list[str] | None,
+        typer.Option("--encoding", help="Count tokens with this encoding: no model, no price.", autocompletion=complete_encoding),
+    ] = None,
+    output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each input.")] = 0,
+    cached: Annotated[int, typer.Option("--cached", min=0, help="Input tokens read from the provider's cache.")] = 0,
+    mode: Mode = STANDARD,
+    as_of: AsOf = None,
+    prices: Prices = None,
+    max_cost: Annotated[str | None, typer.Option("--max-cost", help="Exit 1 when a model's total costs more.")] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", min=0, help="Exit 1 when a model's total input has more tokens.")
+    ] = None,
+    fit: Annotated[bool, typer.Option("--fit", help="Exit 1 when input and output exceed the context window.")] = False,
+    pass_through: Annotated[
+        bool, typer.Option("--pass", help="Copy stdin to stdout when within the limits; the report goes to stderr.")
+    ] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report a broken limit, but exit 0.")] = False,
+    form: Format = "table",
+    file: Output = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the number of tokens and nothing else.")] = False,
+    charset: Annotated[str, typer.Option("--charset", help="The charset of the input.")] = "utf-8",
+    force_text: Annotated[
+        bool, typer.Option("--force-text", help="Count binary input too; what is not text counts as U+FFFD.")
+    ] = False,
+    ignore: Annotated[
+        bool, typer.Option("--ignore/--no-ignore", help="Inside directories, leave out what .gitignore names.")
+    ] = True,
+) -> None:
+    """Count the tokens of texts and what they cost.
+
+    Reads stdin when no text is named. Every row says how sure it is: exact (as billed), assumed
+    (exact if the named assumption holds), estimate (with low and high), unpriced.
+
+    Examples:
+
+        tokcost count prompts/ README.md -m gpt-5.4 -m claude-sonnet-5-5
+
+        cat prompt.txt | tokcost count -m gpt-4o --output 500 --max-cost 0.05 --pass | next-command
+
+        tokcost count -q notes.md
+    """
+    from tokcost.cli.counting import Wanted, gather, read_inputs
+    from tokcost.cli.gate import check
+    from tokcost.cli.options import amount, model_names, price_book, terms
+    from tokcost.cli.output import check_format, draws, put, say
+    from tokcost.render.counts import render_counts
+    from tokcost.sources import Reading
+
+    check_format(form)
+    if encoding and (model or output or cached or max_cost is not None or mode != STANDARD):
+        raise TokcostError("--encoding counts tokens only: leave out --model and what goes with prices, or leave it out")
+    inputs = read_inputs(paths or [], text or [], ignore, keep=pass_through)
+    wanted = Wanted(
+        encodings=tuple(encoding or ()),
+        models=() if encoding else tuple(model_names(model)),
+        terms=terms(as_of, mode),
+        output_tokens=output,
+        cached_tokens=cached,
+    )
+    book = None if encoding else price_book(prices)
+    gathered = gather(inputs, wanted, book, Reading(charset, force_text))
+    report = gathered.report
+    say(check(gathered, amount("--max-cost", max_cost), max_tokens, fit))
+    if quiet:
+        shown = _short(report)
+    else:
+        say(f"note: {line}" for line in report.warnings)
+        stream = sys.stderr if pass_through else sys.stdout
+        shown = render_counts(report, form, draws(file, stream.isatty()))
+    broken = bool(report.findings)
+    if not pass_through:
+        put(shown, file)
+    else:
+        if file:
+            put(shown, file)
+        else:
+            sys.stderr.write(shown)
+        if not broken and report.complete:
+            inputs.copy_stdin(sys.stdout.buffer)
+    if not report.complete:
+        raise typer.Exit(NO_ANSWER)
+    raise typer.Exit(RULE_BROKEN if broken and not exit_zero else ANSWERED)
+
+
+def _short(report: Report) -> str:
+    """The tokens of each model or encoding, one number a line."""
+    totals: dict[tuple[str | None, str | None], int] = {}
+    for row in report.rows:
+        key = (row.model, row.encoding if row.model is None else None)
+        totals[key] = totals.get(key, 0) + row.count.tokens
+    return "".join(f"{number}\n" for number in totals.values())

@@ -1,0 +1,191 @@
+"""From the arguments of ``count`` to its report: inputs read once, counted for every model asked."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import IO, BinaryIO
+
+from tokcost.catalog import Model, PriceBook
+from tokcost.counting.text import Method, count_text
+from tokcost.encodings.specs import SPECS
+from tokcost.errors import NotText, TokcostError
+from tokcost.pricing import Terms, notes_on, price_count
+from tokcost.report import Report, Row
+from tokcost.sources import Found, Reading, Skipped, Source, find
+
+_IN_MEMORY = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to count with: encodings, or models with the terms to price them under."""
+
+    encodings: tuple[str, ...]
+    models: tuple[str, ...]
+    terms: Terms
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(slots=True)
+class Inputs:
+    """The texts in the order they were named; ``kept`` holds stdin when it is to be passed on."""
+
+    items: list[Found | Skipped]
+    kept: IO[bytes] | None = None
+
+    def copy_stdin(self, out: BinaryIO) -> None:
+        """Write stdin on, byte for byte."""
+        import shutil
+
+        assert self.kept is not None
+        self.kept.seek(0)
+        shutil.copyfileobj(self.kept, out)
+        out.flush()
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The report, and what the gate needs to judge it."""
+
+    report: Report
+    wanted: Wanted
+    book: PriceBook | None
+    models: dict[str, Model] = field(default_factory=dict)
+
+
+def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: bool) -> Inputs:
+    """The sources behind the arguments; stdin when nothing is named and it is no terminal."""
+    named = list(paths)
+    if not named and not texts:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise TokcostError("nothing to count: name files or directories, give --text, or pipe something in")
+        named = ["-"]
+    if keep and named != ["-"]:
+        raise TokcostError("--pass copies stdin to stdout: leave out the files and --text, and pipe something in")
+    items: list[Found | Skipped] = []
+    for number, text in enumerate(texts, 1):
+        items.append(Found(Source("text" if len(texts) == 1 else f"text {number}", text=text), named=True))
+    kept: IO[bytes] | None = None
+    files = [name for name in named if name != "-"]
+    if "-" in named:
+        stream: BinaryIO = sys.stdin.buffer
+        if keep:
+            kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)
+            stream = _Tee(stream, kept)  # type: ignore[assignment]  # read() is all that a source calls
+        items.append(Found(Source("stdin", stream=stream), named=True))
+    items.extend(find(files, ignore))
+    return Inputs(items, kept)
+
+
+class _Tee:
+    """Keeps what is read."""
+
+    def __init__(self, stream: BinaryIO, kept: IO[bytes]) -> None:
+        self._stream = stream
+        self._kept = kept
+
+    def read(self, size: int) -> bytes:
+        block = self._stream.read(size)
+        self._kept.write(block)
+        return block
+
+
+def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Reading) -> Gathered:
+    """Count every input with every model or encoding asked for."""
+    report = Report("count")
+    gathered = Gathered(report, wanted, book)
+    methods: dict[str, Method] = {}
+    if book is None:
+        methods = {name: Method(_known(name)) for name in wanted.encodings}
+    else:
+        for name in wanted.models:
+            model = book.find(name)
+            gathered.models[model.full_id] = model
+            methods[model.full_id] = method_of(model)
+            report.warnings += notes_on(model, wanted.terms.day)
+        report.currency = _currency(gathered.models.values(), wanted.terms)
+        report.pricing = {"as_of": book.as_of and book.as_of.isoformat(), "sha256": book.sha256}
+    for item in inputs.items:
+        if isinstance(item, Skipped):
+            report.warnings.append(f"{item.name}: skipped: {item.reason}")
+            report.complete &= not item.failed
+        else:
+            _count_one(item, methods, gathered, reading)
+    if not report.rows:
+        raise TokcostError("nothing was counted: " + (report.warnings[-1] if report.warnings else "no text was found"))
+    report.warnings += dict.fromkeys(
+        f"{row.model}: {row.count.standing}: {row.count.note}" for row in report.rows if row.model and row.count.note
+    )
+    return gathered
+
+
+def method_of(model: Model) -> Method:
+    """How the text of a model is counted. Raises TokcostError for one that is not billed by token."""
+    if model.encoding is None:
+        raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
+    return Method(model.encoding, model.standing, model.assumes, model.scale)
+
+
+def _count_one(found: Found, methods: dict[str, Method], gathered: Gathered, reading: Reading) -> None:
+    report, wanted = gathered.report, gathered.wanted
+    source = found.source
+    try:
+        counts = count_text(source.blocks(reading), methods.values())
+    except NotText as error:
+        if found.named:
+            raise
+        report.warnings.append(f"{error.name}: skipped: {error.problem} at byte {error.offset}")
+        return
+    except TokcostError as error:
+        if found.named:
+            raise
+        report.warnings.append(str(error))
+        report.complete = False
+        return
+    for name, method in methods.items():
+        number = counts[method]
+        model = gathered.models.get(name)
+        if model is None:
+            report.rows.append(Row(source.name, number, encoding=name))
+            continue
+        if wanted.cached_tokens > number.high:
+            raise TokcostError(
+                f"{source.name}: --cached {wanted.cached_tokens} is more than its {number.high} input tokens"
+            )
+        cost = price_count(number, model, wanted.terms, wanted.cached_tokens, wanted.output_tokens)
+        report.rows.append(
+            Row(
+                source.name,
+                number,
+                provider=model.provider,
+                model=model.id,
+                encoding=method.encoding,
+                output_tokens=wanted.output_tokens,
+                cached_tokens=wanted.cached_tokens,
+                cost=cost,
+            )
+        )
+
+
+def _known(encoding: str) -> str:
+    if encoding not in SPECS:
+        from tokcost.encodings.counter import counter
+
+        counter(encoding)  # raises with the nearest names
+    return encoding
+
+
+def _currency(models: Iterable[Model], terms: Terms) -> str:
+    found: dict[str, str] = {}
+    for model in models:
+        price = model.price_on(terms.day)
+        if price is not None:
+            found.setdefault(price.currency, model.id)
+    if len(found) > 1:
+        (one, first), (other, second) = list(found.items())[:2]
+        raise TokcostError(f"{first} is priced in {one} and {second} in {other}: one report has one currency, count them apart")
+    return next(iter(found), "USD")

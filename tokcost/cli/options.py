@@ -1,0 +1,114 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tokcost.errors import TokcostError
+from tokcost.rates import MODES, STANDARD
+
+if TYPE_CHECKING:
+    from tokcost.catalog import PriceBook
+    from tokcost.pricing import Terms
+
+DEFAULT_MODEL = "gpt-5.4"
+
+
+def complete_model(incomplete: str) -> list[str]:
+    """The names in the price book that begin so, for shell completion."""
+    from tokcost.catalog import PriceBook
+
+    return [name for name in PriceBook.load().names() if name.startswith(incomplete)]
+
+
+def complete_encoding(incomplete: str) -> list[str]:
+    """The shipped encodings that begin so, for shell completion."""
+    from tokcost.encodings.specs import SPECS
+
+    return [name for name in SPECS if name.startswith(incomplete)]
+
+
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        "-m",
+        help=f"Model to count and price for; repeat to compare. [default: TOKCOST_MODEL, else {DEFAULT_MODEL}]",
+        show_default=False,
+        autocompletion=complete_model,
+    ),
+]
+Format = Annotated[str, typer.Option("--format", "-f", help="table, json, csv or markdown.")]
+Output = Annotated[Path | None, typer.Option("--output-file", "-o", help="Write the result to this file.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Price at the rates of this day (or UTC minute: 2026-11-24T02:30). [default: today]"),
+]
+Mode = Annotated[str, typer.Option("--mode", help=f"Rates to price at: {', '.join(MODES)}.")]
+Prices = Annotated[
+    list[Path] | None,
+    typer.Option("--prices", help="Price file laid over the built-in, user and project ones; repeatable."),
+]
+
+
+def price_book(prices: Iterable[Path] | None) -> PriceBook:
+    """The built-in book, then the user's file, the project's, and those of --prices, each over the last."""
+    from tokcost.catalog import PriceBook
+
+    own = [path for path in (user_prices(), Path("pricing.toml")) if path.is_file()]
+    return PriceBook.load([*own, *(prices or ())])
+
+
+def user_prices() -> Path:
+    """The price file of the user."""
+    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(home) / "tokcost" / "pricing.toml"
+
+
+def model_names(named: list[str] | None) -> list[str]:
+    """The models asked for, the environment's one, or the default."""
+    return list(dict.fromkeys(named or [os.environ.get("TOKCOST_MODEL") or DEFAULT_MODEL]))
+
+
+def terms(as_of: str | None, mode: str) -> Terms:
+    """The day and mode to price under."""
+    from tokcost.pricing import Terms
+
+    if mode not in MODES:
+        raise TokcostError(f"--mode '{mode}' is none: say one of {', '.join(MODES)}")
+    if as_of is None:
+        return Terms(today(), None, mode or STANDARD)
+    try:
+        if len(as_of) == len("2026-11-24"):
+            return Terms(date.fromisoformat(as_of), None, mode)
+        moment = datetime.fromisoformat(as_of)
+    except ValueError:
+        raise TokcostError(f"--as-of '{as_of}' is no day: write it as 2026-11-24 or 2026-11-24T02:30") from None
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return Terms(moment.date(), moment, mode)
+
+
+def today() -> date:
+    """The day in UTC, by which providers date their prices."""
+    return datetime.now(UTC).date()
+
+
+def amount(option: str, text: str | None) -> Decimal | None:
+    """A sum of money given as an option."""
+    if text is None:
+        return None
+    try:
+        value = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        raise TokcostError(f"{option} '{text}' is no amount: write it as 0.05") from None
+    if not value.is_finite() or value < 0:
+        raise TokcostError(f"{option} '{text}' must be an amount of 0 or more")
+    return value

@@ -1,0 +1,56 @@
+"""Runs the app and turns whatever ends it into one line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from tokcost.cli.app import app
+from tokcost.errors import ANSWERED, INTERRUPTED, NO_ANSWER, TokcostError
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the command that ``argv`` names; a bug keeps its traceback, a user's mistake has none."""
+    try:
+        code = app(list(argv), prog_name="tokcost", standalone_mode=False)
+        sys.stdout.flush()
+    except TokcostError as error:
+        return _say(f"error: {error}", error.exit_code)
+    except KeyboardInterrupt:
+        return _say("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        _silence_stdout()
+        return ANSWERED
+    except MemoryError:
+        return _say("error: out of memory", NO_ANSWER)
+    except Exception as error:
+        # typer's usage errors come from its private copy of Click, which is not to be imported
+        message = getattr(error, "format_message", None)
+        if message is None:
+            if type(error).__name__ == "Abort":
+                return _say("interrupted", INTERRUPTED)
+            raise
+        return _say(f"error: {_usage(error, message())}", NO_ANSWER)
+    return code if isinstance(code, int) else ANSWERED
+
+
+def _usage(error: Exception, message: str) -> str:
+    context = getattr(error, "ctx", None)
+    command = getattr(context, "command_path", "tokcost")
+    line = " ".join(message.split()).rstrip(".")
+    return f"{line}: '{command} --help' shows the options"
+
+
+def _say(line: str, code: int) -> int:
+    try:
+        print(f"tokcost: {line}", file=sys.stderr)
+    except BrokenPipeError:
+        pass
+    return code
+
+
+def _silence_stdout() -> None:
+    """The reader is gone: nothing more is written, and nothing is said about it at exit."""
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, sys.stdout.fileno())

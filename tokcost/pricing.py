@@ -1,0 +1,121 @@
+"""Usage x model x day x mode: a cost with its low and high, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from tokcost.catalog.model import Model
+from tokcost.counting.count import Count
+from tokcost.errors import NotPriced
+from tokcost.rates import EXACT, KIND_NAMES, STANDARD, MissingRate, Modes, Price, cost_of, plain
+from tokcost.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms a request is priced: the day (UTC), the hour if known, the mode."""
+
+    day: date
+    moment: datetime | None = None
+    mode: str = STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Money in ``currency``: ``likely`` between ``low`` and ``high``, all three alike when sure.
+
+    ``likely`` is None when the model is unpriced; ``reason`` then says why.
+    """
+
+    likely: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    currency: str | None
+    reason: str = ""
+
+
+def price_count(count: Count, model: Model, terms: Terms, cached_tokens: int = 0, output_tokens: int = 0) -> Cost:
+    """What a request of so many tokens costs; its low and high follow from those of the count.
+
+    Raises NotPriced when the model has rates but none for the mode or a kind of token asked for,
+    or was not released on the day.
+    """
+    price = model.price_on(terms.day)
+    if price is None:
+        return Cost(None, None, None, None, unpriced_reason(model, terms.day))
+    costs = []
+    for tokens in (count.tokens, count.low, count.high):
+        usage = Usage(input_tokens=tokens, cached_tokens=min(cached_tokens, tokens), output_tokens=output_tokens)
+        costs.append([cost_under(usage, modes, model, terms.mode) for modes in price.in_force(tokens, terms.moment)])
+    return Cost(costs[0][0], min(min(costs)), max(max(costs)), price.currency)
+
+
+def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
+    """The cost of the usage at the rates of one mode. Raises NotPriced when there are none."""
+    rates = modes.get(mode)
+    if not any(named.items() for named in modes.values()):
+        raise NotPriced(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
+    if rates is None or not rates.items():
+        offered = ", ".join(modes) or "none"
+        raise NotPriced(f"{model.id} has no {mode} rates here (it has: {offered}): never priced at another mode's rates")
+    try:
+        return cost_of(usage, rates)
+    except MissingRate as error:
+        kind = KIND_NAMES[error.kind]
+        raise NotPriced(f"{model.id} has no {mode} rate for {kind}: 'tokcost models show {model.id}' lists its rates") from None
+
+
+def unpriced_reason(model: Model, day: date) -> str:
+    """Why no rate is in force on the day."""
+    if not model.prices:
+        return model.note or "no public price is known"
+    first = model.prices[0]
+    if day < first.start:
+        return f"no rate is known before {first.start}"
+    return f"no rate is known on {day}"
+
+
+def notes_on(model: Model, day: date) -> list[str]:
+    """What a user should know about the price of a model on a day, one line each."""
+    notes = []
+    price = model.price_on(day)
+    if model.retired_on(day):
+        notes.append(f"{model.id} was retired on {model.retires}")
+    elif model.retires is not None and (model.retires - day).days <= 60:
+        notes.append(f"{model.id} retires on {model.retires}")
+    if price is None:
+        notes.append(f"{model.id} is unpriced: {unpriced_reason(model, day)}; a price file can fill it in")
+        return notes
+    if price.guaranteed_until is not None and price.guaranteed_until < day:
+        notes.append(f"the rates of {model.id} were guaranteed until {price.guaranteed_until} and may have changed")
+    if price.checked is not None and (day - price.checked).days > 90:
+        notes.append(f"the rates of {model.id} were last checked on {price.checked}, {(day - price.checked).days} days ago")
+    if (after := model.next_price(day)) is not None and (after.start - day).days <= 60:
+        notes.append(f"{model.id} changes price on {after.start}: {_change(price, after)}")
+    return notes
+
+
+def _change(before: Price, after: Price) -> str:
+    """'input 2 -> 4, output 10 -> 20'."""
+    old, new = before.modes.get(STANDARD), after.modes.get(STANDARD)
+    if old is None or new is None:
+        return "see 'tokcost models show'"
+    moved = [
+        f"{KIND_NAMES[kind]} {dict(old.items()).get(kind, '?')} -> {rate}"
+        for kind, rate in new.items()
+        if dict(old.items()).get(kind) != rate
+    ]
+    return ", ".join(moved) or "the same rates"
+
+
+def total(amounts: Sequence[Decimal | None]) -> Decimal | None:
+    """The sum, None when any part is unknown."""
+    summed = Decimal(0)
+    for amount in amounts:
+        if amount is None:
+            return None
+        summed = EXACT.add(summed, amount)
+    return plain(summed)

@@ -1,0 +1,83 @@
+"""A report of counted rows as a grid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tokcost.counting.count import ESTIMATE, Count
+from tokcost.pricing import Cost
+from tokcost.render.formats import rendered
+from tokcost.render.grid import Column, Grid
+from tokcost.render.money import money, tokens
+from tokcost.report import Report, Row, Totals
+
+_COLUMNS = [
+    Column("name", "name", shrinks=True),
+    Column("model", "model"),
+    Column("tokens", "input_tokens", numeric=True),
+    Column("between", "input_tokens_low", numeric=True),
+    Column("cached", "cached_tokens", numeric=True),
+    Column("output", "output_tokens", numeric=True),
+    Column("standing", "standing"),
+    Column("cost", "cost", numeric=True),
+    Column("between", "cost_low", numeric=True),
+]
+
+
+def render_counts(report: Report, form: str, terminal: bool) -> str:
+    """The report in the format asked for."""
+    document = report.to_dict()
+    return rendered(form, count_grid(report), document["rows"], document, terminal)
+
+
+def count_grid(report: Report) -> Grid:
+    """A row each, and a sum for every model that has several."""
+    grid = Grid(list(_COLUMNS), [_row(row) for row in report.rows])
+    for model in report.models():
+        totals = report.totals(model)
+        if totals.rows > 1:
+            grid.footer.append(_total(totals))
+    return grid.without_empty()
+
+
+def _row(row: Row) -> list[str]:
+    return [
+        row.name,
+        row.model or row.encoding or "",
+        tokens(row.count.tokens),
+        _between(row.count),
+        tokens(row.cached_tokens) if row.cached_tokens else "",
+        tokens(row.output_tokens) if row.output_tokens else "",
+        row.standing,
+        *_cost(row.cost, row.count),
+    ]
+
+
+def _total(totals: Totals) -> list[str]:
+    return [
+        f"total of {totals.rows}",
+        totals.model or "",
+        tokens(totals.count.tokens),
+        _between(totals.count),
+        "",
+        tokens(totals.output_tokens) if totals.output_tokens else "",
+        totals.count.standing,
+        *_cost(totals.cost, totals.count),
+    ]
+
+
+def _between(count: Count) -> str:
+    return f"{tokens(count.low)}-{tokens(count.high)}" if count.standing == ESTIMATE else ""
+
+
+def _cost(cost: Cost | None, count: Count) -> list[str]:
+    if cost is None:
+        return ["", ""]
+    if cost.likely is None:
+        return ["unpriced", ""]
+    ranged = count.standing == ESTIMATE or cost.low != cost.high
+    return [money(cost.likely, cost.currency), _span(cost.low, cost.high, cost.currency) if ranged else ""]
+
+
+def _span(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
+    return f"{money(low, currency)}-{money(high, currency)}"

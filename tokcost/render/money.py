@@ -1,0 +1,57 @@
+"""Money and token numbers for people. The only place where an amount is rounded."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+_SIGNS = {"USD": "$", "KRW": "₩", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_DIGITS = 4
+_WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+def money(amount: Decimal | None, currency: str | None = "USD") -> str:
+    """'$12.34', '$0.0000225', '₩1,250.00': two decimals, and below 1 four significant digits.
+
+    A non-zero amount never shows as zero, and none shows an exponent. None is 'unknown'.
+    """
+    if amount is None:
+        return "unknown"
+    return _with_sign(format(_shown(amount), ",f"), currency)
+
+
+def money_in_full(amount: Decimal, currency: str | None = "USD") -> str:
+    """Every digit of an amount, for where two amounts would print alike."""
+    return _with_sign(format(amount, ",f"), currency)
+
+
+def rate(amount: Decimal | None) -> str:
+    """A rate as the price book has it, '-' when there is none."""
+    return "-" if amount is None else format(amount, "f")
+
+
+def tokens(number: int | None) -> str:
+    """'1,234', '-' when unknown."""
+    return "-" if number is None else format(number, ",")
+
+
+def percent(part: Decimal | int, whole: Decimal | int) -> str:
+    """'12.5 %' of a whole that is not 0."""
+    share = _WIDE.divide(Decimal(part) * 100, Decimal(whole))
+    return f"{share.quantize(Decimal('0.1'), context=_WIDE)} %"
+
+
+def _shown(amount: Decimal) -> Decimal:
+    if abs(amount) >= 1 or not amount:
+        return amount.quantize(Decimal("0.01"), context=_WIDE)
+    places = max(2, _DIGITS - 1 - amount.adjusted())
+    rounded = amount.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+    trimmed = rounded.normalize(_WIDE)
+    exponent = trimmed.as_tuple().exponent
+    return trimmed if isinstance(exponent, int) and exponent < -2 else rounded.quantize(Decimal("0.01"), context=_WIDE)
+
+
+def _with_sign(digits: str, currency: str | None) -> str:
+    sign = _SIGNS.get(currency or "USD")
+    if sign is None:
+        return f"{digits} {currency}"
+    return f"-{sign}{digits[1:]}" if digits.startswith("-") else f"{sign}{digits}"

@@ -1,0 +1,191 @@
+"""Rows, totals, warnings and findings: what a command found out, before anybody draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tokcost.counting.count import ESTIMATE, Count, weaker
+from tokcost.pricing import Cost, total
+
+SCHEMA_VERSION = 1
+UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text or request under one model. Tokens are whole, money is exact, None is unknown.
+
+    ``cost`` is None in a row that no price was asked for, its ``likely`` None in an unpriced one.
+    """
+
+    name: str
+    count: Count
+    provider: str | None = None
+    model: str | None = None
+    encoding: str | None = None
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cost: Cost | None = None
+
+    @property
+    def standing(self) -> str:
+        """exact, assumed or estimate; unpriced when a price was asked for and none is known."""
+        return UNPRICED if self.cost is not None and self.cost.likely is None else self.count.standing
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON has it."""
+        sure = self.count.standing != ESTIMATE
+        cost = self.cost
+        found: dict[str, Any] = {
+            "name": self.name,
+            "model": self.model,
+            "provider": self.provider,
+            "encoding": self.encoding,
+            "input_tokens": self.count.tokens,
+            "input_tokens_low": None if sure else self.count.low,
+            "input_tokens_high": None if sure else self.count.high,
+            "cached_tokens": self.cached_tokens,
+            "output_tokens": self.output_tokens,
+            "standing": self.standing,
+            "note": self.note,
+            "cost": money_text(cost.likely if cost else None),
+        }
+        ranged = cost is not None and (not sure or cost.low != cost.high)
+        found["cost_low"] = money_text(cost.low if cost and ranged else None)
+        found["cost_high"] = money_text(cost.high if cost and ranged else None)
+        return found
+
+    @property
+    def note(self) -> str:
+        """Why the row stands as it does: the assumption, the reason for a range, for no price."""
+        return (self.cost.reason if self.cost else "") or self.count.note
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sum of rows; a cost is None as soon as one row has none."""
+
+    model: str | None
+    rows: int
+    count: Count
+    output_tokens: int
+    cost: Cost | None
+    complete: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The totals as JSON has them."""
+        estimated = self.count.standing == ESTIMATE
+        cost = self.cost
+        ranged = cost is not None and (estimated or cost.low != cost.high)
+        return {
+            "model": self.model,
+            "rows": self.rows,
+            "input_tokens": self.count.tokens,
+            "input_tokens_low": self.count.low if estimated else None,
+            "input_tokens_high": self.count.high if estimated else None,
+            "output_tokens": self.output_tokens,
+            "standing": self.count.standing,
+            "cost": money_text(cost.likely if cost else None),
+            "cost_low": money_text(cost.low if cost and ranged else None),
+            "cost_high": money_text(cost.high if cost and ranged else None),
+            "complete": self.complete,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule of the user's that is broken: the fact, the limit, by how much, and a remedy."""
+
+    rule: str
+    message: str
+    remedy: str = ""
+    name: str = ""
+    model: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as JSON has it."""
+        return {
+            "rule": self.rule,
+            "name": self.name,
+            "model": self.model,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+
+@dataclass(slots=True)
+class Report:
+    """What one command found: rows in input order, and what they add up to."""
+
+    command: str
+    currency: str | None = None
+    pricing: dict[str, Any] | None = None
+    rows: list[Row] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    complete: bool = True
+
+    def totals(self, model: str | None = None) -> Totals:
+        """The sum over the rows, or over those of one model (``provider/id``)."""
+        rows = [row for row in self.rows if model is None or _full_id(row) == model]
+        summed = Count(0, 0, 0)
+        for row in rows:
+            summed = add(summed, row.count)
+        priced = [row.cost for row in rows if row.cost is not None]
+        cost = _sum(priced) if priced and len(priced) == len(rows) else None
+        complete = self.complete and all(each.likely is not None for each in priced)
+        names = {row.model for row in rows}
+        return Totals(
+            model=names.pop() if len(names) == 1 else None,
+            rows=len(rows),
+            count=summed,
+            output_tokens=sum(row.output_tokens for row in rows),
+            cost=cost,
+            complete=complete,
+        )
+
+    def models(self) -> list[str | None]:
+        """The models of the rows (``provider/id``), in the order they first come."""
+        return list(dict.fromkeys(_full_id(row) for row in self.rows))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON has it; the shape is a contract, see SCHEMA_VERSION."""
+        totals = self.totals().to_dict()
+        totals["by_model"] = [self.totals(model).to_dict() for model in self.models() if model is not None]
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "command": self.command,
+            "currency": self.currency,
+            "pricing": self.pricing,
+            "rows": [row.to_dict() for row in self.rows],
+            "totals": totals,
+            "warnings": self.warnings,
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+def add(one: Count, other: Count) -> Count:
+    """The sum of two counts, without their parts."""
+    return Count(
+        one.tokens + other.tokens, one.low + other.low, one.high + other.high, weaker(one.standing, other.standing)
+    )
+
+
+def money_text(amount: Decimal | None) -> str | None:
+    """Money as JSON has it: a plain decimal, never an exponent, null when unknown."""
+    return None if amount is None else format(amount, "f")
+
+
+def _full_id(row: Row) -> str | None:
+    return f"{row.provider}/{row.model}" if row.model else None
+
+
+def _sum(costs: Sequence[Cost]) -> Cost:
+    likely = total([cost.likely for cost in costs])
+    if likely is None:
+        return Cost(None, None, None, None, next(cost.reason for cost in costs if cost.likely is None))
+    low, high = total([cost.low for cost in costs]), total([cost.high for cost in costs])
+    return Cost(likely, low, high, costs[0].currency)

@@ -1,0 +1,94 @@
+"""Bytes to text, block by block, with the byte offset of the first that is not text."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from tokcost.errors import NotText, TokcostError
+
+BLOCK = 1 << 20
+# A NUL this early marks a binary file, as git has it.
+_LOOK_AT = 8000
+_MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How bytes become text. ``force`` counts what is not text as U+FFFD instead of refusing it."""
+
+    charset: str = "utf-8"
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        try:
+            codecs.lookup(self.charset)
+        except LookupError as error:
+            raise TokcostError(f"unknown charset '{self.charset}': name one as utf-8, utf-16, cp949, latin-1") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named text: given as such, in a file at ``path``, or in an open binary ``stream``."""
+
+    name: str
+    text: str | None = None
+    path: Path | None = None
+    stream: BinaryIO | None = None
+
+    def blocks(self, reading: Reading) -> Iterator[str]:
+        """The text in blocks of about a million characters.
+
+        Raises NotText with the byte offset, or TokcostError when the file cannot be read.
+        """
+        if self.text is not None:
+            yield self.text
+            return
+        if self.stream is not None:
+            yield from _decoded(self.stream, self.name, reading, binary=False)
+            return
+        assert self.path is not None
+        try:
+            with self.path.open("rb") as file:
+                yield from _decoded(file, self.name, reading, binary=True)
+        except OSError as error:
+            raise TokcostError(f"{self.name}: cannot be read: {error.strerror}") from error
+
+
+def _decoded(file: BinaryIO, name: str, reading: Reading, binary: bool) -> Iterator[str]:
+    """``binary``: a NUL near the start means that this is no text at all."""
+    decoder = codecs.getincrementaldecoder(reading.charset)("replace" if reading.force else "strict")
+    offset = 0
+    block = file.read(BLOCK)
+    if not reading.force:
+        _refuse_other(block, name, reading, binary)
+    first = True
+    while True:
+        held = len(decoder.getstate()[0])
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            at = offset - held + error.start
+            raise NotText(
+                name, at, f"not {reading.charset} text", "--charset names another encoding, --force-text counts it anyway"
+            ) from error
+        if first and text:
+            text, first = text.removeprefix("\ufeff"), False
+        if text:
+            yield text
+        if not block:
+            return
+        offset += len(block)
+        block = file.read(BLOCK)
+
+
+def _refuse_other(block: bytes, name: str, reading: Reading, binary: bool) -> None:
+    mark = next((charset for mark, charset in _MARKS if block.startswith(mark)), None)
+    if mark and reading.charset.lower().replace("_", "-") == "utf-8":
+        raise NotText(name, 0, f"the byte order mark of {mark}", f"--charset {mark} reads it")
+    wide = reading.charset.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32"))
+    if binary and not wide and (at := block.find(b"\0", 0, _LOOK_AT)) >= 0:
+        raise NotText(name, at, "binary file, a NUL", "--force-text counts it anyway")
