@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from tokcost.counting.count import ESTIMATE
 from tokcost.errors import NotPriced
 from tokcost.report import Finding, Report, Totals
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What a user will not go beyond: tokens of input, and money in the report's currency."""
 
     max_tokens: int | None = None
     max_cost: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """A total beyond its limit; an estimated total is held to its high end."""
 
     rule: str
@@ -43,9 +41,9 @@ def breaches(report: Report, limits: Limits) -> list[Breach]:
     found = []
     for model in report.models():
         totals = report.totals(model)
-        if limits.max_tokens is not None and totals.count.high > limits.max_tokens:
+        if limits.max_tokens is not None and totals.input.high > limits.max_tokens:
             found.append(
-                Breach("max-tokens", totals.model, Decimal(totals.count.high), Decimal(limits.max_tokens), totals)
+                Breach("max-tokens", totals.model, Decimal(totals.input.high), Decimal(limits.max_tokens), totals)
             )
         if limits.max_cost is None:
             continue
@@ -60,7 +58,7 @@ def breaches(report: Report, limits: Limits) -> list[Breach]:
 def finding(breach: Breach, shown: tuple[str, str, str], remedy: str) -> Finding:
     """The breach in words; ``shown`` is its value, limit and excess as people read them."""
     value, limit, excess = shown
-    estimated = breach.totals.count.standing == ESTIMATE
+    estimated = breach.totals.input.standing == ESTIMATE
     ranged = breach.totals.cost is not None and breach.totals.cost.low != breach.totals.cost.high
     held = " (the high end of an estimate)" if estimated or (ranged and breach.rule == "max-cost") else ""
     what = "tokens" if breach.rule == "max-tokens" else "cost"

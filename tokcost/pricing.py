@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from tokcost.catalog.model import Model
 from tokcost.counting.count import Count
@@ -14,8 +14,7 @@ from tokcost.rates import EXACT, KIND_NAMES, STANDARD, MissingRate, Modes, Price
 from tokcost.usage import Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """Under which terms a request is priced: the day (UTC), the hour if known, the mode."""
 
     day: date
@@ -23,8 +22,7 @@ class Terms:
     mode: str = STANDARD
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """Money in ``currency``: ``likely`` between ``low`` and ``high``, all three alike when sure.
 
     ``likely`` is None when the model is unpriced; ``reason`` then says why.
@@ -60,12 +58,16 @@ def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
         raise NotPriced(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
     if rates is None or not rates.items():
         offered = ", ".join(modes) or "none"
-        raise NotPriced(f"{model.id} has no {mode} rates here (it has: {offered}): never priced at another mode's rates")
+        raise NotPriced(
+            f"{model.id} has no {mode} rates here (it has: {offered}): never priced at another mode's rates"
+        )
     try:
         return cost_of(usage, rates)
     except MissingRate as error:
         kind = KIND_NAMES[error.kind]
-        raise NotPriced(f"{model.id} has no {mode} rate for {kind}: 'tokcost models show {model.id}' lists its rates") from None
+        raise NotPriced(
+            f"{model.id} has no {mode} rate for {kind}: 'tokcost models show {model.id}' lists its rates"
+        ) from None
 
 
 def unpriced_reason(model: Model, day: date) -> str:
@@ -92,7 +94,9 @@ def notes_on(model: Model, day: date) -> list[str]:
     if price.guaranteed_until is not None and price.guaranteed_until < day:
         notes.append(f"the rates of {model.id} were guaranteed until {price.guaranteed_until} and may have changed")
     if price.checked is not None and (day - price.checked).days > 90:
-        notes.append(f"the rates of {model.id} were last checked on {price.checked}, {(day - price.checked).days} days ago")
+        notes.append(
+            f"the rates of {model.id} were last checked on {price.checked}, {(day - price.checked).days} days ago"
+        )
     if (after := model.next_price(day)) is not None and (after.start - day).days <= 60:
         notes.append(f"{model.id} changes price on {after.start}: {_change(price, after)}")
     return notes

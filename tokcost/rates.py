@@ -6,9 +6,11 @@ never 0, because 0 means free. ``scaleb`` moves the decimal point, so nothing he
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Context, Decimal
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tokcost.usage import Usage
 
@@ -34,8 +36,7 @@ class MissingRate(LookupError):
         self.kind = kind
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(NamedTuple):
     """Money per million tokens of each kind; None is unknown or not offered."""
 
     input: Decimal | None = None
@@ -52,8 +53,7 @@ class Rates:
 Modes = dict[str, Rates]
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(NamedTuple):
     """A long-context cliff: past it, every token of the request has these rates."""
 
     threshold: int
@@ -65,8 +65,7 @@ class Tier:
         return prompt_tokens >= self.threshold if self.inclusive else prompt_tokens > self.threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Hours of the day (UTC) with rates of their own; ``end`` before ``start`` wraps midnight."""
 
     start: time
@@ -84,8 +83,7 @@ class Window:
         return clock < self.end and (moment.weekday() - 1) % 7 in self.days
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """The rates of a model from ``start`` (a day, UTC) until ``end`` (exclusive) or the next row."""
 
     start: date
@@ -95,8 +93,8 @@ class Price:
     windows: tuple[Window, ...] = ()
     currency: str = "USD"
     guaranteed_until: date | None = None
-    other: dict[str, Decimal] = field(default_factory=dict)
-    per_image: dict[str, Decimal] = field(default_factory=dict)
+    other: Mapping[str, Decimal] = MappingProxyType({})
+    per_image: Mapping[str, Decimal] = MappingProxyType({})
     source: str = ""
     checked: date | None = None
     confidence: str = ""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokcost.counting.count import ESTIMATE, Count, weaker
 from tokcost.pricing import Cost, total
@@ -14,15 +13,14 @@ SCHEMA_VERSION = 1
 UNPRICED = "unpriced"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One text or request under one model. Tokens are whole, money is exact, None is unknown.
 
     ``cost`` is None in a row that no price was asked for, its ``likely`` None in an unpriced one.
     """
 
     name: str
-    count: Count
+    input: Count
     provider: str | None = None
     model: str | None = None
     encoding: str | None = None
@@ -33,20 +31,20 @@ class Row:
     @property
     def standing(self) -> str:
         """exact, assumed or estimate; unpriced when a price was asked for and none is known."""
-        return UNPRICED if self.cost is not None and self.cost.likely is None else self.count.standing
+        return UNPRICED if self.cost is not None and self.cost.likely is None else self.input.standing
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
-        sure = self.count.standing != ESTIMATE
+        sure = self.input.standing != ESTIMATE
         cost = self.cost
         found: dict[str, Any] = {
             "name": self.name,
             "model": self.model,
             "provider": self.provider,
             "encoding": self.encoding,
-            "input_tokens": self.count.tokens,
-            "input_tokens_low": None if sure else self.count.low,
-            "input_tokens_high": None if sure else self.count.high,
+            "input_tokens": self.input.tokens,
+            "input_tokens_low": None if sure else self.input.low,
+            "input_tokens_high": None if sure else self.input.high,
             "cached_tokens": self.cached_tokens,
             "output_tokens": self.output_tokens,
             "standing": self.standing,
@@ -61,33 +59,32 @@ class Row:
     @property
     def note(self) -> str:
         """Why the row stands as it does: the assumption, the reason for a range, for no price."""
-        return (self.cost.reason if self.cost else "") or self.count.note
+        return (self.cost.reason if self.cost else "") or self.input.note
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The sum of rows; a cost is None as soon as one row has none."""
 
     model: str | None
     rows: int
-    count: Count
+    input: Count
     output_tokens: int
     cost: Cost | None
     complete: bool
 
     def to_dict(self) -> dict[str, Any]:
         """The totals as JSON has them."""
-        estimated = self.count.standing == ESTIMATE
+        estimated = self.input.standing == ESTIMATE
         cost = self.cost
         ranged = cost is not None and (estimated or cost.low != cost.high)
         return {
             "model": self.model,
             "rows": self.rows,
-            "input_tokens": self.count.tokens,
-            "input_tokens_low": self.count.low if estimated else None,
-            "input_tokens_high": self.count.high if estimated else None,
+            "input_tokens": self.input.tokens,
+            "input_tokens_low": self.input.low if estimated else None,
+            "input_tokens_high": self.input.high if estimated else None,
             "output_tokens": self.output_tokens,
-            "standing": self.count.standing,
+            "standing": self.input.standing,
             "cost": money_text(cost.likely if cost else None),
             "cost_low": money_text(cost.low if cost and ranged else None),
             "cost_high": money_text(cost.high if cost and ranged else None),
@@ -95,8 +92,7 @@ class Totals:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A rule of the user's that is broken: the fact, the limit, by how much, and a remedy."""
 
     rule: str
@@ -116,24 +112,24 @@ class Finding:
         }
 
 
-@dataclass(slots=True)
 class Report:
     """What one command found: rows in input order, and what they add up to."""
 
-    command: str
-    currency: str | None = None
-    pricing: dict[str, Any] | None = None
-    rows: list[Row] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    complete: bool = True
+    def __init__(self, command: str, currency: str | None = None) -> None:
+        self.command = command
+        self.currency = currency
+        self.pricing: dict[str, Any] | None = None
+        self.rows: list[Row] = []
+        self.warnings: list[str] = []
+        self.findings: list[Finding] = []
+        self.complete = True
 
     def totals(self, model: str | None = None) -> Totals:
         """The sum over the rows, or over those of one model (``provider/id``)."""
         rows = [row for row in self.rows if model is None or _full_id(row) == model]
         summed = Count(0, 0, 0)
         for row in rows:
-            summed = add(summed, row.count)
+            summed = add(summed, row.input)
         priced = [row.cost for row in rows if row.cost is not None]
         cost = _sum(priced) if priced and len(priced) == len(rows) else None
         complete = self.complete and all(each.likely is not None for each in priced)
@@ -141,7 +137,7 @@ class Report:
         return Totals(
             model=names.pop() if len(names) == 1 else None,
             rows=len(rows),
-            count=summed,
+            input=summed,
             output_tokens=sum(row.output_tokens for row in rows),
             cost=cost,
             complete=complete,

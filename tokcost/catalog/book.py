@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -67,10 +66,16 @@ class PriceBook:
 
         return hashlib.sha256("\0".join(file.text for file in (self.builtin, *self.overlays)).encode()).hexdigest()
 
+    def stamp(self) -> dict[str, Any]:
+        """What a report says of the book it was priced with."""
+        return {"as_of": self.as_of.isoformat() if self.as_of else None, "sha256": self.sha256}
+
     def names(self) -> list[str]:
         """Every model id, alias and provider/id form, sorted."""
         forms = {f"{provider}/{model}" for provider, model in self._by_key.values()}
-        return sorted(forms.union(*({model, *aliases} for file in self._files() for (_, model), aliases in file.names().items())))
+        return sorted(
+            forms.union(*({model, *aliases} for file in self._files() for (_, model), aliases in file.names().items()))
+        )
 
     def models(self) -> list[Model]:
         """Every model, sorted by provider and id."""
@@ -159,7 +164,7 @@ def builtin_path() -> Path:
 def _rows_of(file: PriceFile, key: Key, raw: dict[str, Any]) -> list[Price]:
     rows = raw.get("rates", [])
     if not isinstance(rows, list):
-        file.fail(f"rates are rows of their own: [[{key[0]}.\"{key[1]}\".rates]]", key, None, "rates")
+        file.fail(f'rates are rows of their own: [[{key[0]}."{key[1]}".rates]]', key, None, "rates")
     prices: list[Price] = []
     for number, row in enumerate(rows):
         fail = _failing(file, key, number)
@@ -178,7 +183,7 @@ def _without_overlap(rows: dict[date, Price]) -> tuple[Price, ...]:
     """Rows in order, each ending where the next begins."""
     ordered = [rows[start] for start in sorted(rows)]
     ended = [
-        replace(row, end=after.start) if row.end is None or row.end > after.start else row
+        row._replace(end=after.start) if row.end is None or row.end > after.start else row
         for row, after in zip(ordered, ordered[1:], strict=False)
     ]
     return (*ended, *ordered[-1:])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tokcost.errors import NotPriced
 from tokcost.rates import Price
@@ -13,8 +13,7 @@ class NotReleased(NotPriced):
     """The model did not exist on the day that was asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """One model of one provider.
 
     ``encoding`` names the vocabulary that counts its text (None: not billed by token) and

@@ -112,7 +112,7 @@ def _tiers(raw: object, fail: Fail) -> tuple[Tier, ...]:
         _known(table, {"prompt", *KINDS, *NAMED_MODES}, fail)
         match = re.fullmatch(r"(>=?) *(\d+)", str(table.get("prompt", "")))
         if not match:
-            fail("'long' needs prompt = \">N\" or \">=N\", the size of prompt past which its rates hold", "long")
+            fail('\'long\' needs prompt = ">N" or ">=N", the size of prompt past which its rates hold', "long")
         tier = Tier(int(match[2]), match[1] == ">=", _modes(table, fail))
         if tiers and tier.threshold <= tiers[-1].threshold:
             fail("the thresholds of 'long' must ascend", "long")

@@ -1,26 +1,45 @@
-"""The app: its commands, and what all of them share."""
+"""The app: its commands, and what all of them share.
+
+A command's module is imported only when it is asked for: a count need not load the others.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from tokcost.cli import books, count, encodings, models, tokens
+# command -> (module, function or sub-app, whether it is a sub-app), in the order that --help shows
+_COMMANDS = {
+    "count": ("count", "count", False),
+    "tokens": ("tokens", "tokens", False),
+    "models": ("models", "app", True),
+    "prices": ("books", "app", True),
+    "encodings": ("encodings", "encodings", False),
+}
 
-app = typer.Typer(
-    name="tokcost",
-    help="Count tokens as the provider bills them, offline, and say what they cost and how sure that is.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 answered, 1 a rule you set is broken, 2 could not answer, 130 interrupted.",
-)
-app.command("count")(count.count)
-app.command("tokens")(tokens.tokens)
-app.add_typer(models.app, name="models")
-app.add_typer(books.app, name="prices")
-app.command("encodings")(encodings.encodings)
+
+def app_for(argv: Sequence[str]) -> typer.Typer:
+    """The app with the command that ``argv`` begins with, or with all when it is something else."""
+    app = typer.Typer(
+        name="tokcost",
+        help="Count tokens as the provider bills them, offline, and say what they cost and how sure that is.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog="Exit codes: 0 answered, 1 a rule you set is broken, 2 could not answer, 130 interrupted.",
+    )
+    app.callback()(_shared)
+    for name in argv[:1] if argv[:1] and argv[0] in _COMMANDS else _COMMANDS:
+        module, attribute, nested = _COMMANDS[name]
+        found = getattr(import_module(f"tokcost.cli.{module}"), attribute)
+        if nested:
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -31,7 +50,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _shared(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)

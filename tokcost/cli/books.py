@@ -39,7 +39,10 @@ def lint(
     else:
         grid = Grid(
             [Column("where", "path"), Column("severity", "severity"), Column("problem", "message", shrinks=True)],
-            [[f"{each.path}:{each.line}" if each.line else each.path, each.severity, each.message] for each in problems],
+            [
+                [f"{each.path}:{each.line}" if each.line else each.path, each.severity, each.message]
+                for each in problems
+            ],
         )
         document = {"schema_version": 1, "command": "prices lint", "rows": records, "errors": errors}
         put(rendered(form, grid, records, document, draws(file, sys.stdout.isatty())), file)

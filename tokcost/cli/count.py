@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,7 +24,9 @@ def count(
     model: Models = None,
     encoding: Annotated[
         list[str] | None,
-        typer.Option("--encoding", help="Count tokens with this encoding: no model, no price.", autocompletion=complete_encoding),
+        typer.Option(
+            "--encoding", help="Count tokens with this encoding: no model, no price.", autocompletion=complete_encoding
+        ),
     ] = None,
     output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each input.")] = 0,
     cached: Annotated[int, typer.Option("--cached", min=0, help="Input tokens read from the provider's cache.")] = 0,
@@ -65,8 +66,7 @@ def count(
 
         tokcost count -q notes.md
     """
-    from tokcost.cli.counting import Wanted, gather, read_inputs
-    from tokcost.cli.gate import check
+    from tokcost.cli.counting import Wanted, check_windows, gather, read_inputs
     from tokcost.cli.options import amount, model_names, price_book, terms
     from tokcost.cli.output import check_format, draws, put, say
     from tokcost.render.counts import render_counts
@@ -74,7 +74,9 @@ def count(
 
     check_format(form)
     if encoding and (model or output or cached or max_cost is not None or mode != STANDARD):
-        raise TokcostError("--encoding counts tokens only: leave out --model and what goes with prices, or leave it out")
+        raise TokcostError(
+            "--encoding counts tokens only: leave out --model and what goes with prices, or leave it out"
+        )
     inputs = read_inputs(paths or [], text or [], ignore, keep=pass_through)
     wanted = Wanted(
         encodings=tuple(encoding or ()),
@@ -86,23 +88,27 @@ def count(
     book = None if encoding else price_book(prices)
     gathered = gather(inputs, wanted, book, Reading(charset, force_text))
     report = gathered.report
-    say(check(gathered, amount("--max-cost", max_cost), max_tokens, fit))
+    if book is not None and form == "json":  # hashing the book costs a start-up what nobody else reads
+        report.pricing = book.stamp()
+    check_windows(gathered, fit)
+    if max_cost is not None or max_tokens is not None:
+        from tokcost.cli.gate import check
+
+        check(gathered, amount("--max-cost", max_cost), max_tokens)
+    say(f"tokcost: {each.message}{': ' + each.remedy if each.remedy else ''}" for each in report.findings)
+    broken = bool(report.findings)
     if quiet:
         shown = _short(report)
     else:
         say(f"note: {line}" for line in report.warnings)
-        stream = sys.stderr if pass_through else sys.stdout
-        shown = render_counts(report, form, draws(file, stream.isatty()))
-    broken = bool(report.findings)
-    if not pass_through:
-        put(shown, file)
+        terminal = (sys.stderr if pass_through else sys.stdout).isatty()
+        shown = render_counts(report, form, draws(file, terminal))
+    if pass_through and not file:
+        sys.stderr.write(shown)
     else:
-        if file:
-            put(shown, file)
-        else:
-            sys.stderr.write(shown)
-        if not broken and report.complete:
-            inputs.copy_stdin(sys.stdout.buffer)
+        put(shown, file)
+    if pass_through and report.complete and not broken:
+        inputs.copy_stdin(sys.stdout.buffer)
     if not report.complete:
         raise typer.Exit(NO_ANSWER)
     raise typer.Exit(RULE_BROKEN if broken and not exit_zero else ANSWERED)
@@ -110,8 +116,8 @@ def count(
 
 def _short(report: Report) -> str:
     """The tokens of each model or encoding, one number a line."""
-    totals: dict[tuple[str | None, str | None], int] = {}
+    totals: dict[tuple[str | None, ...], int] = {}
     for row in report.rows:
-        key = (row.model, row.encoding if row.model is None else None)
-        totals[key] = totals.get(key, 0) + row.count.tokens
+        key = (row.provider, row.model, row.encoding)
+        totals[key] = totals.get(key, 0) + row.input.tokens
     return "".join(f"{number}\n" for number in totals.values())

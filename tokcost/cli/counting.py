@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.catalog import Model, PriceBook
-from tokcost.counting.text import Method, count_text
+from tokcost.counting.text import Method, count_text, method_of
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import NotText, TokcostError
 from tokcost.pricing import Terms, notes_on, price_count
-from tokcost.report import Report, Row
+from tokcost.report import Finding, Report, Row
 from tokcost.sources import Found, Reading, Skipped, Source, find
 
 _IN_MEMORY = 8 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What to count with: encodings, or models with the terms to price them under."""
 
     encodings: tuple[str, ...]
@@ -30,8 +27,7 @@ class Wanted:
     cached_tokens: int = 0
 
 
-@dataclass(slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The texts in the order they were named; ``kept`` holds stdin when it is to be passed on."""
 
     items: list[Found | Skipped]
@@ -47,14 +43,13 @@ class Inputs:
         out.flush()
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(NamedTuple):
     """The report, and what the gate needs to judge it."""
 
     report: Report
     wanted: Wanted
     book: PriceBook | None
-    models: dict[str, Model] = field(default_factory=dict)
+    models: dict[str, Model]
 
 
 def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: bool) -> Inputs:
@@ -74,7 +69,9 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
     if "-" in named:
         stream: BinaryIO = sys.stdin.buffer
         if keep:
-            kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)
+            import tempfile
+
+            kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
             stream = _Tee(stream, kept)  # type: ignore[assignment]  # read() is all that a source calls
         items.append(Found(Source("stdin", stream=stream), named=True))
     items.extend(find(files, ignore))
@@ -97,7 +94,7 @@ class _Tee:
 def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Reading) -> Gathered:
     """Count every input with every model or encoding asked for."""
     report = Report("count")
-    gathered = Gathered(report, wanted, book)
+    gathered = Gathered(report, wanted, book, {})
     methods: dict[str, Method] = {}
     if book is None:
         methods = {name: Method(_known(name)) for name in wanted.encodings}
@@ -108,7 +105,6 @@ def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Read
             methods[model.full_id] = method_of(model)
             report.warnings += notes_on(model, wanted.terms.day)
         report.currency = _currency(gathered.models.values(), wanted.terms)
-        report.pricing = {"as_of": book.as_of and book.as_of.isoformat(), "sha256": book.sha256}
     for item in inputs.items:
         if isinstance(item, Skipped):
             report.warnings.append(f"{item.name}: skipped: {item.reason}")
@@ -118,16 +114,9 @@ def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Read
     if not report.rows:
         raise TokcostError("nothing was counted: " + (report.warnings[-1] if report.warnings else "no text was found"))
     report.warnings += dict.fromkeys(
-        f"{row.model}: {row.count.standing}: {row.count.note}" for row in report.rows if row.model and row.count.note
+        f"{row.model}: {row.input.standing}: {row.input.note}" for row in report.rows if row.model and row.input.note
     )
     return gathered
-
-
-def method_of(model: Model) -> Method:
-    """How the text of a model is counted. Raises TokcostError for one that is not billed by token."""
-    if model.encoding is None:
-        raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
-    return Method(model.encoding, model.standing, model.assumes, model.scale)
 
 
 def _count_one(found: Found, methods: dict[str, Method], gathered: Gathered, reading: Reading) -> None:
@@ -187,5 +176,37 @@ def _currency(models: Iterable[Model], terms: Terms) -> str:
             found.setdefault(price.currency, model.id)
     if len(found) > 1:
         (one, first), (other, second) = list(found.items())[:2]
-        raise TokcostError(f"{first} is priced in {one} and {second} in {other}: one report has one currency, count them apart")
+        raise TokcostError(
+            f"{first} is priced in {one} and {second} in {other}: one report has one currency, count them apart"
+        )
     return next(iter(found), "USD")
+
+
+def check_windows(gathered: Gathered, fit: bool) -> None:
+    """Say of every row whether it fits its model: a finding when that is asked for, else a warning."""
+    report = gathered.report
+    for row in report.rows:
+        model = gathered.models.get(f"{row.provider}/{row.model}")
+        if fit and model is not None and model.context_window is None:
+            raise TokcostError(f"--fit cannot be checked: the context window of {model.id} is not known")
+        message = _too_large(row, model)
+        if message and fit:
+            remedy = "shorten the input, or take a model with a larger window"
+            report.findings.append(Finding("fit", message, remedy, row.name, row.model or ""))
+        elif message:
+            report.warnings.append(message)
+
+
+def _too_large(row: Row, model: Model | None) -> str:
+    """What does not fit the model, '' when all does."""
+    if model is None:
+        return ""
+    if model.max_output is not None and row.output_tokens > model.max_output:
+        return f"{row.name}: {row.output_tokens:,} output tokens, {model.id} writes at most {model.max_output:,}"
+    size = row.input.high + row.output_tokens
+    if model.context_window is None or size <= model.context_window:
+        return ""
+    return (
+        f"{row.name}: {size:,} tokens of input and output do not fit the context window of {model.id}, "
+        f"{model.context_window:,}"
+    )

@@ -11,38 +11,14 @@ from tokcost.errors import NotPriced
 from tokcost.pricing import price_count
 from tokcost.rates import EXACT
 from tokcost.render.money import money, money_in_full, tokens
-from tokcost.report import Finding, Row
+from tokcost.report import Row
 
 
-def check(gathered: Gathered, max_cost: Decimal | None, max_tokens: int | None, fit: bool) -> list[str]:
-    """Add a finding to the report for every limit that is broken; returns them as lines for people."""
+def check(gathered: Gathered, max_cost: Decimal | None, max_tokens: int | None) -> None:
+    """Add a finding to the report for every limit that is broken."""
     report = gathered.report
     for breach in breaches(report, Limits(max_tokens, max_cost)):
         report.findings.append(finding(breach, _shown(breach, report.currency), _remedy(breach, gathered)))
-    for row in report.rows:
-        message = _window(row, gathered.models.get(f"{row.provider}/{row.model}"))
-        if message and fit:
-            report.findings.append(
-                Finding("fit", message, "shorten the input, or take a model with a larger window", row.name, row.model or "")
-            )
-        elif message:
-            report.warnings.append(message)
-    return [f"tokcost: {each.message}{': ' + each.remedy if each.remedy else ''}" for each in report.findings]
-
-
-def _window(row: Row, model: Model | None) -> str:
-    """What does not fit the model, '' when all does."""
-    if model is None:
-        return ""
-    if model.max_output is not None and row.output_tokens > model.max_output:
-        return f"{row.name}: {tokens(row.output_tokens)} output tokens, {model.id} writes at most {tokens(model.max_output)}"
-    size = row.count.high + row.output_tokens
-    if model.context_window is None or size <= model.context_window:
-        return ""
-    return (
-        f"{row.name}: {tokens(size)} tokens of input and output do not fit the context window of {model.id}, "
-        f"{tokens(model.context_window)}"
-    )
 
 
 def _shown(breach: Breach, currency: str | None) -> tuple[str, str, str]:
@@ -59,8 +35,8 @@ def _remedy(breach: Breach, gathered: Gathered) -> str:
     advice = [f"cut {tokens(over)} tokens"] if over else []
     rows = [row for row in gathered.report.rows if row.model == breach.model]
     if advice and len(rows) > 1:
-        largest = max(rows, key=lambda row: row.count.tokens)
-        advice[0] += f" (the largest input is {largest.name} with {tokens(largest.count.tokens)})"
+        largest = max(rows, key=lambda row: row.input.tokens)
+        advice[0] += f" (the largest input is {largest.name} with {tokens(largest.input.tokens)})"
     if breach.rule == "max-cost":
         advice += _cheaper(breach, rows, gathered)
     return " or ".join(advice) or "raise the limit"
@@ -76,7 +52,7 @@ def _tokens_over(breach: Breach, gathered: Gathered) -> int:
     if rates is None or not rates.input:
         return 0
     over = int((breach.excess.scaleb(6, EXACT) / rates.input).to_integral_value(ROUND_UP))
-    return over if over < breach.totals.count.high else 0
+    return over if over < breach.totals.input.high else 0
 
 
 def _cheaper(breach: Breach, rows: list[Row], gathered: Gathered) -> list[str]:
@@ -92,12 +68,10 @@ def _cheaper(breach: Breach, rows: list[Row], gathered: Gathered) -> list[str]:
         cost = Decimal(0)
         try:
             for row in rows:
-                priced = price_count(row.count, model, wanted.terms, row.cached_tokens, row.output_tokens)
+                priced = price_count(row.input, model, wanted.terms, row.cached_tokens, row.output_tokens)
                 cost = EXACT.add(cost, priced.high if priced.high is not None else Decimal("Infinity"))
         except NotPriced:
             continue
         if cost <= breach.limit and (best is None or cost > best[0]):
             best = (cost, model)
     return [f"take {best[1].id} ({money(best[0], gathered.report.currency)})"] if best else []
-
-

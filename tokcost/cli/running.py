@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
-from tokcost.cli.app import app
+from tokcost.cli.app import app_for
 from tokcost.errors import ANSWERED, INTERRUPTED, NO_ANSWER, TokcostError
 
 
 def run(argv: Sequence[str]) -> int:
     """Run the command that ``argv`` names; a bug keeps its traceback, a user's mistake has none."""
     try:
-        code = app(list(argv), prog_name="tokcost", standalone_mode=False)
+        code = app_for(argv)(list(argv), prog_name="tokcost", standalone_mode=False)
         sys.stdout.flush()
     except TokcostError as error:
         return _say(f"error: {error}", error.exit_code)
@@ -43,10 +44,8 @@ def _usage(error: Exception, message: str) -> str:
 
 
 def _say(line: str, code: int) -> int:
-    try:
+    with suppress(BrokenPipeError):
         print(f"tokcost: {line}", file=sys.stderr)
-    except BrokenPipeError:
-        pass
     return code
 
 

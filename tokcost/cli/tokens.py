@@ -50,8 +50,8 @@ def _encoding(model: str | None, encoding: str | None) -> tuple[str, str]:
         raise TokcostError("say --model or --encoding, not both")
     if encoding:
         return encoding, ""
-    from tokcost.cli.counting import method_of
     from tokcost.cli.options import model_names, price_book
+    from tokcost.counting.text import method_of
 
     found = price_book(None).find(model or model_names(None)[0] or DEFAULT_MODEL)
     method = method_of(found)

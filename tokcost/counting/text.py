@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
 from tokcost.encodings.counter import TextCounter, counter
+from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
     from tokcost.counting.scripts import Profile
     from tokcost.encodings.stream import StreamCount
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(NamedTuple):
     """How the text of a model is counted: with ``encoding``, and how sure that is.
 
     ``assumes`` is the assumption behind a standing of "assumed"; ``scale`` names the ratios from
@@ -26,6 +25,28 @@ class Method:
     standing: str = EXACT
     assumes: str = ""
     scale: str = ""
+
+
+class Counted(Protocol):
+    """What is to be known of a model to count its text."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def encoding(self) -> str | None: ...
+    @property
+    def standing(self) -> str: ...
+    @property
+    def assumes(self) -> str: ...
+    @property
+    def scale(self) -> str: ...
+
+
+def method_of(model: Counted) -> Method:
+    """How the text of a model is counted. Raises TokcostError for one that is not billed by token."""
+    if model.encoding is None:
+        raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
+    return Method(model.encoding, model.standing, model.assumes, model.scale)
 
 
 def count_text(blocks: Iterable[str], methods: Iterable[Method]) -> dict[Method, Count]:

@@ -7,7 +7,7 @@ hash that tiktoken itself pins in ``tiktoken_ext/openai_public.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"
 _CL100K = (
@@ -50,8 +50,7 @@ _GEMMA3 = rf"<{_TAG}|\n{{1,31}}|\t{{1,31}}| *(?:[^ \n\t<]|<(?!{_TAG})|(?<=>) (?=
 _OPENAI = ("OpenAI, published with tiktoken", "MIT")
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """One encoding. ``size`` limits a pack that holds more tokens than the encoding has.
 
     ``id_offset`` is what the provider's token ids are above the ranks, None where the ids of the

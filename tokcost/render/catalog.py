@@ -42,7 +42,10 @@ def render_model(model: Model, day: date, form: str, terminal: bool) -> str:
             Column("from", "from"),
             Column("until", "to"),
             Column("mode", "mode"),
-            *(Column(KIND_NAMES[kind].replace("long-lived cache writes", "long writes"), kind, numeric=True) for kind in KINDS),
+            *(
+                Column(KIND_NAMES[kind].replace("long-lived cache writes", "long writes"), kind, numeric=True)
+                for kind in KINDS
+            ),
             Column("source", "source", shrinks=True),
             Column("checked", "checked"),
             Column("sure", "confidence"),
@@ -104,7 +107,9 @@ def _head(model: Model, day: date) -> list[str]:
         lines.append(f"aliases: {', '.join(model.aliases)}")
     if model.encoding:
         how = f", {model.scale} scale" if model.scale else ""
-        lines.append(f"encoding: {model.encoding}, {model.standing}{how}{f' ({model.assumes})' if model.assumes else ''}")
+        lines.append(
+            f"encoding: {model.encoding}, {model.standing}{how}{f' ({model.assumes})' if model.assumes else ''}"
+        )
     lines.append(f"context window: {tokens(model.context_window)}, output at most {tokens(model.max_output)} tokens")
     if model.released or model.retires:
         lines.append(f"released: {model.released or 'unknown'}, retires: {model.retires or 'not announced'}")
@@ -112,7 +117,8 @@ def _head(model: Model, day: date) -> list[str]:
         lines.append(f"note: {model.note}")
     current = None if model.released and day < model.released else model.price_on(day)
     currency = current.currency if current else "USD"
-    lines.append(f"rates: {currency} per 1,000,000 tokens; in force on {day}: {f'those from {current.start}' if current else 'none'}")
+    force = f"those from {current.start}" if current else "none"
+    lines.append(f"rates: {currency} per 1,000,000 tokens; in force on {day}: {force}")
     return lines
 
 

@@ -26,6 +26,8 @@ _COLUMNS = [
 
 def render_counts(report: Report, form: str, terminal: bool) -> str:
     """The report in the format asked for."""
+    if form == "table":
+        return rendered(form, count_grid(report), [], None, terminal)
     document = report.to_dict()
     return rendered(form, count_grid(report), document["rows"], document, terminal)
 
@@ -44,12 +46,12 @@ def _row(row: Row) -> list[str]:
     return [
         row.name,
         row.model or row.encoding or "",
-        tokens(row.count.tokens),
-        _between(row.count),
+        tokens(row.input.tokens),
+        _between(row.input),
         tokens(row.cached_tokens) if row.cached_tokens else "",
         tokens(row.output_tokens) if row.output_tokens else "",
         row.standing,
-        *_cost(row.cost, row.count),
+        *_cost(row.cost, row.input),
     ]
 
 
@@ -57,12 +59,12 @@ def _total(totals: Totals) -> list[str]:
     return [
         f"total of {totals.rows}",
         totals.model or "",
-        tokens(totals.count.tokens),
-        _between(totals.count),
+        tokens(totals.input.tokens),
+        _between(totals.input),
         "",
         tokens(totals.output_tokens) if totals.output_tokens else "",
-        totals.count.standing,
-        *_cost(totals.cost, totals.count),
+        totals.input.standing,
+        *_cost(totals.cost, totals.input),
     ]
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """``heading`` is for people, ``key`` the name that CSV uses; ``numeric`` columns align right.
 
     ``shrinks``: on a narrow terminal this column is the one to be folded.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.errors import TokcostError, quote
 from tokcost.sources.reading import Source
@@ -19,16 +18,14 @@ if TYPE_CHECKING:
 _NEVER = frozenset({".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A source; ``named`` when the user named it, rather than a directory or a glob."""
 
     source: Source
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A file inside a directory that is not counted, and why; ``failed``: it should have been."""
 
     name: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from tokcost.errors import NotText, TokcostError
 
@@ -16,22 +15,14 @@ _LOOK_AT = 8000
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How bytes become text. ``force`` counts what is not text as U+FFFD instead of refusing it."""
 
     charset: str = "utf-8"
     force: bool = False
 
-    def __post_init__(self) -> None:
-        try:
-            codecs.lookup(self.charset)
-        except LookupError as error:
-            raise TokcostError(f"unknown charset '{self.charset}': name one as utf-8, utf-16, cp949, latin-1") from error
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A named text: given as such, in a file at ``path``, or in an open binary ``stream``."""
 
     name: str
@@ -60,7 +51,7 @@ class Source:
 
 def _decoded(file: BinaryIO, name: str, reading: Reading, binary: bool) -> Iterator[str]:
     """``binary``: a NUL near the start means that this is no text at all."""
-    decoder = codecs.getincrementaldecoder(reading.charset)("replace" if reading.force else "strict")
+    decoder = _decoder(reading)
     offset = 0
     block = file.read(BLOCK)
     if not reading.force:
@@ -73,7 +64,10 @@ def _decoded(file: BinaryIO, name: str, reading: Reading, binary: bool) -> Itera
         except UnicodeDecodeError as error:
             at = offset - held + error.start
             raise NotText(
-                name, at, f"not {reading.charset} text", "--charset names another encoding, --force-text counts it anyway"
+                name,
+                at,
+                f"not {reading.charset} text",
+                "--charset names another encoding, --force-text counts it anyway",
             ) from error
         if first and text:
             text, first = text.removeprefix("\ufeff"), False
@@ -83,6 +77,13 @@ def _decoded(file: BinaryIO, name: str, reading: Reading, binary: bool) -> Itera
             return
         offset += len(block)
         block = file.read(BLOCK)
+
+
+def _decoder(reading: Reading) -> codecs.IncrementalDecoder:
+    try:
+        return codecs.getincrementaldecoder(reading.charset)("replace" if reading.force else "strict")
+    except LookupError as error:
+        raise TokcostError(f"unknown charset '{reading.charset}': name one as utf-8, utf-16, cp949, latin-1") from error
 
 
 def _refuse_other(block: bytes, name: str, reading: Reading, binary: bool) -> None:

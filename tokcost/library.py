@@ -1,0 +1,73 @@
+"""The functions of ``import tokcost``: the same rooms as the command line, without files or flags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from tokcost.catalog import PriceBook
+from tokcost.counting.count import Count
+from tokcost.counting.text import Method, count_text, method_of
+from tokcost.errors import TokcostError
+from tokcost.rates import STANDARD
+from tokcost.report import Row
+
+
+def count_tokens(
+    text: str, *, model: str | None = None, encoding: str | None = None, book: PriceBook | None = None
+) -> Count:
+    """The input tokens of a text, as the model (or the encoding) counts them, and how sure that is.
+
+    Say ``model`` or ``encoding``. The Count has ``tokens``, ``low``, ``high``, ``standing`` and
+    ``note``. Raises UnknownName, AmbiguousModel or TokcostError (both, or neither, were given).
+
+    >>> count_tokens("Hello, world", encoding="cl100k_base").tokens
+    3
+    """
+    return count_tokens_batch([text], model=model, encoding=encoding, book=book)[0]
+
+
+def count_tokens_batch(
+    texts: Iterable[str], *, model: str | None = None, encoding: str | None = None, book: PriceBook | None = None
+) -> list[Count]:
+    """The count of each text, in order: ``count_tokens`` for many, with one look-up of the model.
+
+    >>> [count.tokens for count in count_tokens_batch(["a", "a b"], model="gpt-4o")]
+    [1, 2]
+    """
+    if (model is None) == (encoding is None):
+        raise TokcostError("say model=... or encoding=..., one of the two")
+    method = Method(encoding) if encoding else method_of((book or PriceBook.load()).find(model or ""))
+    return [count_text([text], [method])[method] for text in texts]
+
+
+def estimate(
+    text: str,
+    *,
+    model: str,
+    output_tokens: int = 0,
+    cached_tokens: int = 0,
+    mode: str = STANDARD,
+    as_of: date | str | None = None,
+    book: PriceBook | None = None,
+) -> Row:
+    """What a text costs as input to a model, with so many output tokens: tokens, money, standing.
+
+    ``as_of`` is the day (UTC) whose rates hold, today when left out. Money is Decimal, in the
+    currency of ``row.cost.currency``; ``row.cost.likely`` is None when the model is unpriced.
+    Raises UnknownName, AmbiguousModel, NotPriced (no such mode, no rate for a kind of token, or
+    not released on that day).
+
+    >>> estimate("안녕하세요", model="gpt-4o", output_tokens=100, as_of="2026-11-24").cost.likely
+    Decimal('0.001005')
+    """
+    from datetime import UTC, datetime
+
+    from tokcost.pricing import Terms, price_count
+
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or datetime.now(UTC).date()
+    found = (book or PriceBook.load()).find(model)
+    method = method_of(found)
+    count = count_text([text], [method])[method]
+    cost = price_count(count, found, Terms(day, None, mode), cached_tokens, output_tokens)
+    return Row("text", count, found.provider, found.id, method.encoding, output_tokens, cached_tokens, cost)
