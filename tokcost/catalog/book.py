@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
 from tokcost.catalog.model import Model
-from tokcost.catalog.parse import model_fields, price_row
+from tokcost.catalog.names import Names
+from tokcost.catalog.parse import Fail, model_fields, price_row
 from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile, read_text
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.rates import Price
-
-_SNAPSHOT = re.compile(r"^(?P<base>.+?)(?:-|@)(?P<day>20\d{2}-?[01]\d-?[0-3]\d)$")
 
 
 class PriceBook:
@@ -30,10 +29,9 @@ class PriceBook:
         self.overlays = tuple(overlays)
         self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
-        self._by_key: dict[Key, Key] = {}
-        self._by_name: dict[str, list[Key]] = {}
-        for file in self._files():
-            self._add_names(file)
+        self._names = Names(self._files())
+        for file, key, at, problem in self._names.clashes:
+            file.fail(problem, key, None, at)
 
     @classmethod
     def load(cls, overlays: Iterable[Path] = ()) -> PriceBook:
@@ -72,25 +70,22 @@ class PriceBook:
 
     def names(self) -> list[str]:
         """Every model id, alias and provider/id form, sorted."""
-        forms = {f"{provider}/{model}" for provider, model in self._by_key.values()}
-        return sorted(
-            forms.union(*({model, *aliases} for file in self._files() for (_, model), aliases in file.names().items()))
-        )
+        keys = self._names.models()
+        listed = {f"{provider}/{model}" for provider, model in keys} | {model for _, model in keys}
+        return sorted(listed.union(*(aliases for file in self._files() for aliases in file.names().values())))
 
     def models(self) -> list[Model]:
         """Every model, sorted by provider and id."""
         if self._raw is None:
             self._raw = self.builtin.all_tables()
-        return [self.model(key) for key in sorted(self._by_key.values(), key=lambda key: (key[0], key[1].casefold()))]
+        return [self.model(key) for key in self._names.models()]
 
     def find(self, name: str) -> Model:
         """The model of that id, alias, provider/id form or dated snapshot; never the nearest one.
 
         Raises UnknownName (with the nearest names) or AmbiguousModel (with the forms that work).
         """
-        keys = self._matches(name)
-        if not keys and (snapshot := _SNAPSHOT.match(name)) and _is_day(snapshot["day"]):
-            keys = self._matches(snapshot["base"])
+        keys = self._names.meant_by(name)
         if len(keys) == 1:
             return self.model(keys[0])
         if keys:
@@ -106,32 +101,6 @@ class PriceBook:
     def _files(self) -> tuple[PriceFile, ...]:
         return (self.builtin, *self.overlays)
 
-    def _add_names(self, file: PriceFile) -> None:
-        for key, aliases in file.names().items():
-            folded = (key[0].casefold(), key[1].casefold())
-            kept = self._by_key.setdefault(folded, key)
-            self._claim(key[1], kept, file, None)
-            for alias in aliases:
-                self._claim(alias, kept, file, "aliases")
-
-    def _claim(self, name: str, key: Key, file: PriceFile, at: str | None) -> None:
-        """One name means one model within a provider: a second claim is a shadowed alias."""
-        keys = self._by_name.setdefault(name.casefold(), [])
-        rival = next((other for other in keys if other[0] == key[0] and other != key), None)
-        if rival is not None:
-            file.fail(f"the name '{name}' is already that of {rival[0]}/{rival[1]}", key, None, at)
-        if key not in keys:
-            keys.append(key)
-
-    def _matches(self, name: str) -> list[Key]:
-        folded = name.casefold()
-        provider, slash, rest = folded.partition("/")
-        if slash:
-            own = [key for key in self._by_name.get(rest, []) if key[0] == provider]
-            if own:
-                return own
-        return self._by_name.get(folded, [])
-
     def _nearest(self, name: str) -> list[str]:
         import difflib
 
@@ -143,15 +112,14 @@ class PriceBook:
 
     def _merge(self, key: Key) -> Model:
         fields: dict[str, Any] = {}
-        rows: dict[date, Price] = {}
-        for file in self._files():
-            own = next((own for own in file.names() if _same(own, key)), None)
-            if own is None:
-                continue
+        aliases: dict[str, None] = {}
+        rows: list[Price] = []
+        for file, own in self._names.sources[(key[0].casefold(), key[1].casefold())]:
             raw = self._raw[own] if file is self.builtin and self._raw is not None else file.table(own)
-            fields |= model_fields(raw, _failing(file, own, None))
-            rows |= {price.start: price for price in _rows_of(file, own, raw)}
-        return Model(key[0], key[1], prices=_without_overlap(rows), **fields)
+            fields |= model_fields(raw, failing(file, own))
+            aliases |= dict.fromkeys(fields.get("aliases", ()))
+            rows = _laid_over(rows, rows_of(file, own, raw))
+        return Model(key[0], key[1], prices=tuple(rows), **{**fields, "aliases": tuple(aliases)})
 
 
 def builtin_path() -> Path:
@@ -161,48 +129,68 @@ def builtin_path() -> Path:
     return shipped if shipped.exists() else package.parent / "pricing.toml"
 
 
-def _rows_of(file: PriceFile, key: Key, raw: dict[str, Any]) -> list[Price]:
-    rows = raw.get("rates", [])
-    if not isinstance(rows, list):
-        file.fail(f'rates are rows of their own: [[{key[0]}."{key[1]}".rates]]', key, None, "rates")
+def rows_of(file: PriceFile, key: Key, raw: dict[str, Any]) -> list[Price]:
+    """The dated rows of one model in one file, oldest first.
+
+    Raises PriceFileError for a row that breaks the format or overlaps the one before.
+    """
     prices: list[Price] = []
-    for number, row in enumerate(rows):
-        fail = _failing(file, key, number)
-        if not isinstance(row, dict):
-            fail("rates are tables", None)
+    for number, row in enumerate(raw_rows(file, key, raw)):
+        fail = failing(file, key, number)
         price = price_row(row, fail)
-        if prices and price.start <= prices[-1].start:
-            fail(f"rows overlap: {price.start} is not after {prices[-1].start}, the 'from' of the row before", "from")
-        if prices and (end := prices[-1].end) is not None and price.start < end:
-            fail(f"rows overlap: {price.start} is before {end}, the 'to' of the row before", "from")
+        if prices and (problem := overlap(prices[-1], price)):
+            fail(problem, "from")
         prices.append(price)
     return prices
 
 
-def _without_overlap(rows: dict[date, Price]) -> tuple[Price, ...]:
-    """Rows in order, each ending where the next begins."""
+def raw_rows(file: PriceFile, key: Key, raw: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a model's table as TOML has them."""
+    rows = raw.get("rates", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        file.fail(f'rates are rows of their own: [[{key[0]}."{key[1]}".rates]]', key, None, "rates")
+    return rows
+
+
+def overlap(before: Price, price: Price) -> str:
+    """What is wrong with two rows that follow each other in a file; empty when nothing is."""
+    if price.start <= before.start:
+        return f"rows overlap: {price.start} is not after {before.start}, the 'from' of the row before"
+    if before.end is not None and price.start < before.end:
+        return f"rows overlap: {price.start} is before {before.end}, the 'to' of the row before"
+    return ""
+
+
+def _laid_over(below: list[Price], above: list[Price]) -> list[Price]:
+    """Rows in order, each ending where the next begins.
+
+    A row of ``above`` replaces the one of the same day. Where it has an end, it also covers what
+    began under it, and what ran under it goes on after it: a discount of a month leaves the list
+    price as it was.
+    """
+    rows = {row.start: row for row in below}
+    for new in above:
+        if new.end is None:
+            continue
+        under = [row for row in below if row.start < new.end and row.start != new.start]
+        if under and (under[-1].end is None or under[-1].end > new.end):
+            rows[new.end] = under[-1]._replace(start=new.end)
+        for row in under:
+            if row.start > new.start:
+                del rows[row.start]
+    rows |= {new.start: new for new in above}
     ordered = [rows[start] for start in sorted(rows)]
     ended = [
         row._replace(end=after.start) if row.end is None or row.end > after.start else row
-        for row, after in zip(ordered, ordered[1:], strict=False)
+        for row, after in pairwise(ordered)
     ]
-    return (*ended, *ordered[-1:])
+    return [*ended, *ordered[-1:]]
 
 
-def _failing(file: PriceFile, key: Key, row: int | None) -> Any:
+def failing(file: PriceFile, key: Key, row: int | None = None) -> Fail:
+    """How the parser refuses something in a model's table, or in one of its rows."""
+
     def fail(problem: str, name: str | None) -> NoReturn:
         file.fail(problem, key, row, name)
 
     return fail
-
-
-def _same(one: Key, other: Key) -> bool:
-    return one[0].casefold() == other[0].casefold() and one[1].casefold() == other[1].casefold()
-
-
-def _is_day(digits: str) -> bool:
-    try:
-        date.fromisoformat(digits)  # 3.11 and later read both 2026-01-31 and 20260131
-    except ValueError:
-        return False
-    return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from tokcost.rates import KINDS, MODES, STANDARD, Modes, Price, Rates, Tier, Window
@@ -71,7 +71,13 @@ def price_row(raw: Mapping[str, Any], fail: Fail) -> Price:
     if end is not None and end <= start:
         fail(f"'to' ({end}) must be after 'from' ({start})", "to")
     currency = raw.get("currency", "USD")
-    if not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
+    if not (
+        isinstance(currency, str)
+        and len(currency) == 3
+        and currency.isascii()
+        and currency.isalpha()
+        and currency.isupper()
+    ):
         fail("'currency' is a code of three capitals, as \"KRW\"", "currency")
     return Price(
         start=start,
@@ -100,20 +106,37 @@ def _modes(raw: Mapping[str, Any], fail: Fail) -> Modes:
         if mode not in raw:
             continue
         table = _checked(mode, raw[mode], dict, 'a table of rates, as { input = "1" }', fail)
-        _known(table, set(KINDS), fail)
+        _known(table, set(KINDS), _all_at(mode, fail))
         modes[mode] = Rates(**{kind: _money(f"{mode}.{kind}", value, fail) for kind, value in table.items()})
     return modes
 
 
+def _some_modes(name: str, table: Mapping[str, Any], fail: Fail) -> Modes:
+    modes = _modes(table, fail)
+    if not any(rates.items() for rates in modes.values()):
+        fail(f"an entry of '{name}' without any rate", name)
+    return modes
+
+
+def _all_at(name: str, fail: Fail) -> Fail:
+    """Problems inside an inline table are told at the line of the key that holds it."""
+
+    def fail_there(problem: str, _: str | None) -> NoReturn:
+        fail(problem, name)
+
+    return fail_there
+
+
 def _tiers(raw: object, fail: Fail) -> tuple[Tier, ...]:
     tiers: list[Tier] = []
+    fail = _all_at("long", fail)
     for table in _checked("long", raw, list, "a list of tables", fail):
         table = _checked("long", table, dict, "a list of tables", fail)
         _known(table, {"prompt", *KINDS, *NAMED_MODES}, fail)
         match = re.fullmatch(r"(>=?) *(\d+)", str(table.get("prompt", "")))
         if not match:
             fail('\'long\' needs prompt = ">N" or ">=N", the size of prompt past which its rates hold', "long")
-        tier = Tier(int(match[2]), match[1] == ">=", _modes(table, fail))
+        tier = Tier(int(match[2]), match[1] == ">=", _some_modes("long", table, fail))
         if tiers and tier.threshold <= tiers[-1].threshold:
             fail("the thresholds of 'long' must ascend", "long")
         tiers.append(tier)
@@ -122,6 +145,7 @@ def _tiers(raw: object, fail: Fail) -> tuple[Tier, ...]:
 
 def _windows(raw: object, fail: Fail) -> tuple[Window, ...]:
     windows = []
+    fail = _all_at("windows", fail)
     for table in _checked("windows", raw, list, "a list of tables", fail):
         table = _checked("windows", table, dict, "a list of tables", fail)
         _known(table, {"utc", "days", *KINDS, *NAMED_MODES}, fail)
@@ -134,7 +158,7 @@ def _windows(raw: object, fail: Fail) -> tuple[Window, ...]:
                 start=time(hours[0], hours[1]),
                 end=time(hours[2], hours[3]),
                 days=_days(str(table.get("days", "Mon-Sun")), fail),
-                modes=_modes(table, fail),
+                modes=_some_modes("windows", table, fail),
             )
         )
     return tuple(windows)
@@ -149,17 +173,21 @@ def _days(span: str, fail: Fail) -> frozenset[int]:
 
 
 def _money(key: str, value: object, fail: Fail) -> Decimal:
-    """A rate as Decimal; numbers arrive as Decimal too, the TOML is read with parse_float=Decimal."""
+    """A rate as Decimal: digits and at most one point, whether in quotes or as a TOML number.
+
+    Signs, exponents, spaces, nan and inf are refused: "1e-3" is more often a slip than a price.
+    """
     line_key = key.split(".")[0]
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         fail(f"'{key}' must be an amount, as \"2.50\"", line_key)
-    try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        fail(f"'{key}' must be an amount, as \"2.50\", not {value!r}", line_key)
-    if not amount.is_finite() or amount < 0:
-        fail(f"'{key}' is {value}: a rate is a finite amount of 0 (free) or more; leave it out when unknown", line_key)
-    return amount
+    written = format(value, "f") if isinstance(value, Decimal) else str(value)
+    whole, point, part = written.partition(".")
+    if not (written.isascii() and whole.isdecimal() and (part.isdecimal() if point else True)):
+        fail(
+            f"'{key}' is {value}: a rate is a plain amount of 0 (free) or more, as \"2.50\"; leave it out when unknown",
+            line_key,
+        )
+    return Decimal(written)
 
 
 def _known(raw: Mapping[str, Any], keys: set[str], fail: Fail) -> None:
@@ -197,6 +225,6 @@ def _whole(key: str, value: object, fail: Fail) -> int:
 
 
 def _names(key: str, value: object, fail: Fail) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+    if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() == name != "" for name in value):
         fail(f"'{key}' must be a list of names in quotes", key)
     return tuple(value)

@@ -37,7 +37,8 @@ class Pack:
 
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        magic, self.count, self.slot_count, self._gap = _HEADER.unpack_from(mapped)
+        header: tuple[bytes, int, int, int] = _HEADER.unpack_from(mapped)
+        magic, self.count, self.slot_count, self._gap = header
         if magic != MAGIC:
             raise ValueError(f"{path.name} is not a packed vocabulary")
         view = memoryview(mapped)
