@@ -115,7 +115,7 @@ def test_batch_has_rates_of_its_own(run: Run) -> None:
     [
         (("-m", "gpt-5.3-codex", "--mode", "batch"), "gpt-5.3-codex has no batch rates here"),
         (("-m", "gpt-4o-2024-05-13", "--cached", "1"), "gpt-4o-2024-05-13 has no standard rate for cached input"),
-        (("-m", "text-embedding-3-small", "--output", "1"), "has no standard rate for output"),
+        (("-m", "mistral-embed", "--output", "1"), "mistral-embed has no standard rate for output"),
         (("-m", "dall-e-3"), "dall-e-3 is not billed by text token"),
         (("--mode", "cheap"), "--mode 'cheap' is none: say one of standard, batch, flex, priority, ultrafast"),
         (("--as-of", "yesterday"), "--as-of 'yesterday' is no day"),
@@ -223,7 +223,9 @@ def test_one_token_over_the_cliff_every_token_costs_more(run: Run) -> None:
     """gpt-5.4: 272,000 tokens x 2.5 = 0.68; 272,001 x 5 = 1.360005; the output turns dearer, too."""
     text = "a" + " a" * 271_999
     at = json.loads(run("count", "-m", "gpt-5.4", "-f", "json", "--output", "1000000", stdin=text.encode()).out)
-    over = json.loads(run("count", "-m", "gpt-5.4", "-f", "json", "--output", "1000000", stdin=(text + " a").encode()).out)
+    over = json.loads(
+        run("count", "-m", "gpt-5.4", "-f", "json", "--output", "1000000", stdin=(text + " a").encode()).out
+    )
     assert (at["totals"]["input_tokens"], at["totals"]["cost"]) == (272_000, "15.68")
     assert (over["totals"]["input_tokens"], over["totals"]["cost"]) == (272_001, "23.860005")
 

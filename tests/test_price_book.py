@@ -150,13 +150,15 @@ def test_unknown_is_not_free() -> None:
 def test_an_expired_promise_is_kept_in_the_row() -> None:
     """The promotion of gpt-5.6-sol was promised until two days ago: the row still holds and says so."""
     price = BOOK.find("gpt-5.6-sol").price_on(TODAY)
-    assert price is not None and price.guaranteed_until == date(2026, 11, 21)
+    assert price is not None
+    assert price.guaranteed_until == date(2026, 11, 21)
 
 
 def test_the_next_price_is_announced() -> None:
     """gemini-4-argon doubles on 2026-12-01; gpt-4o has no announced change."""
     following = BOOK.find("gemini-4-argon").next_price(TODAY)
-    assert following is not None and following.start == date(2026, 12, 1)
+    assert following is not None
+    assert following.start == date(2026, 12, 1)
     assert BOOK.find("gpt-4o").next_price(TODAY) is None
 
 
@@ -258,7 +260,7 @@ def test_never_the_nearest(name: str) -> None:
 
 def test_an_unknown_model_names_the_nearest() -> None:
     """The suggestion is in the message; nothing is priced by it."""
-    with pytest.raises(UnknownName, match="unknown model 'gpt4o': did you mean .*gpt-4o"):
+    with pytest.raises(UnknownName, match=r"unknown model 'gpt4o': did you mean .*gpt-4o"):
         BOOK.find("gpt4o")
 
 

@@ -228,7 +228,9 @@ def test_a_row_holds_until_the_next(tmp_path_factory: pytest.TempPathFactory, da
     assert model.price_on(min(days) - timedelta(days=1)) is None
     for number, day in enumerate(sorted(days)):
         price = model.price_on(day)
-        assert price is not None and price.modes["standard"].input == Decimal(number)
+        assert price is not None
+        assert price.modes["standard"].input == Decimal(number)
         if number:
             before = model.price_on(day - timedelta(days=1))
-            assert before is not None and before.modes["standard"].input == Decimal(number - 1)
+            assert before is not None
+            assert before.modes["standard"].input == Decimal(number - 1)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokcost.catalog.book import builtin_path, failing, overlap, raw_rows
 from tokcost.catalog.names import Names
@@ -19,8 +18,7 @@ from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
 DISCOUNTED = ("batch", "flex")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong in a price file; ``line`` counts from 1, None where no line is to blame.
 
     ``severity`` is "error" (contradicts the format or itself) or "warning" (suspicious, may be true).
@@ -67,8 +65,7 @@ def lint(
     return sorted(dict.fromkeys(found), key=lambda problem: (problem.line or 0, problem.severity))
 
 
-@dataclass(frozen=True, slots=True)
-class _Linted:
+class _Linted(NamedTuple):
     file: ParsedFile
     builtin: bool
     encodings: Collection[str] | None
@@ -126,7 +123,7 @@ class _Linted:
                 yield self._at(key, number, at or name, message)
         for below, above in pairwise([price.modes, *(tier.modes for tier in price.tiers)]):
             for message in _cheaper(below, above):
-                yield replace(self._at(key, number, "long", message), severity="warning")
+                yield self._at(key, number, "long", message)._replace(severity="warning")
 
     def _at(self, key: Key, row: int | None, name: str | None, message: str) -> Problem:
         return Problem(self.file.path, line_of(self.file.text, key, row, name), "error", message)
@@ -151,7 +148,7 @@ def _all_of(read: Any, raw: Mapping[str, Any], fail: Fail) -> tuple[Any, list[Pr
             return read(left, refuse), problems
         except PriceFileError as error:
             problems.append(_problem(error))
-            if not left or "from" in raw and "from" not in left:
+            if not left or ("from" in raw and "from" not in left):
                 return None, problems
 
 
