@@ -77,7 +77,7 @@ class _Linted(NamedTuple):
         raw = self.file.table(key)
         fields, problems = _all_of(model_fields, raw, failing(self.file, key))
         yield from problems
-        yield from self._fields(key, fields or {})
+        yield from self._about_model(key, fields or {})
         try:
             rows = raw_rows(self.file, key, raw)
         except PriceFileError as error:
@@ -95,7 +95,7 @@ class _Linted(NamedTuple):
             if problem := overlap(before, price):
                 yield self._at(key, number, "from", problem)
 
-    def _fields(self, key: Key, fields: Mapping[str, Any]) -> Iterator[Problem]:
+    def _about_model(self, key: Key, fields: Mapping[str, Any]) -> Iterator[Problem]:
         for name, known in (("encoding", self.encodings), ("scale", self.scales)):
             value = fields.get(name)
             if value and known is not None and value not in known:
