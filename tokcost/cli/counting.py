@@ -43,6 +43,13 @@ class Inputs(NamedTuple):
         shutil.copyfileobj(self.kept, out)
         out.flush()
 
+    def __enter__(self) -> Inputs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.kept is not None:
+            self.kept.close()
+
 
 class Gathered(NamedTuple):
     """The report, and what the gate needs to judge it."""
