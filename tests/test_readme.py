@@ -36,10 +36,9 @@ def sandbox(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     shutil.copy(ROOT / "README.md", work)
     programs = tmp_path / "bin"
     programs.mkdir()
-    program = programs / "tokcost"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tokcost "$@"\n')
-    program.chmod(0o755)
-    (programs / "python").symlink_to(sys.executable)
+    for name, module in (("tokcost", "-m tokcost"), ("python", "")):
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+        (programs / name).chmod(0o755)
     environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     return work, environment
 
