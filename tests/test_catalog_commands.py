@@ -208,3 +208,21 @@ def test_tokens_of_a_private_vocabulary_cannot_be_shown(run: Run) -> None:
 def test_tokens_reads_a_pipe(run: Run) -> None:
     """Without an argument the text comes from stdin."""
     assert run("tokens", "--encoding", "gpt2", stdin=b"hi").out.endswith("1 token (gpt2)\n")
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "note"),
+    [
+        ("gpt-4o", "2027-03-01", "the rates of gpt-4o were last checked on 2026-11-23, 98 days ago"),
+        ("gpt-5.6-sol", "2026-11-24", "the rates of gpt-5.6-sol were guaranteed until 2026-11-21 and may have changed"),
+        ("gpt-4", "2026-11-24", "gpt-4 was retired on 2026-10-23"),
+        ("o3", "2026-11-24", "o3 retires on 2026-12-11"),
+        ("gemini-3.8-flash", "2026-11-24", "gemini-3.8-flash changes price on 2027-01-01: input 0.75 -> 1.5"),
+    ],
+)
+def test_a_price_that_may_not_hold_says_so_in_one_line(run: Run, model: str, day: str, note: str) -> None:
+    """Long unchecked, past its guarantee, retired or about to be, about to change."""
+    result = run("count", "-q", "-t", "x", "-m", model, "--as-of", day)
+    assert result == Result(0, "1\n", "")  # -q is for scripts
+    loud = run("count", "-t", "x", "-m", model, "--as-of", day)
+    assert [line for line in loud.err.splitlines() if line.startswith(f"note: {note}")]
