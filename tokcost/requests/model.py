@@ -57,7 +57,14 @@ class Other:
     bytes: int | None = None
 
 
-Part = Text | Image | Call | Result | Thinking | Other
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Text that the caller already made into tokens, as embeddings and completions take it."""
+
+    number: int
+
+
+Part = Text | Image | Call | Result | Thinking | Other | Tokens
 
 
 @dataclass(frozen=True, slots=True)
