@@ -46,11 +46,11 @@ def _spoken(message: Object, where: str) -> Iterator[Part]:
         yield Other("audio")
 
 
-def call_of(call: Object, where: str, call_id: str) -> Call:
+def call_of(call: Object, where: str, call_id: str, item_id: str = "") -> Call:
     """A call from an object with ``name`` and ``arguments`` (or ``input``, of custom tools)."""
     name = a_string(call.get("name"), f"{where}.name", "a call names its function")
     arguments = call.get("arguments", call.get("input", ""))
-    return Call(name, a_string(arguments, f"{where}.arguments", "arguments are JSON text"), call_id)
+    return Call(name, a_string(arguments, f"{where}.arguments", "arguments are JSON text"), call_id, item_id)
 
 
 def content_parts(content: object, where: str, size_of: Sizer) -> tuple[Part, ...]:

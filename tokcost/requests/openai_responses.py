@@ -61,7 +61,7 @@ def _item(item: Object, where: str, size_of: Sizer) -> Message:
         return Message(role, content_parts(item.get("content"), f"{where}.content", size_of))
     call_id = text_of(item.get("call_id"))
     if kind in _CALLS:
-        return Message("assistant", (call_of(item, where, call_id),))
+        return Message("assistant", (call_of(item, where, call_id, text_of(item.get("id"))),))
     if kind.endswith("_call_output"):
         output = item.get("output")
         listed = [output] if isinstance(output, dict) else output

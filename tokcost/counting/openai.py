@@ -1,0 +1,108 @@
+"""Counts a request as OpenAI bills it: messages, tools, calls, schemas and pictures.
+
+The numbers here and in the modules beside it were fitted on request bodies recorded together with
+the provider's ``usage`` in public test suites of SDKs (2023-12 to 2026-08, gpt-3.5 to gpt-5.6). Raw
+text is billed as tiktoken's ``encode_ordinary`` counts it; what stands here is the frame around it.
+"""
+
+from __future__ import annotations
+
+from tokcost.counting.count import Count
+from tokcost.counting.openai_calls import Rounds
+from tokcost.counting.openai_families import count_bare, count_family
+from tokcost.counting.openai_images import add_image
+from tokcost.counting.openai_models import Scene, generation_of
+from tokcost.counting.openai_tools import add_answer, add_tools, leading_rest
+from tokcost.counting.openai_unseen import add_other, add_unseen
+from tokcost.counting.tally import Tally, TokensOf
+from tokcost.requests.model import Call, Image, Message, Other, Request, Result, Text, Thinking
+
+# Tokens of a message besides its role and content: start, end of its head, end.
+MESSAGE = 3
+# Tokens that open the answer: start, "assistant", end of head. Reasoning models choose the last themselves.
+PRIME, PRIME_REASONING = 3, 2
+# An assistant's text in the history of a reasoning model carries the name of its channel.
+CHANNEL = 2
+
+_INSTRUCTIONS = ("system", "developer")
+
+
+def count_request(
+    request: Request, model_id: str, encoding: str, *, family: str = "openai", tokens_of: TokensOf | None = None
+) -> Count:
+    """Input tokens of a request; its parts, in the order of the request, sum to them.
+
+    ``family`` is "openai", or that of another vendor's model that takes the same bodies (a key of
+    ``openai_families.FRAMES``, or any word). ``tokens_of`` counts a text: give one that remembers
+    where prompts and tools repeat.
+    """
+    if tokens_of is None:
+        from tokcost.encodings.counter import counter
+
+        tokens_of = counter(encoding).count
+    if request.api in ("openai-embeddings", "openai-completions"):
+        return count_bare(request, tokens_of)
+    if family != "openai":
+        return count_family(request, family, tokens_of)
+    tally = Tally()
+    scene = Scene(generation_of(model_id), model_id, request.api != "openai-responses", tokens_of)
+    if not scene.generation.measured:
+        tally.assume(f"{model_id} is counted like the OpenAI models before it")
+    _add_messages(tally, scene, request)
+    add_tools(tally, scene, request)
+    add_answer(tally, scene, request)
+    add_unseen(tally, request)
+    tally.add("framing", _prime(scene))
+    return tally.count()
+
+
+def _prime(scene: Scene) -> int:
+    # gpt-4 through the responses api opens the answer as reasoning models do (two recordings).
+    shorter = scene.generation.reasons or (not scene.chat and scene.generation.name == "gpt-4")
+    return PRIME_REASONING if shorter else PRIME
+
+
+def _add_messages(tally: Tally, scene: Scene, request: Request) -> None:
+    rounds = Rounds(scene, request)
+    pictures = 0
+    rest = leading_rest(scene, request)
+    for at, message in enumerate(request.messages):
+        label = f"message {at + 1} ({message.role})"
+        for part in message.parts:
+            if isinstance(part, Image):
+                pictures += 1
+                add_image(tally, scene.model_id, part, f"image {pictures}")
+            elif isinstance(part, Result):
+                for shown in part.parts:
+                    if isinstance(shown, Image):
+                        pictures += 1
+                        add_image(tally, scene.model_id, shown, f"image {pictures}")
+                    elif isinstance(shown, Other):
+                        add_other(tally, shown)
+            elif isinstance(part, Other | Thinking):
+                add_other(tally, part, scene)
+        if any(isinstance(part, Call) for part in message.parts):
+            rounds.add_calls(tally, label, message)
+        elif any(isinstance(part, Result) for part in message.parts):
+            rounds.add_results(tally, label, message)
+        elif message.parts and all(isinstance(part, Thinking | Other) for part in message.parts):
+            continue
+        else:
+            _add_text(tally, scene, label, message, rest if at == rest_index(request) else "")
+
+
+def rest_index(request: Request) -> int:
+    """Where the instructions stand that the tools are appended to; -1 without any."""
+    return next((at for at, message in enumerate(request.messages) if message.role in _INSTRUCTIONS), -1)
+
+
+def _add_text(tally: Tally, scene: Scene, label: str, message: Message, rest: str) -> None:
+    """Parts are joined without a separator and encoded as one text."""
+    text = "".join(part.text for part in message.parts if isinstance(part, Text)) + rest
+    tokens = MESSAGE + scene.tokens_of(message.role) + scene.tokens_of(text)
+    if message.name:
+        # Encoded together with the colon before it: ":user" is one token.
+        tokens += scene.tokens_of(":" + message.name)
+    if scene.generation.reasons and message.role == "assistant":
+        tokens += CHANNEL
+    tally.add(label, tokens)

@@ -1,0 +1,138 @@
+"""Functions as the TypeScript that OpenAI models read in their prompt.
+
+    namespace functions {
+
+    // Weather of a place
+    type get_weather = (_: {
+    // The city
+    city: string,
+    unit?: "c" | "f", // default: c
+    }) => any;
+
+    } // namespace functions
+
+Source: the form that OpenAI's models repeat when asked for it and that the harmony format of gpt-oss
+documents, fitted line by line to recorded requests with tools. Comments and whitespace follow those.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+Schema = Mapping[str, Any]
+Function = tuple[str, str, Schema | None]  # name, description, JSON schema of the parameters
+
+_NAMES = {"integer": "number"}
+_PLAIN = {"number", "string", "boolean", "null"}
+_DEPTH = 24  # a schema that refers to itself is cut off here
+
+
+def functions_text(functions: Iterable[Function], legacy: bool = False) -> str:
+    """The namespace of all functions. ``legacy`` gives the form of 2023, which had nothing inline."""
+    return _functions_text(json.dumps(list(functions)), legacy)
+
+
+@lru_cache(maxsize=64)
+def _functions_text(functions: str, legacy: bool) -> str:
+    """The same tools come with every line of a batch: rendered once, by their JSON."""
+    body = "\n".join(_function(name, about, schema or {}, legacy) for name, about, schema in json.loads(functions))
+    return f"namespace functions {{\n\n{body}\n}} // namespace functions"
+
+
+def _function(name: str, description: str, schema: Schema, legacy: bool) -> str:
+    writer = _Writer(schema, legacy)
+    parameters = f"_: {writer.parameters()}" if _properties(schema) else ""
+    return "\n".join([*_comment(description), f"type {name} = ({parameters}) => any;\n"])
+
+
+def _comment(text: Any) -> Iterator[str]:
+    """A comment line for every line that is not blank."""
+    for line in text.split("\n") if isinstance(text, str) else ():
+        if stripped := line.strip():
+            yield f"// {stripped}"
+
+
+def _properties(schema: Schema) -> Schema:
+    found = schema.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
+def _literal(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+class _Writer:
+    """Writes the types of one schema, whose own ``$ref`` it follows."""
+
+    def __init__(self, root: Schema, legacy: bool) -> None:
+        self.root = root
+        self.legacy = legacy
+
+    def parameters(self) -> str:
+        """The object of all parameters; its title and description are comments inside it."""
+        head = [*_comment(self.root.get("title")), *_comment(self.root.get("description"))]
+        return self.object(self.root, 0, head, "{%s}")
+
+    def object(self, schema: Schema, depth: int, head: list[str], inline: str = "{ %s }") -> str:
+        """One line where nothing in the object carries a comment, else a line for each property."""
+        required = schema.get("required")
+        required = required if isinstance(required, list) else []
+        lines, types = list(head), []
+        plain = not (head or self.legacy)
+        for name, value in _properties(schema).items():
+            about = self.resolve(value)
+            notes = [*_comment(about.get("title")), *_comment(about.get("description"))]
+            default = _default(about)
+            types.append(f"{name}{'' if name in required else '?'}: {self.type(about, depth + 1)}")
+            lines += [*notes, f"{types[-1]},{default}"]
+            plain = plain and not (notes or default)
+        return inline % ", ".join(types) if plain else "{\n" + "\n".join(lines) + "\n}"
+
+    def type(self, schema: Schema, depth: int) -> str:
+        """The type that a schema describes."""
+        if depth > _DEPTH:
+            return "any"
+        for key in ("anyOf", "oneOf"):
+            if isinstance(schema.get(key), list):
+                return " | ".join(self.member(self.resolve(one), depth + 1) for one in schema[key])
+        if isinstance(schema.get("enum"), list):
+            return " | ".join(map(_literal, schema["enum"]))
+        kind = schema.get("type")
+        if isinstance(kind, list):
+            return " | ".join(self.type({**schema, "type": one}, depth + 1) for one in kind)
+        if kind == "array":
+            return self.array(self.type(self.resolve(schema.get("items")), depth + 1))
+        if kind == "object" or "properties" in schema:
+            return self.object(schema, depth + 1, []) if _properties(schema) else "object"
+        return str(_NAMES.get(str(kind), kind if kind in _PLAIN else "any"))
+
+    def member(self, schema: Schema, depth: int) -> str:
+        """One type of a union. Billed: a list in a union goes by its kind alone."""
+        return "array" if schema.get("type") == "array" else self.type(schema, depth)
+
+    def array(self, item: str) -> str:
+        return f"Array<\n{item}\n>" if "\n" in item else f"{item}[]"
+
+    def resolve(self, schema: Any, depth: int = 0) -> Schema:
+        """The schema with its ``$ref`` into this document replaced by what it points to."""
+        if not isinstance(schema, dict):
+            return {}
+        ref = schema.get("$ref")
+        if not isinstance(ref, str) or depth > _DEPTH:
+            return schema
+        found: Any = self.root
+        for step in ref.removeprefix("#").strip("/").split("/"):
+            found = found.get(step) if isinstance(found, dict) else None
+        return {**self.resolve(found, depth + 1), **{key: value for key, value in schema.items() if key != "$ref"}}
+
+
+def _default(schema: Schema) -> str:
+    """The comment that tells a default: bare for an enum, else JSON."""
+    if "default" not in schema:
+        return ""
+    value = schema["default"]
+    bare = "enum" in schema and isinstance(value, str)
+    return f" // default: {value if bare else _literal(value)}"
