@@ -21,9 +21,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tokcost.counting.count import Count  # noqa: E402
-from tokcost.errors import TokcostError  # noqa: E402
-from tokcost.requests.images import Size  # noqa: E402
+from tokcost.counting.count import Count
+from tokcost.errors import TokcostError
+from tokcost.requests.images import Size
 
 Row = dict[str, Any]
 Counter = Callable[[Row], Count]
@@ -218,7 +218,7 @@ def print_table(groups: dict[str, dict[str, float | int | None]]) -> None:
             print(f"{name[:43]:44}" + "".join(f"{_shown(found[column]):>13}" for column in _COLUMNS))
 
 
-def _shown(value: float | int | None) -> str:
+def _shown(value: float | None) -> str:
     if value is None:
         return "-"
     return str(value) if isinstance(value, int) else f"{100 * value:.1f} %"

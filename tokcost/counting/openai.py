@@ -12,7 +12,7 @@ from tokcost.counting.openai_calls import Rounds
 from tokcost.counting.openai_families import count_bare, count_family
 from tokcost.counting.openai_images import add_image
 from tokcost.counting.openai_models import Scene, generation_of
-from tokcost.counting.openai_tools import add_answer, add_tools, leading_rest
+from tokcost.counting.openai_tools import add_answer, add_tools, instructions_at, leading_rest
 from tokcost.counting.openai_unseen import add_other, add_unseen
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.requests.model import Call, Image, Message, Other, Request, Result, Text, Thinking
@@ -23,8 +23,6 @@ MESSAGE = 3
 PRIME, PRIME_REASONING = 3, 2
 # An assistant's text in the history of a reasoning model carries the name of its channel.
 CHANNEL = 2
-
-_INSTRUCTIONS = ("system", "developer")
 
 
 def count_request(
@@ -46,14 +44,24 @@ def count_request(
         return count_family(request, family, tokens_of)
     tally = Tally()
     scene = Scene(generation_of(model_id), model_id, request.api != "openai-responses", tokens_of)
-    if not scene.generation.measured:
-        tally.assume(f"{model_id} is counted like the OpenAI models before it")
+    _judge_model(tally, scene, request)
     _add_messages(tally, scene, request)
     add_tools(tally, scene, request)
     add_answer(tally, scene, request)
     add_unseen(tally, request)
     tally.add("framing", _prime(scene))
     return tally.count()
+
+
+def _judge_model(tally: Tally, scene: Scene, request: Request) -> None:
+    """Says what is not sure for the model itself."""
+    messages = len(request.messages)
+    if scene.generation.retired:
+        tally.doubt(f"{scene.model_id} is retired and was framed in its own way", messages, 4 * messages)
+    elif not scene.generation.measured:
+        tally.assume(f"{scene.model_id} is framed like the OpenAI models that were measured")
+    if scene.is_o_series and any(message.role == "assistant" for message in request.messages):
+        tally.doubt("earlier answers of o-series models are billed up to 3 % higher", 2, 24)
 
 
 def _prime(scene: Scene) -> int:
@@ -88,17 +96,16 @@ def _add_messages(tally: Tally, scene: Scene, request: Request) -> None:
         elif message.parts and all(isinstance(part, Thinking | Other) for part in message.parts):
             continue
         else:
-            _add_text(tally, scene, label, message, rest if at == rest_index(request) else "")
-
-
-def rest_index(request: Request) -> int:
-    """Where the instructions stand that the tools are appended to; -1 without any."""
-    return next((at for at, message in enumerate(request.messages) if message.role in _INSTRUCTIONS), -1)
+            _add_text(tally, scene, label, message, rest if at == instructions_at(request) else "")
 
 
 def _add_text(tally: Tally, scene: Scene, label: str, message: Message, rest: str) -> None:
     """Parts are joined without a separator and encoded as one text."""
     text = "".join(part.text for part in message.parts if isinstance(part, Text)) + rest
+    if not scene.chat and message.role == "system" and not text.strip():
+        tally.add(label, 0)
+        tally.doubt("empty instructions: billed with up to 230 hidden tokens in early 2025", 1, 230)
+        return
     tokens = MESSAGE + scene.tokens_of(message.role) + scene.tokens_of(text)
     if message.name:
         # Encoded together with the colon before it: ":user" is one token.

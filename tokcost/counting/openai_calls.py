@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tokcost.counting.openai_models import Scene
+from tokcost.counting.openai_models import GPT4, Scene
 from tokcost.counting.tally import Tally
 from tokcost.requests.model import Call, Message, Request, Result, Text
 
@@ -20,7 +20,6 @@ _ITEM = 3
 _PARALLEL = 20
 # Reasoning models through chat completions: measured on one request with two calls only.
 _PARALLEL_REASONING = 8
-_PARALLEL_LABEL = "calls made at once by this model"
 
 
 class Rounds:
@@ -32,6 +31,7 @@ class Rounds:
         results = [part for message in request.messages for part in message.parts if isinstance(part, Result)]
         self.names = {call.id: call.name for group in calls for call in group}
         self.texts = {result.call_id: _text(result) for result in results}
+        self._judged = False
         joined = scene.chat and not scene.generation.reasons
         self.joined = {call.id for group in calls if joined and len(group) > 1 for call in group if call.id}
 
@@ -44,12 +44,17 @@ class Rounds:
             uses = [{"recipient_name": f"functions.{call.name}", "parameters": _parsed(call.arguments)} for call in calls]
             tally.add(label, _PARALLEL + n(_compact({"tool_uses": uses})))
             tally.add(label, n(json.dumps([self.texts.get(call.id, "") for call in calls])))
+            if self.scene.generation.name == GPT4:
+                tally.doubt("parallel calls of gpt-3.5 and gpt-4 were measured once", 2, 6)
             return
         for call in calls:
             tally.add(label, self._round(call) - _RESULT + n("." + call.name) + n(_compact(_parsed(call.arguments))))
-        if len(calls) > 1 and self.scene.chat:
-            tally.add(label, _PARALLEL_REASONING)
-            tally.doubt("parallel calls of reasoning models were measured once", 8, 8)
+        if len(calls) > 1:
+            tally.add(label, _PARALLEL_REASONING if self.scene.chat else 0)
+            tally.doubt("parallel calls through this api were measured once", 8, 8)
+        if not self.scene.chat and any(call.item_id for call in calls) and not self._judged:
+            self._judged = True
+            tally.doubt("calls with the id of their item differ by up to 3 tokens between recordings", 3, 3)
 
     def add_results(self, tally: Tally, label: str, message: Message) -> None:
         """A message that holds what tools gave back."""

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from tokcost.counting.tally import TokensOf
 
 GPT4, GPT4O, REASONING = "gpt-4", "gpt-4o", "reasoning"
-# Generations measured on recorded requests (2023-12 to 2026-08); see counting/openai.py.
 _GENERATIONS = (
     (re.compile(r"gpt-3\.5|gpt-35|gpt-4(-|$)"), GPT4),
-    (re.compile(r"(gpt-4o|chatgpt-4o|gpt-4\.[15])"), GPT4O),
-    (re.compile(r"gpt-5(\.\d+)?-chat"), GPT4O),
-    (re.compile(r"(o[134](-|$)|gpt-5(\.[1-6])?(-|$)|codex)"), REASONING),
+    (re.compile(r"gpt-4o|chatgpt-4o|gpt-4\.[15]|gpt-5(\.\d+)?-chat"), GPT4O),
+    (re.compile(r"o[134](-|$)|gpt-5(\.[1-6])?(-|$)|codex|computer-use"), REASONING),
 )
-# Later models that no recording covers: the same rules are the best guess.
-_NOT_MEASURED = re.compile(r"gpt-(?!4|5|3)|o1-(mini|preview)|gpt-5\.[1356]|o3-pro|codex|-pro|gpt-5-codex")
+# Families of these generations that no recording covers: the same rules are the best guess.
+_NOT_MEASURED = re.compile(r"gpt-4-(32k|vision)|chatgpt|^o1|gpt-5\.[13](-|$)|(o3|gpt-5\S*)-pro|codex|computer-use|audio|search")
+# Retired, and billed by rules of their own.
+_RETIRED = re.compile(r"gpt-(3\.5-turbo|4)-(16k-|32k-)?03\d\d|o1-(mini|preview)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Generation:
 
     name: str
     measured: bool = True
+    retired: bool = False
 
     @property
     def reasons(self) -> bool:
@@ -48,7 +49,7 @@ def generation_of(model_id: str) -> Generation:
     plain = plain_id(model_id)
     for pattern, name in _GENERATIONS:
         if pattern.match(plain):
-            return Generation(name, not _NOT_MEASURED.search(plain))
+            return Generation(name, not _NOT_MEASURED.search(plain), bool(_RETIRED.match(plain)))
     return Generation(REASONING, measured=False)
 
 
@@ -62,7 +63,14 @@ class Scene:
     tokens_of: TokensOf
 
     @property
+    def is_o_series(self) -> bool:
+        """Whether it is one of o1 to o4, which differ a little from gpt-5."""
+        return self.generation.reasons and plain_id(self.model_id).startswith("o")
+
+    @property
     def is_later(self) -> bool:
         """gpt-5.4 and all that came after it."""
-        found = re.match(r"gpt-(\d+)(?:\.(\d+))?", plain_id(self.model_id))
-        return bool(found) and (int(found[1]), int(found[2] or 0)) >= (5, 4) if found else False
+        if not self.generation.reasons or self.is_o_series:
+            return False
+        found = re.match(r"gpt-(\d{1,3})(?:\.(\d{1,3}))?", plain_id(self.model_id))
+        return found is None or (int(found[1]), int(found[2] or 0)) >= (5, 4)

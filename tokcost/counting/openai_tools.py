@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tokcost.counting.openai_models import REASONING, Scene
+from tokcost.counting.openai_models import GPT4, Scene
 from tokcost.counting.openai_unseen import add_builtin
 from tokcost.counting.tally import Tally
-from tokcost.counting.typescript import functions_text
+from tokcost.counting.typescript import Function, count_unusual, functions_text
 from tokcost.requests.model import Request, Tool
 
 # Tokens around the functions' TypeScript, besides the message that holds it (3 and its role): their
@@ -34,15 +34,19 @@ def is_legacy(tools: list[Tool]) -> bool:
     return bool(tools) and "type" not in (tools[0].raw or {"type": ""})
 
 
+def instructions_at(request: Request) -> int:
+    """Where the first instructions stand among the messages; -1 without any."""
+    return next((at for at, message in enumerate(request.messages) if message.role in _INSTRUCTIONS), -1)
+
+
 def leading_rest(scene: Scene, request: Request) -> str:
     """What is appended to the instructions where functions follow them in one message."""
     return "\n" if functions_of(request) and _hosted(scene, request) else ""
 
 
 def _hosted(scene: Scene, request: Request) -> bool:
-    if scene.generation.reasons:
-        return scene.chat and bool(request.messages) and request.messages[0].role in _INSTRUCTIONS
-    return any(message.role in _INSTRUCTIONS for message in request.messages)
+    at = instructions_at(request)
+    return scene.chat and at == 0 if scene.generation.reasons else at >= 0
 
 
 def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
@@ -53,29 +57,52 @@ def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
     tools = functions_of(request)
     if not tools:
         return
-    legacy = is_legacy(tools) and scene.generation.name == "gpt-4"
-    text = functions_text([(tool.name, tool.description, tool.schema) for tool in tools], legacy)
-    whole = scene.tokens_of(text)
-    counted = 0
-    for tool in tools:
-        alone = scene.tokens_of(functions_text([(tool.name, tool.description, tool.schema)], legacy))
-        tokens = max(0, alone - scene.tokens_of(functions_text([], legacy)))
-        tokens = min(tokens, whole - counted)
-        tally.add(f"tool {tool.name}", tokens)
-        counted += tokens
-    tally.add("tools", whole - counted + _around(scene, request) + _choice(scene, request, tools))
+    legacy = is_legacy(tools) and scene.generation.name == GPT4
+    counted = _add_functions(tally, scene, tools, legacy)
+    whole = scene.tokens_of(functions_text(map(_function, tools), legacy))
     if scene.generation.reasons:
-        for tool in tools:
-            if not tool.description and not (tool.schema or {}).get("properties"):
-                tally.add("tools", -1)
-            if isinstance((tool.schema or {}).get("description"), str):
-                tally.add("tools", 1)
+        whole += sum(map(_reasoning_difference, tools))
+    tally.add("tools", whole - counted + _around(scene, request) + _choice(scene, request, tools))
+    _judge_tools(tally, scene, tools)
+
+
+def _function(tool: Tool) -> Function:
+    return tool.name, tool.description, tool.schema
+
+
+def _add_functions(tally: Tally, scene: Scene, tools: list[Tool], legacy: bool) -> int:
+    """A part for every function, which it would add if it stood alone; their sum."""
+    nothing = scene.tokens_of(functions_text((), legacy))
+    total = 0
+    for tool in tools:
+        alone = scene.tokens_of(functions_text((_function(tool),), legacy)) - nothing
+        tally.add(f"tool {tool.name}", alone)
+        total += alone
+    return total
+
+
+def _reasoning_difference(tool: Tool) -> int:
+    """Billed: reasoning models have a token less where nothing describes a function, one more for a described object."""
+    schema = tool.schema or {}
+    return int(isinstance(schema.get("description"), str)) - int(not tool.description and not schema.get("properties"))
+
+
+def _judge_tools(tally: Tally, scene: Scene, tools: list[Tool]) -> None:
+    if is_legacy(tools):
+        tally.doubt("functions in the form of 2023 changed with the models", 3, 5)
+    elif scene.generation.name == GPT4:
+        tally.doubt("tools of gpt-3.5 and gpt-4 differ by a token between recordings", 1, 1)
+    elif scene.is_o_series or not scene.generation.measured:
+        tally.doubt("tools of this model are not measured", 3, 6)
+    unusual = sum(count_unusual(tool.schema) for tool in tools)
+    if unusual:
+        tally.doubt("how some keys of a tool's schema are written is not known", min(unusual, 8), 10 * unusual)
 
 
 def _around(scene: Scene, request: Request) -> int:
     reasons = scene.generation.reasons
     tokens = _AROUND[scene.chat, reasons]
-    if not scene.chat and scene.generation.name == REASONING and scene.model_id.startswith("o"):
+    if not scene.chat and scene.is_o_series:
         tokens = _AROUND_O_SERIES
     if scene.chat and _hosted(scene, request):
         tokens -= _SAVED_REASONING if reasons else _SAVED
@@ -111,7 +138,7 @@ def add_answer(tally: Tally, scene: Scene, request: Request) -> None:
     elif scene.generation.reasons:
         tokens += 10
     else:
-        hosted = any(message.role in _INSTRUCTIONS for message in request.messages)
+        hosted = instructions_at(request) >= 0
         # Chat says the name twice.
         tokens += (6 if functions_of(request) else 8 if hosted else 12) + n(answer.name)
     tally.add("response schema", tokens)

@@ -64,6 +64,24 @@ def _literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+# The keys of a schema whose writing was measured; what the others add, if anything, is not known.
+_KNOWN = set("type properties required additionalProperties description title items enum default strict".split())
+_KNOWN |= {"$ref", "$defs", "definitions", "anyOf", "oneOf"}
+
+
+def count_unusual(schema: Any, depth: int = 0) -> int:
+    """How often a schema uses keys whose writing was not measured."""
+    if not isinstance(schema, dict) or depth > _DEPTH:
+        return 0
+    found = sum(key not in _KNOWN for key in schema) + ("default" in schema and schema["default"] is None)
+    for key, value in schema.items():
+        if key in ("properties", "$defs", "definitions") and isinstance(value, dict):
+            found += sum(count_unusual(one, depth + 1) for one in value.values())
+        elif key in ("items", "anyOf", "oneOf"):
+            found += sum(count_unusual(one, depth + 1) for one in (value if isinstance(value, list) else [value]))
+    return found
+
+
 class _Writer:
     """Writes the types of one schema, whose own ``$ref`` it follows."""
 
