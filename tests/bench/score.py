@@ -1,6 +1,6 @@
 """Scores counted requests against what their providers billed.
 
-    python tests/bench/score.py FILE [--images] [--api NAME] [--misses] [--json] [--leave-one-out]
+    python tests/bench/score.py FILE [--images] [--misses] [--json] [--by-source]
 
 FILE holds one recorded request a line: ``model``, ``request``, the billed ``prompt_tokens`` or
 ``input_tokens``, ``api`` or ``endpoint``, ``features``, and for pictures whose data was taken out
@@ -12,20 +12,19 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import statistics
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from figures import Figures, Row, Scored, by_source, figures, groups_of
 
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
 from tokcost.requests.images import Size
 
-Row = dict[str, Any]
 Counter = Callable[[Row], Count]
 
 
@@ -92,40 +91,6 @@ PROVIDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One row with what was counted; ``count`` is None where the request was refused."""
-
-    row: Row
-    billed: int
-    count: Count | None
-
-    @property
-    def difference(self) -> int:
-        """Counted less billed; all that was billed, missing, where nothing was counted."""
-        return (self.count.tokens if self.count else 0) - self.billed
-
-    @property
-    def inside(self) -> bool:
-        """Whether the billed number lies in the range given."""
-        return self.count is not None and self.count.low <= self.billed <= self.count.high
-
-    @property
-    def features(self) -> list[str]:
-        """What the request holds, without what every request has."""
-        return [feature for feature in self.row.get("features") or ["text"] if feature != "multi_turn"] or ["text"]
-
-    @property
-    def has_image(self) -> bool:
-        """Whether it shows a picture."""
-        return bool(self.row.get("images")) or "image" in self.features
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it holds text messages only."""
-        return self.features == ["text"]
-
-
 def score_file(path: Path, provider: Provider) -> list[Scored]:
     """Every row of a file, counted."""
     count = provider.counter()
@@ -159,63 +124,16 @@ def score_images(path: Path, model_prefixes: tuple[str, ...]) -> list[Scored]:
     return scored
 
 
-def figures(rows: list[Scored]) -> dict[str, float | int | None]:
-    """The statistics of some rows; shares between 0 and 1, None without rows to take them of."""
-    errors = sorted(abs(one.difference) / one.billed for one in rows if one.billed)
-    ranged = [one.count for one in rows if one.count and one.count.standing == "estimate"]
-    widths = [(count.high - count.low) / max(1, count.tokens) for count in ranged]
-    sure = [one for one in rows if one.count and one.count.standing == "exact"]
-    return {
-        "rows": len(rows),
-        "exact": _share(one.difference == 0 for one in rows),
-        "within_1": _share(abs(one.difference) <= 1 for one in rows),
-        "within_3": _share(abs(one.difference) <= 3 for one in rows),
-        "median_error": statistics.median(errors) if errors else None,
-        "p95_error": errors[int(0.95 * (len(errors) - 1))] if errors else None,
-        "inside": _share(one.inside for one in rows),
-        "estimates": len(ranged),
-        "width": statistics.median(widths) if widths else None,
-        "said_exact": len(sure),
-        "exact_right": _share(one.difference == 0 for one in sure),
-    }
-
-
-def _share(values: Iterator[bool]) -> float | None:
-    listed = list(values)
-    return sum(listed) / len(listed) if listed else None
-
-
-def groups_of(rows: list[Scored]) -> Iterator[tuple[str, list[Scored]]]:
-    """The rows by what they hold: the groups to watch, then every api with its features."""
-    yield "all", rows
-    yield "no image", [one for one in rows if not one.has_image]
-    yield "plain text", [one for one in rows if one.is_plain]
-    yield "with images", [one for one in rows if one.has_image]
-    named: dict[str, list[Scored]] = {}
-    for one in rows:
-        api = one.row.get("api") or one.row.get("endpoint") or ""
-        named.setdefault(f"{api} {'+'.join(one.features)}".strip(), []).append(one)
-    yield from sorted(named.items())
-
-
-def left_out(rows: list[Scored]) -> Iterator[tuple[str, list[Scored]]]:
-    """The rows by the repository that they were recorded in, which must not differ."""
-    named: dict[str, list[Scored]] = {}
-    for one in rows:
-        named.setdefault(str(one.row.get("source", "")).split(":")[0], []).append(one)
-    yield from sorted(named.items(), key=lambda group: -len(group[1]))
-
-
 _COLUMNS = ("rows", "exact", "within_1", "within_3", "median_error", "p95_error", "inside", "estimates", "width")
-_COLUMNS += ("said_exact", "exact_right")
+_STANDING = ("said_exact", "exact_right")
 
 
-def print_table(groups: dict[str, dict[str, float | int | None]]) -> None:
+def print_table(groups: dict[str, Figures]) -> None:
     """One line for each group that has rows."""
-    print(f"{'':44}" + "".join(f"{name:>13}" for name in _COLUMNS))
+    print(f"{'':44}" + "".join(f"{name:>13}" for name in _COLUMNS + _STANDING))
     for name, found in groups.items():
         if found["rows"]:
-            print(f"{name[:43]:44}" + "".join(f"{_shown(found[column]):>13}" for column in _COLUMNS))
+            print(f"{name[:43]:44}" + "".join(f"{_shown(found[column]):>13}" for column in _COLUMNS + _STANDING))
 
 
 def _shown(value: float | None) -> str:
@@ -239,7 +157,7 @@ def main() -> int:
         rows = score_images(given.file, ("gpt-", "o1", "o3", "o4", "computer"))
     else:
         rows = score_file(given.file, PROVIDERS[name])
-    grouping = left_out if given.by_source else groups_of
+    grouping = by_source if given.by_source else groups_of
     groups = {name: figures(found) for name, found in grouping(rows)}
     misses = [
         {

@@ -7,6 +7,9 @@ text is billed as tiktoken's ``encode_ordinary`` counts it; what stands here is 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+
 from tokcost.counting.count import Count
 from tokcost.counting.openai_calls import Rounds
 from tokcost.counting.openai_families import count_bare, count_family
@@ -15,12 +18,15 @@ from tokcost.counting.openai_models import Scene, generation_of
 from tokcost.counting.openai_tools import add_answer, add_tools, instructions_at, leading_rest
 from tokcost.counting.openai_unseen import add_other, add_unseen
 from tokcost.counting.tally import Tally, TokensOf
+from tokcost.errors import RequestError
 from tokcost.requests.model import Call, Image, Message, Other, Request, Result, Text, Thinking
 
 # Tokens of a message besides its role and content: start, end of its head, end.
 MESSAGE = 3
 # Tokens that open the answer: start, "assistant", end of head. Reasoning models choose the last themselves.
 PRIME, PRIME_REASONING = 3, 2
+# o1-mini billed so much more for each message (one recording of two messages).
+_RETIRED_MESSAGE = 4
 # An assistant's text in the history of a reasoning model carries the name of its channel.
 CHANNEL = 2
 
@@ -38,6 +44,13 @@ def count_request(
         from tokcost.encodings.counter import counter
 
         tokens_of = counter(encoding).count
+    try:
+        return _count(request, model_id, family, tokens_of)
+    except RecursionError:
+        raise RequestError("body", "nested too deeply", "give a schema of fewer levels") from None
+
+
+def _count(request: Request, model_id: str, family: str, tokens_of: TokensOf) -> Count:
     if request.api in ("openai-embeddings", "openai-completions"):
         return count_bare(request, tokens_of)
     if family != "openai":
@@ -57,11 +70,16 @@ def _judge_model(tally: Tally, scene: Scene, request: Request) -> None:
     """Says what is not sure for the model itself."""
     messages = len(request.messages)
     if scene.generation.retired:
-        tally.doubt(f"{scene.model_id} is retired and was framed in its own way", messages, 4 * messages)
+        if scene.is_o_series:
+            tally.add("framing", _RETIRED_MESSAGE * messages)
+        tally.doubt(f"{scene.model_id} is retired and was framed in its own way", 4 * messages, 4 * messages)
     elif not scene.generation.measured:
         tally.assume(f"{scene.model_id} is framed like the OpenAI models that were measured")
-    if scene.is_o_series and any(message.role == "assistant" for message in request.messages):
-        tally.doubt("earlier answers of o-series models are billed up to 3 % higher", 2, 24)
+    earlier = [part for message in request.messages if message.role == "assistant" for part in message.parts]
+    if scene.is_o_series and earlier:
+        # The one recording was billed 2 % more.
+        said = sum(scene.tokens_of(part.text) for part in earlier if isinstance(part, Text))
+        tally.doubt("earlier answers are not measured for o-series models", 2, 2 + said * 3 // 100)
 
 
 def _prime(scene: Scene) -> int:
@@ -72,31 +90,28 @@ def _prime(scene: Scene) -> int:
 
 def _add_messages(tally: Tally, scene: Scene, request: Request) -> None:
     rounds = Rounds(scene, request)
-    pictures = 0
     rest = leading_rest(scene, request)
+    host = instructions_at(request)
+    pictures = count(1)
     for at, message in enumerate(request.messages):
         label = f"message {at + 1} ({message.role})"
-        for part in message.parts:
-            if isinstance(part, Image):
-                pictures += 1
-                add_image(tally, scene.model_id, part, f"image {pictures}")
-            elif isinstance(part, Result):
-                for shown in part.parts:
-                    if isinstance(shown, Image):
-                        pictures += 1
-                        add_image(tally, scene.model_id, shown, f"image {pictures}")
-                    elif isinstance(shown, Other):
-                        add_other(tally, shown)
-            elif isinstance(part, Other | Thinking):
-                add_other(tally, part, scene)
+        _add_shown(tally, scene, message, pictures)
         if any(isinstance(part, Call) for part in message.parts):
             rounds.add_calls(tally, label, message)
         elif any(isinstance(part, Result) for part in message.parts):
             rounds.add_results(tally, label, message)
-        elif message.parts and all(isinstance(part, Thinking | Other) for part in message.parts):
-            continue
-        else:
-            _add_text(tally, scene, label, message, rest if at == instructions_at(request) else "")
+        elif not message.parts or not all(isinstance(part, Thinking | Other) for part in message.parts):
+            _add_text(tally, scene, label, message, rest if at == host else "")
+
+
+def _add_shown(tally: Tally, scene: Scene, message: Message, pictures: Iterator[int]) -> None:
+    """What a message holds besides words: pictures, numbered as they come, sound, files, reasoning."""
+    for part in message.parts:
+        for shown in part.parts if isinstance(part, Result) else (part,):
+            if isinstance(shown, Image):
+                add_image(tally, scene.model_id, shown, f"image {next(pictures)}")
+            elif isinstance(shown, Other | Thinking):
+                add_other(tally, scene, shown)
 
 
 def _add_text(tally: Tally, scene: Scene, label: str, message: Message, rest: str) -> None:

@@ -41,7 +41,9 @@ class Rounds:
         calls = [part for part in message.parts if isinstance(part, Call)]
         tally.add(label, n("".join(part.text for part in message.parts if isinstance(part, Text))))
         if calls[0].id in self.joined:
-            uses = [{"recipient_name": f"functions.{call.name}", "parameters": _parsed(call.arguments)} for call in calls]
+            uses = [
+                {"recipient_name": f"functions.{call.name}", "parameters": _parsed(call.arguments)} for call in calls
+            ]
             tally.add(label, _PARALLEL + n(_compact({"tool_uses": uses})))
             tally.add(label, n(json.dumps([self.texts.get(call.id, "") for call in calls])))
             if self.scene.generation.name == GPT4:

@@ -52,7 +52,9 @@ def count_family(request: Request, family: str, tokens_of: TokensOf) -> Count:
         tally.doubt(f"the framing of {family} is not known", first, 2 * first)
     if len(request.messages) != 1:
         further = max(1, len(request.messages) - 1)
-        tally.doubt("the framing of further messages is taken from the chat template", each * further, 2 * each * further)
+        tally.doubt(
+            "the framing of further messages is taken from the chat template", each * further, 2 * each * further
+        )
     _add_tools(tally, request, family, tokens_of)
     return tally.count()
 

@@ -19,7 +19,9 @@ _GENERATIONS = (
     (re.compile(r"o[134](-|$)|gpt-5(\.[1-6])?(-|$)|codex|computer-use"), REASONING),
 )
 # Families of these generations that no recording covers: the same rules are the best guess.
-_NOT_MEASURED = re.compile(r"gpt-4-(32k|vision)|chatgpt|^o1|gpt-5\.[13](-|$)|(o3|gpt-5\S*)-pro|codex|computer-use|audio|search")
+_NOT_MEASURED = re.compile(
+    r"gpt-4-(32k|vision)|chatgpt|^o1|gpt-5\.[13](-|$)|(o3|gpt-5\S*)-pro|codex|computer-use|audio|search"
+)
 # Retired, and billed by rules of their own.
 _RETIRED = re.compile(r"gpt-(3\.5-turbo|4)-(16k-|32k-)?03\d\d|o1-(mini|preview)")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tokcost.counting.openai_models import GPT4, Scene
+from tokcost.counting.openai_models import GPT4, Scene, plain_id
 from tokcost.counting.openai_unseen import add_builtin
 from tokcost.counting.tally import Tally
-from tokcost.counting.typescript import Function, count_unusual, functions_text
+from tokcost.counting.typescript import Function, count_unusual, function_text, functions_text
 from tokcost.requests.model import Request, Tool
 
 # Tokens around the functions' TypeScript, besides the message that holds it (3 and its role): their
@@ -20,6 +20,10 @@ _SAVED, _SAVED_REASONING = 4, 1
 # tool_choice, by models that do not reason
 _NONE = 1
 _FORCED, _FORCED_LEGACY = 7, 4
+# Around the schema of a structured answer
+_HEADING = 7
+_HEADING_REASONING = {True: 10, False: 6}  # chat or responses
+_HEADING_ALONE, _HEADING_HOSTED, _HEADING_TOOLS = 12, 8, 6
 
 _INSTRUCTIONS = ("system", "developer")
 
@@ -71,14 +75,11 @@ def _function(tool: Tool) -> Function:
 
 
 def _add_functions(tally: Tally, scene: Scene, tools: list[Tool], legacy: bool) -> int:
-    """A part for every function, which it would add if it stood alone; their sum."""
-    nothing = scene.tokens_of(functions_text((), legacy))
-    total = 0
-    for tool in tools:
-        alone = scene.tokens_of(functions_text((_function(tool),), legacy)) - nothing
-        tally.add(f"tool {tool.name}", alone)
-        total += alone
-    return total
+    """A part for every function; their sum."""
+    counts = [scene.tokens_of(function_text(_function(tool), legacy)) for tool in tools]
+    for tool, tokens in zip(tools, counts, strict=True):
+        tally.add(f"tool {tool.name}", tokens)
+    return sum(counts)
 
 
 def _reasoning_difference(tool: Tool) -> int:
@@ -114,7 +115,12 @@ def _choice(scene: Scene, request: Request, tools: list[Tool]) -> int:
         return 0
     if request.choice_forced:
         return scene.tokens_of(request.choice) + (_FORCED_LEGACY if is_legacy(tools) else _FORCED)
-    return _NONE if scene.chat and request.choice == "none" else 0
+    if not scene.chat:
+        # Billed: to require a call where there is one function only is to name it.
+        return (
+            scene.tokens_of(tools[0].name) + _FORCED if request.choice == "required" and len(request.tools) == 1 else 0
+        )
+    return _NONE if request.choice == "none" else 0
 
 
 def bare_schema(value: Any) -> Any:
@@ -130,16 +136,32 @@ def add_answer(tally: Tally, scene: Scene, request: Request) -> None:
     if answer is None or answer.schema is None:
         return
     n = scene.tokens_of
-    tokens = n(json.dumps(bare_schema(answer.schema), separators=(",", ":"), ensure_ascii=False)) + n(answer.name)
-    if answer.description:
-        tokens += n(answer.description) + 2  # a comment: "// ", the line break
-    if not scene.chat:
-        tokens += 6 if scene.generation.reasons else 7
-    elif scene.generation.reasons:
-        tokens += 10
-    else:
-        hosted = instructions_at(request) >= 0
-        # Chat says the name twice.
-        tokens += (6 if functions_of(request) else 8 if hosted else 12) + n(answer.name)
+    schema = n(json.dumps(bare_schema(answer.schema), separators=(",", ":"), ensure_ascii=False))
+    name = n(answer.name)
+    about = n(answer.description) + 2 if answer.description else 0  # a comment: its slashes, the line break
+    tools = bool(functions_of(request))
+    tokens = schema + name + about + _heading(scene, request, name)
+    if not scene.chat and tools and plain_id(scene.model_id).startswith("gpt-4.1"):
+        # Billed twice: with functions at hand the schema is kept back, and only its name is told.
+        tally.add("response schema", name)
+        tally.doubt("whether the schema is sent along with tools differs between models", 0, tokens - name)
+        return
     tally.add("response schema", tokens)
-    tally.doubt("OpenAI's heading of a response schema is not published", 3, 3)
+    if scene.chat or tools or scene.generation.reasons or count_unusual(answer.schema):
+        tally.doubt("the heading of a response schema differs by a few tokens between recordings", 2, 2)
+
+
+def _heading(scene: Scene, request: Request, name: int) -> int:
+    """Tokens around a schema of which the name itself is ``name`` tokens long."""
+    if scene.generation.reasons:
+        return _HEADING_REASONING[scene.chat]
+    if not scene.chat:
+        return _HEADING
+    # Chat completions say the name twice, and open a message for the schema where none is open.
+    return name + (
+        _HEADING_TOOLS
+        if functions_of(request)
+        else _HEADING_HOSTED
+        if instructions_at(request) >= 0
+        else _HEADING_ALONE
+    )

@@ -34,12 +34,11 @@ def add_builtin(tally: Tally, scene: Scene, tool: Tool) -> None:
     tally.doubt(f"{tool.builtin} has hidden instructions, and what it finds is billed too", tokens - low, high - tokens)
 
 
-def add_other(tally: Tally, part: Other | Thinking, scene: Scene | None = None) -> None:
+def add_other(tally: Tally, scene: Scene, part: Other | Thinking) -> None:
     """A part that is billed by what it holds, or earlier reasoning, which may be left out."""
     if isinstance(part, Thinking):
-        tokens = scene.tokens_of(part.text) if scene else 0
         tally.add("reasoning", 0)
-        tally.doubt("reasoning sent back is billed only between tool calls", 0, tokens + 64)
+        tally.doubt("reasoning sent back is billed only between tool calls", 0, scene.tokens_of(part.text) + 64)
         return
     usual, most = _OTHERS.get(part.kind, _OTHER)
     if part.bytes is not None:

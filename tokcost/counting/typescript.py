@@ -32,20 +32,21 @@ _DEPTH = 24  # a schema that refers to itself is cut off here
 
 def functions_text(functions: Iterable[Function], legacy: bool = False) -> str:
     """The namespace of all functions. ``legacy`` gives the form of 2023, which had nothing inline."""
-    return _functions_text(json.dumps(list(functions)), legacy)
+    body = "".join(function_text(function, legacy) for function in functions)
+    return f"namespace functions {{\n\n{body}}} // namespace functions"
 
 
-@lru_cache(maxsize=64)
-def _functions_text(functions: str, legacy: bool) -> str:
-    """The same tools come with every line of a batch: rendered once, by their JSON."""
-    body = "\n".join(_function(name, about, schema or {}, legacy) for name, about, schema in json.loads(functions))
-    return f"namespace functions {{\n\n{body}\n}} // namespace functions"
+def function_text(function: Function, legacy: bool = False) -> str:
+    """One function with the blank line that follows it."""
+    return _function_text(json.dumps(function), legacy)
 
 
-def _function(name: str, description: str, schema: Schema, legacy: bool) -> str:
-    writer = _Writer(schema, legacy)
-    parameters = f"_: {writer.parameters()}" if _properties(schema) else ""
-    return "\n".join([*_comment(description), f"type {name} = ({parameters}) => any;\n"])
+@lru_cache(maxsize=256)
+def _function_text(function: str, legacy: bool) -> str:
+    """The same tools come with every line of a batch: each is rendered once, by its JSON."""
+    name, description, schema = json.loads(function)
+    parameters = f"_: {_Writer(schema, legacy).parameters()}" if _properties(schema or {}) else ""
+    return "\n".join([*_comment(description), f"type {name} = ({parameters}) => any;\n\n"])
 
 
 def _comment(text: Any) -> Iterator[str]:
@@ -65,8 +66,8 @@ def _literal(value: Any) -> str:
 
 
 # The keys of a schema whose writing was measured; what the others add, if anything, is not known.
-_KNOWN = set("type properties required additionalProperties description title items enum default strict".split())
-_KNOWN |= {"$ref", "$defs", "definitions", "anyOf", "oneOf"}
+_KNOWN = {"type", "properties", "required", "additionalProperties", "description", "title", "items", "enum", "default"}
+_KNOWN |= {"strict", "$ref", "$defs", "definitions", "anyOf", "oneOf"}
 
 
 def count_unusual(schema: Any, depth: int = 0) -> int:

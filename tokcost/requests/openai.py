@@ -59,7 +59,9 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         choice_forced=_choice(whole)[1],
         answer=_answer(whole, api),
         output_limit=next((found for key in _LIMITS if (found := number_of(whole.get(key))) is not None), None),
-        options={key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)},
+        options={
+            key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
+        },
     )
 
 
