@@ -25,6 +25,8 @@ from tokcost.requests.model import Call, Image, Message, Other, Request, Result,
 MESSAGE = 3
 # Tokens that open the answer: start, "assistant", end of head. Reasoning models choose the last themselves.
 PRIME, PRIME_REASONING = 3, 2
+# A picture beside tool calls, in chat completions of reasoning models (three of four recordings).
+PICTURE_AFTER_TOOLS = 2
 # o1-mini billed so much more for each message (one recording of two messages).
 _RETIRED_MESSAGE = 4
 # An assistant's text in the history of a reasoning model carries the name of its channel.
@@ -93,9 +95,12 @@ def _add_messages(tally: Tally, scene: Scene, request: Request) -> None:
     rest = leading_rest(scene, request)
     host = instructions_at(request)
     pictures = count(1)
+    after_tools = (
+        scene.chat and scene.generation.reasons and any(message.role == "tool" for message in request.messages)
+    )
     for at, message in enumerate(request.messages):
         label = f"message {at + 1} ({message.role})"
-        _add_shown(tally, scene, message, pictures)
+        _add_shown(tally, scene, message, pictures, after_tools)
         if any(isinstance(part, Call) for part in message.parts):
             rounds.add_calls(tally, label, message)
         elif any(isinstance(part, Result) for part in message.parts):
@@ -104,12 +109,14 @@ def _add_messages(tally: Tally, scene: Scene, request: Request) -> None:
             _add_text(tally, scene, label, message, rest if at == host else "")
 
 
-def _add_shown(tally: Tally, scene: Scene, message: Message, pictures: Iterator[int]) -> None:
+def _add_shown(tally: Tally, scene: Scene, message: Message, pictures: Iterator[int], after_tools: bool) -> None:
     """What a message holds besides words: pictures, numbered as they come, sound, files, reasoning."""
     for part in message.parts:
         for shown in part.parts if isinstance(part, Result) else (part,):
             if isinstance(shown, Image):
                 add_image(tally, scene.model_id, shown, f"image {next(pictures)}")
+                if after_tools:
+                    tally.add("images", PICTURE_AFTER_TOOLS)
             elif isinstance(shown, Other | Thinking):
                 add_other(tally, scene, shown)
 

@@ -91,7 +91,7 @@ _RULES: dict[str, Rule] = {
     "gpt-4.1-mini": Patches(1.62, extra=1),
     "gpt-4.1-nano": Patches(2.46, extra=1),
     "o4-mini": Patches(1.72),
-    "gpt-5-mini": Patches(1.2, extra=2),  # billed; documented as 1.62
+    "gpt-5-mini": Patches(1.2),  # billed; documented as 1.62
     "gpt-5-nano": Patches(1.5),  # billed; documented as 2.46
     "gpt-5.1-codex-mini": Patches(1.2),
     "gpt-5.2": Patches(1.2),

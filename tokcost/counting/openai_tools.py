@@ -8,7 +8,7 @@ from typing import Any
 from tokcost.counting.openai_models import GPT4, Scene, plain_id
 from tokcost.counting.openai_unseen import add_builtin
 from tokcost.counting.tally import Tally
-from tokcost.counting.typescript import Function, count_unusual, function_text, functions_text
+from tokcost.counting.typescript import count_unusual, render
 from tokcost.requests.model import Request, Tool
 
 # Tokens around the functions' TypeScript, besides the message that holds it (3 and its role): their
@@ -20,6 +20,8 @@ _SAVED, _SAVED_REASONING = 4, 1
 # tool_choice, by models that do not reason
 _NONE = 1
 _FORCED, _FORCED_LEGACY = 7, 4
+# parallel_tool_calls: false, for reasoning models through responses (one recording)
+_ONE_AT_A_TIME = 78
 # Around the schema of a structured answer
 _HEADING = 7
 _HEADING_REASONING = {True: 10, False: 6}  # chat or responses
@@ -62,24 +64,16 @@ def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
     if not tools:
         return
     legacy = is_legacy(tools) and scene.generation.name == GPT4
-    counted = _add_functions(tally, scene, tools, legacy)
-    whole = scene.tokens_of(functions_text(map(_function, tools), legacy))
-    if scene.generation.reasons:
-        whole += sum(map(_reasoning_difference, tools))
-    tally.add("tools", whole - counted + _around(scene, request) + _choice(scene, request, tools))
-    _judge_tools(tally, scene, tools)
-
-
-def _function(tool: Tool) -> Function:
-    return tool.name, tool.description, tool.schema
-
-
-def _add_functions(tally: Tally, scene: Scene, tools: list[Tool], legacy: bool) -> int:
-    """A part for every function; their sum."""
-    counts = [scene.tokens_of(function_text(_function(tool), legacy)) for tool in tools]
-    for tool, tokens in zip(tools, counts, strict=True):
+    rendered = render(((tool.name, tool.description, tool.schema) for tool in tools), legacy)
+    rest = scene.tokens_of(rendered.whole)
+    for tool, text in zip(tools, rendered.each, strict=True):
+        tokens = scene.tokens_of(text)
         tally.add(f"tool {tool.name}", tokens)
-    return sum(counts)
+        rest -= tokens
+    if scene.generation.reasons:
+        rest += sum(map(_reasoning_difference, tools))
+    tally.add("tools", rest + _around(scene, request) + _choice(scene, request, tools))
+    _judge_tools(tally, scene, request, rendered.unusual)
 
 
 def _reasoning_difference(tool: Tool) -> int:
@@ -88,16 +82,18 @@ def _reasoning_difference(tool: Tool) -> int:
     return int(isinstance(schema.get("description"), str)) - int(not tool.description and not schema.get("properties"))
 
 
-def _judge_tools(tally: Tally, scene: Scene, tools: list[Tool]) -> None:
-    if is_legacy(tools):
+def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: int) -> None:
+    if is_legacy(functions_of(request)):
         tally.doubt("functions in the form of 2023 changed with the models", 3, 5)
     elif scene.generation.name == GPT4:
         tally.doubt("tools of gpt-3.5 and gpt-4 differ by a token between recordings", 1, 1)
     elif scene.is_o_series or not scene.generation.measured:
         tally.doubt("tools of this model are not measured", 3, 6)
-    unusual = sum(count_unusual(tool.schema) for tool in tools)
     if unusual:
         tally.doubt("how some keys of a tool's schema are written is not known", min(unusual, 8), 10 * unusual)
+    if scene.generation.reasons and not scene.chat and (request.options or {}).get("parallel_tool_calls") is False:
+        tally.add("tools", _ONE_AT_A_TIME)
+        tally.doubt("parallel_tool_calls: false was measured once", _ONE_AT_A_TIME, 8)
 
 
 def _around(scene: Scene, request: Request) -> int:

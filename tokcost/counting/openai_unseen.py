@@ -18,6 +18,7 @@ _STORED = {
     "previous_response_id": "the earlier turns of previous_response_id are billed too",
     "conversation": "the stored conversation is billed too",
     "prompt": "the stored prompt is billed too",
+    "web_search_options": "what a web search finds is billed too",
 }
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 Schema = Mapping[str, Any]
 Function = tuple[str, str, Schema | None]  # name, description, JSON schema of the parameters
@@ -30,22 +30,34 @@ _PLAIN = {"number", "string", "boolean", "null"}
 _DEPTH = 24  # a schema that refers to itself is cut off here
 
 
+class Rendered(NamedTuple):
+    """Functions as text: the whole namespace, each function with the blank line that follows it."""
+
+    whole: str
+    each: tuple[str, ...]
+    unusual: int  # how often their schemas use keys whose writing was not measured
+
+
 def functions_text(functions: Iterable[Function], legacy: bool = False) -> str:
     """The namespace of all functions. ``legacy`` gives the form of 2023, which had nothing inline."""
-    body = "".join(function_text(function, legacy) for function in functions)
-    return f"namespace functions {{\n\n{body}}} // namespace functions"
+    return render(functions, legacy).whole
 
 
-def function_text(function: Function, legacy: bool = False) -> str:
-    """One function with the blank line that follows it."""
-    return _function_text(json.dumps(function), legacy)
+def render(functions: Iterable[Function], legacy: bool = False) -> Rendered:
+    """The functions' text. Tools that come again with every line of a batch are rendered once."""
+    return _render(json.dumps(list(functions)), legacy)
 
 
-@lru_cache(maxsize=256)
-def _function_text(function: str, legacy: bool) -> str:
-    """The same tools come with every line of a batch: each is rendered once, by its JSON."""
-    name, description, schema = json.loads(function)
-    parameters = f"_: {_Writer(schema, legacy).parameters()}" if _properties(schema or {}) else ""
+@lru_cache(maxsize=64)
+def _render(functions: str, legacy: bool) -> Rendered:
+    listed = json.loads(functions)
+    each = tuple(_function(name, about, schema or {}, legacy) for name, about, schema in listed)
+    whole = f"namespace functions {{\n\n{''.join(each)}}} // namespace functions"
+    return Rendered(whole, each, sum(count_unusual(schema) for _, _, schema in listed))
+
+
+def _function(name: str, description: str, schema: Schema, legacy: bool) -> str:
+    parameters = f"_: {_Writer(schema, legacy).parameters()}" if _properties(schema) else ""
     return "\n".join([*_comment(description), f"type {name} = ({parameters}) => any;\n\n"])
 
 
