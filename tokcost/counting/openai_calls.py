@@ -32,6 +32,7 @@ class Rounds:
         self.names = {call.id: call.name for group in calls for call in group}
         self.texts = {result.call_id: _text(result) for result in results}
         self._judged = False
+        # Calls that are written as one, with their results: so the results do not stand by themselves.
         joined = scene.chat and not scene.generation.reasons
         self.joined = {call.id for group in calls if joined and len(group) > 1 for call in group if call.id}
 
@@ -54,9 +55,10 @@ class Rounds:
         if len(calls) > 1:
             tally.add(label, _PARALLEL_REASONING if self.scene.chat else 0)
             tally.doubt("parallel calls through this api were measured once", 8, 8)
-        if not self.scene.chat and any(call.item_id for call in calls) and not self._judged:
-            self._judged = True
-            tally.doubt("calls with the id of their item differ by up to 3 tokens between recordings", 3, 3)
+        unsure = not self.scene.chat and (self.scene.is_later or any(call.item_id for call in calls))
+        if unsure and not self._judged:
+            self._judged = True  # the recordings are off by so much for a request, however many calls it has
+            tally.doubt("calls through responses differ by up to 3 tokens between recordings", 3, 3)
 
     def add_results(self, tally: Tally, label: str, message: Message) -> None:
         """A message that holds what tools gave back."""
