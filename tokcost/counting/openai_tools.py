@@ -70,10 +70,13 @@ def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
         tokens = scene.tokens_of(text)
         tally.add(f"tool {tool.name}", tokens)
         rest -= tokens
-    if scene.generation.reasons:
-        rest += sum(map(_reasoning_difference, tools))
+    differences = [_reasoning_difference(tool) for tool in tools] if scene.generation.reasons else []
+    rest += sum(differences)
     tally.add("tools", rest + _around(scene, request) + _choice(scene, request, tools))
     _judge_tools(tally, scene, request, rendered.unusual)
+    thin = rendered.thin + sum(map(abs, differences))
+    if thin:
+        tally.doubt("some forms of a tool were recorded by one suite only", thin, thin)
 
 
 def _reasoning_difference(tool: Tool) -> int:
