@@ -17,6 +17,7 @@ from tokcost.counting.scales import Scale, Span, scale_named, span_of
 from tokcost.counting.scripts import profile_of
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.encodings.counter import counter
+from tokcost.errors import TokcostError
 from tokcost.requests.model import Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
 from tokcost.requests.shape import as_json
 
@@ -31,7 +32,11 @@ def count_request(
     """
     generation = rules.generation_of(model_id)
     name = scale or generation.scale
-    return _Counting(generation, scale_named(name), tokens_of or counter(encoding).count).count(request)
+    counting = _Counting(generation, scale_named(name), tokens_of or counter(encoding).count)
+    try:
+        return counting.count(request)
+    except RecursionError:
+        raise TokcostError("body: nested too deeply to be counted: check the request's shape") from None
 
 
 class _Counting:
@@ -53,7 +58,9 @@ class _Counting:
         if _budgeted(request):
             self.tally.add("thinking instruction", self.generation.thinking, self.generation.thinking - 1)
         self._messages(request.messages)
-        return self.tally.count(ESTIMATE, noise=self.scale.noise * math.sqrt(self.words))
+        noise = self.scale.noise * math.sqrt(self.words)
+        self.tally.widen(noise, noise)
+        return self.tally.count(ESTIMATE)
 
     def _messages(self, messages: tuple[Message, ...]) -> None:
         spoken = [message for message in messages if message.role != "system"]
@@ -155,7 +162,7 @@ class _Counting:
             likely, low, high = (page * tokens for page, tokens in zip(pages, rules.PDF_PAGE, strict=True))
             self.tally.add(label, likely, min(low, likely), max(high, likely))
             return
-        self.tally.add(label, *rules.OTHER_PART)
+        self.tally.add(label, *rules.OTHER_PARTS.get(part.kind, rules.OTHER_PART))
 
 
 def _budgeted(request: Request) -> bool:

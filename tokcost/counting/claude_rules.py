@@ -57,7 +57,7 @@ _BY_ID = (
     (re.compile(r"3-5-sonnet-20240620"), _SONNET_3_5_JUNE),
     (re.compile(r"3-5-haiku"), _HAIKU_3_5),
     (re.compile(r"3-5-sonnet|3-7-sonnet|(opus|sonnet)-4(-[01])?(-2\d{7}|$|[@:-]v|-latest)"), _CLAUDE_4),
-    (re.compile(r"(opus|sonnet|haiku)-4-[1-6]"), _CLAUDE_4_5),
+    (re.compile(r"(opus|sonnet|haiku)-4-[2-6]"), _CLAUDE_4_5),
     (re.compile(r"sonnet-5"), _SONNET_5),
     (re.compile(r"opus-5"), _OPUS_5),
     (re.compile(r"fable|mythos"), _FABLE_5),
@@ -107,4 +107,11 @@ OTHER_SERVER_TOOL = (800, 50, 4000)
 # A page of a PDF is its text, 1,500 to 3,000 tokens, and its picture; pages are guessed from the file's size.
 PDF_PAGE = (2800, 1500, 4500)
 PDF_BYTES_A_PAGE = (60_000, 400_000, 10_000)
+# Other content by its type; a found page is encrypted, so that only its usual length can be given.
+OTHER_PARTS = {
+    "tool_reference": (60, 5, 300),
+    "web_search_result": (1200, 100, 4000),
+    "container_upload": (30, 0, 200),
+    "compaction": (1000, 0, 5000),
+}
 OTHER_PART = (500, 0, 20_000)

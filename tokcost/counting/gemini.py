@@ -11,6 +11,7 @@ from tokcost.counting.gemini_schema import leaves_of_schema, leaves_of_value, li
 from tokcost.counting.pictures import GEMINI_3_PATCHES, USUAL, gemini_2_0_image, gemini_3_image
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.encodings.counter import counter
+from tokcost.errors import TokcostError
 from tokcost.requests.model import Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
 
 
@@ -27,7 +28,10 @@ def count_request(
     ways = [rules.LEAVES if request.api == "vertex" else generation.way]
     if not (request.options or {}).get("api_told"):
         ways.append(generation.way if request.api == "vertex" else rules.LEAVES)
-    found = [_Counting(way, generation, count).count(request) for way in ways]
+    try:
+        found = [_Counting(way, generation, count).count(request) for way in ways]
+    except RecursionError:
+        raise TokcostError("body: nested too deeply to be counted: check the request's shape") from None
     first, other = found[0], found[-1]
     if first.tokens == other.tokens:
         return first
@@ -57,7 +61,7 @@ class _Counting:
         for tool in request.tools:
             self._tool(tool)
         if request.answer and self.way == rules.LEAVES and (request.options or {}).get("typed_answer"):
-            self._vague("answer schema", leaves_of_schema(request.answer.schema, self._words), 0.1)
+            self._leaves("answer schema", leaves_of_schema(request.answer.schema, self._words))
         images = number = 0
         for message in request.messages:
             number += message.role != "system"
@@ -67,7 +71,8 @@ class _Counting:
                 images = self._part(label, part, images, str((request.options or {}).get("media_resolution", "")))
         if self.generation.vague and self.words > 10:
             self.tally.note("Gemini's vocabulary of that time is a near relative of Gemma 3's")
-            self.tally.add("framing", 0, -self.generation.vague * self.words, 0.01 * self.words)
+            off = max(1.0, self.generation.vague * self.words)
+            self.tally.widen(off, off / 2)
         if self.generation.assumes:
             self.tally.note(f"assumed {self.generation.assumes}")
         return self.tally.count(ASSUMED if self.generation.assumes or self.generation.vague else EXACT)
@@ -108,11 +113,12 @@ class _Counting:
 
     def _call(self, label: str, name: str, arguments: str) -> None:
         if self.way == rules.LINES:
-            self._vague(label, rules.CALL + self._words(name) + self._words(arguments), 0.01)
+            self.tally.add(label, rules.CALL + self._words(name) + self._words(arguments))
         elif self.way == rules.MARKUP:
             self._vague(label, self._markup(call(name, _json(arguments))), 0.1)
         else:
-            self.tally.add(label, self._words(name) + leaves_of_value(_json(arguments), self._words))
+            self.tally.add(label, self._words(name))
+            self._leaves(label, leaves_of_value(_json(arguments), self._words))
 
     def _result(self, label: str, name: str, answer: str) -> None:
         if self.way == rules.LINES:
@@ -120,7 +126,13 @@ class _Counting:
         elif self.way == rules.MARKUP:
             self._vague(label, self._markup(response(name, _json(answer))), 0.1)
         else:
-            self.tally.add(label, self._words(name) + leaves_of_value(_json(answer), self._words))
+            self.tally.add(label, self._words(name))
+            self._leaves(label, leaves_of_value(_json(answer), self._words))
+
+    def _leaves(self, label: str, leaves: tuple[int, int]) -> None:
+        """Types and numbers are billed in most recorded requests, but not in all."""
+        tokens, marks = leaves
+        self.tally.add(label, tokens + marks, tokens, tokens + marks)
 
     def _markup(self, markup: Markup) -> int:
         texts, marks = joined(markup)
@@ -143,7 +155,7 @@ class _Counting:
         else:
             self.tally.add(label, self._words(tool.name) + self._words(tool.description))
             if "parameters" in (tool.raw or {}):
-                self.tally.add(label, leaves_of_schema(tool.schema, self._words))
+                self._leaves(label, leaves_of_schema(tool.schema, self._words))
 
     def _image(self, number: int, image: Image, resolution: str) -> None:
         known = image.width is not None and image.height is not None

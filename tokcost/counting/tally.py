@@ -16,6 +16,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._parts: list[tuple[str, Span]] = []
+        self._below = self._above = 0.0
         self.notes: list[str] = []
 
     def add(self, label: str, likely: float, low: float | None = None, high: float | None = None) -> None:
@@ -25,17 +26,23 @@ class Tally:
             span = span.plus(self._parts.pop()[1])
         self._parts.append((label, span))
 
+    def widen(self, below: float, above: float) -> None:
+        """Widens the range of the whole by so many tokens."""
+        self._below += below
+        self._above += above
+
     def note(self, sentence: str) -> None:
         """A reason for people why the count is not exact; said once."""
         if sentence not in self.notes:
             self.notes.append(sentence)
 
-    def count(self, standing: str = EXACT, noise: float = 0.0) -> Count:
+    def count(self, standing: str = EXACT) -> Count:
         """Whole tokens. The parts are rounded so that they sum to the tokens.
 
-        ``noise``: what low and high are widened by. A range that is no range keeps the standing.
+        A range that is no range keeps the standing; any other makes an estimate of it.
         """
-        total, low, high, shown = 0.0, 0.0, 0.0, []
+        total, low, high = 0.0, -self._below, self._above
+        shown: list[tuple[str, int]] = []
         for label, span in self._parts:
             before = round(total)
             total += span.likely
@@ -43,8 +50,8 @@ class Tally:
             high += span.high
             shown.append((label, round(total) - before))
         tokens = round(total)
-        lowest = min(tokens, max(1 if tokens else 0, math.floor(low - noise + 1e-6)))
-        highest = max(tokens, math.ceil(high + noise - 1e-6))
+        lowest = min(tokens, max(1 if tokens else 0, math.floor(low + 1e-6)))
+        highest = max(tokens, math.ceil(high - 1e-6))
         if lowest != highest:
             standing = ESTIMATE
         elif standing == ESTIMATE:

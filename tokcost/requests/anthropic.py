@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tokcost.errors import TokcostError
 from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
 from tokcost.requests.shape import (
     as_json,
@@ -30,6 +31,13 @@ def parse(body: object, size_of: SizeOf | None = None) -> Request:
     ``size_of`` tells width and height of a base64 picture, None where it cannot; without it sizes
     are unknown. Raises TokcostError with the JSON path of what is not as the API wants it.
     """
+    try:
+        return _parse(body, size_of)
+    except RecursionError:
+        raise TokcostError("body: nested too deeply to be read: check the request's shape") from None
+
+
+def _parse(body: object, size_of: SizeOf | None) -> Request:
     known = object_at(body, "body")
     messages = _system(known.get("system"), size_of)
     for index, message in enumerate(list_at(known.get("messages"), "messages")):
