@@ -124,7 +124,7 @@ def test_text_is_exact_once_the_api_is_told() -> None:
     counted = count(body("Hi"))
     assert (counted.tokens, counted.standing, counted.parts) == (2, EXACT, (("message 1 (user)", 2),))
     assert count(body("Hi"), vertex=True).tokens == 1
-    assert count(body("Hi"), "gemini-3-pro-preview").parts == (("framing", 1), ("message 1 (user)", 1))
+    assert count(body("Hi"), "gemini-3-pro-preview").parts == (("message 1 (user)", 2),)
     unknown = count(body("Hi"), vertex=None)
     assert (unknown.tokens, unknown.low, unknown.high, unknown.standing) == (2, 1, 2, ESTIMATE)
 

@@ -12,7 +12,7 @@ from tokcost.counting.pictures import GEMINI_3_PATCHES, USUAL, gemini_2_0_image,
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.encodings.counter import counter
 from tokcost.errors import TokcostError
-from tokcost.requests.model import Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
+from tokcost.requests.model import Call, Image, Other, Part, Request, Result, Text, Thinking, Tool
 
 
 def count_request(
@@ -56,8 +56,6 @@ class _Counting:
         self.words = 0
 
     def count(self, request: Request) -> Count:
-        if request.messages and self.way == rules.MARKUP:
-            self.tally.add("framing", 1)
         for tool in request.tools:
             self._tool(tool)
         if request.answer and self.way == rules.LEAVES and (request.options or {}).get("typed_answer"):
@@ -66,7 +64,7 @@ class _Counting:
         for message in request.messages:
             number += message.role != "system"
             label = "system" if message.role == "system" else f"message {number} ({message.role})"
-            self._framing(label, message)
+            self._framing(label, message.role == "system", number)
             for part in message.parts:
                 images = self._part(label, part, images, str((request.options or {}).get("media_resolution", "")))
         if self.generation.vague and self.words > 10:
@@ -77,10 +75,11 @@ class _Counting:
             self.tally.note(f"assumed {self.generation.assumes}")
         return self.tally.count(ASSUMED if self.generation.assumes or self.generation.vague else EXACT)
 
-    def _framing(self, label: str, message: Message) -> None:
-        if self.way == rules.LINES:
+    def _framing(self, label: str, system: bool, number: int) -> None:
+        """A token a content with 2.5; with 3 one for the first, and no more is recorded for certain."""
+        if self.way == rules.LINES or (self.way == rules.MARKUP and number == 1):
             self.tally.add(label, 1)
-        elif self.way == rules.MARKUP and message.role == "system":
+        elif self.way == rules.MARKUP and (system or number > 1):
             self.tally.add(label, 1, 0, 1)
 
     def _words(self, text: str) -> int:

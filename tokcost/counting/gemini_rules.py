@@ -60,6 +60,7 @@ FUNCTION = 18
 PARAMETER = 10
 DESCRIBED = -1
 # Beyond plain parameters little is recorded (3 requests): the share by which what is nested deviates; an element type, an alternative, any other keyword.
+OPTIONAL = (0, 0, 3)
 NESTED = (0.93, 1.1)
 ELEMENT = (9, 3, 14)
 ALTERNATIVE = (6, 0, 12)
@@ -69,7 +70,7 @@ CALL = 5
 RESPONSE = 5
 
 # Tools of the provider: grounding is billed by request, what it finds is not in the prompt.
-SERVER_TOOL = (0, 0, 60)
+SERVER_TOOL = (0, -6, 60)
 
 # Image, 2.x and flat; PDF pages, audio and video seconds, for which only bytes are known (token guide).
 IMAGE = 258

@@ -15,7 +15,6 @@ _DEEPEST = 18
 _FREE = {
     "type",
     "description",
-    "title",
     "properties",
     "required",
     "additionalProperties",
@@ -107,9 +106,13 @@ def _own_lines(schema: object, shared: _Shared, depth: int) -> Range:
     if not isinstance(schema, dict) or depth > _DEEPEST:
         return 0.0, 0.0, 0.0
     found: list[Range] = []
+    required = schema.get("required")
+    required = required if isinstance(required, list) else []
     if isinstance(properties := schema.get("properties"), dict):
         for name, known in properties.items():
             found.append(_just(rules.PARAMETER + shared.words(str(name))))
+            if name not in required:
+                found.append(rules.OPTIONAL)
             found += _inner(known, shared, depth)
     if "items" in schema:
         found += [rules.ELEMENT, *_inner(schema["items"], shared, depth)]
