@@ -141,6 +141,8 @@ def test_real_words_with_the_real_vocabulary() -> None:
         ("claude-sonnet-4-20250514", "claude-old", 315),
         ("claude-opus-4-1-20250805", "claude-old", 315),
         ("claude-sonnet-4-0", "claude-old", 315),
+        ("claude-opus-4@20250514", "claude-old", 315),
+        ("anthropic.claude-3-5-haiku-20241022-v1:0", "claude-old", 266),
         ("claude-haiku-4-5-20251001", "claude-old", 498),
         ("anthropic.claude-opus-4-6", "claude-old", 498),
         ("claude-opus-4-7", "claude-new", 320),
