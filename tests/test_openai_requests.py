@@ -343,9 +343,11 @@ JSON = st.recursive(
     max_leaves=8,
 )
 KEY_WORDS = (
-    "type role content text name function parameters properties items anyOf enum required $ref description title default "
+    "type role content text name function parameters properties items anyOf enum required $ref description title "
+    "default "
     "image_url url detail tool_calls id call_id arguments output input prompt messages tools functions function_call "
-    "tool_choice mode response_format json_schema schema format instructions model summary file file_data data input_audio "
+    "tool_choice mode response_format json_schema schema format instructions model summary file file_data data "
+    "input_audio "
     "refusal audio reasoning_content max_tokens previous_response_id"
 )
 VALUE_WORDS = (
@@ -387,7 +389,7 @@ def test_any_json_is_safe(body: object, model: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(
     st.fixed_dictionaries(
-        {}, optional={key: LIKELY for key in ("input", "instructions", "text", "tool_choice", "prompt")}
+        {}, optional=dict.fromkeys(("input", "instructions", "text", "tool_choice", "prompt"), LIKELY)
     ),
     st.lists(st.dictionaries(KEYS, LIKELY, max_size=5), max_size=3),
     st.lists(st.dictionaries(KEYS, LIKELY, max_size=5), max_size=2),

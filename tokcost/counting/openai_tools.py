@@ -80,7 +80,7 @@ def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
 
 
 def _reasoning_difference(tool: Tool) -> int:
-    """Billed: reasoning models have a token less where nothing describes a function, one more for a described object."""
+    """Reasoning models bill a token less where nothing describes a function, one more for a described object."""
     schema = tool.schema or {}
     return int(isinstance(schema.get("description"), str)) - int(not tool.description and not schema.get("properties"))
 
