@@ -46,7 +46,8 @@ class Provider:
         def count(row: Row) -> Count:
             sizes = sizes_of(row)
             body = {"model": row["model"], **row["request"]}
-            request = parse(body, api=self.api_of(row), size_of=lambda source: next(sizes, None))
+            told = {"api": api} if (api := self.api_of(row)) else {}
+            request = parse(body, size_of=lambda source: next(sizes, None), **told)
             counted: Count = count_request(request, row["model"], self.encoding_of(row["model"]))
             return counted
 
@@ -79,14 +80,14 @@ PROVIDERS = {
         "tokcost.counting.anthropic",
         "input_tokens",
         lambda model: "o200k_base",
-        lambda row: row.get("endpoint"),
+        lambda row: None,
     ),
     "gemini": Provider(
         "tokcost.requests.gemini",
         "tokcost.counting.gemini",
         "prompt_tokens",
         lambda model: "gemma3",
-        lambda row: row.get("endpoint"),
+        lambda row: None,
     ),
 }
 
