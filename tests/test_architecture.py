@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
     "report": {"counting", "pricing"},
     "budget": {"errors", "counting", "report"},
-    "render": {"catalog", "counting", "pricing", "rates", "report"},
+    "render": {"batch", "catalog", "counting", "pricing", "rates", "report"},
+    "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report"},
     "library": {"errors", "catalog", "counting", "pricing", "rates", "report"},
 }
 # Free to know everything: it turns flags into calls.

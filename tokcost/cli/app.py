@@ -16,6 +16,7 @@ from tokcost import __version__
 # command -> (module, function or sub-app, whether it is a sub-app), in the order that --help shows
 _COMMANDS = {
     "count": ("count", "count", False),
+    "batch": ("batch", "batch", False),
     "tokens": ("tokens", "tokens", False),
     "models": ("models", "app", True),
     "prices": ("books", "app", True),
