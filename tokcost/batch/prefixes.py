@@ -10,7 +10,6 @@ Anthropic: by model (release notes to 2026-11). Gemini: 4,096 on 3.x and 4, less
 from __future__ import annotations
 
 from decimal import Decimal
-from hashlib import blake2b
 
 from tokcost.catalog import Model
 from tokcost.counting.tally import TokensOf
@@ -42,25 +41,26 @@ class Prefixes:
         self._least = least_prefix(model)
         self._step = 128 if model.provider == "openai" else 1
         self._tokens_of = tokens_of
-        self._seen: set[bytes] = set()
+        self._seen: set[int] = set()
         self.cacheable = 0
         self.written = 0
 
     def see(self, request: Request, tokens: int) -> None:
         """One more request, of ``tokens`` in all."""
-        chain = b""
-        shared = raw = 0
-        for segment in _segments(request):
-            chain = blake2b(chain + segment.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            raw += self._tokens_of(segment)
+        chain = 0
+        segments = _segments(request)
+        shared = 0
+        for number, texts in enumerate(segments, 1):
+            chain = hash((chain, *texts))
             if chain in self._seen:
-                shared = raw
+                shared = number
             else:
                 self._seen.add(chain)
-        if not raw or shared == 0:
+        if not shared:
             return
         # the segments are counted bare; framing and a private vocabulary scale them to what is billed
-        prefix = shared * tokens // raw // self._step * self._step
+        sizes = [sum(map(self._tokens_of, texts)) for texts in segments]
+        prefix = sum(sizes[:shared]) * tokens // (sum(sizes) or 1) // self._step * self._step
         if prefix >= self._least:
             if not self.cacheable:
                 self.written += prefix
@@ -77,20 +77,21 @@ class Prefixes:
         return plain(saved.scaleb(-6, EXACT))
 
 
-def _segments(request: Request) -> list[str]:
-    found = [repr(tool) for tool in request.tools]
-    return ["\n".join(found), *map(_words, request.messages)] if found else list(map(_words, request.messages))
+def _segments(request: Request) -> list[list[str]]:
+    """The tools, then each message, as the texts they hold: those that were counted before are known."""
+    tools = [[repr(tool) for tool in request.tools]] if request.tools else []
+    return [*tools, *map(_texts, request.messages)]
 
 
-def _words(message: Message) -> str:
-    words = [message.role]
+def _texts(message: Message) -> list[str]:
+    found = [message.role]
     for part in message.parts:
         if isinstance(part, Text | Thinking):
-            words.append(part.text)
+            found.append(part.text)
         elif isinstance(part, Call):
-            words += (part.name, part.arguments)
+            found += (part.name, part.arguments)
         elif isinstance(part, Result):
-            words += [inner.text for inner in part.parts if isinstance(inner, Text)]
+            found += [inner.text for inner in part.parts if isinstance(inner, Text)]
         else:
-            words.append(repr(part))
-    return "\0".join(words)
+            found.append(repr(part))
+    return found

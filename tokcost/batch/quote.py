@@ -54,9 +54,14 @@ class Quoter:
         if self.price is None:
             return Quote(None, None, None, None, None)
         low = self._bounds(count.low, 0, self.terms.mode)
-        likely = self._bounds(count.tokens, output or 0, self.terms.mode)
+        likely = (
+            self._bounds(count.tokens, output or 0, self.terms.mode) if output or count.low != count.tokens else low
+        )
         high = self._bounds(count.high, limit, self.terms.mode) if limit is not None else None
-        held = high if output is None else self._bounds(count.high, output, self.terms.mode)
+        if output is None:
+            held = high
+        else:
+            held = likely if count.high == count.tokens else self._bounds(count.high, output, self.terms.mode)
         other = self._bounds(count.tokens, output or 0, self.other_mode)
         return Quote(
             low[0] if low else None,

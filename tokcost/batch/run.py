@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from tokcost.batch.checks import Checker
 from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quote, Quoter
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
-from tokcost.counting.memo import remembering
+from tokcost.counting.memo import Memory
 from tokcost.counting.request import count_request
-from tokcost.counting.tally import TokensOf
 from tokcost.errors import RequestError, TokcostError
 from tokcost.pricing import Terms
 from tokcost.rates import EXACT
 from tokcost.requests.lines import Item, items, request_of
-from tokcost.requests.model import Request
+from tokcost.requests.model import Request, Text
+
+# How many requests are read before the first of them is priced.
+_AHEAD = 64
 
 
 class Asked(NamedTuple):
@@ -46,6 +49,15 @@ class BatchRow(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
+class _Read(NamedTuple):
+    """A request read, not yet counted; ``problem`` says why it cannot be."""
+
+    item: Item
+    request: Request | None = None
+    model: Model | None = None
+    problem: str = ""
+
+
 class Runner:
     """Prices requests with one book; keeps what repeats: models, rates, counts of texts, prefixes."""
 
@@ -53,20 +65,29 @@ class Runner:
         self.asked = asked
         self._book = book
         self._quoters: dict[str, Quoter] = {}
-        self._counters: dict[str, TokensOf] = {}
+        self._memories: dict[str, Memory] = {}
         self.prefixes: dict[str, Prefixes] = {}
         self._given = book.find(asked.model) if asked.model else None
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
-        """The requests of one file in order; ``seen`` is told the bytes of each."""
+        """The requests of one file in order; ``seen`` is told the bytes of each.
+
+        Requests are read some way ahead, so that their texts are counted in threads meanwhile.
+        """
         checker = Checker()
+        waiting: deque[_Read] = deque()
         for item in items(stream):
             if seen is not None:
                 seen(len(item.raw))
-            if item.problem:
-                yield BatchRow(item.name, name, item.line, None, None, None, None, None, (item.problem,))
-            else:
-                yield self._row(item, name, checker)
+            waiting.append(self._read(item, name))
+            if len(waiting) == 2:  # a file of one request is counted as it stands
+                self._ahead(waiting[0])
+            if len(waiting) > 1:
+                self._ahead(waiting[-1])
+            if len(waiting) > _AHEAD:
+                yield self._row(waiting.popleft(), name, checker)
+        while waiting:
+            yield self._row(waiting.popleft(), name, checker)
 
     def quoter(self, model: Model) -> Quoter:
         """The prices of a model; one look-up a file."""
@@ -74,20 +95,41 @@ class Runner:
             self._quoters[model.full_id] = Quoter(model, self.asked.terms)
         return self._quoters[model.full_id]
 
-    def _row(self, item: Item, file: str, checker: Checker) -> BatchRow:
-        model = None
+    def _read(self, item: Item, file: str) -> _Read:
+        if item.problem:
+            return _Read(item, problem=item.problem)
         try:
             request = request_of(item, self._given.provider if self._given else "", self.asked.size_of)
-            model = self._model(request)
-            problems = list(checker.problems(item, request.model or ""))
-            count = count_request(request, model.provider, model, self._tokens_of(model))
         except RequestError as error:
-            return BatchRow(item.name, file, item.line, model, None, None, None, None, (str(error),))
+            return _Read(item, problem=str(error))
+        if not request.model and self._given is None:
+            raise TokcostError(f"{file}:{item.line}: the request names no model: say it with -m")
+        try:
+            return _Read(item, request, self._model(request))
         except TokcostError as error:
-            if model is None and self._given is None and not _names_a_model(item):
-                raise TokcostError(f"{file}:{item.line}: the request names no model: say it with -m") from error
-            return BatchRow(item.name, file, item.line, model, None, None, None, None, (str(error),))
-        return self._priced(item, file, request, model, count, problems)
+            return _Read(item, problem=str(error))
+
+    def _ahead(self, read: _Read) -> None:
+        if read.request is None or read.model is None:
+            return
+        memory = self._memory(read.model)
+        for message in read.request.messages:
+            for part in message.parts:
+                if isinstance(part, Text):
+                    memory.ahead(part.text)
+
+    def _row(self, read: _Read, file: str, checker: Checker) -> BatchRow:
+        item, request, model = read.item, read.request, read.model
+        problems = [read.problem] if read.problem else []
+        if request is not None and model is not None:
+            problems += checker.problems(item, request.model or "")
+            try:
+                count = count_request(request, model.provider, model, self._memory(model))
+            except TokcostError as error:
+                problems.append(str(error))
+            else:
+                return self._priced(item, file, request, model, count, problems)
+        return BatchRow(item.name, file, item.line, model, None, None, None, None, tuple(problems))
 
     def _priced(
         self, item: Item, file: str, request: Request, model: Model, count: Count, problems: list[str]
@@ -101,7 +143,7 @@ class Runner:
         if window is not None and count.low > window:
             problems.append(f"{count.tokens:,} input tokens exceed the context window of {model.id}, {window:,}")
         if model.full_id not in self.prefixes:
-            self.prefixes[model.full_id] = Prefixes(model, self._tokens_of(model))
+            self.prefixes[model.full_id] = Prefixes(model, self._memory(model))
         self.prefixes[model.full_id].see(request, count.tokens)
         quote = quoter.quote(count, output, limit)
         return BatchRow(item.name, file, item.line, model, count, output, limit, quote, tuple(problems))
@@ -109,15 +151,14 @@ class Runner:
     def _model(self, request: Request) -> Model:
         if request.model:
             return self._book.find(request.model.removeprefix("models/").rsplit("/models/", 1)[-1])
-        if self._given is None:
-            raise TokcostError("names no model")
+        assert self._given is not None
         return self._given
 
-    def _tokens_of(self, model: Model) -> TokensOf:
+    def _memory(self, model: Model) -> Memory:
         encoding = model.encoding or "o200k_base"
-        if encoding not in self._counters:
-            self._counters[encoding] = remembering(encoding)
-        return self._counters[encoding]
+        if encoding not in self._memories:
+            self._memories[encoding] = Memory(encoding)
+        return self._memories[encoding]
 
     def _output(self, count: Count) -> int | None:
         if self.asked.ratio is not None:
@@ -128,8 +169,3 @@ class Runner:
         if model.kind == "embedding":
             return 0
         return request.output_limit if request.output_limit is not None else model.max_output
-
-
-def _names_a_model(item: Item) -> bool:
-    body: Any = item.body
-    return isinstance(body, dict) and bool(body.get("model"))

@@ -26,6 +26,17 @@ class Sum:
         self.quote = _NOTHING
         self.unpriced = ""
 
+    def add(self, other: Sum) -> None:
+        """The requests of another sum."""
+        self.requests += other.requests
+        self.input = add_counts(self.input, other.input)
+        self.output_tokens += other.output_tokens
+        self._limit(other.output_limit)
+        self.quote = Quote(*map(add, self.quote, other.quote))
+
+    def _limit(self, more: int | None) -> None:
+        self.output_limit = None if self.output_limit is None or more is None else self.output_limit + more
+
     def take(self, row: BatchRow) -> None:
         """One more counted request."""
         if row.input is None or row.quote is None:
@@ -33,9 +44,8 @@ class Sum:
         self.requests += 1
         self.input = add_counts(self.input, row.input)
         self.output_tokens += row.output_tokens or 0
-        known = self.output_limit is not None and row.output_limit is not None
-        self.output_limit = (self.output_limit or 0) + (row.output_limit or 0) if known else None
-        self.quote = Quote(*(add(one, other) for one, other in zip(self.quote, row.quote, strict=True)))
+        self._limit(row.output_limit)
+        self.quote = Quote(*map(add, self.quote, row.quote))
 
     def to_dict(self) -> dict[str, object]:
         """The sum as JSON has it."""
@@ -59,10 +69,17 @@ class Summary:
     """What a run comes to; rows are kept only when somebody wants to see them."""
 
     def __init__(self) -> None:
-        self.total = Sum()
         self.by_model: dict[str, Sum] = {}
         self.problems: list[BatchRow] = []
         self.notes: dict[str, None] = {}
+
+    @property
+    def total(self) -> Sum:
+        """The sum over all models."""
+        total = Sum()
+        for one in self.by_model.values():
+            total.add(one)
+        return total
 
     @property
     def complete(self) -> bool:
@@ -75,7 +92,6 @@ class Summary:
             self.problems.append(row)
         if row.model is None or row.input is None:
             return
-        self.total.take(row)
         self.by_model.setdefault(row.model.full_id, Sum(row.model)).take(row)
         if row.input.note and len(self.notes) < 50:
             self.notes.setdefault(f"{row.model.id}: {row.input.standing}: {row.input.note}")
