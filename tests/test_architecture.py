@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "requests": {"errors"},
     "counting": {"errors", "encodings", "requests"},
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
-    "report": {"counting", "pricing"},
+    "report": {"counting", "pricing", "rates"},
     "budget": {"errors", "counting", "report"},
     "render": {"batch", "catalog", "counting", "pricing", "rates", "report"},
     "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report"},

@@ -14,7 +14,7 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.memo import Memory
 from tokcost.counting.request import count_request
-from tokcost.errors import RequestError, TokcostError
+from tokcost.errors import AmbiguousModel, RequestError, TokcostError
 from tokcost.pricing import Terms
 from tokcost.rates import EXACT
 from tokcost.requests.lines import Item, items, request_of
@@ -32,6 +32,7 @@ class Asked(NamedTuple):
     output: int | None = None
     ratio: Decimal | None = None
     size_of: Callable[[str], tuple[int, int] | None] | None = None
+    vertex: bool | None = None
 
 
 class BatchRow(NamedTuple):
@@ -99,7 +100,8 @@ class Runner:
         if item.problem:
             return _Read(item, problem=item.problem)
         try:
-            request = request_of(item, self._given.provider if self._given else "", self.asked.size_of)
+            provider = self._given.provider if self._given else ""
+            request = request_of(item, provider, self.asked.size_of, self.asked.vertex)
         except RequestError as error:
             return _Read(item, problem=str(error))
         if not request.model and self._given is None:
@@ -149,10 +151,15 @@ class Runner:
         return BatchRow(item.name, file, item.line, model, count, output, limit, quote, tuple(problems))
 
     def _model(self, request: Request) -> Model:
-        if request.model:
+        if not request.model:
+            assert self._given is not None
+            return self._given
+        try:
             return self._book.find(request.model.removeprefix("models/").rsplit("/models/", 1)[-1])
-        assert self._given is not None
-        return self._given
+        except AmbiguousModel as error:
+            if self._given is not None and self._given.full_id in error.forms:
+                return self._given  # several providers sell it, and the user has said which is meant
+            raise
 
     def _memory(self, model: Model) -> Memory:
         encoding = model.encoding or "o200k_base"

@@ -39,6 +39,9 @@ def batch(
     image_size: Annotated[
         str | None, typer.Option("--image-size", help="Size of pictures that do not tell theirs (URLs), as 1024x768.")
     ] = None,
+    vertex: Annotated[
+        bool | None, typer.Option("--vertex/--gemini-api", help="Which API bare Gemini bodies go to: they bill apart.")
+    ] = None,
     max_cost: Annotated[
         str | None,
         typer.Option("--max-cost", help="Exit 1 when it may cost more: with --output as expected, else at the limits."),
@@ -82,7 +85,9 @@ def batch(
         raise TokcostError(f"--format '{form}' is none: say one of {', '.join(FORMATS)}")
     if output is not None and output_ratio is not None:
         raise TokcostError("say --output or --output-ratio, not both")
-    asked = _asked(terms(as_of, mode), model, output, amount("--output-ratio", output_ratio), image_size)
+    asked = _asked(terms(as_of, mode), model, output, amount("--output-ratio", output_ratio), image_size)._replace(
+        vertex=vertex
+    )
     limits = _split_limits(amount("--split-at", split_at), split_lines, amount("--split-mb", split_mb))
     book = price_book(prices)
     found = read_all(Batch(book, asked), paths or [], keep_rows=form not in ("table", "markdown"), why=why)
@@ -93,7 +98,7 @@ def batch(
         write_parts(found, paths or [], limits, force, keep_going)
     report(found, form, file, why)
     say(f"tokcost: {each.message}{': ' + each.remedy if each.remedy else ''}" for each in found.findings)
-    if found.summary.problems and not keep_going:
+    if (found.summary.problems and not keep_going) or not found.summary.by_model:
         raise typer.Exit(NO_ANSWER)
     raise typer.Exit(RULE_BROKEN if found.findings and not exit_zero else ANSWERED)
 

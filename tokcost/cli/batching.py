@@ -73,7 +73,7 @@ def read_all(found: Batch, paths: Sequence[Path], keep_rows: bool, why: bool) ->
         with _opened(path) as (stream, size), Progress(size, name) as progress:
             for row in found.runner.rows(name, stream, progress.seen):
                 found.take(row, keep_rows, why)
-    if not found.summary.total.requests and not found.summary.problems:
+    if not found.summary.by_model and not found.summary.problems:
         raise TokcostError("nothing was priced: there is no request in it")
     _ = found.currency  # several currencies are told before anything is printed
     return found
@@ -169,6 +169,8 @@ def report(found: Batch, form: str, file: Path | None, why: bool) -> None:
         import json
 
         put("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in found.records), file)
+        return
+    if not summary.by_model and form in ("table", "markdown"):
         return
     expected = _expects(found.asked)
     grid = summary_grid(summary, currency, expected)

@@ -57,7 +57,7 @@ def _scaled(found: Count, request: Request, model: Counted) -> Count:
     note = f"{scaled.note}; {found.note}" if found.note else scaled.note
     return Count(
         scaled.tokens + hidden,
-        max(0, scaled.low - (found.tokens - found.low)) + hidden,
+        max(min(1, found.tokens), scaled.low - (found.tokens - found.low)) + hidden,
         scaled.high + (found.high - found.tokens) + hidden,
         ESTIMATE,
         note,

@@ -18,6 +18,7 @@ from tokcost.requests.shape import (
     listed,
     number_of,
     optional_string,
+    text_of,
 )
 
 SizeOf = Callable[[str], "tuple[int, int] | None"]
@@ -107,8 +108,8 @@ def _block(block: object, where: str, size_of: SizeOf | None) -> list[Part]:
 
 def _image(block: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Image:
     source = an_object(block.get("source"), f"{where}.source")
-    data = source.get("data")
-    size = size_of(data) if size_of and isinstance(data, str) else None
+    data = next((found for key in ("data", "url", "file_id") if (found := text_of(source.get(key)))), "")
+    size = size_of(data) if size_of else None
     width, height = size or (None, None)
     return Image(width, height, where=f"{where}.source")
 

@@ -11,7 +11,16 @@ from typing import Any
 
 from tokcost.errors import RequestError
 from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
-from tokcost.requests.shape import a_list, an_object, as_json, bytes_of_base64, listed, number_of, optional_string
+from tokcost.requests.shape import (
+    a_list,
+    an_object,
+    as_json,
+    bytes_of_base64,
+    listed,
+    number_of,
+    optional_string,
+    text_of,
+)
 
 SizeOf = Callable[[str], "tuple[int, int] | None"]
 
@@ -151,7 +160,8 @@ def _media(media: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Part
     mime = optional_string(_get(media, "mimeType"), f"{where}.mimeType")
     data = media.get("data")
     if mime.startswith("image/"):
-        width, height = (size_of(data) if size_of and isinstance(data, str) else None) or (None, None)
+        source = text_of(data) or text_of(_get(media, "fileUri"))
+        width, height = (size_of(source) if size_of else None) or (None, None)
         return Image(width, height, where=where)
     kind = "pdf" if mime == "application/pdf" else mime.partition("/")[0] or "file"
     return Other(kind, bytes_of_base64(data))

@@ -46,10 +46,10 @@ def items(stream: BinaryIO) -> Iterator[Item]:
         if problem == _OPEN and not begun:
             yield from _document(text + b"\n" + stream.read(), number)
             return
-        begun = True
+        first, begun = not begun, True
         if problem:
             yield Item(f"line {number}", number, raw, problem=problem)
-        elif isinstance(value, list):
+        elif isinstance(value, list) and first:
             yield from _listed(value, number)
         elif isinstance(value, dict) and isinstance(value.get("requests"), list):
             yield from _listed(value["requests"], number)
@@ -89,7 +89,7 @@ def _item(value: Any, number: int, raw: bytes, name: str = "") -> Item:
 
 def _decoded(text: bytes) -> tuple[Any, str]:
     try:
-        return json.loads(text), ""
+        return json.loads(text.decode()), ""
     except json.JSONDecodeError as error:
         if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
             return None, _OPEN
@@ -100,8 +100,9 @@ def _decoded(text: bytes) -> tuple[Any, str]:
         return None, "nested too deeply to be read"
 
 
-def request_of(item: Item, provider: str = "", size_of: Any = None) -> Request:
-    """The neutral request of an item. ``provider`` is that of the model given for requests that name none.
+def request_of(item: Item, provider: str = "", size_of: Any = None, vertex: bool | None = None) -> Request:
+    """The neutral request of an item. ``provider`` is that of the model given for requests that name none;
+    ``vertex`` says whether a bare Gemini body goes to Vertex, None when that is not known.
 
     Raises RequestError with the JSON path of what is wrong.
     """
@@ -113,7 +114,7 @@ def request_of(item: Item, provider: str = "", size_of: Any = None) -> Request:
     if item.form == ANTHROPIC or (item.form == BARE and _is_anthropic(body, provider)):
         return anthropic.parse(body, size_of=size_of)
     if item.form == BARE and any(key in body for key in ("contents", "generateContentRequest", "content")):
-        return gemini.parse(body, size_of=size_of)
+        return gemini.parse(body, size_of=size_of, vertex=vertex)
     api = openai.api_of_path(text_of(item.whole.get("url"))) if item.form == OPENAI else None
     return openai.parse(body, api=api, size_of=size_of)
 
