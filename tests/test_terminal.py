@@ -83,6 +83,14 @@ def test_a_narrow_terminal_folds_names_not_numbers(columns: int) -> None:
     assert max(len(line) for line in shown.splitlines() if name not in line) <= columns
 
 
+@pytest.mark.parametrize("columns", range(30, 90, 3))
+def test_no_width_cuts_a_number_or_a_heading(columns: int) -> None:
+    """At every width all of the cells are there, in columns or stacked."""
+    shown = bare(on_terminal("count", "-t", "hello world " * 5000, "-m", "claude-sonnet-5-5", columns=columns))
+    for word in ("tokens", "low-high", "standing", "estimate", "cost", "claude-sonnet-5-5"):
+        assert word in shown, columns
+
+
 def test_shell_completion_installs_and_completes_models(tmp_path: Path) -> None:
     """``--install-completion`` writes bash's file; the completion function names models."""
     home = tmp_path / "bash-home"

@@ -44,8 +44,8 @@ def drawn(grid: Grid) -> str:
 
 
 def _least_width(grid: Grid) -> int:
-    """The cells that the grid takes when the columns that may fold are folded."""
-    least = 2 * (len(grid.columns) - 1)
+    """The cells that the table takes when the columns that may fold are folded: rich would cut the others."""
+    least = 3 * (len(grid.columns) - 1) + 2  # padding and dividers, edges
     for at, column in enumerate(grid.columns):
         wide = max(width(cell) for cell in (column.heading, *(row[at] for row in (*grid.rows, *grid.footer))))
         least += min(wide, _LEAST) if column.shrinks else wide
