@@ -14,6 +14,10 @@ import typer
 # command -> (module, function or sub-app, whether it is a sub-app), in the order that --help shows
 _COMMANDS = {
     "count": ("count", "count", False),
+    "check": ("check", "check", False),
+    "lock": ("lock", "lock", False),
+    "diff": ("diff", "diff", False),
+    "init": ("init", "init", False),
     "tokens": ("tokens", "tokens", False),
     "models": ("models", "app", True),
     "prices": ("books", "app", True),
