@@ -29,13 +29,14 @@ class Base(NamedTuple):
     """One side to compare with.
 
     ``before``: its rows by name and model; ``held``: the tokens of those that growth is measured
-    from. ``notes`` is what the user should know. ``contents`` are its texts where it has them, by
-    the address of today.
+    from, ``totals`` their sums by budget and model. ``notes`` is what the user should know.
+    ``contents`` are its texts where it has them, by the address of today.
     """
 
     label: str
     before: dict[Key, Before]
     held: dict[Key, int]
+    totals: dict[Key, int]
     notes: list[str]
     contents: Mapping[Address, Content] = MappingProxyType({})
 
@@ -81,7 +82,11 @@ def at_commit(
     before: dict[Key, Before] = {}
     for entry in entries:
         before.setdefault(entry.key, Before(entry.row, names.get(entry.address, "")))
-    return Base(label, before, {entry.key: entry.tokens for entry in entries}, notes, contents)
+    totals: dict[Key, int] = {}
+    for entry in entries:
+        key = (entry.setting.budget.name, entry.model.full_id)
+        totals[key] = totals.get(key, 0) + entry.tokens
+    return Base(label, before, {entry.key: entry.tokens for entry in entries}, totals, notes, contents)
 
 
 def _contents(repository: Repository, wanted: dict[Address, Any]) -> tuple[Contents, list[str]]:
@@ -132,7 +137,7 @@ def of_lock(
             f"{len(set(recounted))} unchanged prompts count otherwise than in {lock.path} (made by tokcost "
             f"{lock.tokcost}): run 'tokcost lock' again"
         )
-    return Base(lock.path, before, held, notes)
+    return Base(lock.path, before, held, _totals(settings, held), notes)
 
 
 def of_report(path: str, settings: Sequence[Setting], book: PriceBook, entries: Sequence[Entry]) -> Base:
@@ -162,7 +167,19 @@ def of_report(path: str, settings: Sequence[Setting], book: PriceBook, entries: 
         f"the price of {model.partition('/')[2]} moved since {os.path.basename(path)}: the same tokens cost {moves[0]}"
         for model, moves in dearer.items()
     ]
-    return Base(os.path.basename(path), before, held, notes)
+    return Base(os.path.basename(path), before, held, _totals(settings, held), notes)
+
+
+def _totals(settings: Sequence[Setting], held: Mapping[Key, int]) -> dict[Key, int]:
+    """The tokens of each budget and model, by the names that the budget's paths mean."""
+    names = list(dict.fromkeys(name for name, _ in held))
+    found = {}
+    for setting in settings:
+        own = {str(address) for address in addresses_among(setting.budget, names) if not address.key}
+        own |= set(setting.budget.paths)  # a key inside a file is named as it is written
+        for model in setting.models:
+            found[setting.budget.name, model.full_id] = sum(held.get((name, model.full_id), 0) for name in own)
+    return found
 
 
 def read_report(path: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tokcost.catalog import Model
 from tokcost.checks.entries import Entry
 from tokcost.checks.settings import Setting
+from tokcost.diff import Key
 from tokcost.errors import ConfigError
 from tokcost.pricing import unpriced_reason
 from tokcost.rates import EXACT
@@ -83,11 +84,15 @@ def _total(setting: Setting, model: Model, group: Sequence[Entry]) -> Iterator[B
         yield _breach("max-cost-per-month", group, None, cost, budget.max_cost_per_month)
 
 
-def growth(entries: Sequence[Entry], before: Mapping[tuple[str, str], int], default_none: bool) -> list[Breach]:
-    """Every limit of growth that is broken. ``before``: held tokens at the base, by name and model.
+def growth(
+    entries: Sequence[Entry], before: Mapping[Key, int], totals: Mapping[Key, int], lets_none: bool
+) -> list[Breach]:
+    """Every limit of growth that is broken.
+
+    ``before``: held tokens at the base by name and model, ``totals``: by budget and model.
 
     What was not there at the base is new and has not grown; only the total sees it. With
-    ``default_none`` a budget without a limit of its own lets nothing grow.
+    ``lets_none`` a budget without a limit of its own lets nothing grow.
     """
     found: list[Breach] = []
     for group in by_budget(entries).values():
@@ -102,12 +107,12 @@ def growth(entries: Sequence[Entry], before: Mapping[tuple[str, str], int], defa
                     found.append(
                         _breach("max-increase", [entry], entry, Decimal(entry.tokens), most)._replace(before=old)
                     )
-            elif default_none:
+            elif lets_none:
                 found.append(
                     _breach("locked", [entry], entry, Decimal(entry.tokens), Decimal(old))._replace(before=old)
                 )
         limit = budget.max_total_increase
-        old_total = sum(before.get(entry.key, 0) for entry in group)
+        old_total = totals.get((budget.name, group[0].model.full_id), 0)
         total = sum(entry.tokens for entry in group)
         if limit is not None and total > old_total and not limit.allows(old_total, total):
             most = _most(old_total, limit.percent, limit.tokens)

@@ -113,7 +113,7 @@ def check(job: Job, against: Against, why: bool = False, saved: str | None = Non
             base = at_commit(
                 job.config.folder, against.base, against.exact, measured.settings, measured.prompts, measured.measure
             )
-        broken += growth(entries, base.held, default_none=False)
+        broken += growth(entries, base.held, base.totals, lets_none=False)
         label, texts = base.label, base.contents
         changes = compare(base.before, report.rows)
         report.warnings += base.notes
@@ -124,7 +124,7 @@ def check(job: Job, against: Against, why: bool = False, saved: str | None = Non
         lock = read_lock(against.lock_path, os.path.basename(against.lock_path))
         locked = of_lock(lock, measured.settings, entries, measured.contents, job.book)
         report.warnings += locked.notes
-        grown = growth(entries, locked.held, default_none=against.locked)
+        grown = growth(entries, locked.held, locked.totals, lets_none=against.locked)
         broken += [each for each in grown if against.base is None or each.rule == "locked"]
         if against.locked:
             unlocked = [entry for entry in entries if entry.key not in locked.before]

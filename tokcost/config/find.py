@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, NamedTuple
 
-from tokcost.errors import ConfigError
+from tokcost.errors import ConfigError, shown_path
 
 OWN = "tokcost.toml"
 SHARED = "pyproject.toml"
@@ -28,7 +28,7 @@ class Found(NamedTuple):
         """The keys of the tool. Raises PriceFileError or ConfigError, with the line, when it is no TOML."""
         from tokcost.catalog.price_file import parse_toml
 
-        table: Any = parse_toml(self.path, self.text)
+        table: Any = parse_toml(shown_path(self.path), self.text)
         for key in self.inside:
             table = table.get(key, {}) if isinstance(table, dict) else {}
         if not isinstance(table, dict):

@@ -83,8 +83,8 @@ def _no_others(found: Found, table: Mapping[str, Any], keys: Mapping[str, Any], 
         import difflib
 
         path = found.inside if row is None else (*found.inside, "budget")
-        nearest = difflib.get_close_matches(key.replace("_", "-"), keys, n=1, cutoff=0.5)
-        hint = f"did you mean {nearest[0]}?" if nearest else f"the keys are {', '.join(keys)}"
+        nearest = difflib.get_close_matches(key.replace("_", "-"), keys, n=2, cutoff=0.5)
+        hint = f"did you mean {join_or(nearest)}?" if nearest else f"the keys are {', '.join(keys)}"
         where = "in a budget" if row is not None else "in the configuration"
         raise ConfigError(found.path, line_of(found.text, path, row, key), f"unknown key {quote(key)} {where}: {hint}")
 

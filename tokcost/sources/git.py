@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -100,22 +101,23 @@ class Repository:
         odd = [entry.path for entry in wanted if "\n" in entry.path]
         if odd:
             raise GitError(f"{quote(odd[0])}: a file name with a line break cannot be looked up in history: rename it")
-        asked = b"".join(f"{entry.object} ".encode() + os.fsencode(entry.path) + b"\n" for entry in wanted)
-        out = self._git("cat-file", "--batch", "--filters", module=module, stdin=asked)
+        # The sizes that git tells are those before the filters, so an object that cannot be is asked for after
+        # each file: the answer "missing" is where the file ends.
+        end = f"{secrets.token_hex(16)} missing\n".encode()
+        asked = [
+            f"{entry.object} ".encode() + os.fsencode(entry.path) + b"\n" + end.split()[0] + b" -\n" for entry in wanted
+        ]
+        out = self._git("cat-file", "--batch", "--filters", module=module, stdin=b"".join(asked))
         found = {}
-        at = 0
-        for entry in wanted:
-            end = out.find(b"\n", at)
-            head = out[at:end].split()
-            if len(head) != 3 or head[1] != b"blob":
+        for entry, answer in zip(wanted, out.split(end), strict=False):
+            head, _, content = answer.partition(b"\n")
+            if head.split()[1:2] != [b"blob"]:
                 where = f" of the submodule {quote(module)}" if module else ""
                 raise GitError(
                     f"{quote(entry.path)}: its content at the base{where} is not in this clone: "
                     f"run 'git{' -C ' + module if module else ''} fetch' first"
                 )
-            size = int(head[2])
-            found[entry] = out[end + 1 : end + 1 + size]
-            at = end + 1 + size + 1
+            found[entry] = content[:-1]
         return found
 
     def _reaches(self, module: str) -> bool:
