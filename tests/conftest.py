@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
+from repos import bare, repo  # noqa: F401 - fixtures of all tests
 
 from tokcost.cli import main
 

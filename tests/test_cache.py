@@ -15,7 +15,7 @@ import pytest
 from conftest import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from repos import Repo, bare, repo, words  # noqa: F401
+from repos import Repo, words
 
 from tokcost import cache
 from tokcost.cache import CountCache

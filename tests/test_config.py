@@ -10,7 +10,7 @@ import pytest
 from conftest import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from repos import bare, words  # noqa: F401
+from repos import words
 
 from tokcost.config.budgets import Increase
 from tokcost.config.lines import line_of

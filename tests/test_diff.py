@@ -11,7 +11,7 @@ import pytest
 from conftest import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from repos import CONFIG, Repo, bare, repo, words  # noqa: F401
+from repos import CONFIG, Repo, words
 
 from tokcost.counting.count import Count
 from tokcost.diff import Before, compare, sums

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from repos import Repo, bare, repo, words  # noqa: F401
+from repos import Repo, words
 
 TOP = Path(__file__).resolve().parent.parent
 BIN = str(Path(sys.executable).parent)

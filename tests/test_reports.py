@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 import xmlschema
 from conftest import Result
-from repos import CONFIG, Repo, bare, repo, words  # noqa: F401
+from repos import CONFIG, Repo, words
 
 Run = Callable[..., Result]
 SCHEMAS = Path(__file__).with_name("schemas")

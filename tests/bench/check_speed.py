@@ -44,12 +44,13 @@ def main() -> int:
 
 def project(folder: Path, prompts: int) -> Path:
     """A folder with a configuration and so many prompts of some 5 KB each, all different."""
-    words = "harbour master ship left before noon and then went home for lunch every single day".split()
+    words = ["harbour", "master", "ship", "left", "before", "noon", "and", "then", "went", "home", "for", "lunch"]
     random.seed(prompts)
     (folder / "prompts").mkdir(parents=True)
     for number in range(prompts):
         text = f"# Prompt {number}\n" + " ".join(random.choices(words, k=960)) + "\n"
         (folder / "prompts" / f"{number}.md").write_text(text)
+    (folder / ".gitignore").write_text("__pycache__/\n*.pyc\n.venv\nbuild/\ndist/\n/coverage.xml\n")
     (folder / "tokcost.toml").write_text(
         'model = "gpt-5.4-mini"\noutput-tokens = 500\n[[budget]]\npaths = ["prompts/*.md"]\n'
         'max-input-tokens = 4000\nmax-cost = "0.02"\n'

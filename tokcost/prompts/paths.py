@@ -6,13 +6,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tokcost.errors import TokcostError, quote
-
-if TYPE_CHECKING:
-    from tokcost.sources.find import Rules
+from tokcost.prompts.ignoring import not_ignored
 
 _MAGIC = re.compile(r"[*?\[]")
 # Never prompts, and there whether or not somebody remembered to ignore them.
@@ -69,7 +66,7 @@ def find_names(folder: str, pattern: Pattern) -> Matches:
     start = "/".join(parts[:fixed])
     match = _compiled(pattern.glob).match
     names = [name for name in _walk(folder, start, deep) if match(name)]
-    kept = _not_ignored(folder, names)
+    kept = not_ignored(folder, names)
     return Matches(sorted(kept), len(names) - len(kept))
 
 
@@ -100,30 +97,6 @@ def _walk(folder: str, below: str, deep: int | None) -> Iterator[str]:
                 yield from _walk(folder, name, None if deep is None else deep - 1)
         elif entry.is_file() or not os.path.exists(entry.path):  # a broken link is told when it is read
             yield name
-
-
-def _not_ignored(folder: str, names: list[str]) -> list[str]:
-    from tokcost.sources.find import Rules
-
-    rules = Rules(Path(folder))
-    spoken: dict[str, bool] = {}
-    kept = []
-    for name in names:
-        parent, _, _ = name.rpartition("/")
-        if parent not in spoken:
-            spoken[parent] = _folder_ignored(rules, folder, parent, spoken)
-        if not spoken[parent] and not rules.exclude(os.path.join(folder, name)):
-            kept.append(name)
-    return kept
-
-
-def _folder_ignored(rules: Rules, folder: str, name: str, spoken: dict[str, bool]) -> bool:
-    if not name:
-        return False
-    parent, _, _ = name.rpartition("/")
-    if parent not in spoken:
-        spoken[parent] = _folder_ignored(rules, folder, parent, spoken)
-    return spoken[parent] or rules.exclude(os.path.join(folder, name) + "/")
 
 
 @cache
