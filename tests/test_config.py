@@ -126,6 +126,24 @@ def test_a_bad_value_in_the_environment_is_told(run: Run, bare: Path, monkeypatc
     assert "TOKCOST_GATE is 'open'" in result.err
 
 
+def test_count_tells_a_mistake_in_the_configuration_too(run: Run, bare: Path) -> None:
+    """A misspelt key would leave it at a model that nobody asked for."""
+    (bare / "p.md").write_text("Hello")
+    (bare / "tokcost.toml").write_text('modle = "gpt-4o"\n')
+    result = run("count", "p.md")
+    assert (result.code, result.out) == (2, "")
+    assert "tokcost.toml:1: unknown key 'modle'" in result.err
+    assert run("count", "p.md", "-m", "gpt-4o").code == 0
+
+
+def test_the_keys_that_are_looked_at_quickly_are_all_keys() -> None:
+    """Else a count would be slow, or would let a mistake through."""
+    from tokcost.config.find import TOP_KEYS
+    from tokcost.config.parse import _SETTINGS
+
+    assert {*_SETTINGS, "budget"} == TOP_KEYS
+
+
 def test_lines_are_found_past_strings_comments_and_quotes() -> None:
     """A key inside a string of several lines is no key; quoted and spaced ones are."""
     text = '[[ tool . "tokcost".budget ]]\nmessage = """\nmax-cost = 1\n"""\n"max-cost" = 2\n[[tool.tokcost.budget]]\n'

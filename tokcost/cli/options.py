@@ -84,11 +84,7 @@ def _configured_models() -> list[str]:
     from tokcost.config.find import find_config
 
     found = find_config()
-    if found is None or "model" not in found.text:
-        return []
-    from tokcost.config.parse import parse_config
-
-    return list(parse_config(found).models or ())
+    return list(found.models()) if found else []
 
 
 def terms(as_of: str | None, mode: str) -> Terms:

@@ -10,6 +10,12 @@ from tokcost.errors import ConfigError, shown_path
 OWN = "tokcost.toml"
 SHARED = "pyproject.toml"
 _MARK = "[tool.tokcost"
+TOP_KEYS = frozenset(
+    (
+        "model", "models", "allowed-models", "output-tokens", "mode", "gate", "base", "lock", "prices",
+        "max-price-age", "retires-within", "budget",
+    )
+)  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -34,6 +40,16 @@ class Found(NamedTuple):
         if not isinstance(table, dict):
             raise ConfigError(self.path, None, "[tool.tokcost] is a table of keys")
         return table
+
+    def models(self) -> tuple[str, ...]:
+        """The models it names for all: checked like the rest, but quick where nothing is wrong."""
+        table = self.table()
+        named = [table[key] for key in ("model", "models") if key in table]
+        if len(named) == 1 and isinstance(named[0], str) and named[0].strip() and table.keys() <= TOP_KEYS:
+            return (named[0],)
+        from tokcost.config.parse import parse_config
+
+        return parse_config(self).models or ()
 
 
 def find_config(start: str | None = None) -> Found | None:
