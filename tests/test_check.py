@@ -266,6 +266,20 @@ def test_a_finding_inside_a_file_points_at_its_line(run: Run, bare: Path) -> Non
     assert (found["file"], found["line"], found["rule_line"]) == ("a.py", 3, 4)
 
 
+def test_a_finding_names_the_line_that_grew(run: Run, repo: Repo) -> None:
+    """With a base it is the largest run of new lines, inside the file where the text is a block in it."""
+    lines = [f"    line {number} of the prompt" for number in range(30)]
+    repo.write("agents.yaml", "support:\n  system: |\n" + "\n".join(lines) + "\n")
+    repo.write(
+        "tokcost.toml", 'model = "gpt-4o"\n[[budget]]\npaths = ["agents.yaml#support.system"]\nmax-increase = "1%"\n'
+    )
+    repo.commit()
+    lines.insert(20, "    " + words(50))
+    repo.write("agents.yaml", "support:\n  system: |\n" + "\n".join(lines) + "\n")
+    found = json.loads(run("check", "--base", "HEAD", "-f", "json").out)["findings"]
+    assert [(each["file"], each["line"]) for each in found] == [("agents.yaml", 23)]
+
+
 def test_globs_stay_out_of_hidden_ignored_and_foreign_folders(run: Run, bare: Path) -> None:
     """** reaches every depth but what git would not track; the shell's rules hold for one star."""
     for name in ("a.md", "x/b.md", "x/y/c.md", "node_modules/d.md", ".hidden/e.md", "out/f.md"):

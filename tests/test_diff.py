@@ -42,8 +42,8 @@ def test_growth_is_measured_from_the_merge_base(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "main", "-q")
     assert result.code == 1
     assert result.out == (
-        "prompts/a.md: grew from 100 to 111 input tokens, by 11 (11.0 %); "
-        "at most 10% more is let through: 1 too many for gpt-4o\n"
+        "prompts/a.md: grew from 100 to 111 input tokens for gpt-4o, by 11 (11.0 %); "
+        "the limit is 10% more, exceeded by 1\n"
     )
     result = run("check", "--base", "main", "--exact-base", "-q")
     assert "grew from 50 to 111 input tokens" in result.out
@@ -94,7 +94,7 @@ def test_added_and_removed_are_told_as_such(run: Run, repo: Repo) -> None:
     repo.write("tokcost.toml", CONFIG.replace("max-increase", "max-total-increase"))
     result = run("check", "--base", "HEAD", "-q")
     assert result.code == 1
-    assert "budget 'support': grew from 300 to 405 input tokens, by 105 (35.0 %)" in result.out
+    assert "budget 'support': grew from 300 to 405 input tokens for gpt-4o, by 105 (35.0 %)" in result.out
 
 
 def test_names_that_are_not_ascii_are_found(run: Run, repo: Repo) -> None:

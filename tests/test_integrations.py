@@ -7,12 +7,15 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
+from conftest import Result
 from repos import Repo, words
 
+Run = Callable[..., Result]
 TOP = Path(__file__).resolve().parent.parent
 BIN = str(Path(sys.executable).parent)
 
@@ -109,6 +112,24 @@ def test_the_action_is_well_formed() -> None:
         done = subprocess.run(["bash", "-n"], input=step["run"], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
     assert all(f"inputs.{name}" in text for name in action["inputs"])
+
+
+def test_the_configuration_in_the_documentation_is_one(run: Run, bare: Path) -> None:
+    """Every key that is shown is read, and every workflow parses."""
+    docs = TOP / ".github" / "docs"
+    (shown,) = re.findall(r"```toml\n(.*?)```", (docs / "shell.md").read_text(), re.DOTALL)
+    (bare / "tokcost.toml").write_text(shown)
+    (bare / "prices.toml").write_text("[tokcost]\nschema = 1\n")
+    (bare / "prompts" / "support").mkdir(parents=True)
+    (bare / "prompts" / "support" / "a.md").write_text("Hello")
+    (bare / "agents.yaml").write_text("support:\n  system: Hello\n")
+    (bare / "app.py").write_text("SYSTEM_PROMPT = 'Hello'\n")
+    result = run("check", "--gate", "floor", "--as-of", "2026-11-24", "--locked")
+    assert (result.code, result.out) == (2, "")
+    assert "there is no lock yet" in result.err  # all else was read
+    for page in docs.glob("*.md"):
+        for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL):
+            assert yaml.safe_load(block)
 
 
 def test_the_hook_runs_as_declared(repo: Repo) -> None:

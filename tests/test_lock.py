@@ -50,7 +50,7 @@ def test_growth_against_the_lock_fails_and_locking_accepts_it(run: Run, repo: Re
     result = run("check", "--locked", "-q")
     assert result.code == 1
     assert result.out == (
-        "prompts/a.md: grew from 100 to 101 input tokens, by 1 (1.0 %); the lock lets it have 100 for gpt-4o\n"
+        "prompts/a.md: grew from 100 to 101 input tokens for gpt-4o, by 1 (1.0 %); the lock lets it have 100\n"
     )
     assert "accept it with 'tokcost lock'" in run("check", "--locked").out
     run("lock")

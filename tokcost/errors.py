@@ -92,6 +92,11 @@ def shown_path(path: str) -> str:
         return path
 
 
+def number_of(number: int, what: str) -> str:
+    """'1 prompt', '1,234 prompts'."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def join_or(names: Iterable[str]) -> str:
     """'a', 'a or b', 'a, b or c'."""
     listed = list(names)

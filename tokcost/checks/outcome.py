@@ -10,6 +10,7 @@ from tokcost.anatomy import Piece
 from tokcost.checks.entries import Entry
 from tokcost.checks.limits import by_budget, cost_of_all, cost_per_month
 from tokcost.diff import Change, Key, sums
+from tokcost.errors import number_of
 from tokcost.report import Finding, Report, money_text
 
 
@@ -37,9 +38,9 @@ class Outcome(NamedTuple):
         """The whole in one sentence."""
         prompts = len({entry.row.name for entry in self.entries})
         budgets = len({entry.setting.budget.name for entry in self.entries})
-        held = f"{_number(prompts, 'prompt')} in {_number(budgets, 'budget')}"
+        held = f"{number_of(prompts, 'prompt')} in {number_of(budgets, 'budget')}"
         found = len(self.report.findings)
-        return f"{_number(found, 'finding')} in {held}" if found else f"{held}: all within their limits"
+        return f"{number_of(found, 'finding')} in {held}" if found else f"{held}: all within their limits"
 
     def to_dict(self) -> dict[str, Any]:
         """The outcome as JSON has it: the report, and what the budgets and the base add."""
@@ -116,7 +117,3 @@ def _budgets_of(entries: Sequence[Entry]) -> dict[Key, list[str]]:
     for entry in entries:
         found.setdefault(entry.key, []).append(entry.setting.budget.name)
     return found
-
-
-def _number(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

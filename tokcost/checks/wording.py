@@ -113,7 +113,7 @@ class Wording:
             allowed = ", ".join(each.id for each in breach.setting.allowed or ())
             return f"{who}: {model} is not among its allowed models: {allowed}"
         if breach.before is not None:
-            return f"{who}: {self._grown(breach)} for {model}"
+            return f"{who}: {self._grown(breach)}"
         if breach.is_money:
             value, limit = money_apart(breach.value, breach.limit, self._currency)
             excess = money(breach.value - breach.limit, self._currency)
@@ -130,15 +130,15 @@ class Wording:
         return f"{who}: {fact}{of} {verb} the limit of {limit} by {excess}"
 
     def _grown(self, breach: Breach) -> str:
-        before = breach.before or 0
-        value = int(breach.value)
+        before, value = breach.before or 0, int(breach.value)
         share = f" ({percent(value - before, before)})" if before else ""
-        what = f"grew from {tokens(before)} to {tokens(value)} input tokens, by {tokens(value - before)}{share}"
-        budget = breach.setting.budget
-        limit = budget.max_increase if breach.rule == "max-increase" else budget.max_total_increase
+        numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {breach.model.id}"
+        what = f"{numbers}{_held(breach)}, by {tokens(value - before)}{share}"
         if breach.rule == "locked":
             return f"{what}; the lock lets it have {tokens(before)}"
-        return f"{what}; at most {limit} more is let through: {tokens(int(breach.value - breach.limit))} too many"
+        budget = breach.setting.budget
+        limit = budget.max_increase if breach.rule == "max-increase" else budget.max_total_increase
+        return f"{what}; the limit is {limit} more, exceeded by {tokens(int(breach.value - breach.limit))}"
 
     def _remedy(self, breach: Breach, piece: Piece | None) -> str:
         if breach.rule == "allowed-models":

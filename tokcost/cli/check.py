@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,9 +84,9 @@ def check(
 
     wanted = check_reports(form, reports or [])
     job = job_of(config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache=no_cache)
-    against = Against(
-        base if base is not None or locked else job.config.base, exact_base, locked, lock_path(job.config, locked)
-    )
+    if base is None and not locked:
+        base = os.environ.get("TOKCOST_BASE") or job.config.base
+    against = Against(base, exact_base, locked, lock_path(job.config, locked))
     outcome = hold(job, against, why, str(saved) if saved else None)
     if any(each.form == "json" for each in wanted) or form == "json":
         outcome.report.pricing = job.book.stamp()
@@ -102,7 +103,5 @@ def check(
 
 def lock_path(config: Config, needed: bool) -> str | None:
     """Where the lock is; None when there is none and none is needed."""
-    import os
-
     path = os.path.join(config.folder, config.lock or LOCK)
     return path if needed or os.path.exists(path) else None

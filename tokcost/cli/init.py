@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.options import complete_model
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError, number_of, quote
 
 
 def init(
@@ -39,4 +39,6 @@ def init(
     put(proposal.text, None if stdout else path)
     say(f"note: {line}" for line in proposal.notes)
     if not stdout:
-        say([f"tokcost: {path}: {proposal.budgets} budgets for {proposal.prompts} prompts; 'tokcost check' holds them"])
+        budgets = number_of(proposal.budgets, "budget")
+        prompts = number_of(proposal.prompts, "prompt")
+        say([f"tokcost: {path}: {budgets} for {prompts}; 'tokcost check' holds them"])

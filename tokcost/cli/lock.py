@@ -9,6 +9,7 @@ import typer
 
 from tokcost.cli.jobs import BudgetMode, ConfigFile, NoCache
 from tokcost.cli.options import AsOf, Prices
+from tokcost.errors import number_of
 
 
 def lock(
@@ -39,5 +40,5 @@ def lock(
     path = file or Path(lock_path(job.config, needed=True) or "")
     put(lock_text(measured.entries, measured.contents, version("tokcost")), path)
     say(f"note: {line}" for line in measured.warnings)
-    names = len({entry.row.name for entry in measured.entries})
-    say([f"tokcost: {path.name}: {names:,} {'prompt' if names == 1 else 'prompts'}"])
+    names = number_of(len({entry.row.name for entry in measured.entries}), "prompt")
+    say([f"tokcost: {path.name}: {names}"])

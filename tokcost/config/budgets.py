@@ -24,7 +24,7 @@ class Increase(NamedTuple):
     tokens: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.percent:f}%" if self.percent is not None else f"{self.tokens:,} tokens"
+        return f"{self.percent:f}%" if self.percent is not None else f"{self.tokens:,}"
 
     def allows(self, before: int, after: int) -> bool:
         """Whether so much growth is within it; exact, nothing is rounded."""

@@ -196,4 +196,7 @@ def _line(data: bytes, name: str, key: str, text: str) -> int | None:
         if match is None:
             return None
         at = match.start()
-    return source.count("\n", 0, at) + 1
+    number = source.count("\n", 0, at)
+    # the text of a YAML block or of a TOML string of several lines begins on the line after
+    below = re.search(r"""(?:[|>][+-]?\d*\s*(?:#.*)?|\"{3}|'{3})$""", source.split("\n")[number])
+    return number + 2 if below else number + 1

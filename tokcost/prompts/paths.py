@@ -38,6 +38,7 @@ def pattern_of(entry: str) -> Pattern:
     glob = glob.replace("\\", "/") if os.sep == "\\" else glob
     while glob.startswith("./"):
         glob = glob[2:]
+    glob = glob.rstrip("/") or glob
     return Pattern(glob, key)
 
 
