@@ -203,6 +203,18 @@ def test_what_is_no_text_is_no_pass(run: Run, bare: Path, content: bytes) -> Non
     assert "a budget holds UTF-8 text" in result.err
 
 
+def test_a_file_name_that_is_no_text_is_no_pass(run: Run, bare: Path) -> None:
+    """No report could name it."""
+    try:
+        (bare / os.fsdecode(b"p\xff.md")).write_text("Hello")
+    except OSError:
+        pytest.skip("this file system holds text only")
+    budget(bare, "max-input-tokens = 9")
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "the file name is not UTF-8" in result.err
+
+
 def test_a_pointer_to_large_file_storage_is_no_pass(run: Run, bare: Path) -> None:
     """130 bytes of pointer would be within any budget."""
     (bare / "p.md").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 99999\n")

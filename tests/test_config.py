@@ -14,6 +14,7 @@ from repos import words
 
 from tokcost.config.budgets import Increase
 from tokcost.config.lines import line_of
+from tokcost.config.parse import _BUDGET, _SETTINGS
 
 Run = Callable[..., Result]
 BUDGET = '[[budget]]\npaths = ["p.md"]\nmax-input-tokens = 100\n'
@@ -93,6 +94,29 @@ def test_every_mistake_is_told_with_its_line(run: Run, bare: Path, text: str) ->
     assert result.err.count("\n") == 1
 
 
+VALUES = [
+    "1", "-1", "0", "1.5", "true", '""', '"x"', "[]", '["a"]', '["a", 1]', "[1, 2]", "[2, 1, 3]", "{a = 1}", "nan",
+    "inf", "2026-01-01", '"10%"', '"-5%"', '"1e5"', '"1e999999999"', '"1e999999999%"', '"60d"', '"#"', '"["', '"**"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [*_SETTINGS, *_BUDGET, "budget"])
+def test_no_value_of_any_key_is_a_traceback(run: Run, bare: Path, key: str) -> None:
+    """It is read or refused: 0, 1, or 2 with one line that says where."""
+    (bare / "p.md").write_text("Hello")
+    for value in VALUES:
+        (bare / "tokcost.toml").write_text(f"{key} = {value}\n" if key in _SETTINGS or key == "budget" else "")
+        with (bare / "tokcost.toml").open("a") as file:
+            if key != "budget":
+                file.write("[[budget]]\nmax-total-tokens = 9\n" + ("" if key == "paths" else 'paths = ["p.md"]\n'))
+            if key in _BUDGET and key not in ("max-total-tokens", *_SETTINGS):
+                file.write(f"{key} = {value}\n")
+        result = run("check")
+        assert result.code in (0, 1, 2), value
+        if result.code == 2:
+            assert (result.out, result.err.count("\n")) == ("", 1), value
+
+
 def test_a_file_without_budgets_is_no_pass(run: Run, bare: Path) -> None:
     """A model alone holds nothing."""
     (bare / "tokcost.toml").write_text('model = "gpt-4o"\n')
@@ -139,7 +163,6 @@ def test_count_tells_a_mistake_in_the_configuration_too(run: Run, bare: Path) ->
 def test_the_keys_that_are_looked_at_quickly_are_all_keys() -> None:
     """Else a count would be slow, or would let a mistake through."""
     from tokcost.config.find import TOP_KEYS
-    from tokcost.config.parse import _SETTINGS
 
     assert {*_SETTINGS, "budget"} == TOP_KEYS
 

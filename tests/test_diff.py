@@ -97,6 +97,24 @@ def test_added_and_removed_are_told_as_such(run: Run, repo: Repo) -> None:
     assert "budget 'support': grew from 300 to 405 input tokens for gpt-4o, by 105 (35.0 %)" in result.out
 
 
+def test_a_hook_in_a_linked_worktree_compares_its_own_index(
+    run: Run, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git hands a hook its own variables, some relative to the top; the configuration may be further down."""
+    repo.write("service/tokcost.toml", CONFIG)
+    repo.write("service/prompts/a.md", words(100))
+    repo.commit()
+    repo.git("worktree", "add", "-q", str(tmp_path / "linked"))
+    linked = Repo(tmp_path / "linked")
+    linked.write("service/prompts/a.md", words(150))
+    monkeypatch.chdir(linked.path)
+    monkeypatch.setenv("GIT_DIR", linked.git("rev-parse", "--git-dir"))
+    monkeypatch.setenv("GIT_INDEX_FILE", linked.git("rev-parse", "--git-path", "index"))
+    result = run("check", "--config", "service/tokcost.toml", "--base", "HEAD", "-q")
+    assert result.code == 1
+    assert "prompts/a.md: grew from 100 to 150" in result.out
+
+
 def test_names_that_are_not_ascii_are_found(run: Run, repo: Repo) -> None:
     """git quotes them unless it is asked not to; spaces and quotes too."""
     for name in ("prompts/지원 안내.md", 'prompts/say "hi".md', "prompts/ümlaut.md"):
@@ -284,9 +302,12 @@ def test_a_saved_report_is_a_base(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "old.json", "-q")
     assert result.code == 1
     assert "grew from 100 to 111" in result.out
-    repo.write("bad.json", '{"rows": []}')
-    result = run("diff", "bad.json")
-    assert (result.code, result.out) == (2, "")
+    for text in ('{"rows": []}', "{", '{"schema_version": 1, "rows": [3]}', '{"schema_version": 1, "rows": [{}]}'):
+        repo.write("bad.json", text)
+        for command in (("diff", "bad.json"), ("check", "--from", "bad.json"), ("check", "--base", "bad.json")):
+            result = run(*command)
+            assert (result.code, result.out) == (2, ""), text
+            assert result.err.startswith("tokcost: error: 'bad.json': ")
 
 
 _ROWS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 10**6), max_size=6)

@@ -142,18 +142,11 @@ def of_lock(
 
 def of_report(path: str, settings: Sequence[Setting], book: PriceBook, entries: Sequence[Entry]) -> Base:
     """The rows of a report that was saved as JSON. Raises TokcostError for one that is none."""
-    data = read_report(path)
     gates = {entry.key: entry.setting for entry in entries}
     before: dict[Key, Before] = {}
     held: dict[Key, int] = {}
     dearer: dict[str, list[str]] = {}
-    for row in data["rows"]:
-        try:
-            count = count_of(row)
-            name, model, output = str(row["name"]), f"{row['provider']}/{row['model']}", int(row["output_tokens"])
-            then = None if row["cost"] is None else Decimal(row["cost"])
-        except (KeyError, TypeError, ValueError, InvalidOperation):
-            raise TokcostError(f"{path}: a row is not as tokcost writes it: save the report again") from None
+    for name, model, count, output, then, cached in read_report(path):
         setting = gates.get((name, model)) or next(
             (each for each in settings if model in [one.full_id for one in each.models]), None
         )
@@ -161,7 +154,7 @@ def of_report(path: str, settings: Sequence[Setting], book: PriceBook, entries: 
         before[name, model] = Before(found, "", then)
         held[name, model] = held_tokens(count, setting.gate if setting else None)
         cost = found.cost.likely if found.cost else None
-        if then is not None and cost is not None and then != cost and not row.get("cached_tokens"):
+        if then is not None and cost is not None and then != cost and not cached:
             dearer.setdefault(model, []).append(f"{money_text(then)} -> {money_text(cost)}")
     notes = [
         f"the price of {model.partition('/')[2]} moved since {os.path.basename(path)}: the same tokens cost {moves[0]}"
@@ -182,8 +175,19 @@ def _totals(settings: Sequence[Setting], held: Mapping[Key, int]) -> dict[Key, i
     return found
 
 
-def read_report(path: str) -> dict[str, Any]:
-    """A report that was saved as JSON. Raises TokcostError for anything else."""
+class SavedRow(NamedTuple):
+    """A row of a saved report; ``cost`` is what it was then."""
+
+    name: str
+    model: str
+    input: Count
+    output_tokens: int
+    cost: Decimal | None
+    cached_tokens: int
+
+
+def read_report(path: str) -> list[SavedRow]:
+    """The rows of a report that was saved as JSON. Raises TokcostError for anything else, or for none."""
     try:
         with open(path, encoding="utf-8") as file:
             data = json.load(file, parse_float=Decimal)
@@ -195,16 +199,21 @@ def read_report(path: str) -> dict[str, Any]:
         raise TokcostError(f"{quote(path)}: not a report of this version: save one with --format json -o {path}")
     if not data["rows"]:
         raise TokcostError(f"{quote(path)}: a report without rows: there is nothing to compare with")
-    return data
+    try:
+        return [_saved(row) for row in data["rows"]]
+    except (KeyError, TypeError, ValueError, InvalidOperation):
+        raise TokcostError(f"{quote(path)}: a row is not as tokcost writes it: save the report again") from None
 
 
-def count_of(row: dict[str, Any]) -> Count:
-    """The count of a row of a saved report."""
+def _saved(row: dict[str, Any]) -> SavedRow:
     tokens = int(row["input_tokens"])
     low, high = row.get("input_tokens_low"), row.get("input_tokens_high")
-    if low is None or high is None:
-        return Count(tokens, tokens, tokens, EXACT)
-    return Count(tokens, int(low), int(high), ESTIMATE)
+    count = Count(tokens, tokens, tokens, EXACT)
+    if low is not None and high is not None:
+        count = Count(tokens, int(low), int(high), ESTIMATE)
+    cost = None if row["cost"] is None else Decimal(row["cost"])
+    model = f"{row['provider']}/{row['model']}"
+    return SavedRow(str(row["name"]), model, count, int(row["output_tokens"]), cost, int(row.get("cached_tokens") or 0))
 
 
 def _row(name: str, model_id: str, count: Count, output: int, book: PriceBook, setting: Setting | None) -> Row:

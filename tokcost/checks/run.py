@@ -68,15 +68,12 @@ def measure_saved(job: Job, path: str) -> Measured:
 
     Raises TokcostError for a budget that the report has no row for, under each of its models.
     """
-    from tokcost.checks.base import count_of, read_report
+    from tokcost.checks.base import read_report
     from tokcost.checks.entries import Pricing
     from tokcost.prompts.prompt import addresses_among
 
     resolved = settings(job.config, job.book, job.terms, job.asked, job.default_model)
-    counts = {
-        (str(row.get("name")), f"{row.get('provider')}/{row.get('model')}"): count_of(row)
-        for row in read_report(path)["rows"]
-    }
+    counts = {(row.name, row.model): row.input for row in read_report(path)}
     names = list(dict.fromkeys(name for name, _ in counts))
     price = Pricing()
     entries = []

@@ -121,7 +121,7 @@ def _money(value: Any, fail: Fail) -> Decimal:
         amount = Decimal(text)
     except InvalidOperation:
         fail('is an amount of money, as "0.02"')
-    if not amount.is_finite() or amount < 0:
+    if not amount.is_finite() or amount < 0 or amount.adjusted() > 15:
         fail('is an amount of 0 or more, as "0.02"')
     return amount
 
@@ -135,7 +135,7 @@ def _increase(value: Any, fail: Fail) -> Increase:
             share = Decimal(text[:-1].strip())
         except InvalidOperation:
             share = Decimal(-1)
-        if share.is_finite() and share >= 0:
+        if share.is_finite() and share >= 0 and share.adjusted() < 9:
             return Increase(percent=share)
     return fail('is a share or a number of tokens, as "10%" or 200')
 

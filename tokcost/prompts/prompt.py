@@ -47,7 +47,9 @@ def addresses(budget: Budget, folder: str) -> list[Address]:
             elif matches.ignored:
                 why = f"matches only what .gitignore leaves out ({matches.ignored} files)"
             raise TokcostError(f"budget {quote(budget.name)}: {quote(entry)} {why} under {folder}: correct its paths")
-        found |= {Address(name, pattern.key): None for name in names}
+        for name in names:
+            _refuse_unsayable(name)
+            found[Address(name, pattern.key)] = None
     return list(found)
 
 
@@ -59,6 +61,14 @@ def addresses_among(budget: Budget, names: Sequence[str]) -> list[Address]:
         hits = [name for name in matching(names, pattern) if not excluded(name, budget.exclude)]
         found |= {Address(name, pattern.key): None for name in hits}
     return list(found)
+
+
+def _refuse_unsayable(name: str) -> None:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+        raise TokcostError(f"{quote(shown)}: the file name is not UTF-8, no report could hold it: rename it") from None
 
 
 def read(folder: str, file: str) -> bytes:

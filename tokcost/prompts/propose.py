@@ -41,8 +41,8 @@ def propose(folder: str, model: Model) -> Proposal:
             places.setdefault(pattern, []).append((address, tokens))
     if not places:
         raise TokcostError(
-            f"no prompts were found under {folder}: a budget in tokcost.toml names them, as\n"
-            '[[budget]]\npaths = ["where/they/are/*.md"]\nmax-input-tokens = 4000'
+            f"no prompts were found under {folder}: name them in a tokcost.toml, as [[budget]] with "
+            'paths = ["where/they/are/*.md"] and max-input-tokens = 4000 on lines of their own'
         )
     parts = [f'# Budgets for the prompts found here. Limits are what is there now and a tenth.\nmodel = "{model.id}"\n']
     for pattern, found in places.items():

@@ -12,7 +12,7 @@ from tokcost.errors import GitError, quote
 
 _LINK = "120000"
 _MODULE = "160000"
-_LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+_LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 
 
 class Entry(NamedTuple):
@@ -165,7 +165,9 @@ class Repository:
         import subprocess
 
         where = os.path.join(self.top, module) if module else self._folder
-        environment = {name: value for name, value in os.environ.items() if not (module and name in _LOCAL)}
+        environment = {name: value for name, value in os.environ.items() if name not in _LOCAL}
+        if not module:
+            environment |= _local_variables()
         environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"}
         environment |= {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_TERMINAL_PROMPT": "0"}
         try:
@@ -177,6 +179,14 @@ class Repository:
         except OSError as error:
             raise GitError(f"git cannot be run: {error.strerror}") from error
         return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
+
+
+def _local_variables() -> dict[str, str]:
+    """What a hook is given, made absolute: git runs hooks at the top of the tree, and this runs it elsewhere."""
+    found = {name: os.path.abspath(os.environ[name]) for name in _LOCAL if os.environ.get(name)}
+    if "GIT_DIR" in found:
+        found.setdefault("GIT_WORK_TREE", os.getcwd())
+    return found
 
 
 def _listed(out: bytes, module: str, lead: str) -> dict[str, Entry]:
