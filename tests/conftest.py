@@ -1,20 +1,24 @@
-"""The one door of the suite: a command line in, exit code, stdout and stderr out."""
+"""What every test stands on: a frozen day, an empty home, no network, and one door."""
 
 from __future__ import annotations
 
 import io
+import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from repos import bare, repo  # noqa: F401 - fixtures of all tests
 
+from tests.repos import bare, repo  # noqa: F401 - fixtures of all tests
 from tokcost.cli import main
+
+TODAY = "2026-11-24"
 
 
 class Result(NamedTuple):
-    """What one command did."""
+    """How a command ended and what it wrote."""
 
     code: int
     out: str
@@ -22,7 +26,7 @@ class Result(NamedTuple):
 
 
 class _Stdin:
-    """Piped input: bytes, and no terminal."""
+    """Standard input as a pipe has it."""
 
     def __init__(self, data: bytes) -> None:
         self.buffer = io.BytesIO(data)
@@ -31,15 +35,42 @@ class _Stdin:
         return False
 
 
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty working directory, an empty home, a fixed day."""
+    monkeypatch.setenv("TOKCOST_AS_OF", TODAY)
+    monkeypatch.delenv("TOKCOST_MODEL", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home" / "cache"))
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever connects beyond this machine fails the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "local"
+        assert host in ("127.0.0.1", "::1", "localhost", "local"), f"a test reached for {host}"
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
 @pytest.fixture
-def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run ``tokcost ARGV...`` in this process."""
+def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command through ``main``: exit code, stdout and stderr."""
 
-    def run_it(*argv: object, stdin: bytes = b"") -> Result:
+    def call(*argv: str | Path, stdin: bytes = b"") -> Result:
         monkeypatch.setattr(sys, "stdin", _Stdin(stdin))
-        capfd.readouterr()
-        code = main([str(each) for each in argv])
-        out, err = capfd.readouterr()
-        return Result(code, out, err)
+        capfdbinary.readouterr()
+        code = main([str(argument) for argument in argv])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Result(code, out.decode(), err.decode())
 
-    return run_it
+    return call

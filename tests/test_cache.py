@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from repos import Repo, words
 
+from tests.conftest import Result
+from tests.repos import Repo, words
 from tokcost import cache
 from tokcost.cache import CountCache
 

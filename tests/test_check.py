@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from repos import Repo, words
 
+from tests.conftest import Result
+from tests.repos import Repo, words
 from tokcost.prompts.ignoring import not_ignored
 
 Run = Callable[..., Result]
@@ -222,6 +222,31 @@ def test_a_pointer_to_large_file_storage_is_no_pass(run: Run, bare: Path) -> Non
     result = run("check")
     assert (result.code, result.out) == (2, "")
     assert "git lfs pull" in result.err
+
+
+def test_request_files_are_counted_as_requests(run: Run, bare: Path) -> None:
+    """A chat body is its words, 3 a message, 1 a role, 3 for the answer; each line of a JSONL is held for itself."""
+
+    def body(number: int) -> dict[str, object]:
+        return {"model": "gpt-4o", "messages": [{"role": "user", "content": words(number)}]}
+
+    (bare / "p1.json").write_text(json.dumps(body(10)))
+    lines = [{"custom_id": f"r{number}", "method": "POST", "url": "/v1/chat/completions", "body": body(number)}
+             for number in (10, 20)]  # fmt: skip
+    (bare / "p2.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (bare / "tokcost.toml").write_text(
+        'model = "gpt-4o"\n[[budget]]\npaths = ["p*.json", "p*.jsonl"]\nmax-input-tokens = 20\n'
+    )
+    result = run("check", "-f", "json")
+    assert result.code == 1
+    rows = json.loads(result.out)["rows"]
+    assert {row["name"]: row["input_tokens"] for row in rows} == {"p1.json": 17, "p2.jsonl:1": 17, "p2.jsonl:2": 27}
+    assert [found["name"] for found in json.loads(result.out)["findings"]] == ["p2.jsonl:2"]
+    (bare / "p1.json").write_text('{"greeting": "Hello"}')
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "p1.json:1: " in result.err
+    assert "'p1.json#key'" in result.err
 
 
 def test_texts_inside_files_are_addressed_by_key(run: Run, bare: Path) -> None:

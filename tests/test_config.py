@@ -7,11 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from repos import words
 
+from tests.conftest import Result
+from tests.repos import words
 from tokcost.config.budgets import Increase
 from tokcost.config.lines import line_of
 from tokcost.config.parse import _BUDGET, _SETTINGS

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from repos import CONFIG, Repo, words
 
+from tests.conftest import Result
+from tests.repos import CONFIG, Repo, words
 from tokcost.counting.count import Count
 from tokcost.diff import Before, compare, sums
 from tokcost.report import Row

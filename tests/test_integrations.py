@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Result
-from repos import Repo, words
+
+from tests.conftest import Result
+from tests.repos import Repo, words
 
 Run = Callable[..., Result]
 TOP = Path(__file__).resolve().parent.parent

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from repos import CONFIG, Repo, words
 
+from tests.conftest import Result
+from tests.repos import CONFIG, Repo, words
 from tokcost.lock import read_lock
 
 Run = Callable[..., Result]
@@ -101,7 +101,7 @@ def test_a_moved_price_is_reported_as_such_and_is_no_growth(run: Run, repo: Repo
     result = run("check", "--locked", "--prices", "own.toml", *DAY)
     assert result.code == 0
     assert "nothing moved since tokcost.lock" in result.out
-    assert "note: the price of gpt-4o moved since tokcost.lock: input 2.50 -> 3" in result.err
+    assert "note: the price of gpt-4o moved since tokcost.lock: input 2.5 -> 3" in result.err
     repo.write("prompts/a.md", words(110))
     result = run("diff", "tokcost.lock", "--prices", "own.toml", *DAY)
     assert "+$0.00003\n" in result.out  # 10 tokens at 3 a million: the price of today on both sides

@@ -11,8 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 import xmlschema
-from conftest import Result
-from repos import CONFIG, Repo, words
+
+from tests.conftest import Result
+from tests.repos import CONFIG, Repo, words
 
 Run = Callable[..., Result]
 SCHEMAS = Path(__file__).with_name("schemas")

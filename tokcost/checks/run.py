@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tokcost.anatomy import Piece
 from tokcost.cache import CountCache
 from tokcost.catalog import PriceBook
 from tokcost.checks.entries import Contents, Entry, currency_of, entries_of, working_tree
-from tokcost.checks.limits import Breach, breaches, growth, stale
+from tokcost.checks.limits import Breach, Stale, breaches, growth, stale
 from tokcost.checks.outcome import Outcome
 from tokcost.checks.settings import Asked, Setting, horizon, settings
 from tokcost.config.budgets import Config
@@ -40,6 +40,26 @@ class Job(NamedTuple):
     asked: Asked
     default_model: str
     cache: CountCache
+
+
+class Words(Protocol):
+    """Puts what was found into words."""
+
+    def finding(self, breach: Breach) -> Finding:
+        """A limit that is broken."""
+
+    def not_locked(self, entry: Entry, lock: str) -> Finding:
+        """A prompt that the lock does not have."""
+
+    def stale(self, found: Stale) -> Finding:
+        """A price too old, a model about to go."""
+
+    def anatomy(self, entry: Entry) -> list[Piece]:
+        """Where the tokens of a prompt are."""
+
+
+Worded = Callable[[Config, PriceBook, Contents, str, Callable[[Entry], int | None]], Words]
+"""Makes the words: configuration, prices, texts, currency, and the line of a prompt that changed."""
 
 
 class Measured(NamedTuple):
@@ -89,7 +109,7 @@ def measure_saved(job: Job, path: str) -> Measured:
     return Measured(resolved, {}, {}, entries, Measure(job.cache, warnings.append), warnings)
 
 
-def check(job: Job, against: Against, why: bool = False, saved: str | None = None) -> Outcome:
+def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: str | None = None) -> Outcome:
     """Hold every budget against its prompts. Raises TokcostError for whatever cannot be checked.
 
     ``saved``: a report in a file, whose rows are held instead of the files in the working tree.
@@ -137,15 +157,14 @@ def check(job: Job, against: Against, why: bool = False, saved: str | None = Non
         old, new = texts.get(entry.address), measured.contents.get(entry.address)
         return line_changed(old.data, new.data) if old and new and old.digest != new.digest else None
 
-    report.findings, anatomy = _findings(
-        job, measured, broken, unlocked, report.currency or "USD", changed, why, against
-    )
+    words = worded(job.config, job.book, measured.contents, report.currency or "USD", changed)
+    report.findings, anatomy = _findings(job, measured, broken, unlocked, words, why, against)
     return Outcome(report, entries, label, changes, repository_prefix(job.config.folder), anatomy)
 
 
 def _findings(
-    job: Job, measured: Measured, broken: Sequence[Breach], unlocked: Sequence[Entry], currency: str,
-    changed: Callable[[Entry], int | None], why: bool, against: Against,
+    job: Job, measured: Measured, broken: Sequence[Breach], unlocked: Sequence[Entry], words: Words, why: bool,
+    against: Against,
 ) -> tuple[list[Finding], dict[str, list[Piece]]]:  # fmt: skip
     age, retires = horizon(job.config, job.asked)
     old = stale(
@@ -156,9 +175,6 @@ def _findings(
     )
     if not (broken or unlocked or old):
         return [], {}
-    from tokcost.checks.wording import Wording
-
-    words = Wording(job.config, job.book, measured.contents, currency, changed)
     found = [words.finding(breach) for breach in broken]
     found += [words.not_locked(entry, os.path.basename(against.lock_path or "")) for entry in unlocked]
     found += [words.stale(each) for each in old]

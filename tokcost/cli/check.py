@@ -81,13 +81,14 @@ def check(
     from tokcost.cli.jobs import job_of
     from tokcost.cli.output import draws, put, say
     from tokcost.cli.reports import check_reports, shown
+    from tokcost.cli.wording import Wording
 
     wanted = check_reports(form, reports or [])
     job = job_of(config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache=no_cache)
     if base is None and not locked:
         base = os.environ.get("TOKCOST_BASE") or job.config.base
     against = Against(base, exact_base, locked, lock_path(job.config, locked))
-    outcome = hold(job, against, why, str(saved) if saved else None)
+    outcome = hold(job, against, Wording, why, str(saved) if saved else None)
     if any(each.form == "json" for each in wanted) or form == "json":
         outcome.report.pricing = job.book.stamp()
     for each in wanted:
