@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "anatomy": set(),
     "remedies": {"errors", "catalog"},
     "diff": {"rates", "report"},
-    "prompts": {"errors", "cache", "catalog", "config", "counting", "requests", "sources"},
+    "prompts": {"errors", "cache", "catalog", "config", "counting", "encodings", "requests", "sources"},
     "lock": {"errors", "catalog", "checks", "counting", "pricing", "report"},
     "checks": {
         "errors", "anatomy", "cache", "catalog", "config", "counting", "diff", "lock", "pricing", "prompts", "rates",

@@ -9,8 +9,12 @@ from tokcost.cache import GENERATION, CountCache
 from tokcost.catalog.model import Model
 from tokcost.counting.count import ASSUMED, EXACT, Count
 from tokcost.counting.text import Method, count_text, method_of
+from tokcost.encodings.counter import counter
 from tokcost.errors import NotText, TokcostError
 from tokcost.prompts.prompt import Address
+
+# Bytes of texts that may share one vocabulary.
+_TOGETHER = 400_000
 
 
 class Content(NamedTuple):
@@ -41,15 +45,24 @@ class Measure:
     def prepare(self, wanted: Iterable[tuple[Address, Content, Model]]) -> None:
         """Look up in one go what is about to be counted."""
         keys: dict[bytes, Method] = {}
+        data_of: dict[bytes, bytes] = {}
         for address, content, model in wanted:
             if not address.is_request:
                 method = method_of(model)
-                keys[content.digest + self._tag(method)] = method
+                key = content.digest + self._tag(method)
+                keys[key], data_of[key] = method, content.data
         unknown = [key for key in keys if key not in self._known]
         for key, value in self._cache.read(unknown).items():
             count = _unpacked(value, keys[key])
             if count is not None:
                 self._known[key] = count
+        texts: dict[str, list[bytes]] = {}
+        for key in unknown:
+            if key not in self._known:
+                texts.setdefault(keys[key].encoding, []).append(data_of[key])
+        for encoding, missing in texts.items():
+            if len(missing) > 1 and sum(map(len, missing)) < _TOGETHER:
+                counter(encoding).expect(data.decode("utf-8-sig", "replace") for data in missing)
 
     def counts(self, address: Address, content: Content, model: Model) -> list[tuple[str, Count]]:
         """The counts of a prompt: one, or one for each request of a file of requests."""
