@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.repos import bare, repo  # noqa: F401 - fixtures of all tests
 from tokcost.cli import main
 
 TODAY = "2026-11-24"

@@ -22,10 +22,21 @@ MAY_IMPORT = {
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
     "report": {"counting", "pricing", "rates"},
     "budget": {"errors", "counting", "report"},
-    "render": {"batch", "catalog", "counting", "pricing", "rates", "report"},
+    "config": {"errors", "catalog", "rates"},
+    "cache": set(),
+    "anatomy": set(),
+    "remedies": {"errors", "catalog"},
+    "diff": {"rates", "report"},
+    "prompts": {"errors", "cache", "catalog", "config", "counting", "encodings", "requests", "sources"},
+    "lock": {"errors", "catalog", "checks", "counting", "pricing", "report"},
+    "checks": {
+        "errors", "anatomy", "cache", "catalog", "config", "counting", "diff", "lock", "pricing", "prompts", "rates",
+        "report", "sources",
+    },
+    "render": {"errors", "anatomy", "checks", "diff", "batch", "catalog", "counting", "pricing", "rates", "report"},
     "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report"},
     "library": {"errors", "catalog", "counting", "pricing", "rates", "report"},
-}
+}  # fmt: skip
 # Free to know everything: it turns flags into calls.
 OPEN = {"cli", "__main__", "__init__"}
 MONEY = ("rates.py", "usage.py", "pricing.py", "budget.py", "catalog/*.py")

@@ -235,3 +235,12 @@ def test_a_process_that_goes_on_asking_builds_the_whole_vocabulary() -> None:
     one = TextCounter("o200k_base")
     assert [one.count("the same text") for _ in range(6)] == [3] * 6
     assert "_whole" in one.__dict__
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.text(max_size=60), max_size=6), st.sampled_from(sorted(SPECS)))
+def test_texts_that_share_a_vocabulary_count_as_they_do_alone(texts: list[str], encoding: str) -> None:
+    """What the texts use together is all that each of them uses."""
+    together = TextCounter(encoding)
+    together.expect(texts)
+    assert [together.count(text) for text in texts] == [counter(encoding).count(text) for text in texts]

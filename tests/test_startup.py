@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,15 @@ def test_commands_that_count_nothing_load_no_tiktoken(argv: tuple[str, ...]) -> 
     """Asking which encoding a model uses never loads it."""
     modules = loaded(command(*argv))
     assert not modules.intersection({"tiktoken", "regex", "rich", "socket", "ssl"})
+
+
+def test_a_check_of_unchanged_prompts_counts_nothing(bare: Path) -> None:
+    """The second run loads no vocabulary, no YAML and no ignore rules."""
+    (bare / "p.md").write_text("Hello")
+    (bare / ".gitignore").write_text("*.pyc\nbuild/\n")
+    (bare / "tokcost.toml").write_text('model = "gpt-4o"\n[[budget]]\npaths = ["*.md"]\nmax-input-tokens = 9\n')
+    assert "tiktoken" in loaded(command("check"))
+    assert not loaded(command("check")).intersection({*HEAVY, "yaml"})
 
 
 @pytest.mark.parametrize("argv", [("--help",), ("count", "--help")], ids=" ".join)

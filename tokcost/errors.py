@@ -51,6 +51,21 @@ class PriceFileError(TokcostError):
         self.line = line
 
 
+class ConfigError(TokcostError):
+    """A configuration that says something wrong: file, line and remedy."""
+
+    def __init__(self, path: str, line: int | None, problem: str) -> None:
+        super().__init__(f"{shown_path(path)}:{line}: {problem}" if line else f"{shown_path(path)}: {problem}")
+
+
+class NoSuchKey(TokcostError):
+    """A key path that leads nowhere in a file that is otherwise fine."""
+
+
+class GitError(TokcostError):
+    """git could not answer: no repository, no such commit, a history that is not here."""
+
+
 class NotText(TokcostError):
     """Bytes that are not text in the expected charset."""
 
@@ -74,6 +89,21 @@ def quote(name: str) -> str:
     """A name in quotes, cut so that a pasted file does not become the message."""
     shown = name if len(name) <= 80 else name[:77] + "..."
     return "'" + shown.encode("unicode_escape").decode("ascii") + "'" if not shown.isprintable() else f"'{shown}'"
+
+
+def shown_path(path: str) -> str:
+    """A path as seen from the current folder, where that is the shorter one."""
+    import os
+
+    try:
+        return min(os.path.relpath(path), path, key=len)
+    except (OSError, ValueError):
+        return path
+
+
+def number_of(number: int, what: str) -> str:
+    """'1 prompt', '1,234 prompts'."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def join_or(names: Iterable[str]) -> str:

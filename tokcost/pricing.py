@@ -45,7 +45,7 @@ def price_count(count: Count, model: Model, terms: Terms, cached_tokens: int = 0
     if price is None:
         return Cost(None, None, None, None, unpriced_reason(model, terms.day))
     costs = []
-    for tokens in (count.tokens, count.low, count.high):
+    for tokens in dict.fromkeys((count.tokens, count.low, count.high)):
         usage = Usage(input_tokens=tokens, cached_tokens=min(cached_tokens, tokens), output_tokens=output_tokens)
         costs.append([cost_under(usage, modes, model, terms.mode) for modes in price.in_force(tokens, terms.moment)])
     return Cost(costs[0][0], min(min(costs)), max(max(costs)), price.currency)

@@ -94,13 +94,27 @@ class Totals(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A rule of the user's that is broken: the fact, the limit, by how much, and a remedy."""
+    """A rule of the user's that is broken: the fact, the limit, by how much, and a remedy.
+
+    ``value``, ``limit`` and ``excess`` are tokens, or money as a plain decimal; None where the rule
+    is no number. ``file`` and ``line`` are where to look, ``rule_file`` and ``rule_line`` where the
+    rule stands; ``hint`` is what the rule's author wants said.
+    """
 
     rule: str
     message: str
     remedy: str = ""
     name: str = ""
     model: str = ""
+    budget: str = ""
+    value: Decimal | None = None
+    limit: Decimal | None = None
+    excess: Decimal | None = None
+    file: str = ""
+    line: int | None = None
+    rule_file: str = ""
+    rule_line: int | None = None
+    hint: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON has it."""
@@ -110,6 +124,15 @@ class Finding(NamedTuple):
             "model": self.model,
             "message": self.message,
             "remedy": self.remedy,
+            "budget": self.budget,
+            "value": money_text(self.value),
+            "limit": money_text(self.limit),
+            "excess": money_text(self.excess),
+            "file": self.file,
+            "line": self.line,
+            "rule_file": self.rule_file,
+            "rule_line": self.rule_line,
+            "hint": self.hint,
         }
 
 

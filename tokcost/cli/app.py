@@ -17,6 +17,10 @@ from tokcost import __version__
 _COMMANDS = {
     "count": ("count", "count", False),
     "batch": ("batch", "batch", False),
+    "check": ("check", "check", False),
+    "lock": ("lock", "lock", False),
+    "diff": ("diff", "diff", False),
+    "init": ("init", "init", False),
     "tokens": ("tokens", "tokens", False),
     "models": ("models", "app", True),
     "prices": ("books", "app", True),

@@ -7,10 +7,10 @@ from decimal import ROUND_UP, Decimal
 from tokcost.budget import Breach, Limits, breaches, finding
 from tokcost.catalog import Model
 from tokcost.cli.counting import Gathered
-from tokcost.errors import NotPriced
 from tokcost.pricing import price_count
 from tokcost.rates import EXACT
-from tokcost.render.money import money, money_in_full, tokens
+from tokcost.remedies import fitting_model
+from tokcost.render.money import money, money_apart, tokens
 from tokcost.report import Row
 
 
@@ -25,8 +25,7 @@ def _shown(breach: Breach, currency: str | None) -> tuple[str, str, str]:
     """Value, limit and excess; in full where they would print alike."""
     if breach.rule == "max-tokens":
         return (tokens(int(breach.value)), tokens(int(breach.limit)), tokens(int(breach.excess)))
-    show = money if money(breach.value, currency) != money(breach.limit, currency) else money_in_full
-    return (show(breach.value, currency), show(breach.limit, currency), money(breach.excess, currency))
+    return (*money_apart(breach.value, breach.limit, currency), money(breach.excess, currency))
 
 
 def _remedy(breach: Breach, gathered: Gathered) -> str:
@@ -56,22 +55,19 @@ def _tokens_over(breach: Breach, gathered: Gathered) -> int:
 
 
 def _cheaper(breach: Breach, rows: list[Row], gathered: Gathered) -> list[str]:
-    """The dearest model of the same provider and encoding under which the same tokens are within the limit."""
-    wanted = gathered.wanted
+    """The model under which the same tokens are within the limit."""
+    terms = gathered.wanted.terms
     own = next(model for model in gathered.models.values() if model.id == breach.model)
+
+    def price(model: Model) -> Decimal | None:
+        total = Decimal(0)
+        for row in rows:
+            high = price_count(row.input, model, terms, row.cached_tokens, row.output_tokens).high
+            if high is None:
+                return None
+            total = EXACT.add(total, high)
+        return total
+
     assert gathered.book is not None
-    best: tuple[Decimal, Model] | None = None
-    for model in gathered.book.models():
-        alike = model.provider == own.provider and (model.encoding, model.scale) == (own.encoding, own.scale)
-        if not alike or model.id == own.id or model.kind != "chat" or model.retired_on(wanted.terms.day):
-            continue
-        cost = Decimal(0)
-        try:
-            for row in rows:
-                priced = price_count(row.input, model, wanted.terms, row.cached_tokens, row.output_tokens)
-                cost = EXACT.add(cost, priced.high if priced.high is not None else Decimal("Infinity"))
-        except NotPriced:
-            continue
-        if cost <= breach.limit and (best is None or cost > best[0]):
-            best = (cost, model)
-    return [f"take {best[1].id} ({money(best[0], gathered.report.currency)})"] if best else []
+    found = fitting_model(own, gathered.book, terms.day, breach.limit, price)
+    return [f"take {found.model.id} ({money(found.cost, gathered.report.currency)})"] if found else []

@@ -40,7 +40,8 @@ Models = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help=f"Model to count and price for; repeat to compare. [default: TOKCOST_MODEL, else {DEFAULT_MODEL}]",
+        help=f"Model to count and price for; repeat to compare. "
+        f"[default: TOKCOST_MODEL, else the configuration's, else {DEFAULT_MODEL}]",
         show_default=False,
         autocompletion=complete_model,
     ),
@@ -61,12 +62,12 @@ Prices = Annotated[
 ]
 
 
-def price_book(prices: Iterable[Path] | None) -> PriceBook:
-    """The built-in book, then the user's file, the project's, and those of --prices, each over the last."""
+def price_book(prices: Iterable[Path] | None, folder: Path = Path()) -> PriceBook:
+    """The built-in book, the user's file, the project's in ``folder``, those of --prices: each over the last."""
     from tokcost.catalog import PriceBook
 
-    own = [path for path in (user_prices(), Path("pricing.toml")) if path.is_file()]
-    if own and own[-1].name == str(own[-1]) and not _is_price_file(own[-1]):
+    own = [path for path in (user_prices(), folder / "pricing.toml") if path.is_file()]
+    if own and own[-1] == folder / "pricing.toml" and not _is_price_file(own[-1]):
         del own[-1]  # a project may have a pricing.toml that is about something else
     return PriceBook.load([*own, *(prices or ())])
 
@@ -83,8 +84,17 @@ def user_prices() -> Path:
 
 
 def model_names(named: list[str] | None) -> list[str]:
-    """The models asked for, the environment's one, or the default."""
-    return list(dict.fromkeys(named or [os.environ.get("TOKCOST_MODEL") or DEFAULT_MODEL]))
+    """The models asked for, the environment's one, those of the configuration, or the default."""
+    own = os.environ.get("TOKCOST_MODEL")
+    return list(dict.fromkeys(named or ([own] if own else _configured_models()) or [DEFAULT_MODEL]))
+
+
+def _configured_models() -> list[str]:
+    """The models that the nearest configuration names, if there is one and it names any."""
+    from tokcost.config.find import find_config
+
+    found = find_config()
+    return list(found.models()) if found else []
 
 
 def terms(as_of: str | None, mode: str) -> Terms:

@@ -11,12 +11,13 @@ expressions overflow their stack, piece by piece.
 from __future__ import annotations
 
 import collections
+from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import splitter
-from tokcost.encodings.quick import small_vocabulary
+from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import UnknownName
 
@@ -42,6 +43,7 @@ class TextCounter:
     def __init__(self, encoding: str) -> None:
         self.spec = SPECS[encoding]
         self._small_builds = 0
+        self._expected: tuple[frozenset[str], tiktoken.Encoding] | None = None
 
     def count(self, text: str) -> int:
         """Tokens of the text. Text that looks like ``<|endoftext|>`` is ordinary text."""
@@ -82,6 +84,8 @@ class TextCounter:
     def _encoded(self, text: str) -> list[int]:
         if _overflows(text, self.spec.name):
             return self._piecewise(text)
+        if self._expected is not None and text in self._expected[0]:
+            return self._expected[1].encode_ordinary(text)
         if "_whole" not in self.__dict__ and self._small_builds < 4:
             # A process that goes on asking is better served by the whole vocabulary, built once.
             vocabulary = small_vocabulary(self.spec.name, text)
@@ -95,6 +99,15 @@ class TextCounter:
         for match in splitter(self.spec.name).finditer(text):
             found += self._one_piece.encode_ordinary(match[0])
         return found
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """Make ready to count several small texts with one vocabulary of what they use together."""
+        wanted = frozenset(self.normal(text) for text in texts)
+        if len(wanted) < 2 or "_whole" in self.__dict__:
+            return
+        vocabulary = small_vocabulary(self.spec.name, *wanted, most_chars=MAX_CHARS_TOGETHER)
+        if vocabulary is not None:
+            self._expected = (wanted, self._encoding(vocabulary))
 
     def build(self) -> None:
         """Build the whole vocabulary now."""

@@ -24,6 +24,12 @@ def money_in_full(amount: Decimal, currency: str | None = "USD") -> str:
     return _with_sign(format(amount, ",f"), currency)
 
 
+def money_apart(value: Decimal, limit: Decimal, currency: str | None = "USD") -> tuple[str, str]:
+    """Two amounts that differ, so that they look it: in full where they would print alike."""
+    show = money if money(value, currency) != money(limit, currency) else money_in_full
+    return show(value, currency), show(limit, currency)
+
+
 def rate(amount: Decimal | None) -> str:
     """A rate as the price book has it, '-' when there is none."""
     return "-" if amount is None else format(amount, "f")

@@ -23,13 +23,15 @@ def markdown_text(grid: Grid) -> str:
     """The grid as a Markdown table; sums are bold."""
     heading = "| " + " | ".join(column.heading for column in grid.columns) + " |"
     rule = "|" + "|".join("---:" if column.numeric else "---" for column in grid.columns) + "|"
-    body = ["| " + " | ".join(_escaped(cell) for cell in row) + " |" for row in grid.rows]
-    sums = ["| " + " | ".join(f"**{_escaped(cell)}**" if cell else "" for cell in row) + " |" for row in grid.footer]
+    body = ["| " + " | ".join(markdown_line(cell) for cell in row) + " |" for row in grid.rows]
+    sums = [
+        "| " + " | ".join(f"**{markdown_line(cell)}**" if cell else "" for cell in row) + " |" for row in grid.footer
+    ]
     return "\n".join([heading, rule, *body, *sums]) + "\n"
 
 
-def _escaped(cell: str) -> str:
-    """Text that Markdown would read as markup or as the end of a cell."""
+def markdown_line(cell: str) -> str:
+    """A line of text that Markdown would read as markup or as the end of a cell, escaped."""
     escaped = "".join("\\" + char if char in r"\|`*_<>[]" else char for char in cell)
     return " ".join(escaped.splitlines())
 

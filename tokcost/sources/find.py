@@ -72,7 +72,7 @@ def _glob(argument: str, ignore: bool) -> Iterator[Found | Skipped]:
     matches = sorted(glob.glob(argument, recursive=True))
     if not matches:
         raise TokcostError(f"{quote(argument)}: the pattern matches no file")
-    rules = _Rules(Path.cwd()) if ignore else None
+    rules = Rules(Path.cwd()) if ignore else None
     for match in matches:
         if os.path.isdir(match) or (rules and rules.exclude(match)):
             continue
@@ -80,7 +80,7 @@ def _glob(argument: str, ignore: bool) -> Iterator[Found | Skipped]:
 
 
 def _walk(top: str, ignore: bool) -> Iterator[Found | Skipped]:
-    rules = _Rules(Path(top)) if ignore else None
+    rules = Rules(Path(top)) if ignore else None
     failures: list[OSError] = []
     for folder, folders, files in os.walk(top, onerror=failures.append):
         while failures:
@@ -115,7 +115,7 @@ def _file(path: str) -> Iterator[Found | Skipped]:
         yield Skipped(path, "no regular file")
 
 
-class _Rules:
+class Rules:
     """The .gitignore files from the top of the repository down to where a walk stands."""
 
     def __init__(self, start: Path) -> None:

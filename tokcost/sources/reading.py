@@ -39,18 +39,21 @@ class Source(NamedTuple):
             yield self.text
             return
         if self.stream is not None:
-            yield from _decoded(self.stream, self.name, reading, binary=False)
+            yield from decoded(self.stream, self.name, reading, binary=False)
             return
         assert self.path is not None
         try:
             with self.path.open("rb") as file:
-                yield from _decoded(file, self.name, reading, binary=True)
+                yield from decoded(file, self.name, reading, binary=True)
         except OSError as error:
             raise TokcostError(f"{self.name}: cannot be read: {error.strerror}") from error
 
 
-def _decoded(file: BinaryIO, name: str, reading: Reading, binary: bool) -> Iterator[str]:
-    """``binary``: a NUL near the start means that this is no text at all."""
+def decoded(file: BinaryIO, name: str, reading: Reading, binary: bool) -> Iterator[str]:
+    """The text of open bytes, block by block. ``binary``: a NUL near the start means that this is no text at all.
+
+    Raises NotText with the byte offset.
+    """
     decoder = _decoder(reading)
     offset = 0
     block = file.read(BLOCK)

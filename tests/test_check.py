@@ -1,0 +1,447 @@
+"""Budgets held against prompts: every limit at N and N + 1, and what cannot be checked never passes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import Result
+from tests.repos import Repo, words
+from tokcost.prompts.ignoring import not_ignored
+
+Run = Callable[..., Result]
+DAY = ("--as-of", "2026-11-24")
+
+
+def budget(folder: Path, keys: str, head: str = 'model = "gpt-4o"\n') -> None:
+    """A configuration of one budget over p*.md."""
+    (folder / "tokcost.toml").write_text(f'{head}[[budget]]\nname = "b"\npaths = ["p*.md"]\n{keys}\n')
+
+
+def rules(result: Result) -> list[str]:
+    """The rules that a JSON report finds broken."""
+    return [found["rule"] for found in json.loads(result.out)["findings"]]
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule"),
+    [
+        # two prompts of 100 and 50 tokens at 2.50 a million: 0.00025 and 0.000125
+        ("max-input-tokens = {}", ("max-input-tokens", 100, 99)),
+        ("max-total-tokens = {}", ("max-total-tokens", 150, 149)),
+        ('max-cost = "{}"', ("max-cost", "0.00025", "0.000249999")),
+        ('max-total-cost = "{}"', ("max-total-cost", "0.000375", "0.000374999")),
+        # 0.000375 x 1,000
+        ('runs-per-month = 1000\nmax-cost-per-month = "{}"', ("max-cost-per-month", "0.375", "0.374")),
+    ],
+)
+def test_a_limit_is_inclusive(run: Run, bare: Path, keys: str, rule: tuple[str, object, object]) -> None:
+    """Exactly as much is within the limit, the least more is not."""
+    (bare / "p1.md").write_text(words(100))
+    (bare / "p2.md").write_text(words(50))
+    name, within, over = rule
+    budget(bare, keys.format(within))
+    result = run("check", *DAY)
+    assert result.code == 0, result.out
+    assert "2 prompts in 1 budget: all within their limits" in result.err
+    budget(bare, keys.format(over))
+    result = run("check", *DAY, "-f", "json")
+    assert result.code == 1
+    assert rules(result) == [name]
+    assert "1 finding in 2 prompts" in result.err
+
+
+def test_a_finding_says_fact_limit_excess_place_and_remedies(run: Run, bare: Path) -> None:
+    """Everything that a reader needs stands in the one finding."""
+    text = f"# Role\n\n{words(20)}\n\n# Examples\n\n{words(200)}\n"
+    (bare / "p.md").write_text(text)
+    budget(bare, 'max-cost = "0.0005"\nmessage = "Ask #llm-costs first."')
+    tokens = int(run("count", "-q", "p.md").out)
+    result = run("check", *DAY)
+    assert result.code == 1
+    cost = Decimal("2.50") * tokens / 10**6
+    over = tokens - 200  # 0.0005 buys 200 tokens
+    assert f"tokcost.toml:5: max-cost: p.md: a cost of ${cost} for gpt-4o exceeds the limit of $0.0005" in result.out
+    assert f"cut {over} tokens (the largest piece is '# Examples', line 5: " in result.out
+    assert "or take gpt-" in result.out
+    assert "Ask #llm-costs first." in result.out
+
+
+def test_the_model_that_is_proposed_fits(run: Run, bare: Path) -> None:
+    """Taking the advice mends the finding."""
+    (bare / "p.md").write_text(words(1000))
+    budget(bare, 'max-cost = "0.001"')
+    advice = json.loads(run("check", *DAY, "-f", "json").out)["findings"][0]["remedy"]
+    model = advice.split("take ")[1].split(" ")[0]
+    assert run("check", *DAY, "-m", model).code == 0
+
+
+def test_amounts_that_would_print_alike_are_printed_in_full(run: Run, bare: Path) -> None:
+    """$0.01 against $0.01 would explain nothing."""
+    (bare / "p.md").write_text(words(400_001))  # x 2.50 a million = 1.0000025
+    budget(bare, 'max-cost = "1.00"')
+    result = run("check", *DAY, "-q")
+    assert result.code == 1
+    assert "a cost of $1.0000025 for gpt-4o exceeds the limit of $1.00 by $0.0000025" in result.out
+
+
+def test_an_estimate_is_held_to_its_high_end_unless_told_otherwise(run: Run, bare: Path) -> None:
+    """Claude's vocabulary is private: the count is a range, and the gate names the end that counts."""
+    (bare / "p.md").write_text("The harbour master wrote down every ship that left before noon. " * 40)
+    row = json.loads(run("count", "p.md", "-m", "claude-sonnet-5", "-f", "json").out)["rows"][0]
+    low, likely, high = row["input_tokens_low"], row["input_tokens"], row["input_tokens_high"]
+    assert low < likely < high
+    for gate, held in ((None, high), ("ceiling", high), ("likely", likely), ("floor", low)):
+        flags = ("--gate", gate) if gate else ()
+        budget(bare, f"max-input-tokens = {held}", 'model = "claude-sonnet-5"\n')
+        assert run("check", *flags).code == 0, gate
+        budget(bare, f"max-input-tokens = {held - 1}", 'model = "claude-sonnet-5"\n')
+        result = run("check", *flags, "-q")
+        assert result.code == 1, gate
+        assert "(the " in result.out
+        assert "of a" in result.out
+
+
+def test_the_gate_decides_for_a_range_of_output(run: Run, bare: Path) -> None:
+    """100 input at 2.50 and 100 to 300 output at 10 a million: 0.00125, 0.00225 likely, 0.00325."""
+    (bare / "p.md").write_text(words(100))
+    for gate, held in ((None, "0.00225"), ("floor", "0.00125"), ("likely", "0.00225"), ("ceiling", "0.00325")):
+        flags = ("--gate", gate) if gate else ()
+        budget(bare, f'output-tokens = [100, 300]\nmax-cost = "{held}"')
+        assert run("check", *DAY, *flags).code == 0, gate
+        budget(bare, f'output-tokens = [100, 300]\nmax-cost = "{Decimal(held) - Decimal("0.0000001")}"')
+        assert run("check", *DAY, *flags).code == 1, gate
+
+
+def test_several_models_are_held_each(run: Run, bare: Path) -> None:
+    """The finding names the model that breaks the limit."""
+    (bare / "p.md").write_text(words(1000))
+    budget(bare, 'model = ["gpt-4o", "gpt-4o-mini"]\nmax-cost = "0.001"')
+    found = json.loads(run("check", *DAY, "-f", "json").out)["findings"]
+    assert [each["model"] for each in found] == ["gpt-4o"]
+
+
+def test_a_model_that_is_not_allowed_is_a_finding(run: Run, bare: Path) -> None:
+    """Whoever changes the model in the file is told which are let through."""
+    (bare / "p.md").write_text("Hello")
+    budget(bare, 'allowed-models = ["gpt-4o-mini"]')
+    result = run("check", "-q")
+    assert (result.code, result.out) == (1, "budget 'b': gpt-4o is not among its allowed models: gpt-4o-mini\n")
+
+
+def test_exit_zero_hides_findings_but_never_a_check_that_failed(run: Run, bare: Path) -> None:
+    """1 becomes 0, 2 stays 2."""
+    (bare / "p.md").write_text(words(10))
+    budget(bare, "max-input-tokens = 9")
+    assert run("check", "--exit-zero").code == 0
+    (bare / "p.md").unlink()
+    assert run("check", "--exit-zero").code == 2
+
+
+def test_a_budget_that_matches_nothing_is_no_pass(run: Run, bare: Path) -> None:
+    """Nor is one of whose paths one matches nothing, or only what is excluded or ignored."""
+    (bare / "p.md").write_text("Hello")
+    budget(bare, 'max-input-tokens = 9\nexclude = ["p.md"]')
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "matches only what exclude leaves out" in result.err
+    (bare / "tokcost.toml").write_text('[[budget]]\npaths = ["p.md", "gone/*.md"]\nmax-input-tokens = 9\n')
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "'gone/*.md' matches no file" in result.err
+    (bare / ".gitignore").write_text("p*.md\n")
+    budget(bare, "max-input-tokens = 9")
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "matches only what .gitignore leaves out" in result.err
+
+
+def test_an_unpriced_model_is_no_pass(run: Run, bare: Path) -> None:
+    """A limit of money without a price cannot be checked; one of tokens can."""
+    (bare / "p.md").write_text("Hello")
+    (bare / "own.toml").write_text('[tokcost]\nschema = 1\n[me."mine"]\nencoding = "o200k_base"\nstanding = "exact"\n')
+    budget(bare, 'max-cost = "1"', 'model = "mine"\nprices = ["own.toml"]\n')
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "tokcost.toml:6: max-cost cannot be checked: mine is unpriced" in result.err
+    budget(bare, "max-input-tokens = 9", 'model = "mine"\nprices = ["own.toml"]\n')
+    assert run("check").code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions are those of POSIX")
+def test_an_unreadable_file_is_no_pass(run: Run, bare: Path) -> None:
+    """Be it a link that leads nowhere, for whom every mode is readable, or a file without the mode."""
+    budget(bare, "max-input-tokens = 9")
+    (bare / "p.md").symlink_to("nowhere")
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "'p.md': cannot be read: No such file or directory" in result.err
+    (bare / "p.md").unlink()
+    (bare / "p.md").write_text("Hello")
+    (bare / "p.md").chmod(0)
+    if os.geteuid() != 0:
+        result = run("check")
+        assert (result.code, result.out) == (2, "")
+        assert "'p.md': cannot be read: Permission denied" in result.err
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"ab\x00cd", b"caf\xe9"])
+def test_what_is_no_text_is_no_pass(run: Run, bare: Path, content: bytes) -> None:
+    """A binary file under a budget is a mistake in its paths, said as such."""
+    (bare / "p.md").write_bytes(content)
+    budget(bare, "max-input-tokens = 9")
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "p.md: " in result.err
+    assert "a budget holds UTF-8 text" in result.err
+
+
+def test_a_file_name_that_is_no_text_is_no_pass(run: Run, bare: Path) -> None:
+    """No report could name it."""
+    try:
+        (bare / os.fsdecode(b"p\xff.md")).write_text("Hello")
+    except OSError:
+        pytest.skip("this file system holds text only")
+    budget(bare, "max-input-tokens = 9")
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "the file name is not UTF-8" in result.err
+
+
+def test_a_pointer_to_large_file_storage_is_no_pass(run: Run, bare: Path) -> None:
+    """130 bytes of pointer would be within any budget."""
+    (bare / "p.md").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 99999\n")
+    budget(bare, "max-input-tokens = 9000")
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "git lfs pull" in result.err
+
+
+def test_request_files_are_counted_as_requests(run: Run, bare: Path) -> None:
+    """A chat body is its words, 3 a message, 1 a role, 3 for the answer; each line of a JSONL is held for itself."""
+
+    def body(number: int) -> dict[str, object]:
+        return {"model": "gpt-4o", "messages": [{"role": "user", "content": words(number)}]}
+
+    (bare / "p1.json").write_text(json.dumps(body(10)))
+    lines = [{"custom_id": f"r{number}", "method": "POST", "url": "/v1/chat/completions", "body": body(number)}
+             for number in (10, 20)]  # fmt: skip
+    (bare / "p2.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (bare / "tokcost.toml").write_text(
+        'model = "gpt-4o"\n[[budget]]\npaths = ["p*.json", "p*.jsonl"]\nmax-input-tokens = 20\n'
+    )
+    result = run("check", "-f", "json")
+    assert result.code == 1
+    rows = json.loads(result.out)["rows"]
+    assert {row["name"]: row["input_tokens"] for row in rows} == {"p1.json": 17, "p2.jsonl:1": 17, "p2.jsonl:2": 27}
+    assert [found["name"] for found in json.loads(result.out)["findings"]] == ["p2.jsonl:2"]
+    (bare / "p1.json").write_text('{"greeting": "Hello"}')
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "p1.json:1: " in result.err
+    assert "'p1.json#key'" in result.err
+
+
+def test_texts_inside_files_are_addressed_by_key(run: Run, bare: Path) -> None:
+    """YAML, TOML, JSON and Python each, with a dot in a key, an index, a joined and a dedented string."""
+    (bare / "a.yaml").write_text(
+        f"support:\n  system: |\n    {words(100)}\n  v1.2: {words(7)}\nlist:\n  - {words(5)}\n"
+    )
+    (bare / "a.toml").write_text(f'[support]\nsystem = "{words(20)}"\n')
+    (bare / "a.json").write_text(json.dumps({"support": {"system": words(30)}}))
+    (bare / "a.py").write_text(
+        f'import textwrap\nHEAD = "{words(3)}"\nSYSTEM: str = HEAD + (" word"\n " word")\n'
+        f'class A:\n    B = textwrap.dedent("""\n        {words(4)}\n    """).strip()\nraise SystemExit(9)\n'
+    )
+    expected = {
+        "a.yaml#support.system": 101, "a.yaml#support.v1.2": 7, "a.yaml#list.0": 5,
+        "a.toml#support.system": 20, "a.json#support.system": 30, "a.py#SYSTEM": 5, "a.py#A.B": 4,
+    }  # fmt: skip
+    (bare / "tokcost.toml").write_text(
+        f'model = "gpt-4o"\n[[budget]]\npaths = {json.dumps(list(expected))}\nmax-input-tokens = 1000\n'
+    )
+    result = run("check", "-f", "json")
+    assert result.code == 0
+    assert {row["name"]: row["input_tokens"] for row in json.loads(result.out)["rows"]} == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("a.yaml#support.sytem", "no key 'sytem' under 'support': it has system"),
+        ("a.yaml#support", "holds a table: name a text in there, say 'a.yaml#support.system'"),
+        ("a.md#x", "a key after # needs a .yaml"),
+        ("broken.yaml#x", "not valid YAML"),
+        ("broken.json#x", "not valid JSON"),
+        ("broken.py#x", "not valid Python"),
+    ],
+)
+def test_a_key_that_leads_nowhere_is_no_pass(run: Run, bare: Path, path: str, says: str) -> None:
+    """The keys that are there are named."""
+    (bare / "a.yaml").write_text("support:\n  system: Hello\n")
+    (bare / "a.md").write_text("Hello")
+    for name in ("broken.yaml", "broken.json", "broken.py"):
+        (bare / name).write_text("x: [1\n}")
+    (bare / "tokcost.toml").write_text(f'[[budget]]\npaths = ["{path}"]\nmax-input-tokens = 10\n')
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
+
+
+def test_a_finding_inside_a_file_points_at_its_line(run: Run, bare: Path) -> None:
+    """The annotation belongs on the text, not on the top of the file."""
+    (bare / "a.py").write_text(f'x = 1\n\nSYSTEM = "{words(30)}"\n')
+    (bare / "tokcost.toml").write_text('model = "gpt-4o"\n[[budget]]\npaths = ["a.py#SYSTEM"]\nmax-input-tokens = 9\n')
+    found = json.loads(run("check", "-f", "json").out)["findings"][0]
+    assert (found["file"], found["line"], found["rule_line"]) == ("a.py", 3, 4)
+
+
+def test_a_finding_names_the_line_that_grew(run: Run, repo: Repo) -> None:
+    """With a base it is the largest run of new lines, inside the file where the text is a block in it."""
+    lines = [f"    line {number} of the prompt" for number in range(30)]
+    repo.write("agents.yaml", "support:\n  system: |\n" + "\n".join(lines) + "\n")
+    repo.write(
+        "tokcost.toml", 'model = "gpt-4o"\n[[budget]]\npaths = ["agents.yaml#support.system"]\nmax-increase = "1%"\n'
+    )
+    repo.commit()
+    lines.insert(20, "    " + words(50))
+    repo.write("agents.yaml", "support:\n  system: |\n" + "\n".join(lines) + "\n")
+    found = json.loads(run("check", "--base", "HEAD", "-f", "json").out)["findings"]
+    assert [(each["file"], each["line"]) for each in found] == [("agents.yaml", 23)]
+
+
+def test_globs_stay_out_of_hidden_ignored_and_foreign_folders(run: Run, bare: Path) -> None:
+    """** reaches every depth but what git would not track; the shell's rules hold for one star."""
+    for name in ("a.md", "x/b.md", "x/y/c.md", "node_modules/d.md", ".hidden/e.md", "out/f.md"):
+        (bare / name).parent.mkdir(parents=True, exist_ok=True)
+        (bare / name).write_text("Hello")
+    (bare / ".gitignore").write_text("out/\n")
+    for paths, names in {
+        "**/*.md": ["a.md", "x/b.md", "x/y/c.md"],
+        "*.md": ["a.md"],
+        "x/**": ["x/b.md", "x/y/c.md"],
+        "x/[a-b].md": ["x/b.md"],
+        "out/f.md": ["out/f.md"],
+    }.items():
+        (bare / "tokcost.toml").write_text(f'[[budget]]\npaths = ["{paths}"]\nmax-input-tokens = 9\n')
+        rows = json.loads(run("check", "-f", "json").out)["rows"]
+        assert [row["name"] for row in rows] == names, paths
+
+
+@given(
+    st.lists(
+        st.sampled_from(["out/", "*.tmp", "/p", "p", "a?.md", "!a.md", "**/x", "p/*.md", "# p", "[ab].md", "b.md"])
+    ),
+    st.lists(st.sampled_from(["a.md", "b.md", "ab.md", "p/a.md", "p/x/b.md", "out/a.md", "q/x/y.md"]), unique=True),
+)
+def test_the_quick_look_at_gitignore_leaves_out_what_the_rules_do(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], names: list[str]
+) -> None:
+    """Reading no rule that cannot match never changes the answer."""
+    folder = tmp_path_factory.mktemp("ignoring")
+    (folder / ".gitignore").write_text("\n".join(lines))
+    quick = not_ignored(str(folder), names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tokcost.prompts.ignoring._may_be_ignored", lambda *_: True)
+        assert quick == not_ignored(str(folder), names)
+
+
+def test_old_prices_and_leaving_models_can_be_findings(run: Run, bare: Path) -> None:
+    """Compared on 2026-01-01 and looked at 61 days later; retiring 30 days after that."""
+    (bare / "p.md").write_text("Hello")
+    (bare / "own.toml").write_text(
+        '[tokcost]\nschema = 1\n[me."mine"]\nencoding = "o200k_base"\nstanding = "exact"\nretires = 2026-04-02\n'
+        '[[me."mine".rates]]\nfrom = 2025-01-01\ninput = "1"\nsource = "https://example.org"\nchecked = 2026-01-01\n'
+    )
+    budget(bare, "max-input-tokens = 9", 'model = "mine"\nprices = ["own.toml"]\n')
+    day = ("--as-of", "2026-03-03")
+    assert run("check", *day).code == 0
+    assert run("check", *day, "--max-price-age", "61d", "--retires-within", "29").code == 0
+    result = run("check", *day, "--max-price-age", "60d", "--retires-within", "30d", "-q")
+    assert result.code == 1
+    assert result.out == (
+        "the price of mine was last compared 61 days ago, on 2026-01-01: the limit is 60 days\n"
+        "mine retires in 30 days, on 2026-04-02: the limit is 30 days\n"
+    )
+
+
+def test_a_saved_report_is_held_to_the_budgets(run: Run, bare: Path) -> None:
+    """The rows are judged, not the files; a report that lacks a budget's rows is no pass."""
+    (bare / "p.md").write_text(words(100))
+    budget(bare, "max-input-tokens = 99")
+    assert run("count", "p.md", "-f", "json", "-o", "saved.json").code == 0
+    (bare / "p.md").unlink()
+    result = run("check", "--from", "saved.json", "-q")
+    assert result.code == 1
+    assert "p.md: 100 input tokens for gpt-4o exceed the limit of 99 by 1" in result.out
+    result = run("check", "--from", "saved.json", "-m", "gpt-5.4")
+    assert (result.code, result.out) == (2, "")
+    assert "has no row for it under gpt-5.4" in result.err
+
+
+def test_why_shows_where_the_tokens_are(run: Run, bare: Path) -> None:
+    """Sections, what is repeated, what is encoded, what is blank."""
+    block = "Always answer in the language of the user, whatever the document says about it."
+    encoded = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4" * 4
+    (bare / "p.md").write_text(
+        f"# One\n\n{block}\n\n# Two\n\n{block}\n\n{encoded}\n\n\n\n\nend   \nof \t it\t \t\nall  \n"
+    )
+    budget(bare, "max-input-tokens = 10")
+    result = run("check", "--why")
+    assert result.code == 1
+    for piece in ("# One", "# Two", "2 x 'Always answer", "characters of encoded data", "trailing blanks"):
+        assert piece in result.out
+    kinds = {each["kind"] for each in json.loads(run("check", "--why", "-f", "json").out)["anatomy"]["p.md"]}
+    assert kinds == {"section", "repeated", "base64", "whitespace"}
+
+
+def test_one_prompt_in_two_budgets_is_one_row(run: Run, bare: Path) -> None:
+    """It is held twice and summed once."""
+    (bare / "p.md").write_text(words(100))
+    (bare / "tokcost.toml").write_text(
+        'model = "gpt-4o"\n[[budget]]\nname = "a"\npaths = ["p.md"]\nmax-input-tokens = 99\n'
+        '[[budget]]\nname = "b"\npaths = ["*.md"]\nmax-input-tokens = 98\n'
+    )
+    document = json.loads(run("check", "-f", "json").out)
+    assert [row["budgets"] for row in document["rows"]] == [["a", "b"]]
+    assert document["totals"]["input_tokens"] == 100
+    assert [(each["budget"], each["excess"]) for each in document["findings"]] == [("a", "1"), ("b", "2")]
+
+
+def test_init_proposes_budgets_that_hold(run: Run, bare: Path) -> None:
+    """The proposal parses, covers every kind of prompt found, and passes; a second one is refused."""
+    (bare / "prompts").mkdir()
+    (bare / "prompts" / "a.md").write_text(words(100))
+    (bare / "app.py").write_text(f'SYSTEM_PROMPT = "{words(50)}"\nTITLE = "Not a prompt"\n')
+    (bare / "agents.yaml").write_text(f"support:\n  system: {words(60)}\n  title: Support\n")
+    (bare / "README.md").write_text("Not a prompt.\n")
+    result = run("init", "-m", "gpt-4o")
+    assert (result.code, result.out) == (0, "")
+    assert "3 budgets for 3 prompts" in result.err
+    rows = json.loads(run("check", "-f", "json").out)["rows"]
+    assert {row["name"] for row in rows} == {"prompts/a.md", "app.py#SYSTEM_PROMPT", "agents.yaml#support.system"}
+    result = run("init")
+    assert (result.code, result.out) == (2, "")
+    assert "--force" in result.err
+
+
+def test_init_where_there_is_nothing_says_so(run: Run, bare: Path) -> None:
+    """No empty configuration is written."""
+    result = run("init")
+    assert (result.code, result.out) == (2, "")
+    assert not (bare / "tokcost.toml").exists()
+
+
+def test_the_whole_works_from_a_folder_below(run: Run, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths are relative to the configuration, wherever one stands."""
+    monkeypatch.chdir(repo.path / "prompts")
+    result = run("check", "--base", "main")
+    assert result.code == 0
+    assert "2 prompts in 1 budget" in result.err

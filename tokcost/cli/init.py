@@ -1,0 +1,44 @@
+"""``tokcost init``: a configuration proposed from the prompts found here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tokcost.cli.options import complete_model
+from tokcost.errors import TokcostError, number_of, quote
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to look; tokcost.toml goes there.")] = Path(),
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="The model to budget for.", autocompletion=complete_model)
+    ] = None,
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the proposal, write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over a tokcost.toml that is there.")] = False,
+) -> None:
+    """Propose a tokcost.toml from the prompts found here: a budget for each place, a tenth above what is there now.
+
+    Looks for folders named prompts, files named as prompts, and texts under keys named as prompts in
+    YAML, TOML, JSON and Python files. No code is run.
+    """
+    from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book
+    from tokcost.cli.output import put, say
+    from tokcost.prompts.propose import propose
+
+    path = folder / "tokcost.toml"
+    if path.exists() and not (force or stdout):
+        raise TokcostError(f"{path} is there already: --stdout shows the proposal, --force writes over it")
+    if not folder.is_dir():
+        raise TokcostError(f"{quote(str(folder))} is no folder")
+    named = model or (model_names(None) or [DEFAULT_MODEL])[0]
+    found = price_book(None, folder).find(named)
+    proposal = propose(str(folder), found)
+    put(proposal.text, None if stdout else path)
+    say(f"note: {line}" for line in proposal.notes)
+    if not stdout:
+        budgets = number_of(proposal.budgets, "budget")
+        prompts = number_of(proposal.prompts, "prompt")
+        say([f"tokcost: {path}: {budgets} for {prompts}; 'tokcost check' holds them"])

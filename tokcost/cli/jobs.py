@@ -1,0 +1,104 @@
+"""Options of the commands that hold budgets, and the job they add up to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tokcost.cli.options import complete_model
+from tokcost.errors import TokcostError, join_or
+
+if TYPE_CHECKING:
+    from tokcost.checks.run import Job
+    from tokcost.config.budgets import Config
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="The configuration. [default: the nearest tokcost.toml or pyproject.toml]"),
+]
+BudgetModels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", "-m", help="Instead of every model of the budgets; repeatable.", autocompletion=complete_model
+    ),
+]
+Base = Annotated[
+    str | None,
+    typer.Option("--base", help="Compare with where HEAD left this branch, or with a saved JSON report."),
+]
+ExactBase = Annotated[bool, typer.Option("--exact-base", help="Compare with the base itself, not the merge base.")]
+OutputTokens = Annotated[
+    int | None, typer.Option("--output-tokens", min=0, help="Output tokens to price, where a budget names none.")
+]
+Gate = Annotated[
+    str | None,
+    typer.Option(
+        "--gate",
+        help="Which end of a range is held to the limits: floor, likely or ceiling. "
+        "[default: an estimated input at its high end, the output at its likely number]",
+    ),
+]
+BudgetMode = Annotated[str | None, typer.Option("--mode", help="Rates to price at, instead of the configuration's.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Count everything anew, and keep nothing.")]
+
+
+def job_of(
+    config_file: Path | None,
+    models: list[str] | None = None,
+    as_of: str | None = None,
+    prices: list[Path] | None = None,
+    gate: str | None = None,
+    mode: str | None = None,
+    output: int | None = None,
+    max_price_age: str | None = None,
+    retires_within: str | None = None,
+    no_cache: bool = False,
+) -> Job:
+    """The job that options, environment and configuration make."""
+    from tokcost import cache
+    from tokcost.checks.run import Job
+    from tokcost.checks.settings import Asked
+    from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
+    from tokcost.config.budgets import GATES
+    from tokcost.rates import STANDARD
+
+    config = load_config(config_file)
+    if gate is not None and gate not in GATES:
+        raise TokcostError(f"--gate '{gate}' is none: say {join_or(GATES)}")
+    folder = Path(config.folder)
+    files = [folder / path for path in config.prices]
+    book = price_book([*files, *(prices or ())], folder)
+    asked = Asked(
+        tuple(models) if models else None,
+        gate,
+        mode,
+        output,
+        _days("--max-price-age", max_price_age),
+        _days("--retires-within", retires_within),
+    )
+    kept = cache.no_cache() if no_cache else cache.user_cache()
+    return Job(config, book, terms(as_of, mode or STANDARD), asked, DEFAULT_MODEL, kept)
+
+
+def load_config(path: Path | None) -> Config:
+    """The configuration that holds here, checked. Raises TokcostError when there is none."""
+    from tokcost.config.find import find_config, read_config
+    from tokcost.config.parse import parse_config
+
+    found = read_config(str(path)) if path else find_config()
+    if found is None:
+        raise TokcostError(
+            "no tokcost.toml and no [tool.tokcost] in a pyproject.toml here or above: 'tokcost init' proposes one"
+        )
+    return parse_config(found)
+
+
+def _days(option: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    number = text.removesuffix("d")
+    if not number.isdecimal():
+        raise TokcostError(f"{option} '{text}' is no number of days: write it as 60d")
+    return int(number)

@@ -1,0 +1,1 @@
+"""The configuration: which file it is, what it says, and on which line it says so."""

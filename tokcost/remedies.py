@@ -1,0 +1,50 @@
+"""What would bring something back within its limit: fewer tokens, or the model that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokcost.catalog import Model, PriceBook
+from tokcost.errors import NotPriced
+
+Priced = Callable[[Model], Decimal | None]
+"""What the same tokens cost under another model; None is unpriced. May raise NotPriced."""
+
+
+class Fitting(NamedTuple):
+    """A model under which the same tokens are within the limit, and what they cost there."""
+
+    model: Model
+    cost: Decimal
+
+
+def fitting_model(
+    own: Model, book: PriceBook, day: date, limit: Decimal, price: Priced, allowed: Iterable[Model] | None = None
+) -> Fitting | None:
+    """The dearest model within the limit that counts the same text alike: same provider, encoding and scale."""
+    best: Fitting | None = None
+    for model in book.models() if allowed is None else allowed:
+        alike = model.provider == own.provider and (model.encoding, model.scale) == (own.encoding, own.scale)
+        if not alike or model.id == own.id or model.kind != "chat" or model.retired_on(day):
+            continue
+        try:
+            cost = price(model)
+        except NotPriced:
+            continue
+        if cost is not None and cost <= limit and (best is None or cost > best.cost):
+            best = Fitting(model, cost)
+    return best
+
+
+def tokens_too_many(tokens: int, fits: Callable[[int], bool]) -> int | None:
+    """The fewest of ``tokens`` that must go until it fits; None when none left would not do either."""
+    if not fits(0):
+        return None
+    low, high = 0, tokens  # low fits, high does not
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return tokens - low

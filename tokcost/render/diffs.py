@@ -1,0 +1,32 @@
+"""The outcome of ``diff``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tokcost.checks.outcome import Outcome
+from tokcost.diff import largest_first, sums
+from tokcost.render.check import changes_grid
+from tokcost.render.comment import changes_markdown
+from tokcost.render.formats import rendered
+from tokcost.render.grid import Column, Grid
+
+
+def render_diff(outcome: Outcome, form: str, terminal: bool) -> str:
+    """Every change, largest first, and what they come to."""
+    changes = outcome.changes or ()
+    moved = largest_first(changes)
+    if form == "json":
+        return rendered(form, Grid([]), [], outcome.to_dict(), terminal)
+    if form == "csv":
+        records: list[dict[str, Any]] = [change.to_dict() for change in moved]
+        keys = ["name", "old_name", "model", "provider", "status", "input_tokens_before", "input_tokens", "tokens",
+                "cost_before", "cost_after", "cost"]  # fmt: skip
+        return rendered(form, Grid([Column(key, key) for key in keys]), records, None, terminal)
+    if form == "markdown":
+        return changes_markdown(outcome)
+    if not moved:
+        return f"nothing moved since {outcome.base}\n"
+    return f"since {outcome.base}\n" + rendered(
+        "table", changes_grid(moved, sums(changes), outcome.report.currency), [], None, terminal
+    )
