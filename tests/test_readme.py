@@ -48,6 +48,9 @@ def test_a_console_block_prints_what_the_readme_shows(block: str, sandbox: tuple
     """Every command of the block, in order, in one folder; stdout and stderr as a person sees them."""
     work, environment = sandbox
     for command, expected in steps(block):
+        if command.startswith("cd "):
+            work = work / command.removeprefix("cd ")
+            continue
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
