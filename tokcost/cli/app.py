@@ -18,6 +18,7 @@ _COMMANDS = {
     "models": ("models", "app", True),
     "prices": ("books", "app", True),
     "encodings": ("encodings", "encodings", False),
+    "usage": ("usage", "usage", False),
 }
 
 
