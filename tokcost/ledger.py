@@ -21,6 +21,7 @@ DEFAULT_BY = ("model", "client", "key")
 _TOO_MANY = 200
 # Rates as whole numbers, to compare requests by; the money itself stays Decimal.
 _SCALE = 12
+NO_RATE = 1 << 200
 
 
 def _day(entry: Entry) -> str | None:
@@ -95,7 +96,7 @@ class Group:
 class Cell:
     """Plain requests of one group under one set of rates: tokens are added, and priced once."""
 
-    __slots__ = ("cached", "cliff", "ground", "group", "input", "long", "mode", "modes", "output", "sums", "write")
+    __slots__ = ("cached", "ground", "group", "input", "long", "mode", "modes", "output", "sums", "write")
 
     def __init__(self, group: Key, ground: Ground, modes: Modes, mode: str) -> None:
         self.group = group
@@ -105,8 +106,9 @@ class Cell:
         self.sums = [0] * (1 + len(COUNTS))
         rates = modes[mode]
         factor = ground.factor
+        # A kind without a rate ranks above everything, so that ``add`` decides on it.
         self.input, self.cached, self.write, self.long, self.output = (
-            None if rate is None else int(EXACT.multiply(rate, factor).scaleb(_SCALE)) for rate in rates
+            NO_RATE if rate is None else int(EXACT.multiply(rate, factor).scaleb(_SCALE)) for rate in rates
         )
 
     def cost(self) -> Cost:
@@ -201,6 +203,15 @@ class Ledger:
         ranked = sorted(self._costliest, key=lambda each: (-each[0], each[1]))
         return [Priced(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
 
+    def ranks(self) -> list[int]:
+        """The ranks of the costliest so far, as a heap: a request must have more than the least of them."""
+        if self._top <= 0:
+            return [NO_RATE - 1]
+        known = [rank for rank, _, _ in self._costliest]
+        ranks = [-1] * (self._top - len(known)) + known
+        heapq.heapify(ranks)
+        return ranks
+
     def _join(self, entry: Entry, cell: Cell) -> None:
         usage = entry.usage
         sums = cell.sums
@@ -208,11 +219,11 @@ class Ledger:
         for at, number in enumerate(usage.parts(), 1):
             sums[at] += number
         rank = (
-            usage.uncached_tokens * (cell.input or 0)
-            + usage.cached_tokens * (cell.cached or 0)
-            + usage.cache_write_tokens * (cell.write or 0)
-            + usage.cache_write_long_tokens * (cell.long or 0)
-            + usage.output_tokens * (cell.output or 0)
+            usage.uncached_tokens * cell.input
+            + usage.cached_tokens * cell.cached
+            + usage.cache_write_tokens * cell.write
+            + usage.cache_write_long_tokens * cell.long
+            + usage.output_tokens * cell.output
         )
         self._rank(rank, entry)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tokcost.catalog import PriceBook
     from tokcost.currency import Exchange
-    from tokcost.logs.read import Reader
+    from tokcost.logs.read import Fast, Reader
     from tokcost.metering import Meter
 
 Logs = Annotated[
@@ -61,13 +61,13 @@ def named(logs: Sequence[str] | None) -> tuple[list[str], BinaryIO | None]:
     return listed, sys.stdin.buffer if "-" in listed else None
 
 
-def reader(fields: Sequence[str] | None) -> Reader:
-    """A reader of every format, and of the mapped one."""
+def reader(fields: Sequence[str] | None, bulk: Fast | None = None) -> Reader:
+    """A reader of every format, and of the mapped one; ``bulk`` takes what lines it can before it."""
     from tokcost.logs.mapped import parse_map
     from tokcost.logs.read import Reader
 
     told = list(fields or ()) or [os.environ.get("TOKCOST_MAP", "")]
-    return Reader(parse_map(told))
+    return Reader(parse_map(told), bulk)
 
 
 def meter(

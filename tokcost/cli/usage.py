@@ -73,6 +73,7 @@ def usage(
 
         zcat requests.jsonl.gz | tokcost usage - --format json
     """
+    from tokcost.bulk import Bulk
     from tokcost.cli.log_options import ceilings_per, exchange_of, grouping, meter, named, outcome, reader
     from tokcost.cli.options import amount, price_book
     from tokcost.cli.output import check_format, put, say
@@ -89,7 +90,7 @@ def usage(
     arguments, stdin = named(logs)
     exchange = exchange_of(currency, fx, vat)
     ledger = Ledger(meter(book, as_of, model, provider, regional, rate), exchange, kept, top)
-    source = reader(fields)
+    source = reader(fields, Bulk(ledger))
     if follow:
         from tokcost.cli.follow import follow_log
 

@@ -25,7 +25,7 @@ TIMES = (
 )
 KEY_NAMES = ("api_key_id", "api_key_name", "key_id", "key_name", "api_key_alias")
 CHARGES = ("cost", "cost_usd", "costUSD", "total_cost", "response_cost", "charged", "charge", "billed", "spend")
-_HEADERS = ("headers", "request_headers", "http_headers")
+HEADERS = ("headers", "request_headers", "http_headers")
 
 
 class Around(NamedTuple):
@@ -56,7 +56,7 @@ def around(line: Mapping[str, Any], inner: Mapping[str, Any] | None = None) -> A
 def key_in(levels: list[Mapping[str, Any]]) -> str | None:
     """The fingerprint of the key that a line was made with, or the name of that key."""
     for level in levels:
-        holders = [level, *(held for name in _HEADERS if isinstance(held := level.get(name), Mapping))]
+        holders = [level, *(held for name in HEADERS if isinstance(held := level.get(name), Mapping))]
         for holder in holders:
             for name, value in holder.items():
                 if name.lower() in KEY_FIELDS and isinstance(value, str) and value:

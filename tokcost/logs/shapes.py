@@ -14,7 +14,7 @@ from tokcost.logs.keys import scrub
 
 Json = Mapping[str, Any]
 # Where a log keeps the response inside a line of its own.
-_INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
+INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
 _EVENTS = ("response.completed", "response.incomplete", "response.failed")
 _NO_USAGE = "no usage in it that is known here: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
 
@@ -137,7 +137,7 @@ def _is_gemini_batch(line: Json) -> bool:
 
 def _inside(line: Json) -> Json | None:
     """The response inside a line of somebody's log."""
-    held = (line.get(name) for name in _INSIDE)
+    held = (line.get(name) for name in INSIDE)
     return next((inner for inner in held if isinstance(inner, Mapping) and _has_usage(inner)), None)
 
 
