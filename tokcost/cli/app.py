@@ -19,6 +19,7 @@ _COMMANDS = {
     "prices": ("books", "app", True),
     "encodings": ("encodings", "encodings", False),
     "usage": ("usage", "usage", False),
+    "audit": ("audit", "audit", False),
 }
 
 

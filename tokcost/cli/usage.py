@@ -103,7 +103,7 @@ def usage(
     if quiet:
         put(_short(report), file)
     else:
-        say(_faults(report.faults))
+        say(told_faults(report.faults))
         say(f"note: {line}" for line in report.warnings)
         put(render_usage(report, form, outcome(file)), file)
     if quiet and not report.complete:
@@ -164,7 +164,7 @@ def _hold(report: Metered, ledger: Ledger, ceilings: Ceilings) -> None:
         report.findings.append(Finding(rule, message, "", each.name))
 
 
-def _faults(faults: Faults) -> list[str]:
+def told_faults(faults: Faults) -> list[str]:
     """The bad lines in a few words, the first of them located."""
     if not faults.number:
         return []
