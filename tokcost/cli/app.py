@@ -20,6 +20,7 @@ _COMMANDS = {
     "encodings": ("encodings", "encodings", False),
     "usage": ("usage", "usage", False),
     "audit": ("audit", "audit", False),
+    "whatif": ("whatif", "whatif", False),
 }
 
 
