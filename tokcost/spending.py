@@ -32,6 +32,15 @@ def overruns(ledger: Ledger, ceilings: Ceilings, complete: bool) -> list[Overrun
     Raises NotPriced when nothing is known to be over, and something could not be priced or read:
     a gate that cannot check never passes.
     """
+    found = overruns_in(ledger, ceilings)
+    if not found and not complete:
+        reason = next((each for group in ledger.groups().values() for each in group.reasons), "lines could not be read")
+        raise NotPriced(f"the limit cannot be checked: not everything is priced: {reason}")
+    return found
+
+
+def overruns_in(ledger: Ledger, ceilings: Ceilings) -> list[Overrun]:
+    """The ceilings that are known to be broken."""
     found = []
     groups = ledger.groups()
     if ceilings.total is not None:
@@ -46,9 +55,6 @@ def overruns(ledger: Ledger, ceilings: Ceilings, complete: bool) -> list[Overrun
         for key, group in groups.items():
             each.setdefault(key[at] or "-", Group()).take(group)
         found += [Overrun(what, name, spent(group), limit) for name, group in each.items() if spent(group) > limit]
-    if not found and not complete:
-        reason = next((each for group in groups.values() for each in group.reasons), "lines could not be read")
-        raise NotPriced(f"the limit cannot be checked: not everything is priced: {reason}")
     return found
 
 

@@ -53,7 +53,10 @@ def usage(
         list[str] | None, typer.Option("--max-cost-per", help="Exit 1 when one key cost more: key=50; repeatable.")
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report a broken limit, but exit 0.")] = False,
-    follow: Annotated[bool, typer.Option("--follow", help="Keep reading as the log grows.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Keep reading as the log grows; --max-cost then holds for today.")
+    ] = False,
+    every: Annotated[float, typer.Option("--every", min=0.05, help="Seconds between looks at a followed log.")] = 1.0,
     form: Format = "table",
     file: Output = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the cost and nothing else.")] = False,
@@ -89,12 +92,17 @@ def usage(
     book = price_book(prices)
     arguments, stdin = named(logs)
     exchange = exchange_of(currency, fx, vat)
-    ledger = Ledger(meter(book, as_of, model, provider, regional, rate), exchange, kept, top)
-    source = reader(fields, Bulk(ledger))
+    measure = meter(book, as_of, model, provider, regional, rate)
     if follow:
         from tokcost.cli.follow import follow_log
 
-        raise typer.Exit(follow_log(arguments, source, ledger, ceilings, exit_zero))
+        live_by = kept or list(DEFAULT_BY)
+        code = follow_log(
+            arguments, reader(fields), lambda: Ledger(measure, exchange, live_by), ceilings, exit_zero, every
+        )
+        raise typer.Exit(code)
+    ledger = Ledger(measure, exchange, kept, top)
+    source = reader(fields, Bulk(ledger))
     report = _metered(ledger, source, arguments, stdin, shown_by)
     _hold(report, ledger, ceilings)
     if form == "json":
