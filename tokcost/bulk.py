@@ -46,6 +46,7 @@ class Bulk:
     def __call__(self, name: str, number: int, part: list[bytes]) -> list[tuple[int, bytes]]:
         """The numbered lines of the block that are left."""
         ledger = self._ledger
+        ledger.settle()
         if "hour" in ledger.by or ledger.meter.rate is not None:
             return list(enumerate(part, number + 1))
         if self._under != (name, ledger.by):  # another file, or the groups have collapsed

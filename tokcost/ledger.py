@@ -138,8 +138,7 @@ class Ledger:
 
     def add(self, entry: Entry) -> Cost | None:
         """Add an entry. Its cost where it was priced on its own, None where it joined others."""
-        if self._free_choice and len(self._groups) > _TOO_MANY and len(self.by) > 1:
-            self._collapse()
+        self.settle()
         key = self.key_of(entry)
         if entry.free:
             group = self._group(key)
@@ -159,6 +158,11 @@ class Ledger:
         if cost.likely is not None and not entry.bucketed:
             self._rank(int(cost.likely.scaleb(_SCALE + 6)), entry)
         return cost
+
+    def settle(self) -> None:
+        """Group by model alone once there are too many clients and keys to list unasked."""
+        if self._free_choice and len(self._groups) > _TOO_MANY and len(self.by) > 1:
+            self._collapse()
 
     def key_of(self, entry: Entry) -> Key:
         """The group of an entry; the model under its own name where the book knows it."""

@@ -39,7 +39,22 @@ _KINDS = {
 def item_of(name: str) -> str:
     """The kind of token that a line of a bill charges; the name itself where it is none known here."""
     folded = name.strip().lower().replace(" ", "_").replace("(", "").replace(")", "").replace("-", "_")
-    return _KINDS.get(folded, folded)
+    return _KINDS.get(folded) or _by_words(folded) or folded
+
+
+def _by_words(name: str) -> str:
+    """The kind by the words in a name that is not listed; audio, images and calls have rates of their own."""
+    if ("token" not in name and "cache" not in name) or any(word in name for word in ("audio", "image", "search")):
+        return ""
+    if "write" in name or "creation" in name:
+        return "cache_write_long" if "1h" in name or "12h" in name else "cache_write"
+    if "miss" in name or "uncached" in name:
+        return "input"
+    if "hit" in name or "cached" in name or "cache_read" in name:
+        return "cached"
+    if "output" in name or "completion" in name:
+        return "output"
+    return "input" if "input" in name or "prompt" in name else ""
 
 
 def by_item(entry: Entry, kind: str, tokens: int | None) -> Entry:
