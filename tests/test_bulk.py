@@ -63,6 +63,17 @@ def chat_usage(draw: Any) -> dict[str, Any]:
     }
 
 
+def gemini_usage(draw: Any) -> dict[str, Any]:
+    kinds = st.sampled_from(["TEXT", "TEXT", "VIDEO", "AUDIO"])
+    return {
+        "promptTokenCount": draw(st.integers(100, 300_000)),
+        "cachedContentTokenCount": draw(st.integers(0, 200)),
+        "thoughtsTokenCount": draw(st.integers(0, 50)),
+        "promptTokensDetails": [{"modality": draw(kinds), "tokenCount": 100}],
+        **draw(st.fixed_dictionaries({}, optional={"trafficType": st.sampled_from(["ON_DEMAND", "ON_DEMAND_FLEX"])})),
+    }
+
+
 def anthropic_usage(draw: Any) -> dict[str, Any]:
     short, long = draw(st.integers(0, 900)), draw(st.integers(0, 900))
     return {
@@ -82,10 +93,18 @@ def anthropic_usage(draw: Any) -> dict[str, Any]:
 def log_lines(draw: Any) -> list[Any]:
     """Lines of one log: mostly of one shape, with much that is out of the ordinary."""
     made = []
-    shape = draw(st.sampled_from(["flat", "inside", "openai batch", "anthropic", "anthropic batch"]))
+    shapes = ["flat", "inside", "openai batch", "anthropic", "anthropic batch", "gemini", "beside"]
+    mixed = draw(st.lists(st.sampled_from(shapes), min_size=1, max_size=2))
     for number in range(draw(st.integers(1, 12))):
-        if shape.startswith("anthropic"):
+        shape = draw(st.sampled_from(mixed))
+        if shape == "gemini":
             body: dict[str, Any] = {
+                "modelVersion": draw(st.sampled_from(["gemini-2.5-flash", "gemini-2.5-pro"])),
+                "responseId": str(number),
+                "usageMetadata": gemini_usage(draw),
+            }
+        elif shape.startswith("anthropic"):
+            body = {
                 "id": f"msg_{number}",
                 "type": "message",
                 "model": draw(st.sampled_from(["claude-sonnet-5-5", "claude-haiku-5-5", "claude-none-1"])),
@@ -107,13 +126,19 @@ def log_lines(draw: Any) -> list[Any]:
                 "api_key": st.sampled_from(["sk-aaaaaaaaaaaa", "sk-bbbbbbbbbbbb", None]),
                 "project": st.sampled_from(["p", None]),
                 "cost": st.sampled_from([None, 0.25]),
-                "metadata": st.sampled_from([{}, {"client": "c"}]),
+                "metadata": st.sampled_from([{}, {"client": "c"}, {"run": 1}, "x", None]),
+                "request": st.sampled_from([{"model": "m"}, {"headers": {"Authorization": "Bearer sk-cccccccccccc"}}]),
                 "timestamp": st.sampled_from(["2026-11-22T23:59:59Z", "2026-11-22T23:59:59+09:00", 1795300000123]),
                 "surprise": st.sampled_from([1, {"a": [1]}]),
             },
         )
         line: Any = {**body, **draw(words)}
-        if shape == "inside":
+        if shape == "beside":
+            counts = draw(
+                st.sampled_from([{"prompt_tokens": 9, "cached_tokens": 4}, {"input_tokens": 9, "output_tokens": 5}])
+            )
+            line = {"model": draw(st.sampled_from(["gpt-5.4", "claude-opus-5-5"])), **counts, **draw(words)}
+        elif shape == "inside":
             line = {**draw(words), "response": body}
         elif shape == "openai batch":
             status = draw(st.sampled_from([200, 200, 200, 400]))

@@ -40,7 +40,7 @@ class Bulk:
         self._shapes = Shapes()
         self._plans: list[Plan] = []
         self._tries = _TRIES
-        self._cells: dict[tuple[Any, ...], Place] = {}
+        self._cells: dict[int, dict[tuple[Any, ...], Place]] = {}
         self._under: tuple[str, tuple[str, ...]] = ("", ())
 
     def __call__(self, name: str, number: int, part: list[bytes]) -> list[tuple[int, bytes]]:
@@ -80,12 +80,12 @@ class Bulk:
         self, plan: Plan, name: str, numbered: list[tuple[int, bytes]]
     ) -> list[tuple[int, bytes]]:
         """Add the lines that the plan reads; give back the others, and those that may be the costliest."""
-        decode, nested, counts_of, when_of = plan.decode, plan.nested, plan.counts, plan.when
+        decode, nested, flat, counts_of, when_of = plan.decode, plan.nested, plan.flat, plan.counts, plan.when
         by = self._ledger.by
         client_of = plan.client if "client" in by else None
         key_of = plan.key if "key" in by else None
         project_of = plan.project if "project" in by else None
-        cells, shuns = self._cells, plan.shuns
+        cells, shuns = self._cells.setdefault(id(plan), {}), plan.shuns
         left: list[tuple[int, bytes]] = []
         ranks = self._ledger.ranks()
         floor = ranks[0]
@@ -103,7 +103,7 @@ class Bulk:
                         day = day[:10]
                     else:
                         raise _Unlike
-                counts = counts_of(body.usage)
+                counts = counts_of(body if flat else body.usage)
                 if counts is None:
                     raise _Unlike
                 given, cached, written, long, output, reasoning, served = counts

@@ -14,96 +14,45 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from msgspec import Raw, Struct
 
+from tokcost.logs.counted import Counts, kind_of
 from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
 from tokcost.logs.keys import KEY_FIELDS
 from tokcost.logs.shapes import INSIDE
 
 Json = Mapping[str, Any]
-Counts = tuple[int, int, int, int, int, int, Any]
-"""Input (inclusive), cached, written, written for long, output, reasoning; and how it was served."""
-
 Get = Callable[[Any], Any]
+_USAGES = ("usage", "usageMetadata")
 # A line with one of these is of a format that the quick way does not know.
 _OTHERS = frozenset(
     {
-        "custom_id", "usageMetadata", "usage_metadata", "payload", "attributes", "resourceSpans", "resource_spans",
-        "scopeSpans", "spans", "results", "processed_time", "sessionId", "uuid", "leafUuid", "prompt_tokens",
-        "input_tokens", "key",
+        "custom_id", "usage_metadata", "payload", "attributes", "resourceSpans", "resource_spans",
+        "scopeSpans", "spans", "results", "processed_time", "sessionId", "uuid", "leafUuid", "key",
     }
 )  # fmt: skip
 
 
-class _Inside(Struct, gc=False, forbid_unknown_fields=True):
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-    audio_tokens: int | None = None
-    text_tokens: int | None = None
+def _named(words: set[str]) -> list[tuple[str, str]]:
+    return [(f"f{at}", word) for at, word in enumerate(sorted(words))]
 
 
-class _Outside(Struct, gc=False, forbid_unknown_fields=True):
-    reasoning_tokens: int | None = None
-    audio_tokens: int | None = None
-    text_tokens: int | None = None
-    accepted_prediction_tokens: int | None = None
-    rejected_prediction_tokens: int | None = None
-
-
-class _Chat(Struct, gc=False, forbid_unknown_fields=True):
-    prompt_tokens: int
-    completion_tokens: int | None = None
-    total_tokens: int | None = None
-    prompt_tokens_details: _Inside | None = None
-    completion_tokens_details: _Outside | None = None
-
-
-class _Responses(Struct, gc=False, forbid_unknown_fields=True):
-    input_tokens: int
-    input_tokens_details: _Inside
-    output_tokens: int
-    output_tokens_details: _Outside | None = None
-    total_tokens: int | None = None
-
-
-class _Creation(Struct, gc=False, forbid_unknown_fields=True):
-    ephemeral_5m_input_tokens: int = 0
-    ephemeral_1h_input_tokens: int = 0
-
-
-class _Thinking(Struct, gc=False, forbid_unknown_fields=True):
-    thinking_tokens: int = 0
-
-
-class _Tools(Struct, gc=False, forbid_unknown_fields=True):
-    web_search_requests: int = 0
-    web_fetch_requests: int = 0
-
-
-class _Anthropic(Struct, gc=False, forbid_unknown_fields=True):
-    input_tokens: int
-    output_tokens: int
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    cache_creation: _Creation | None = None
-    output_tokens_details: _Thinking | None = None
-    server_tool_use: _Tools | None = None
-    service_tier: str | None = None
-    inference_geo: str | None = None
-    speed: str | None = None
-
-
-class _Empty(Struct, forbid_unknown_fields=True):
-    pass
+# A request or the metadata of a line may hold anything but words that ``fields.around`` would take.
+_WORDS = {*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *HEADERS, "key"}
+_WORDS |= {form for name in KEY_FIELDS for form in (name, name.title(), name.upper(), name.capitalize())}
+_Silent = msgspec.defstruct(
+    "_Silent", [(f"f{at}", None, None) for at in range(len(_WORDS))], rename=dict(_named(_WORDS)), gc=False
+)
 
 
 class Plan(NamedTuple):
     """How lines of one set of fields are read.
 
     What ``decode`` makes has ``usage``, ``model`` and ``tier``: itself, or (``nested`` 1) its ``body``, or
-    (2) the ``body`` of its ``middle``.
+    (2) the ``body`` of its ``middle``. When ``flat``, the counts are there too, without a ``usage``.
     """
 
     decode: Callable[[bytes], Any]
     nested: int
+    flat: bool
     counts: Callable[[Any], Counts | None]
     when: Get | None
     client: Get | None
@@ -118,17 +67,26 @@ def learn(line: Any) -> Plan | None:
         return None
     if "custom_id" in line:
         return _batch_plan(line)
-    if isinstance(line.get("usage"), Mapping):
+    if _place(line) is not None:
         return _plan([_Fields(line)], [""], 0)
     for name in INSIDE:
         inner = line.get(name)
-        if isinstance(inner, Mapping) and isinstance(inner.get("usage"), Mapping):
+        if isinstance(inner, Mapping) and any(isinstance(inner.get(each), Mapping) for each in _USAGES):
             if "service_tier" in line:
                 return None
             levels = [_Fields(line), _Fields(inner)]
             levels[0].hold("body", name, levels[1])
             return _plan(levels, ["", "body."], 1)
     return None
+
+
+def _place(body: Json) -> tuple[str, str] | None:
+    """The fields of the usage and of the model; the usage has none where its counts stand beside the model."""
+    if isinstance(body.get("usageMetadata"), Mapping):
+        return None if "usage" in body else ("usageMetadata", "modelVersion")
+    if isinstance(body.get("usage"), Mapping):
+        return "usage", "model"
+    return ("", "model") if "prompt_tokens" in body or "input_tokens" in body else None
 
 
 def _batch_plan(line: Json) -> Plan | None:
@@ -156,14 +114,20 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
         others = _OTHERS - {"custom_id"} if fields.batch else _OTHERS
         if others & set(fields.line) or any(name.startswith("gen_ai.") for name in fields.line):
             return None
-    if ("data" in body.line and body.line.get("object") != "list") or not isinstance(body.line.get("model"), str):
-        return None  # images; or a model that has to be looked for
-    kind, counts = _kind_of(body.line["usage"])
-    if kind is None:
+    place = _place(body.line)
+    if place is None or ("data" in body.line and body.line.get("object") != "list"):
+        return None  # images
+    usage_field, model_field = place
+    kind = kind_of(body.line[usage_field] if usage_field else body.line)
+    if kind is None or not isinstance(body.line.get(model_field), str):
         return None
     found = _words_around(list(zip(levels, prefixes, strict=True)))
-    body.take("usage", "usage", kind)
-    body.take("model", "model", str)
+    if usage_field:
+        body.take("usage", usage_field, kind[0])
+    else:
+        for field in msgspec.structs.fields(kind[0]):
+            body.take(field.name, field.encode_name, field.type)
+    body.take("model", model_field, str)
     body.take("tier", "service_tier", str | None)
     for fields in levels:
         for name in ("object", "type"):
@@ -176,12 +140,13 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
     return Plan(
         decode=decoder.decode,
         nested=nested,
-        counts=counts,
+        flat=not usage_field,
+        counts=kind[1],
         when=found["when"],
         client=found["client"],
         key=found["key"],
         project=found["project"],
-        shuns=b"_search_call" if kind is _Responses else b"",
+        shuns=b"_search_call" if "output" in body.line else b"",
     )
 
 
@@ -196,7 +161,7 @@ def _words_around(levels: list[tuple[_Fields, str]]) -> dict[str, Get | None]:
         for name in (*CHARGES, *secret, *KEY_NAMES):
             fields.must_be_null(name)
         for name in (*HEADERS, "metadata", "request"):
-            fields.must_be_empty(name)
+            fields.must_be_silent(name)
     return found
 
 
@@ -226,9 +191,10 @@ class _Fields:
         if name in self.line and name not in self.types:
             self.types[name] = ("", None)
 
-    def must_be_empty(self, name: str) -> None:
+    def must_be_silent(self, name: str) -> None:
+        """An object in which nothing is said of who, when and with which key; or a text."""
         if name in self.line and name not in self.types:
-            self.types[name] = ("", _Empty | None)
+            self.types[name] = ("", str if isinstance(self.line[name], str) else _Silent | None)
 
     def struct(self) -> type[Struct]:
         """What decodes such an object. Fields that say nothing of use are skipped unread."""
@@ -257,52 +223,3 @@ def _chosen(what: str, names: tuple[str, ...], levels: list[tuple[_Fields, str]]
                 return attrgetter(prefix + what)
             fields.must_be_null(name)
     return None
-
-
-def _kind_of(usage: Json) -> tuple[Any, Callable[[Any], Counts | None]]:
-    if "prompt_tokens" in usage:
-        return _Chat, _chat
-    if "input_tokens_details" in usage:
-        return _Responses, _responses
-    if "cache_read_input_tokens" in usage or "cache_creation_input_tokens" in usage:
-        return _Anthropic, _anthropic
-    return None, _chat
-
-
-def _chat(usage: _Chat) -> Counts | None:
-    given, output = usage.prompt_tokens, usage.completion_tokens or 0
-    cached = written = reasoning = 0
-    if (inside := usage.prompt_tokens_details) is not None:
-        if inside.audio_tokens:
-            return None
-        cached, written = inside.cached_tokens or 0, inside.cache_write_tokens or 0
-    if (outside := usage.completion_tokens_details) is not None:
-        reasoning = outside.reasoning_tokens or 0
-        if outside.audio_tokens or (reasoning and usage.total_tokens == given + output + reasoning):
-            return None
-    return given, cached, written, 0, output, reasoning, None
-
-
-def _responses(usage: _Responses) -> Counts | None:
-    inside, outside = usage.input_tokens_details, usage.output_tokens_details
-    if inside.audio_tokens or (outside is not None and outside.audio_tokens):
-        return None
-    reasoning = outside.reasoning_tokens or 0 if outside is not None else 0
-    read, written = inside.cached_tokens or 0, inside.cache_write_tokens or 0
-    return usage.input_tokens, read, written, 0, usage.output_tokens, reasoning, None
-
-
-def _anthropic(usage: _Anthropic) -> Counts | None:
-    if usage.server_tool_use is not None and usage.server_tool_use.web_search_requests:
-        return None
-    read, written, long = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0, 0
-    if (parts := usage.cache_creation) is not None and (
-        parts.ephemeral_5m_input_tokens or parts.ephemeral_1h_input_tokens
-    ):
-        if parts.ephemeral_5m_input_tokens + parts.ephemeral_1h_input_tokens != written:
-            return None
-        written, long = parts.ephemeral_5m_input_tokens, parts.ephemeral_1h_input_tokens
-    thinking = usage.output_tokens_details.thinking_tokens if usage.output_tokens_details is not None else 0
-    given = usage.input_tokens + read + written + long
-    served = (usage.service_tier, usage.speed, usage.inference_geo)
-    return given, read, written, long, usage.output_tokens, thinking, served
