@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tokcost.library import count_tokens, count_tokens_batch, estimate
     from tokcost.report import Row
 
+__version__ = "0.1.0"
 __all__ = ["Count", "PriceBook", "Row", "TokcostError", "count_tokens", "count_tokens_batch", "estimate"]
 
 _HOMES = {

@@ -61,12 +61,11 @@ def finding(breach: Breach, shown: tuple[str, str, str], remedy: str) -> Finding
     estimated = breach.totals.input.standing == ESTIMATE
     ranged = breach.totals.cost is not None and breach.totals.cost.low != breach.totals.cost.high
     held = " (the high end of an estimate)" if estimated or (ranged and breach.rule == "max-cost") else ""
-    what = "tokens" if breach.rule == "max-tokens" else "cost"
-    fact = f"{value} {what}" if what == "tokens" else f"a cost of {value}"
-    by = f" for {breach.model}" if breach.model else ""
+    fact = f"{value} input tokens are" if breach.rule == "max-tokens" else f"a cost of {value} is"
+    by = f"{breach.model}: " if breach.model else ""
     return Finding(
         rule=breach.rule,
-        message=f"{fact}{by}{held} exceeds the limit of {limit} by {excess}",
+        message=f"{by}{fact}{held} over the limit of {limit} by {excess}",
         remedy=remedy,
         model=breach.model or "",
     )

@@ -61,6 +61,15 @@ class NotText(TokcostError):
         self.problem = problem
 
 
+class RequestError(TokcostError):
+    """A request that its provider would refuse: where in the body, what is wrong, what to do."""
+
+    def __init__(self, where: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{where or 'body'}: {problem}: {remedy}")
+        self.where = where
+        self.problem = problem
+
+
 def quote(name: str) -> str:
     """A name in quotes, cut so that a pasted file does not become the message."""
     shown = name if len(name) <= 80 else name[:77] + "..."

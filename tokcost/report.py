@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tokcost.counting.count import ESTIMATE, Count, weaker
 from tokcost.pricing import Cost, total
+from tokcost.rates import plain
 
 SCHEMA_VERSION = 1
 UNPRICED = "unpriced"
@@ -172,7 +173,7 @@ def add(one: Count, other: Count) -> Count:
 
 def money_text(amount: Decimal | None) -> str | None:
     """Money as JSON has it: a plain decimal, never an exponent, null when unknown."""
-    return None if amount is None else format(amount, "f")
+    return None if amount is None else format(plain(amount), "f")
 
 
 def _full_id(row: Row) -> str | None:

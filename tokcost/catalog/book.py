@@ -107,7 +107,7 @@ class PriceBook:
         known = {known_name.casefold(): known_name for known_name in self.names()}
         folded = name.casefold()
         begins = sorted((other for other in known if other.startswith(folded)), key=len) if len(folded) > 2 else []
-        close = difflib.get_close_matches(folded, known, n=3, cutoff=0.6)
+        close = difflib.get_close_matches(folded, known)
         return [known[other] for other in dict.fromkeys([*begins, *close])][:3]
 
     def _merge(self, key: Key) -> Model:

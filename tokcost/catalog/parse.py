@@ -36,6 +36,9 @@ Fail = Callable[[str, str | None], NoReturn]
 
 def model_fields(raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
     """The keys of a model table, without its rates, as Model takes them."""
+    for key, value in raw.items():
+        if isinstance(value, dict) and key not in MODEL_KEYS:
+            fail(f"unknown table '{key}' in a model: an id with a dot needs quotes", key)
     _known(raw, MODEL_KEYS, fail)
     fields: dict[str, Any] = {}
     for key, value in raw.items():

@@ -175,7 +175,7 @@ def line_of(text: str, key: tuple[str, ...], row: int | None = None, name: str |
             sub = path[len(key) :]
             rows += same and double and sub == ("rates",)
             inside = same and (rows == row if sub[:1] == ("rates",) else row is None and not sub)
-            if inside and (best is None or sub == ("rates",)) or (same and best is None):
+            if (inside and (best is None or sub == ("rates",))) or (same and best is None):
                 best = number
         elif inside and name is not None and re.match(rf"""\s*["']?{re.escape(name)}["']?\s*[.=]""", line):
             return number

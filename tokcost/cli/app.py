@@ -11,9 +11,12 @@ from typing import Annotated
 
 import typer
 
+from tokcost import __version__
+
 # command -> (module, function or sub-app, whether it is a sub-app), in the order that --help shows
 _COMMANDS = {
     "count": ("count", "count", False),
+    "batch": ("batch", "batch", False),
     "tokens": ("tokens", "tokens", False),
     "models": ("models", "app", True),
     "prices": ("books", "app", True),
@@ -47,9 +50,7 @@ def app_for(argv: Sequence[str]) -> typer.Typer:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"tokcost {version('tokcost')}")
+        typer.echo(f"tokcost {__version__}")
         raise typer.Exit
 
 

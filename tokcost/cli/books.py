@@ -29,7 +29,7 @@ def lint(
     from tokcost.render.grid import Column, Grid
 
     check_format(form)
-    problems = find_problems(path, frozenset(SPECS), frozenset(scale_names()))
+    problems = find_problems(path, encodings=SPECS, scales=scale_names())
     records = [
         {"path": each.path, "line": each.line, "severity": each.severity, "message": each.message} for each in problems
     ]

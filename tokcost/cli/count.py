@@ -77,7 +77,6 @@ def count(
         raise TokcostError(
             "--encoding counts tokens only: leave out --model and what goes with prices, or leave it out"
         )
-    inputs = read_inputs(paths or [], text or [], ignore, keep=pass_through)
     wanted = Wanted(
         encodings=tuple(encoding or ()),
         models=() if encoding else tuple(model_names(model)),
@@ -85,33 +84,29 @@ def count(
         output_tokens=output,
         cached_tokens=cached,
     )
+    limits = (amount("--max-cost", max_cost), max_tokens)
     book = None if encoding else price_book(prices)
-    gathered = gather(inputs, wanted, book, Reading(charset, force_text))
-    report = gathered.report
-    if book is not None and form == "json":  # hashing the book costs a start-up what nobody else reads
-        report.pricing = book.stamp()
-    check_windows(gathered, fit)
-    if max_cost is not None or max_tokens is not None:
-        from tokcost.cli.gate import check
+    with read_inputs(paths or [], text or [], ignore, keep=pass_through) as inputs:
+        gathered = gather(inputs, wanted, book, Reading(charset, force_text))
+        report = gathered.report
+        if book is not None and form == "json":  # hashing the book costs a start-up what nobody else reads
+            report.pricing = book.stamp()
+        check_windows(gathered, fit)
+        if limits != (None, None):
+            from tokcost.cli.gate import check
 
-        check(gathered, amount("--max-cost", max_cost), max_tokens)
-    say(f"tokcost: {each.message}{': ' + each.remedy if each.remedy else ''}" for each in report.findings)
-    broken = bool(report.findings)
-    if quiet:
-        shown = _short(report)
-    else:
-        say(f"note: {line}" for line in report.warnings)
-        terminal = (sys.stderr if pass_through else sys.stdout).isatty()
-        shown = render_counts(report, form, draws(file, terminal))
-    if pass_through and not file:
-        sys.stderr.write(shown)
-    else:
-        put(shown, file)
-    if pass_through and report.complete and not broken:
-        inputs.copy_stdin(sys.stdout.buffer)
+            check(gathered, *limits)
+        say(f"tokcost: {each.message}{': ' + each.remedy if each.remedy else ''}" for each in report.findings)
+        if not quiet:
+            say(f"note: {line}" for line in report.warnings)
+        stream = sys.stderr if pass_through else sys.stdout
+        shown = _short(report) if quiet else render_counts(report, form, draws(file, stream.isatty()))
+        put(shown, file, stream)
+        if pass_through and report.complete and not report.findings:
+            inputs.copy_stdin(sys.stdout.buffer)
     if not report.complete:
         raise typer.Exit(NO_ANSWER)
-    raise typer.Exit(RULE_BROKEN if broken and not exit_zero else ANSWERED)
+    raise typer.Exit(RULE_BROKEN if report.findings and not exit_zero else ANSWERED)
 
 
 def _short(report: Report) -> str:

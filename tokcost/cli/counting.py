@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.catalog import Model, PriceBook
@@ -42,6 +43,13 @@ class Inputs(NamedTuple):
         shutil.copyfileobj(self.kept, out)
         out.flush()
 
+    def __enter__(self) -> Inputs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.kept is not None:
+            self.kept.close()
+
 
 class Gathered(NamedTuple):
     """The report, and what the gate needs to judge it."""
@@ -61,12 +69,15 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
         named = ["-"]
     if keep and named != ["-"]:
         raise TokcostError("--pass copies stdin to stdout: leave out the files and --text, and pipe something in")
-    items: list[Found | Skipped] = []
-    for number, text in enumerate(texts, 1):
-        items.append(Found(Source("text" if len(texts) == 1 else f"text {number}", text=text), named=True))
+    items: list[Found | Skipped] = [
+        Found(Source("text" if len(texts) == 1 else f"text {number}", text=text), named=True)
+        for number, text in enumerate(texts, 1)
+    ]
     kept: IO[bytes] | None = None
-    files = [name for name in named if name != "-"]
-    if "-" in named:
+    for is_stdin, group in groupby(named, lambda name: name == "-"):
+        if not is_stdin:
+            items.extend(find(list(group), ignore))
+            continue
         stream: BinaryIO = sys.stdin.buffer
         if keep:
             import tempfile
@@ -74,7 +85,6 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
             kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
             stream = _Tee(stream, kept)  # type: ignore[assignment]  # read() is all that a source calls
         items.append(Found(Source("stdin", stream=stream), named=True))
-    items.extend(find(files, ignore))
     return Inputs(items, kept)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokcost.errors import TokcostError
-from tokcost.rates import MODES, STANDARD
+from tokcost.rates import MODES
 
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
@@ -49,7 +49,10 @@ Format = Annotated[str, typer.Option("--format", "-f", help="table, json, csv or
 Output = Annotated[Path | None, typer.Option("--output-file", "-o", help="Write the result to this file.")]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", help="Price at the rates of this day (or UTC minute: 2026-11-24T02:30). [default: today]"),
+    typer.Option(
+        "--as-of",
+        help="Price at the rates of this day (or UTC minute: 2026-11-24T02:30). [default: TOKCOST_AS_OF, else today]",
+    ),
 ]
 Mode = Annotated[str, typer.Option("--mode", help=f"Rates to price at: {', '.join(MODES)}.")]
 Prices = Annotated[
@@ -63,7 +66,14 @@ def price_book(prices: Iterable[Path] | None) -> PriceBook:
     from tokcost.catalog import PriceBook
 
     own = [path for path in (user_prices(), Path("pricing.toml")) if path.is_file()]
+    if own and own[-1].name == str(own[-1]) and not _is_price_file(own[-1]):
+        del own[-1]  # a project may have a pricing.toml that is about something else
     return PriceBook.load([*own, *(prices or ())])
+
+
+def _is_price_file(path: Path) -> bool:
+    with path.open("rb") as file:
+        return any(line.strip() == b"[tokcost]" for line in file)
 
 
 def user_prices() -> Path:
@@ -83,8 +93,9 @@ def terms(as_of: str | None, mode: str) -> Terms:
 
     if mode not in MODES:
         raise TokcostError(f"--mode '{mode}' is none: say one of {', '.join(MODES)}")
-    if as_of is None:
-        return Terms(today(), None, mode or STANDARD)
+    as_of = as_of or os.environ.get("TOKCOST_AS_OF")
+    if not as_of:
+        return Terms(today(), None, mode)
     try:
         if len(as_of) == len("2026-11-24"):
             return Terms(date.fromisoformat(as_of), None, mode)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TextIO
 
 from tokcost.errors import TokcostError
 from tokcost.render.formats import FORMATS
@@ -23,10 +24,10 @@ def draws(path: Path | None, stream_is_terminal: bool) -> bool:
     return path is None and stream_is_terminal
 
 
-def put(text: str, path: Path | None) -> None:
-    """Write a result to stdout, or to a file under a temporary name that is then renamed."""
+def put(text: str, path: Path | None, stream: TextIO | None = None) -> None:
+    """Write a result to stdout (or ``stream``), or to a file under a temporary name that is then renamed."""
     if path is None:
-        sys.stdout.write(text)
+        (stream or sys.stdout).write(text)
         return
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

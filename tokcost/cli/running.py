@@ -33,6 +33,8 @@ def run(argv: Sequence[str]) -> int:
                 return _say("interrupted", INTERRUPTED)
             raise
         return _say(f"error: {_usage(error, message())}", NO_ANSWER)
+    if code == INTERRUPTED:  # typer has caught the interrupt
+        return _say("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else ANSWERED
 
 

@@ -15,6 +15,7 @@ KINDS = (
     "code",
     "json",
     "dense",
+    "run",
     "korean",
     "japanese",
     "chinese",
@@ -32,6 +33,7 @@ WEIGHTS: Mapping[str, float] = {
     "code": 0.22,
     "json": 0.35,
     "dense": 0.50,
+    "run": 0.125,
     "korean": 0.60,
     "japanese": 0.62,
     "chinese": 0.60,
@@ -144,10 +146,12 @@ def _by_kind(data: bytes, leads: dict[str, int]) -> dict[str, int]:
 
 
 def _ascii_kind(data: bytes) -> str:
-    """english, code, json or dense: what the marks of ASCII text speak for."""
+    """english, code, json, dense or run: what the marks of ASCII text speak for."""
     solid = data.translate(None, _SPACES)
     size = len(solid)
     if size > 200 and (data.count(b" ") + data.count(b"\t")) * 50 < size:
+        if len(set(solid)) < 3 and solid.isalpha():
+            return "run"
         # Rows of values are data; base64, hexadecimal and the like have hardly a mark to part them.
         parted = len(solid) - len(solid.translate(None, b',;:\t|"-'))
         return "json" if parted * 25 > size else "dense"

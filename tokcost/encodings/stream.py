@@ -74,15 +74,16 @@ class StreamCount:
         self._submit(part)
 
     def _submit(self, part: str) -> None:
-        pool, workers = _threads()
+        pool, number = workers()
         self._waiting.append(pool.submit(self._counter.count_part, part))
-        if len(self._waiting) > 2 * workers:
+        if len(self._waiting) > 2 * number:
             self._total += self._waiting.popleft().result()
 
 
 @cache
-def _threads() -> tuple[ThreadPoolExecutor, int]:
+def workers() -> tuple[ThreadPoolExecutor, int]:
+    """The threads that count, one a core, and how many they are."""
     from concurrent.futures import ThreadPoolExecutor
 
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ThreadPoolExecutor(workers), workers
+    number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return ThreadPoolExecutor(number), number

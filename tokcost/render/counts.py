@@ -15,12 +15,12 @@ _COLUMNS = [
     Column("name", "name", shrinks=True),
     Column("model", "model"),
     Column("tokens", "input_tokens", numeric=True),
-    Column("between", "input_tokens_low", numeric=True),
+    Column("low-high", "input_tokens_low", numeric=True),
     Column("cached", "cached_tokens", numeric=True),
     Column("output", "output_tokens", numeric=True),
     Column("standing", "standing"),
     Column("cost", "cost", numeric=True),
-    Column("between", "cost_low", numeric=True),
+    Column("low-high", "cost_low", numeric=True),
 ]
 
 

@@ -26,11 +26,15 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A tool call that the model made earlier; ``arguments`` is JSON text as sent."""
+    """A tool call that the model made earlier; ``arguments`` is JSON text as sent.
+
+    ``id`` is what its Result names as ``call_id``; ``item_id`` is that of the responses item itself.
+    """
 
     name: str
     arguments: str
     id: str = ""
+    item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,14 @@ class Other:
     bytes: int | None = None
 
 
-Part = Text | Image | Call | Result | Thinking | Other
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Text that the caller already made into tokens, as embeddings and completions take it."""
+
+    number: int
+
+
+Part = Text | Image | Call | Result | Thinking | Other | Tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -103,7 +104,10 @@ def _file(path: str) -> Iterator[Found | Skipped]:
     try:
         mode = os.stat(path).st_mode
     except OSError as error:
-        yield Skipped(path, f"cannot be read: {error.strerror}", failed=True)
+        dangling = os.path.islink(path) and error.errno in (errno.ENOENT, errno.ELOOP)
+        yield Skipped(
+            path, "a link to nothing" if dangling else f"cannot be read: {error.strerror}", failed=not dangling
+        )
         return
     if stat.S_ISREG(mode):
         yield Found(Source(path, path=Path(path)), named=False)

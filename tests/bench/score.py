@@ -1,0 +1,187 @@
+"""Scores counted requests against what their providers billed.
+
+    python tests/bench/score.py FILE [--images] [--misses] [--json] [--by-source]
+
+FILE holds one recorded request a line: ``model``, ``request``, the billed ``prompt_tokens`` or
+``input_tokens``, ``api`` or ``endpoint``, ``features``, and for pictures whose data was taken out
+``images`` with their ``width`` and ``height``. The provider is told from the file's name or --provider.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from figures import Figures, Row, Scored, by_source, figures, groups_of
+
+from tokcost.counting.count import Count
+from tokcost.errors import TokcostError
+from tokcost.requests.images import Size
+
+Counter = Callable[[Row], Count]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where a provider's parser and counter are, and how its rows are to be read."""
+
+    requests: str
+    counting: str
+    billed: str
+    encoding_of: Callable[[str], str]
+    api_of: Callable[[Row], str | None]
+
+    def counter(self) -> Counter:
+        """Counts one row."""
+        parse = importlib.import_module(self.requests).parse
+        count_request = importlib.import_module(self.counting).count_request
+
+        def count(row: Row) -> Count:
+            sizes = sizes_of(row)
+            body = {"model": row["model"], **row["request"]}
+            told = {"api": api} if (api := self.api_of(row)) else {}
+            request = parse(body, size_of=lambda source: next(sizes, None), **told)
+            counted: Count = count_request(request, row["model"], self.encoding_of(row["model"]))
+            return counted
+
+        return count
+
+
+def sizes_of(row: Row) -> Iterator[Size | None]:
+    """The sizes of a row's pictures in the order of the body."""
+    for image in row.get("images") or ():
+        width, height = image.get("width"), image.get("height")
+        yield (width, height) if width and height else None
+
+
+def openai_encoding(model: str) -> str:
+    """The encoding of a recorded OpenAI model."""
+    old = model.startswith(("gpt-3.5", "gpt-35", "gpt-4-")) or model == "gpt-4"
+    return "cl100k_base" if old else "o200k_base"
+
+
+PROVIDERS = {
+    "openai": Provider(
+        "tokcost.requests.openai",
+        "tokcost.counting.openai",
+        "prompt_tokens",
+        openai_encoding,
+        lambda row: f"openai-{row['api']}",
+    ),
+    "anthropic": Provider(
+        "tokcost.requests.anthropic",
+        "tokcost.counting.anthropic",
+        "input_tokens",
+        lambda model: "o200k_base",
+        lambda row: None,
+    ),
+    "gemini": Provider(
+        "tokcost.requests.gemini",
+        "tokcost.counting.gemini",
+        "prompt_tokens",
+        lambda model: "gemma3",
+        lambda row: None,
+    ),
+}
+
+
+def score_file(path: Path, provider: Provider) -> list[Scored]:
+    """Every row of a file, counted."""
+    count = provider.counter()
+    scored = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        try:
+            counted = count(row)
+        except TokcostError as problem:
+            print(f"{row.get('id')}: {problem}", file=sys.stderr)
+            counted = None
+        scored.append(Scored(row, row[provider.billed], counted))
+    return scored
+
+
+def score_images(path: Path, model_prefixes: tuple[str, ...]) -> list[Scored]:
+    """Rows that give the tokens of one picture by itself: model, width, height, detail, tokens."""
+    from tokcost.counting.openai_images import add_image
+    from tokcost.counting.tally import Tally
+    from tokcost.requests.model import Image
+
+    scored = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if not row["model"].startswith(model_prefixes):
+            continue
+        tally = Tally()
+        image = Image(row["width"], row["height"], row.get("detail") or "auto")
+        add_image(tally, row["model"], image, "image")
+        scored.append(Scored({**row, "features": [row["kind"]], "id": row["model"]}, row["tokens"], tally.count()))
+    return scored
+
+
+_COLUMNS = ("rows", "exact", "within_1", "within_3", "median_error", "p95_error", "inside", "estimates", "width")
+_STANDING = ("said_exact", "exact_right")
+
+
+def print_table(groups: dict[str, Figures]) -> None:
+    """One line for each group that has rows."""
+    print(f"{'':44}" + "".join(f"{name:>13}" for name in _COLUMNS + _STANDING))
+    for name, found in groups.items():
+        if found["rows"]:
+            print(f"{name[:43]:44}" + "".join(f"{_shown(found[column]):>13}" for column in _COLUMNS + _STANDING))
+
+
+def _shown(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return str(value) if isinstance(value, int) else f"{100 * value:.1f} %"
+
+
+def main() -> int:
+    """Scores one file; 0 unless a row could not be counted."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--provider", choices=PROVIDERS, help="default: the one in the file's name")
+    parser.add_argument("--images", action="store_true", help="the file gives tokens of single pictures")
+    parser.add_argument("--by-source", action="store_true", help="group by the repository of the recording")
+    parser.add_argument("--misses", action="store_true", help="list the rows that differ")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    name = given.provider or next((name for name in PROVIDERS if given.file.name.startswith(name)), "openai")
+    if given.images:
+        rows = score_images(given.file, ("gpt-", "o1", "o3", "o4", "computer"))
+    else:
+        rows = score_file(given.file, PROVIDERS[name])
+    grouping = by_source if given.by_source else groups_of
+    groups = {name: figures(found) for name, found in grouping(rows)}
+    misses = [
+        {
+            "id": one.row.get("id"),
+            "features": one.features,
+            "model": one.row["model"],
+            "counted": one.count.tokens if one.count else None,
+            "billed": one.billed,
+            "difference": one.difference,
+            "standing": one.count.standing if one.count else None,
+            "inside": one.inside,
+        }
+        for one in rows
+        if one.difference
+    ]
+    if given.json:
+        print(json.dumps({"groups": groups, "misses": misses}, indent=1))
+        return 0
+    print_table(groups)
+    for miss in misses if given.misses else ():
+        print(*(json.dumps(value) if isinstance(value, list) else value for value in miss.values()), sep="\t")
+    return 0 if all(one.count for one in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""The house as it is meant to be: which room may know which."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent / "tokcost"
+
+# room -> the rooms it may import. What is not named here, it does not know.
+MAY_IMPORT = {
+    "errors": set(),
+    "usage": set(),
+    "rates": {"usage"},
+    "catalog": {"errors", "rates"},
+    "encodings": {"errors"},
+    "sources": {"errors"},
+    "requests": {"errors"},
+    "counting": {"errors", "encodings", "requests"},
+    "pricing": {"errors", "usage", "rates", "catalog", "counting"},
+    "report": {"counting", "pricing", "rates"},
+    "budget": {"errors", "counting", "report"},
+    "render": {"batch", "catalog", "counting", "pricing", "rates", "report"},
+    "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report"},
+    "library": {"errors", "catalog", "counting", "pricing", "rates", "report"},
+}
+# Free to know everything: it turns flags into calls.
+OPEN = {"cli", "__main__", "__init__"}
+MONEY = ("rates.py", "usage.py", "pricing.py", "budget.py", "catalog/*.py")
+
+
+def room_of(path: Path) -> str:
+    """The top-level module or folder that a file belongs to."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """The rooms of this project that a file imports, wherever in the file."""
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        rooms |= {name.split(".")[1] for name in names if name.startswith("tokcost.")}
+    return rooms
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_knows_only_what_it_may(path: Path) -> None:
+    """Data flows one way: sources, requests, counting, pricing, report, render."""
+    room = room_of(path)
+    if room not in OPEN:
+        assert imported_rooms(path) - {room} <= MAY_IMPORT[room]
+
+
+@pytest.mark.parametrize("pattern", MONEY)
+def test_no_float_where_money_is_handled(pattern: str) -> None:
+    """Money is Decimal from parse to display: no float literal, no call or annotation of float."""
+    for path in ROOT.glob(pattern):
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), (path, node.lineno)
+            assert not (isinstance(node, ast.Name) and node.id == "float"), (path, node.lineno)
+
+
+def test_files_are_short() -> None:
+    """No file is longer than a person reads at once."""
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
+    assert {name: lines for name, lines in lengths.items() if lines > 350} == {}

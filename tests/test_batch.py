@@ -1,0 +1,388 @@
+"""``tokcost batch``: whole requests and files of them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import Result
+
+Run = Callable[..., Result]
+
+CHAT = "/v1/chat/completions"
+
+
+def chat(content: object = "Hello", model: str = "gpt-4o", **more: object) -> dict[str, object]:
+    """A chat body of one user message; "Hello" to gpt-4o is 3 + 1 + 1 + 3 = 8 tokens."""
+    return {"model": model, "messages": [{"role": "user", "content": content}], **more}
+
+
+def line(name: str | None, body: object, url: str = CHAT, **more: object) -> dict[str, object]:
+    """A line of an OpenAI batch file."""
+    named = {"custom_id": name} if name is not None else {}
+    return {**named, "method": "POST", "url": url, "body": body, **more}
+
+
+def write(name: str, *requests: object) -> bytes:
+    """A JSONL file of the requests; returns its bytes."""
+    data = "".join(json.dumps(request, ensure_ascii=False) + "\n" for request in requests).encode()
+    Path(name).write_bytes(data)
+    return data
+
+
+def document(result: Result) -> dict[str, object]:
+    """A JSON report."""
+    found: dict[str, object] = json.loads(result.out)
+    return found
+
+
+def rows(result: Result) -> list[dict[str, object]]:
+    """The rows of a JSONL report."""
+    return [json.loads(text) for text in result.out.splitlines()]
+
+
+def png(width: int, height: int) -> str:
+    """A data URL of a PNG of that size."""
+    head = struct.pack(">II5B", width, height, 8, 0, 0, 0, 0)
+    chunk = struct.pack(">I", len(head)) + b"IHDR" + head + struct.pack(">I", zlib.crc32(b"IHDR" + head))
+    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunk).decode()
+
+
+def test_three_costs_are_named(run: Run) -> None:
+    """Two requests of 8 tokens: input 16 x 2.50; with 100 each 200 x 10 more; at the limits 10 + 16,384."""
+    write("r.jsonl", line("a", chat(max_tokens=10)), line("b", chat()))
+    result = run("batch", "r.jsonl", "--output", "100")
+    # 16 x 2.5 = 0.00004; output is capped by the request's own limit: (10 + 100) x 10 = 0.0011;
+    # (10 + 16,384) x 10 = 0.16394; a batch is half of it all
+    assert result == Result(
+        0,
+        "model   requests  input  standing  output  input only  with output  at the limit\n"
+        "gpt-4o         2     16  exact        110    $0.00004     $0.00114        $0.164\n"
+        "as a batch: $0.00057, $0.00057 less than sent one by one (50.0 %)\n",
+        "",
+    )
+
+
+def test_batch_mode_takes_the_models_own_batch_rates(run: Run) -> None:
+    """grok-4.7 gives 20 % in a batch, not half: 1.6 for 2, 4.8 for 6."""
+    write("r.jsonl", line("a", chat(model="grok-4.7", max_tokens=1000)))
+    result = run("batch", "r.jsonl", "--mode", "batch", "--output", "1000", "-f", "json")
+    row = document(result)["rows"][0]
+    tokens = row["input_tokens"]
+    assert row["cost"] == f"{(tokens * 16 + 1000 * 48) / 10**7:.7f}".rstrip("0")
+    assert "(20.0 %)" in run("batch", "r.jsonl", "--mode", "batch", "--output", "1000").out
+
+
+def test_a_mode_that_a_model_lacks_is_an_error(run: Run) -> None:
+    """Never the standard rate in silence."""
+    write("r.jsonl", line("a", chat(model="gpt-5.3-codex")))
+    result = run("batch", "r.jsonl", "--mode", "batch")
+    assert (result.code, result.out) == (2, "")
+    assert "gpt-5.3-codex has no batch rates here" in result.err
+
+
+def test_rows_carry_their_names(run: Run) -> None:
+    """A row is named by its custom_id or key, else by its line."""
+    write("g.jsonl", {"key": "k1", "request": {"contents": [{"parts": [{"text": "Hi"}]}]}})
+    write("o.jsonl", line("c1", chat()))
+    write("b.jsonl", chat())
+    result = run("batch", "g.jsonl", "o.jsonl", "b.jsonl", "-m", "gemini-2.5-flash", "-f", "jsonl")
+    assert [(row["name"], row["file"], row["line"]) for row in rows(result)] == [
+        ("k1", "g.jsonl", 1),
+        ("c1", "o.jsonl", 1),
+        ("line 1", "b.jsonl", 1),
+    ]
+    assert result.code == 0
+
+
+@pytest.mark.parametrize(
+    ("request_", "options", "model", "tokens"),
+    [
+        (line("a", chat()), (), "gpt-4o", 8),
+        (line("a", {"model": "gpt-5-nano", "input": "Hello"}, "/v1/responses"), (), "gpt-5-nano", 7),
+        (line("a", {"model": "text-embedding-3-small", "input": ["Hello", "Hello"]}, "/v1/embeddings"), (),
+         "text-embedding-3-small", 2),
+        ({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}, (), "gpt-4o", 8),
+        ({"messages": [{"role": "user", "content": "Hello"}]}, ("-m", "gpt-4o"), "gpt-4o", 8),
+        ({"custom_id": "a", "params": {"model": "claude-haiku-4-5", "max_tokens": 5,
+          "messages": [{"role": "user", "content": "Hello"}]}}, (), "claude-haiku-4-5", 8),
+        ({"requests": [{"custom_id": "a", "params": {"model": "claude-haiku-4-5", "max_tokens": 5,
+          "messages": [{"role": "user", "content": "Hello"}]}}]}, (), "claude-haiku-4-5", 8),
+        ({"messages": [{"role": "user", "content": "Hello"}]}, ("-m", "claude-haiku-4-5"), "claude-haiku-4-5", 8),
+        ({"key": "a", "request": {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}},
+         ("-m", "gemini-2.5-flash"), "gemini-2.5-flash", 2),
+        ({"request": {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}},
+         ("-m", "gemini-2.0-flash"), "gemini-2.0-flash", 1),
+        ({"model": "models/gemini-2.5-flash", "contents": [{"parts": [{"text": "Hello"}]}]}, (), "gemini-2.5-flash", 2),
+    ],
+)  # fmt: skip
+def test_every_format_is_recognised_by_its_shape(
+    run: Run, request_: object, options: tuple[str, ...], model: str, tokens: int
+) -> None:
+    """Batch lines, create bodies and bare bodies of every provider, as JSONL and as one document."""
+    for form in (json.dumps(request_), json.dumps(request_, indent=2)):
+        result = run("batch", "-f", "json", *options, stdin=form.encode())
+        found = document(result)
+        assert result.code == 0, result.err
+        assert [(row["model"], row["input_tokens"]) for row in found["rows"]] == [(model, tokens)]
+
+
+def test_a_request_without_a_model_asks_for_one(run: Run) -> None:
+    """Which line, and the flag that helps."""
+    write("g.jsonl", {"key": "k", "request": {"contents": [{"parts": [{"text": "Hi"}]}]}})
+    assert run("batch", "g.jsonl") == Result(
+        2, "", "tokcost: error: g.jsonl:1: the request names no model: say it with -m\n"
+    )
+
+
+BAD = [
+    (line("a", chat()), line("a", chat()), "r.jsonl:2: a: the custom_id 'a' was used on line 1 already"),
+    (line(None, chat()), None, "r.jsonl:1: line 1: no custom_id"),
+    (line("a", chat()), line("b", chat(model="gpt-4o-mini")), "r.jsonl:2: b: model gpt-4o-mini, but gpt-4o on line 1"),
+    (line("a", chat()), line("b", {"model": "gpt-4o", "input": "Hello"}, "/v1/responses"),
+     "r.jsonl:2: b: url /v1/responses, but /v1/chat/completions on line 1"),
+    (line("a", chat(stream=True)), None, "r.jsonl:1: a: stream: true: a batch cannot stream"),
+    (line("a", chat(), method="GET"), None, "r.jsonl:1: a: method is 'GET': it must be 'POST'"),
+    (line("a", chat("Hello " * 9000, model="gpt-4")), None, "exceed the context window of gpt-4, 8,192"),
+    (line("a", chat(model="gpt-99")), None, "r.jsonl:1: a: unknown model 'gpt-99'"),
+    (line("a", chat(5)), None, "r.jsonl:1: a: messages[0].content: a number where text"),
+    (line("a", "no body"), None, "r.jsonl:1: a: body: a string where an object belongs"),
+    ([1, 2], None, "r.jsonl:1: request 1: not a JSON object"),
+    ("text", None, "r.jsonl:1: line 1: not a JSON object"),
+    ({"custom_id": "x" * 65, "params": {"model": "claude-haiku-4-5", "max_tokens": 5, "messages": []}}, None,
+     "a custom_id of 65 characters: Anthropic takes 64 at most"),
+    ({"custom_id": "x", "params": {"model": "claude-haiku-4-5", "messages": []}}, None, "max_tokens is missing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second", "problem"), BAD, ids=[str(number) for number in range(len(BAD))])
+def test_what_a_provider_refuses_is_told_with_its_line(run: Run, first: object, second: object, problem: str) -> None:
+    """The rest is still priced, ``complete`` is false, exit 2 unless --keep-going."""
+    write("r.jsonl", first, *([second] if second else []), line("good", chat()))
+    result = run("batch", "r.jsonl", "-f", "json")
+    found = document(result)
+    assert result.code == 2
+    assert problem in result.err
+    assert found["totals"]["complete"] is False
+    good = found["rows"][-1]
+    assert (good["name"], good["input_tokens"]) == ("good", 8)
+    assert any(row["problem"] for row in found["rows"])
+    assert run("batch", "r.jsonl", "-f", "json", "--keep-going").code == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"not json\n", "line 1: not JSON: Expecting value at column 1"),
+        (b'{"custom_id": "a"\n{"a": 1}\n', "neither one JSON document nor a request a line"),
+        (b"\xff\xfe\x00\n", "not UTF-8 text at byte 0 of the line"),
+        (b"[" * 100_000 + b"\n", "nested too deeply to be read"),
+        (b'{"a": 1}\n', "no messages, input or prompt"),
+        (b"\xef\xbb\xbf" + json.dumps(chat()).encode(), "a byte order mark: providers refuse it"),
+    ],
+)
+def test_a_malformed_file_is_told_in_a_line(run: Run, data: bytes, problem: str) -> None:
+    """No traceback, exit 2."""
+    Path("r.jsonl").write_bytes(data)
+    result = run("batch", "r.jsonl")
+    assert result.code == 2
+    assert problem in result.err
+    assert "Traceback" not in result.err
+
+
+def test_too_many_requests_are_told_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past the provider's limit of requests and of bytes."""
+    monkeypatch.setitem(__import__("tokcost.batch.checks").batch.checks.MAX_REQUESTS, "OpenAI batch", 2)
+    monkeypatch.setitem(__import__("tokcost.batch.checks").batch.checks.MAX_BYTES, "OpenAI batch", 400)
+    write("r.jsonl", *(line(str(number), chat()) for number in range(6)))
+    result = run("batch", "r.jsonl")
+    assert result.code == 2
+    assert result.err.count("more than 2 requests in a file: --split-lines 2 makes parts") == 1
+    assert result.err.count("more than 0 MB in a file") == 1
+
+
+def test_nothing_at_all_is_no_answer(run: Run) -> None:
+    """An empty pipe, a missing file."""
+    assert run("batch") == Result(2, "", "tokcost: error: nothing was priced: there is no request in it\n")
+    assert run("batch", "no.jsonl") == Result(
+        2, "", "tokcost: error: no.jsonl: cannot be read: No such file or directory\n"
+    )
+
+
+def test_why_tells_where_the_tokens_are(run: Run) -> None:
+    """By message, tool, schema and framing; the parts come to the whole."""
+    tool = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "properties": {}}}}
+    result = run("batch", "--why", "-f", "json", stdin=json.dumps(chat(tools=[tool])).encode())
+    found = document(result)
+    parts = {part["part"]: part["tokens"] for part in found["parts"]}
+    assert sum(parts.values()) == found["totals"]["input_tokens"]
+    assert {"message 1 (user)", "tool look_up", "framing"} <= set(parts)
+    assert "tool look_up" in run("batch", "--why", stdin=json.dumps(chat(tools=[tool])).encode()).out
+
+
+def test_a_picture_is_measured_where_it_is(run: Run) -> None:
+    """1024 x 1024 at high detail on gpt-4o: 85 + 4 tiles x 170 = 765 tokens, in a data URL and in a local file."""
+    without = document(run("batch", "-f", "json", stdin=json.dumps(chat([{"type": "text", "text": "Hello"}])).encode()))
+
+    def more(url: str, *options: str) -> dict[str, object]:
+        part = {"type": "image_url", "image_url": {"url": url}}
+        body = chat([{"type": "text", "text": "Hello"}, part])
+        found = document(run("batch", "-f", "json", *options, stdin=json.dumps(body).encode()))
+        return {**found["rows"][0], "extra": found["rows"][0]["input_tokens"] - without["rows"][0]["input_tokens"]}
+
+    assert more(png(1024, 1024))["extra"] == 765
+    Path("p.png").write_bytes(base64.b64decode(png(1024, 1024).partition(",")[2]))
+    assert more("p.png")["extra"] == 765
+    assert more("https://example.org/p.png", "--image-size", "1024x1024")["extra"] == 765
+    unknown = more("https://example.org/p.png")
+    assert unknown["standing"] == "estimate"
+    assert unknown["input_tokens_low"] <= 8 + 85 + 170
+    assert unknown["input_tokens_high"] >= 8 + 765
+
+
+def test_the_gate_holds_what_it_can(run: Run) -> None:
+    """With an expected output the likely cost, else the limit; two kinds of exit."""
+    write("r.jsonl", line("a", chat(max_tokens=1000)))  # 8 x 2.5 + 1000 x 10 = 0.01002
+    assert run("batch", "r.jsonl", "--max-cost", "0.01002").code == 0
+    over = run("batch", "r.jsonl", "--max-cost", "0.01")
+    assert over.code == 1
+    assert "a cost of $0.01002 at the limits of output is over the limit of $0.01 by $0.00002" in over.err
+    expected = run("batch", "r.jsonl", "--max-cost", "0.01", "--output", "500")
+    assert expected.code == 0
+    assert run("batch", "r.jsonl", "--max-tokens", "7").code == 1
+    write("c.jsonl", {"custom_id": "a", "params": {"model": "claude-fable-5-2", "max_tokens": 5, "messages": []}})
+    write("n.jsonl", {"contents": [{"parts": [{"text": "Hi"}]}]})
+    unknown = run("batch", "n.jsonl", "-m", "HCX-005", "--max-cost", "5")
+    assert unknown.code == 2
+    assert "--max-cost cannot be checked" in unknown.err
+
+
+def test_a_ratio_stands_for_the_output(run: Run) -> None:
+    """0.4 of 8 tokens is 3.2, so 4."""
+    found = document(run("batch", "-f", "json", "--output-ratio", "0.4", stdin=json.dumps(chat()).encode()))
+    assert found["rows"][0]["output_tokens"] == 4
+    assert run("batch", "--output-ratio", "0.4", "--output", "3", stdin=b"{}").code == 2
+
+
+def test_a_cliff_is_decided_request_by_request(run: Run) -> None:
+    """Two prompts of 150,000 tokens are below gpt-5.4's cliff, however much they are together."""
+    text = "a" + " a" * 149_999
+    write("r.jsonl", line("a", chat(text, model="gpt-5.4")), line("b", chat(text, model="gpt-5.4")))
+    found = document(run("batch", "r.jsonl", "-f", "json", "--output", "0"))
+    tokens = found["totals"]["input_tokens"]
+    assert tokens == 2 * 150_006  # 3 + 1 + n + 2
+    assert found["totals"]["cost"] == "0.75003"  # x 2.5 a million
+
+
+def test_repeated_beginnings_can_be_cached(run: Run) -> None:
+    """Three requests with the same long system prompt: two of them could read it from the cache."""
+    prompt = "a" + " a" * 1999
+    bodies = [
+        {"model": "gpt-4o", "messages": [{"role": "system", "content": prompt}, {"role": "user", "content": str(n)}]}
+        for n in range(3)
+    ]
+    write("r.jsonl", *(line(str(n), body) for n, body in enumerate(bodies)))
+    result = run("batch", "r.jsonl")
+    # 15 steps of 128 = 1,920 of the 2,004 tokens, twice; 3,840 x (2.50 - 1.25) = 0.0048
+    assert (
+        "gpt-4o: 3,840 input tokens repeat the beginning of earlier requests, caching saves about $0.0048" in result.out
+    )
+
+
+def test_reasoning_is_said_to_be_output(run: Run) -> None:
+    """What a reasoning model thinks is billed as output."""
+    result = run("batch", stdin=json.dumps(chat(model="gpt-5.4")).encode())
+    assert "note: gpt-5.4 reasons before it answers: reasoning counts as output" in result.err
+
+
+def test_a_name_that_several_sell_takes_the_one_given(run: Run) -> None:
+    """``-m`` decides between the providers of an ambiguous name."""
+    body = json.dumps(chat(model="gpt-oss-120b")).encode()
+    assert run("batch", stdin=body).code == 2
+    assert run("batch", "-m", "groq/openai/gpt-oss-120b", stdin=body).code == 0
+
+
+def test_two_currencies_are_not_added(run: Run) -> None:
+    """One report has one currency."""
+    write("r.jsonl", chat(), chat(model="HCX-007"))
+    result = run("batch", "r.jsonl")
+    assert (result.code, result.out) == (2, "")
+    assert "one report has one currency" in result.err
+
+
+def parts_of(name: str) -> list[bytes]:
+    """The part files of a split, in order."""
+    return [path.read_bytes() for path in sorted(Path().glob(f"{name}.part-*.jsonl"))]
+
+
+def test_parts_hold_every_line_once_and_stay_within(run: Run) -> None:
+    """Five requests of 0.01002 each at the limit; a part within 0.025 holds two."""
+    data = write("r.jsonl", *(line(str(number), chat(max_tokens=1000)) for number in range(5)))
+    result = run("batch", "r.jsonl", "--split-at", "0.025")
+    parts = parts_of("r")
+    assert result.code == 0
+    assert [part.count(b"\n") for part in parts] == [2, 2, 1]
+    assert b"".join(parts) == data
+    assert "r.part-001.jsonl: 2 lines" in result.err
+    again = run("batch", "r.jsonl", "--split-at", "0.025")
+    assert (again.code, again.out) == (2, "")
+    assert "r.part-001.jsonl: is there already: --force overwrites the part files" in again.err
+    assert run("batch", "r.jsonl", "--split-at", "0.025", "--force").code == 0
+
+
+def test_parts_by_lines_and_by_size(run: Run) -> None:
+    """So many lines, so many bytes; the file's own last line may lack its newline."""
+    data = write("r.jsonl", *(line(str(number), chat()) for number in range(5)))[:-1]
+    Path("r.jsonl").write_bytes(data)
+    assert run("batch", "r.jsonl", "--split-lines", "2").code == 0
+    assert [part.count(b"custom_id") for part in parts_of("r")] == [2, 2, 1]
+    assert b"".join(parts_of("r")) == data
+    for path in Path().glob("r.part-*"):
+        path.unlink()
+    assert run("batch", "r.jsonl", "--split-mb", "0.0003").code == 0
+    assert max(len(part) for part in parts_of("r")) <= 300
+    assert b"".join(parts_of("r")) == data
+
+
+def test_a_line_that_alone_is_too_much_stops_the_split(run: Run) -> None:
+    """No part can hold it; nothing is written."""
+    write("r.jsonl", line("a", chat(max_tokens=1000)))
+    result = run("batch", "r.jsonl", "--split-at", "0.01")
+    assert result.code == 2
+    assert "r.jsonl:1: costs 0.01002 alone, more than the 0.01 a part may cost" in result.err
+    assert parts_of("r") == []
+
+
+def test_what_cannot_be_split_is_said(run: Run) -> None:
+    """Standard input, one document, a file with problems."""
+    assert "only a file can be split" in run("batch", "--split-lines", "1", stdin=json.dumps(chat()).encode()).err
+    Path("d.json").write_text(json.dumps(chat(), indent=1))
+    assert "one JSON document cannot be split" in run("batch", "d.json", "--split-lines", "1").err
+    write("r.jsonl", line("a", chat()), line("a", chat()))
+    assert "not split: mend these lines" in run("batch", "r.jsonl", "--split-lines", "1").err
+    assert run("batch", "r.jsonl", "--split-lines", "1", "--keep-going").code == 0
+    assert len(parts_of("r")) == 2
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=12), st.integers(1, 5))
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_split_is_the_file_again(run: Run, shape: list[tuple[int, bool]], most: int) -> None:
+    """Whatever the lines, blank ones included, the parts in order are the file, and none has more lines."""
+    texts = [
+        ("\n" if blank else "") + json.dumps(line(str(n), chat("x" * size))) for n, (size, blank) in enumerate(shape)
+    ]
+    data = "\n".join(texts).encode()
+    Path("r.jsonl").write_bytes(data)
+    for path in Path().glob("r.part-*"):
+        path.unlink()
+    assert run("batch", "r.jsonl", "--split-lines", str(most)).code == 0
+    assert b"".join(parts_of("r")) == data
+    assert max(len(part.splitlines()) for part in parts_of("r")) <= most

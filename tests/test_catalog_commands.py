@@ -1,0 +1,228 @@
+"""``tokcost models``, ``prices``, ``encodings`` and ``tokens``: what is shipped, shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Result
+
+Run = Callable[..., Result]
+
+OWN = """\
+[tokcost]
+schema = 1
+
+[naver."HCX-005"]
+
+[[naver."HCX-005".rates]]
+from = 2026-01-01
+currency = "KRW"
+input = "1250"
+output = "5000"
+"""
+
+
+def test_models_list_has_a_line_a_model(run: Run) -> None:
+    """Id, provider, encoding and standing, today's rates, window, retirement."""
+    result = run("models", "list", "--provider", "openai")
+    lines = {line.split()[1]: line.split() for line in result.out.splitlines()[1:]}
+    assert (result.code, result.err) == (0, "")
+    assert lines["gpt-4o"] == ["openai", "gpt-4o", "o200k_base", "exact", "2.5", "1.25", "10", "USD", "128,000"]
+    assert lines["o3"][-1] == "2026-12-11"
+    assert lines["dall-e-3"][4] == "other"
+
+
+def test_models_list_tells_unpriced_from_free(run: Run) -> None:
+    """A model without a rate says so; JSON has null."""
+    result = run("models", "list", "--provider", "skt")
+    assert "unpriced" in result.out
+    rows = json.loads(run("models", "list", "--provider", "skt", "-f", "json").out)["rows"]
+    assert {row["input_rate"] for row in rows} == {None}
+
+
+def test_models_list_on_an_earlier_day(run: Run) -> None:
+    """In July 2025 there was no gpt-5, and o3 cost 2/8."""
+    rows = json.loads(run("models", "list", "--as-of", "2025-07-16", "-f", "json").out)["rows"]
+    by_name = {row["model"]: row for row in rows}
+    assert "gpt-5" not in by_name
+    assert (by_name["o3"]["input_rate"], by_name["o3"]["output_rate"]) == ("2", "8")
+
+
+def test_an_unknown_provider_names_the_known(run: Run) -> None:
+    """One line, exit 2."""
+    result = run("models", "list", "--provider", "acme")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("tokcost: error: no provider 'acme' in the price book: it has anthropic, ")
+
+
+def test_models_show_has_every_dated_row_with_its_source(run: Run) -> None:
+    """Dated rates, modes, cliffs, aliases, source and day of check."""
+    result = run("models", "show", "o3")
+    assert (result.code, result.err) == (0, "")
+    assert "openai/o3  (chat, reasoning)" in result.out
+    assert "2025-04-16  2025-06-10  standard" in result.out
+    assert "2025-06-10" in result.out
+    assert "2026-11-23" in result.out
+    cliff = run("models", "show", "gpt-5.4").out
+    assert "standard >272,000" in cliff
+    assert "batch" in cliff
+
+
+def test_models_show_as_json(run: Run) -> None:
+    """Every row with its modes, money as text."""
+    document = json.loads(run("models", "show", "openai/gpt-4o", "-f", "json").out)
+    last = document["prices"][-1]
+    assert last["modes"]["standard"] == {
+        "input": "2.5",
+        "cached": "1.25",
+        "cache_write": None,
+        "cache_write_long": None,
+        "output": "10",
+    }
+    assert last["modes"]["batch"]["input"] == "1.25"
+
+
+def test_models_show_of_an_image_model(run: Run) -> None:
+    """DALL-E is sold by the image."""
+    result = run("models", "show", "dall-e-3")
+    assert "1024x1024: 0.04" in result.out
+
+
+def test_a_user_fills_an_unpriced_row(run: Run) -> None:
+    """HCX-005 at 1,250 won a million: one token costs 0.00125 won."""
+    Path("own.toml").write_text(OWN)
+    result = run("count", "-q", "-t", "x", "-m", "HCX-005", "--prices", "own.toml", "--max-cost", "1")
+    assert result.code == 0
+    document = json.loads(run("count", "-t", "x", "-m", "HCX-005", "--prices", "own.toml", "-f", "json").out)
+    assert (document["currency"], document["totals"]["cost"]) == ("KRW", "0.00125")
+    assert "₩0.00125" in run("count", "-t", "x", "-m", "HCX-005", "--prices", "own.toml").out
+
+
+def test_price_files_are_laid_over_each_other(run: Run, tmp_path: Path) -> None:
+    """Built-in < user < project < --prices: each is stronger than the last."""
+    text = '[tokcost]\nschema = 1\n[openai."gpt-4o"]\n[[openai."gpt-4o".rates]]\nfrom = 2026-11-01\ninput = "{}"\n'
+
+    def cost(*options: str) -> str:
+        document = json.loads(run("count", "-t", "x", "-m", "gpt-4o", "-f", "json", *options).out)
+        return str(document["totals"]["cost"])
+
+    assert cost() == "0.0000025"
+    user = tmp_path / "home" / "config" / "tokcost" / "pricing.toml"
+    user.parent.mkdir(parents=True)
+    user.write_text(text.format(3))
+    assert cost() == "0.000003"
+    Path("pricing.toml").write_text(text.format(4))
+    assert cost() == "0.000004"
+    Path("mine.toml").write_text(text.format(5))
+    assert cost("--prices", "mine.toml") == "0.000005"
+
+
+def test_a_pricing_toml_about_something_else_is_let_be(run: Run) -> None:
+    """A project's own file of that name is no business of ours."""
+    Path("pricing.toml").write_text('[shop]\napple = "1.20"\n')
+    assert run("count", "-q", "-t", "x") == Result(0, "1\n", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('input = "-1"', "own.toml:5: 'input' is -1: a rate is a plain amount of 0 (free) or more"),
+        ('input = "NaN"', "own.toml:5: "),
+        ('inptu = "1"', "own.toml:5: unknown key 'inptu', did you mean 'input'?"),
+        ("input = ", "own.toml:5: not valid TOML"),
+    ],
+)
+def test_a_broken_price_file_is_one_line_with_its_place(run: Run, text: str, problem: str) -> None:
+    """File, line, what is wrong."""
+    Path("own.toml").write_text(f'[tokcost]\nschema = 1\n[[openai."gpt-4o".rates]]\nfrom = 2026-11-01\n{text}\n')
+    result = run("count", "-t", "x", "-m", "gpt-4o", "--prices", "own.toml")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"tokcost: error: {problem}")
+    assert result.err.count("\n") == 1
+
+
+def test_the_shipped_price_book_is_clean(run: Run) -> None:
+    """It checks itself."""
+    assert run("prices", "lint") == Result(0, "", "the built-in price book: no problems\n")
+
+
+def test_lint_tells_every_problem_and_exits_1(run: Run) -> None:
+    """Two faults in one file are two lines."""
+    Path("own.toml").write_text(OWN.replace('"1250"', '"-1"').replace('"5000"', '"x"'))
+    result = run("prices", "lint", "own.toml")
+    assert (result.code, result.err) == (1, "")
+    assert "own.toml:9" in result.out
+    assert "own.toml:10" in result.out
+
+
+def test_lint_of_a_file_that_is_not_there_is_exit_2(run: Run) -> None:
+    """No file, no verdict."""
+    result = run("prices", "lint", "no.toml")
+    assert (result.code, result.out) == (2, "")
+    assert "no.toml" in result.err
+
+
+def test_encodings_lists_what_is_shipped(run: Run) -> None:
+    """Name, size, hash and origin of all eleven."""
+    rows = json.loads(run("encodings", "-f", "json").out)["rows"]
+    assert [row["encoding"] for row in rows] == [
+        "r50k_base", "gpt2", "p50k_base", "p50k_edit", "cl100k_base", "o200k_base", "o200k_harmony",
+        "gemma3", "qwen", "deepseek", "tekken",
+    ]  # fmt: skip
+    assert all(len(row["source_sha256"]) == 64 and row["origin"] and row["licence"] for row in rows)
+    assert sum({row["file"]: row["bytes"] for row in rows}.values()) < 30_000_000
+    assert "446a9538cb6c" in run("encodings").out
+
+
+def test_tokens_shows_the_pieces_with_their_ids(run: Run) -> None:
+    """The greeting is two tokens of o200k_base."""
+    assert run("tokens", "안녕하세요", "-m", "gpt-4o") == Result(
+        0,
+        "#      id  text        bytes\n"
+        "1   14307  '안'        ec 95 88\n"
+        "2  171731  '녕하세요'  eb 85 95 ed 95 98 ec 84 b8 ec 9a 94\n"
+        "2 tokens (o200k_base)\n",
+        "",
+    )
+
+
+def test_tokens_shows_the_bytes_of_a_partial_character(run: Run) -> None:
+    """A rare character is several tokens, none of them text by itself."""
+    result = run("tokens", "🫠", "--encoding", "cl100k_base", "-f", "json")
+    rows = json.loads(result.out)["rows"]
+    assert bytes.fromhex("".join(row["bytes"] for row in rows)).decode() == "🫠"
+    assert rows[0]["text"] is None
+
+
+def test_tokens_of_a_private_vocabulary_cannot_be_shown(run: Run) -> None:
+    """Claude's pieces are not known: say so and what does work."""
+    result = run("tokens", "hello", "-m", "claude-sonnet-5-5")
+    assert (result.code, result.out) == (2, "")
+    assert "the vocabulary of claude-sonnet-5-5 is not public" in result.err
+
+
+def test_tokens_reads_a_pipe(run: Run) -> None:
+    """Without an argument the text comes from stdin."""
+    assert run("tokens", "--encoding", "gpt2", stdin=b"hi").out.endswith("1 token (gpt2)\n")
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "note"),
+    [
+        ("gpt-4o", "2027-03-01", "the rates of gpt-4o were last checked on 2026-11-23, 98 days ago"),
+        ("gpt-5.6-sol", "2026-11-24", "the rates of gpt-5.6-sol were guaranteed until 2026-11-21 and may have changed"),
+        ("gpt-4", "2026-11-24", "gpt-4 was retired on 2026-10-23"),
+        ("o3", "2026-11-24", "o3 retires on 2026-12-11"),
+        ("gemini-3.8-flash", "2026-11-24", "gemini-3.8-flash changes price on 2027-01-01: input 0.75 -> 1.5"),
+    ],
+)
+def test_a_price_that_may_not_hold_says_so_in_one_line(run: Run, model: str, day: str, note: str) -> None:
+    """Long unchecked, past its guarantee, retired or about to be, about to change."""
+    result = run("count", "-q", "-t", "x", "-m", model, "--as-of", day)
+    assert result == Result(0, "1\n", "")  # -q is for scripts
+    loud = run("count", "-t", "x", "-m", model, "--as-of", day)
+    assert [line for line in loud.err.splitlines() if line.startswith(f"note: {note}")]

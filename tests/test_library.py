@@ -1,0 +1,64 @@
+"""``import tokcost``: the functions, and the examples in their docstrings."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from decimal import Decimal
+
+import pytest
+
+import tokcost
+from tokcost.errors import AmbiguousModel, NotPriced, UnknownName
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tokcost",
+        "tokcost.library",
+        "tokcost.usage",
+        "tokcost.rates",
+        "tokcost.catalog.book",
+        "tokcost.encodings.counter",
+    ],
+)
+def test_the_examples_in_docstrings_run(module: str) -> None:
+    """Every documented call gives the documented answer."""
+    failed, tried = doctest.testmod(importlib.import_module(module))
+    assert (failed, tried > 0) == (0, True)
+
+
+def test_count_tokens_takes_a_model_or_an_encoding() -> None:
+    """One of the two, never both, never none."""
+    assert tokcost.count_tokens("안녕하세요", model="gpt-4o").tokens == 2
+    assert tokcost.count_tokens("안녕하세요", encoding="cl100k_base").tokens == 5
+    for arguments in ({}, {"model": "gpt-4o", "encoding": "gpt2"}):
+        with pytest.raises(tokcost.TokcostError, match="one of the two"):
+            tokcost.count_tokens("x", **arguments)
+
+
+def test_an_estimate_has_money_and_its_bounds() -> None:
+    """2 x $2.50 + 10 x $10 a million = $0.000105."""
+    row = tokcost.estimate("hello world", model="gpt-4o", output_tokens=10, as_of="2026-11-24")
+    assert row.cost is not None
+    assert (row.cost.likely, row.cost.low, row.cost.high) == (Decimal("0.000105"),) * 3
+    assert row.standing == "exact"
+
+
+def test_errors_are_of_one_family() -> None:
+    """Every failure that a caller can mend is a TokcostError."""
+    with pytest.raises(UnknownName):
+        tokcost.count_tokens("x", model="nope")
+    with pytest.raises(AmbiguousModel):
+        tokcost.count_tokens("x", model="gpt-oss-120b")
+    with pytest.raises(NotPriced):
+        tokcost.estimate("x", model="gpt-5", as_of="2025-07-16")
+    assert issubclass(UnknownName, tokcost.TokcostError)
+
+
+def test_what_is_not_there_is_an_attribute_error() -> None:
+    """A misspelt name fails as in any module, and dir() lists what there is."""
+    with pytest.raises(AttributeError, match="has no attribute 'count_token'"):
+        tokcost.count_token  # noqa: B018
+    assert "count_tokens" in dir(tokcost)

@@ -1,0 +1,143 @@
+"""The price book checks itself: every fault of a file at once, each with its line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tokcost.catalog.book import builtin_path
+from tokcost.catalog.lint import Problem, lint
+from tokcost.errors import PriceFileError
+
+TODAY = date(2026, 11, 23)
+HEAD = "[tokcost]\nschema = 1\n"
+MODEL = '[acme."m"]\n'  # line 3 of a file
+ROW = '[[acme."m".rates]]\nfrom = 2026-01-01\n'  # lines 4 and 5 after MODEL
+ENCODINGS = {
+    "o200k_base", "o200k_harmony", "cl100k_base", "p50k_base", "p50k_edit", "r50k_base", "gpt2",
+    "gemma3", "qwen", "deepseek", "tekken",
+}  # fmt: skip
+SCALES = {"claude-old", "claude-new", "grok", "llama3", "llama4", "glm", "qwen3.5", "korean", "unmeasured"}
+
+
+def problems(tmp_path: Path, text: str, head: str = HEAD) -> list[tuple[int | None, str, str]]:
+    path = tmp_path / "own.toml"
+    path.write_text(head + text, encoding="utf-8")
+    found = lint(path, encodings=ENCODINGS, scales=SCALES, today=TODAY)
+    assert all(problem.path == str(path) for problem in found)
+    return [(problem.line, problem.severity, problem.message) for problem in found]
+
+
+def test_the_shipped_book_is_clean() -> None:
+    """The book that is shipped has no fault, not even a suspicious rate."""
+    assert lint(encodings=ENCODINGS, scales=SCALES, today=TODAY) == []
+
+
+def test_a_clean_file(tmp_path: Path) -> None:
+    """A file of one's own needs no source, and correcting a built-in model is no repeated name."""
+    assert problems(tmp_path, '[[openai."gpt-4o".rates]]\nfrom = 2026-01-01\ninput = "1"\n') == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "severity", "says"),
+    [
+        (MODEL + 'encoding = "o20k_base"\n', 4, "error", "unknown encoding 'o20k_base'"),
+        (MODEL + 'scale = "claude"\n', 4, "error", "unknown scale 'claude'"),
+        (MODEL + 'standing = "assumed"\n', 4, "error", "an assumed count says what it 'assumes'"),
+        (MODEL + "released = 2026-05-02\nretires = 2026-05-01\n", 5, "error", "'retires' (2026-05-01) is before"),
+        (MODEL + ROW + 'input = "1"\ncached = "1.01"\n', 7, "error", "standard 'cached' (1.01) is above 'input' (1)"),
+        (MODEL + ROW + 'input = "2"\nbatch = { input = "2.1" }\n', 7, "error", "batch 'input' (2.1) is above"),
+        (MODEL + ROW + 'input = "2"\nflex = { input = "3" }\n', 7, "error", "flex 'input' (3) is above"),
+        (MODEL + ROW + 'input = "2"\nlong = [{ prompt = ">9", input = "4", cached = "5" }]\n', 7, "error", "above"),
+        (MODEL + ROW + 'input = "2"\nlong = [{ prompt = ">9", input = "1" }]\n', 7, "warning", "1 past the cliff"),
+        (MODEL + ROW + 'input = "2"\nchecked = 2026-11-24\n', 7, "error", "'checked' (2026-11-24) lies in the future"),
+        (
+            MODEL + ROW + 'input = "2"\nguaranteed_until = 2025-12-31\n',
+            7,
+            "error",
+            "'guaranteed_until' is before 'from'",
+        ),
+        (MODEL + ROW + 'input = "2"\n' + ROW + 'input = "3"\n', 8, "error", "rows overlap"),
+        (MODEL + 'aliases = ["gpt-4o"]\n', 4, "error", "the name 'gpt-4o' is already that of openai/gpt-4o"),
+        (MODEL + '[acme."n"]\naliases = ["m"]\n', 5, "error", "the name 'm' is already that of acme/m"),
+        (MODEL + "rates = 1\n", 4, "error", "rates are rows of their own"),
+        (MODEL + MODEL, 4, "error", "not valid TOML"),
+    ],
+)
+def test_one_fault(tmp_path: Path, text: str, line: int, severity: str, says: str) -> None:
+    """Each fault is told with its line and how bad it is, and nothing else is."""
+    ((found_line, found_severity, message),) = problems(tmp_path, text)
+    assert (found_line, found_severity) == (line, severity)
+    assert says in message
+
+
+def test_rates_that_only_look_odd_are_left_alone(tmp_path: Path) -> None:
+    """Batch at the standard rate, a free cache read and a dearer priority are all sold somewhere."""
+    row = 'input = "2"\ncached = "0"\nbatch = { input = "2" }\npriority = { input = "4" }\n'
+    assert problems(tmp_path, MODEL + ROW + row) == []
+
+
+def test_all_faults_at_once(tmp_path: Path) -> None:
+    """A file with faults in its model, in both rows and in its names is told all of them, in order."""
+    text = (
+        MODEL
+        + 'encodin = "x"\naliases = ["gpt-4o"]\n'
+        + ROW
+        + 'input = "-1"\noutputt = "2"\ncurrency = "won"\n'
+        + ROW.replace("2026", "2025")
+        + 'input = "1e3"\n'
+    )
+    assert [line for line, _, _ in problems(tmp_path, text)] == [4, 5, 8, 9, 10, 12, 13]
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """A missing file is an error of its own: there is nothing to list."""
+    with pytest.raises(PriceFileError, match="cannot read the price file"):
+        lint(tmp_path / "none.toml")
+
+
+def shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> list[Problem]:
+    """What lint says of this text as the built-in book."""
+    path = tmp_path / "pricing.toml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    monkeypatch.setattr("tokcost.catalog.lint.builtin_path", lambda: path)
+    return lint(today=TODAY)
+
+
+FULL = 'input = "1"\nsource = "s"\nchecked = 2026-11-23\nconfidence = "high"\n'
+
+
+@pytest.mark.parametrize("key", ["source", "checked", "confidence"])
+def test_the_built_in_book_names_its_sources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str) -> None:
+    """Every shipped row says where it comes from, when that was compared and how sure it is."""
+    row = "".join(line for line in FULL.splitlines(keepends=True) if not line.startswith(key))
+    (problem,) = shipped(monkeypatch, tmp_path, MODEL + ROW + row)
+    assert (problem.line, problem.message) == (4, f"a row of the built-in book needs '{key}'")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ('[b."m"]\n[a."m"]\n', 4, "out of order: a/m comes before b/m"),
+        ('[a."n"]\n[a."M"]\n', 4, "out of order: a/M comes before a/n"),
+        ("[a.m]\n", 3, 'the header must stand as [a."m"]'),
+        ("[a.'m']\n", 3, 'the header must stand as [a."m"]'),
+        ('[a."m"] # new\n', 3, 'the header must stand as [a."m"]'),
+        ('[a."m"]\naliases = [\n"x",\n]\n', 3, "its aliases on one line"),
+        ('[a."m"]\naliases=["x"]\n', 3, "its aliases on one line"),
+    ],
+)
+def test_the_built_in_book_is_indexed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, line: int, says: str
+) -> None:
+    """A header that the index would miss, or one out of order, does not get shipped."""
+    (problem,) = shipped(monkeypatch, tmp_path, text)
+    assert problem.line == line
+    assert says in problem.message
+
+
+def test_the_shipped_file_by_its_path() -> None:
+    """Naming the built-in file is the same check as naming none."""
+    assert lint(builtin_path(), encodings=ENCODINGS, scales=SCALES, today=TODAY) == []

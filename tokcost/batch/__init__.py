@@ -1,0 +1,1 @@
+"""Files of requests: what each costs, what the provider will refuse, how to split them."""

@@ -1,0 +1,87 @@
+"""What a provider refuses of a batch file, before it is sent.
+
+Limits: OpenAI 50,000 requests and 200 MB a file, one endpoint and one model; Anthropic 100,000
+requests or 256 MB; Gemini 2 GB. Sources: the providers' SDK types and batch guides, 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tokcost.requests.lines import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
+from tokcost.requests.shape import text_of
+
+MAX_REQUESTS = {OPENAI: 50_000, ANTHROPIC: 100_000}
+MAX_BYTES = {OPENAI: 200 * 10**6, ANTHROPIC: 256 * 10**6, GEMINI: 2 * 10**9, VERTEX: 2 * 10**9}
+_NAME = {OPENAI: "custom_id", ANTHROPIC: "custom_id", GEMINI: "key"}
+_LONGEST_NAME = 64  # Anthropic
+
+
+class Checker:
+    """Looks at the items of one file in order; knows what it has seen."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, int] = {}
+        self._first: dict[str, tuple[str, int]] = {}
+        self._bytes = 0
+        self._requests = 0
+        self._told: set[str] = set()
+
+    def problems(self, item: Item, model: str) -> Iterator[str]:
+        """Why the provider would refuse this request, or the file from it on."""
+        self._requests += 1
+        self._bytes += len(item.raw)
+        yield from self._of_name(item)
+        yield from self._of_size(item)
+        body = item.body if isinstance(item.body, dict) else {}
+        if item.form in (OPENAI, ANTHROPIC) and body.get("stream") is True:
+            yield "stream: true: a batch cannot stream, take it out"
+        if item.form == OPENAI:
+            yield from self._of_openai(item)
+            yield from self._same("model", model, item)
+        if item.form == ANTHROPIC and not isinstance(body.get("max_tokens"), int):
+            yield "max_tokens is missing: Anthropic requires it"
+
+    def _of_name(self, item: Item) -> Iterator[str]:
+        key = _NAME.get(item.form)
+        if key is None:
+            return
+        name = text_of(item.whole.get(key))
+        if not name:
+            yield f"no {key}: the answer could not be told from the others"
+            return
+        if item.form == ANTHROPIC and len(name) > _LONGEST_NAME:
+            yield f"a custom_id of {len(name)} characters: Anthropic takes {_LONGEST_NAME} at most"
+        if name in self._names:
+            yield f"the {key} '{name}' was used on line {self._names[name]} already"
+        self._names.setdefault(name, item.line)
+
+    def _of_size(self, item: Item) -> Iterator[str]:
+        most = MAX_REQUESTS.get(item.form)
+        if most and self._requests > most:
+            yield from self._once(f"more than {most:,} requests in a file: --split-lines {most} makes parts")
+        size = MAX_BYTES.get(item.form)
+        if size and self._bytes > size:
+            yield from self._once(f"more than {size // 10**6:,} MB in a file: --split-mb {size // 10**6} makes parts")
+
+    def _of_openai(self, item: Item) -> Iterator[str]:
+        method = item.whole.get("method")
+        if method != "POST":
+            yield f"method is {method!r}: it must be 'POST'" if method is not None else "no method: it must be 'POST'"
+        url = text_of(item.whole.get("url"))
+        if url:
+            yield from self._same("url", url, item)
+        else:
+            yield "no url: it names the endpoint, as /v1/chat/completions"
+
+    def _same(self, key: str, value: str, item: Item) -> Iterator[str]:
+        if not value:
+            return
+        first, line = self._first.setdefault(key, (value, item.line))
+        if first != value:
+            yield f"{key} {value}, but {first} on line {line}: OpenAI takes one {key} a file"
+
+    def _once(self, problem: str) -> Iterator[str]:
+        if problem not in self._told:
+            self._told.add(problem)
+            yield problem

@@ -1,0 +1,97 @@
+"""What requests have in common at their beginning, and what caching it would save.
+
+A provider caches from the first token on: tools, then system, then messages. What is counted here is
+the longest run of such segments that an earlier request of the file began with, too.
+
+Minimum cacheable prefixes, in tokens. OpenAI: 1,024, hits in steps of 128 (prompt caching guide).
+Anthropic: by model (release notes to 2026-11). Gemini: 4,096 on 3.x and 4, less before (guides).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tokcost.catalog import Model
+from tokcost.counting.tally import TokensOf
+from tokcost.rates import EXACT, Rates, plain
+from tokcost.requests.model import Call, Message, Request, Result, Text, Thinking
+
+_ANTHROPIC = (
+    (("opus-4-7",), 2048),
+    (("opus-4-5", "opus-4-6", "haiku-4-5"), 4096),
+    (("opus-5", "fable", "mythos", "sonnet-5-5", "haiku-5-5"), 512),
+)
+_DEFAULT = 1024
+
+
+def least_prefix(model: Model) -> int:
+    """The fewest tokens that the provider caches for the model."""
+    if model.provider == "anthropic":
+        return next((least for names, least in _ANTHROPIC if any(name in model.id for name in names)), _DEFAULT)
+    if model.provider == "google":
+        return 4096 if model.id.startswith(("gemini-3", "gemini-4")) else 2048
+    return _DEFAULT
+
+
+class Prefixes:
+    """Follows the requests to one model in order."""
+
+    def __init__(self, model: Model, tokens_of: TokensOf) -> None:
+        self.model = model
+        self._least = least_prefix(model)
+        self._step = 128 if model.provider == "openai" else 1
+        self._tokens_of = tokens_of
+        self._seen: set[int] = set()
+        self.cacheable = 0
+        self.written = 0
+
+    def see(self, request: Request, tokens: int) -> None:
+        """One more request, of ``tokens`` in all."""
+        chain = 0
+        segments = _segments(request)
+        shared = 0
+        for number, texts in enumerate(segments, 1):
+            chain = hash((chain, *texts))
+            if chain in self._seen:
+                shared = number
+            else:
+                self._seen.add(chain)
+        if not shared:
+            return
+        # the segments are counted bare; framing and a private vocabulary scale them to what is billed
+        sizes = [sum(map(self._tokens_of, texts)) for texts in segments]
+        prefix = sum(sizes[:shared]) * tokens // (sum(sizes) or 1) // self._step * self._step
+        if prefix >= self._least:
+            if not self.cacheable:
+                self.written += prefix
+            self.cacheable += prefix
+
+    def saving(self, rates: Rates | None) -> Decimal | None:
+        """What caching would save at these rates, writes paid for; None when they do not tell."""
+        if rates is None or rates.input is None or rates.cached is None:
+            return None
+        saved = EXACT.multiply(EXACT.subtract(rates.input, rates.cached), Decimal(self.cacheable))
+        if rates.cache_write is not None:
+            paid = EXACT.multiply(EXACT.subtract(rates.cache_write, rates.input), Decimal(self.written))
+            saved = EXACT.subtract(saved, paid)
+        return plain(saved.scaleb(-6, EXACT))
+
+
+def _segments(request: Request) -> list[list[str]]:
+    """The tools, then each message, as the texts they hold: those that were counted before are known."""
+    tools = [[repr(tool) for tool in request.tools]] if request.tools else []
+    return [*tools, *map(_texts, request.messages)]
+
+
+def _texts(message: Message) -> list[str]:
+    found = [message.role]
+    for part in message.parts:
+        if isinstance(part, Text | Thinking):
+            found.append(part.text)
+        elif isinstance(part, Call):
+            found += (part.name, part.arguments)
+        elif isinstance(part, Result):
+            found += [inner.text for inner in part.parts if isinstance(inner, Text)]
+        else:
+            found.append(repr(part))
+    return found

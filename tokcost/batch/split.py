@@ -1,0 +1,90 @@
+"""Part files of a batch: every line once, byte for byte, none over the limits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from tokcost.errors import TokcostError
+from tokcost.rates import EXACT
+
+
+class SplitLimits(NamedTuple):
+    """What one part may hold at most."""
+
+    cost: Decimal | None = None
+    lines: int | None = None
+    size: int | None = None
+
+
+class PartFile(NamedTuple):
+    """A part that was written; ``cost`` is None when money was not limited."""
+
+    path: Path
+    lines: int
+    size: int
+    cost: Decimal
+
+
+def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force: bool) -> list[PartFile]:
+    """Write the parts next to the source, as NAME.part-001.SUFFIX; ``costs`` is money by line number.
+
+    All parts are complete under temporary names before the first gets its own: an interrupted run
+    leaves none. Raises TokcostError when a line alone is over a limit or a part is there already.
+    """
+    planned = _plan(source, limits, costs)
+    paths = [
+        source.with_name(f"{source.stem}.part-{number:03}{source.suffix}") for number in range(1, len(planned) + 1)
+    ]
+    taken = [path for path in paths if path.exists()]
+    if taken and not force:
+        raise TokcostError(f"{taken[0]}: is there already: --force overwrites the part files")
+    temporary = [path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in paths]
+    try:
+        with source.open("rb") as lines:
+            for path, part in zip(temporary, planned, strict=True):
+                with path.open("wb") as out:
+                    for _ in range(part[0]):
+                        out.write(lines.readline())
+        for path, final in zip(temporary, paths, strict=True):
+            path.replace(final)
+    except OSError as error:
+        raise TokcostError(f"{error.filename or source}: cannot be written: {error.strerror}") from error
+    finally:
+        for path in temporary:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+    return [PartFile(path, lines, size, cost) for path, (lines, size, cost) in zip(paths, planned, strict=True)]
+
+
+def _plan(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal]) -> list[tuple[int, int, Decimal]]:
+    """(lines, bytes, money) of each part: as many lines as fit, in order."""
+    parts: list[tuple[int, int, Decimal]] = []
+    lines, size, cost = 0, 0, Decimal(0)
+    with source.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            price = costs.get(number, Decimal(0))
+            _refuse_alone(source, number, len(raw), price, limits)
+            full = lines and (
+                (limits.lines is not None and lines + 1 > limits.lines)
+                or (limits.size is not None and size + len(raw) > limits.size)
+                or (limits.cost is not None and EXACT.add(cost, price) > limits.cost)
+            )
+            if full:
+                parts.append((lines, size, cost))
+                lines, size, cost = 0, 0, Decimal(0)
+            lines, size, cost = lines + 1, size + len(raw), EXACT.add(cost, price)
+    return [*parts, (lines, size, cost)] if lines else parts
+
+
+def _refuse_alone(source: Path, number: int, size: int, cost: Decimal, limits: SplitLimits) -> None:
+    if limits.cost is not None and cost > limits.cost:
+        raise TokcostError(f"{source}:{number}: costs {cost:f} alone, more than the {limits.cost:f} a part may cost")
+    if limits.size is not None and size > limits.size:
+        raise TokcostError(
+            f"{source}:{number}: has {size:,} bytes alone, more than the {limits.size:,} a part may have"
+        )

@@ -1,0 +1,196 @@
+"""The price book checks itself: everything wrong in a price file, told with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tokcost.catalog.book import builtin_path, failing, overlap, raw_rows
+from tokcost.catalog.names import Names
+from tokcost.catalog.parse import Fail, model_fields, price_row
+from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, line_of, read_text
+from tokcost.errors import PriceFileError
+from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
+
+DISCOUNTED = ("batch", "flex")
+
+
+class Problem(NamedTuple):
+    """One thing wrong in a price file; ``line`` counts from 1, None where no line is to blame.
+
+    ``severity`` is "error" (contradicts the format or itself) or "warning" (suspicious, may be true).
+    """
+
+    path: str
+    line: int | None
+    severity: str
+    message: str
+
+
+def lint(
+    file: Path | None = None,
+    *,
+    encodings: Collection[str] | None = None,
+    scales: Collection[str] | None = None,
+    today: date | None = None,
+) -> list[Problem]:
+    """Everything wrong in the price file, in the order of its lines; None checks the built-in book.
+
+    The known ``encodings`` and ``scales`` are the caller's to give; without them the names in the
+    file are not checked. ``today`` is the day past which nothing can have been checked.
+    Raises PriceFileError only for a file that cannot be read.
+    """
+    path = file if file is not None else builtin_path()
+    builtin = file is None or path.resolve() == builtin_path()
+    text = read_text(path)
+    try:
+        parsed = ParsedFile(str(path), text)
+        parsed.names()
+    except PriceFileError as error:
+        return [_problem(error)]
+    below = [] if builtin else [IndexedFile("pricing.toml", read_text(builtin_path()))]
+    found = [
+        Problem(parsed.path, line_of(text, key, None, at), "error", message)
+        for holder, key, at, message in Names([*below, parsed]).clashes
+        if holder is parsed
+    ]
+    linted = _Linted(parsed, builtin, encodings, scales, today or date.today())
+    for key in parsed.names():
+        found += linted.model(key)
+    if builtin:
+        found += _of_index(parsed)
+    return sorted(dict.fromkeys(found), key=lambda problem: (problem.line or 0, problem.severity))
+
+
+class _Linted(NamedTuple):
+    file: ParsedFile
+    builtin: bool
+    encodings: Collection[str] | None
+    scales: Collection[str] | None
+    today: date
+
+    def model(self, key: Key) -> Iterator[Problem]:
+        """What is wrong with one model."""
+        raw = self.file.table(key)
+        fields, problems = _all_of(model_fields, raw, failing(self.file, key))
+        yield from problems
+        yield from self._about_model(key, fields or {})
+        try:
+            rows = raw_rows(self.file, key, raw)
+        except PriceFileError as error:
+            yield _problem(error)
+            return
+        prices: list[tuple[int, Price]] = []
+        for number, row in enumerate(rows):
+            price, problems = _all_of(price_row, row, failing(self.file, key, number))
+            yield from problems
+            if price is not None:
+                prices.append((number, price))
+            if price is not None and not problems:
+                yield from self._row(key, number, price, row)
+        for (_, before), (number, price) in pairwise(prices):
+            if problem := overlap(before, price):
+                yield self._at(key, number, "from", problem)
+
+    def _about_model(self, key: Key, fields: Mapping[str, Any]) -> Iterator[Problem]:
+        for name, known in (("encoding", self.encodings), ("scale", self.scales)):
+            value = fields.get(name)
+            if value and known is not None and value not in known:
+                names = ", ".join(sorted(known))
+                yield self._at(key, None, name, f"unknown {name} '{value}': the known ones are {names}")
+        released, retires = fields.get("released", date.min), fields.get("retires", date.max)
+        if retires < released:
+            yield self._at(key, None, "retires", f"'retires' ({retires}) is before 'released' ({released})")
+        if fields.get("standing") == "assumed" and not fields.get("assumes"):
+            yield self._at(key, None, "standing", "an assumed count says what it 'assumes'")
+
+    def _row(self, key: Key, number: int, price: Price, raw: Mapping[str, Any]) -> Iterator[Problem]:
+        for name in ("source", "checked", "confidence"):
+            if self.builtin and name not in raw:
+                yield self._at(key, number, None, f"a row of the built-in book needs '{name}'")
+        if price.checked is not None and price.checked > self.today:
+            yield self._at(key, number, "checked", f"'checked' ({price.checked}) lies in the future")
+        if price.guaranteed_until is not None and price.guaranteed_until < price.start:
+            yield self._at(key, number, "guaranteed_until", "'guaranteed_until' is before 'from'")
+        tables: list[tuple[str, Modes]] = [("", price.modes)]
+        tables += [("long", tier.modes) for tier in price.tiers]
+        tables += [("windows", window.modes) for window in price.windows]
+        for at, modes in tables:
+            for name, message in _contradictions(modes):
+                yield self._at(key, number, at or name, message)
+        for below, above in pairwise([price.modes, *(tier.modes for tier in price.tiers)]):
+            for message in _cheaper(below, above):
+                yield self._at(key, number, "long", message)._replace(severity="warning")
+
+    def _at(self, key: Key, row: int | None, name: str | None, message: str) -> Problem:
+        return Problem(self.file.path, line_of(self.file.text, key, row, name), "error", message)
+
+
+def _all_of(read: Any, raw: Mapping[str, Any], fail: Fail) -> tuple[Any, list[Problem]]:
+    """What the parser makes of a table and everything it refuses in it: each key at fault is left out in turn."""
+    left = dict(raw)
+    problems: list[Problem] = []
+
+    def refuse(problem: str, name: str | None) -> Any:
+        if name in left:
+            del left[name]
+            if "from" in raw:
+                left.setdefault("input", "0")  # lest a row without its bad rate count as one without any
+        else:
+            left.clear()  # the fault is in no one key: nothing more to learn from this table
+        fail(problem, name)
+
+    while True:
+        try:
+            return read(left, refuse), problems
+        except PriceFileError as error:
+            problems.append(_problem(error))
+            if not left or ("from" in raw and "from" not in left):
+                return None, problems
+
+
+def _contradictions(modes: Modes) -> Iterator[tuple[str, str]]:
+    """Rates that cannot both be right: the key at fault and why."""
+    standard = modes.get(STANDARD, Rates())
+    for mode, rates in modes.items():
+        if rates.cached is not None and rates.input is not None and rates.cached > rates.input:
+            name = "cached" if mode == STANDARD else mode
+            yield name, f"{mode} 'cached' ({rates.cached}) is above 'input' ({rates.input})"
+        if mode not in DISCOUNTED:
+            continue
+        for kind, rate in rates.items():
+            listed = getattr(standard, kind)
+            if listed is not None and rate > listed:
+                yield mode, f"{mode} '{kind}' ({rate}) is above the standard rate ({listed})"
+
+
+def _cheaper(below: Modes, above: Modes) -> Iterator[str]:
+    """Rates past a cliff that are lower than before it."""
+    for mode in below.keys() & above.keys():
+        for kind in KINDS:
+            before, past = getattr(below[mode], kind), getattr(above[mode], kind)
+            if before is not None and past is not None and past < before:
+                yield f"{mode} '{kind}' is {past} past the cliff and {before} before it"
+
+
+def _of_index(file: ParsedFile) -> Iterator[Problem]:
+    """The built-in book is indexed by a fixed form of header and read in one order."""
+    indexed = IndexedFile(file.path, file.text).names()
+    for key, aliases in file.names().items():
+        if indexed.get(key) != aliases:
+            message = (
+                f'the header must stand as [{key[0]}."{key[1]}"] and its aliases on one line, or the index misses them'
+            )
+            yield Problem(file.path, line_of(file.text, key), "error", message)
+    for before, key in pairwise(indexed):
+        if (key[0], key[1].casefold()) < (before[0], before[1].casefold()):
+            message = f"out of order: {key[0]}/{key[1]} comes before {before[0]}/{before[1]}"
+            yield Problem(file.path, line_of(file.text, key), "error", message)
+
+
+def _problem(error: PriceFileError) -> Problem:
+    where = f"{error.path}:{error.line}: " if error.line else f"{error.path}: "
+    return Problem(error.path, error.line, "error", str(error).removeprefix(where))

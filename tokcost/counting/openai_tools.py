@@ -1,0 +1,166 @@
+"""What functions, the choice among them and the schema of the answer add to an OpenAI prompt."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tokcost.counting.openai_models import GPT4, Scene, plain_id
+from tokcost.counting.openai_unseen import add_builtin
+from tokcost.counting.tally import Tally
+from tokcost.counting.typescript import count_unusual, render
+from tokcost.requests.model import Request, Tool
+
+# Tokens around the functions' TypeScript, besides the message that holds it (3 and its role): their
+# headings and, where chat completions reason, the lines on which channel calls go to.
+_AROUND = {(True, False): 9, (True, True): 91, (False, False): 3, (False, True): 9}  # (chat, reasons)
+_AROUND_O_SERIES = 6  # responses of o3 and o4-mini
+# Chat puts the functions into the first instructions, after a line break, which saves a message.
+_SAVED, _SAVED_REASONING = 4, 1
+# tool_choice, by models that do not reason
+_NONE = 1
+_FORCED, _FORCED_LEGACY = 7, 4
+# parallel_tool_calls: false, for reasoning models through responses (one recording)
+_ONE_AT_A_TIME = 78
+# Around the schema of a structured answer
+_HEADING = 7
+_HEADING_REASONING = {True: 10, False: 6}  # chat or responses
+_HEADING_ALONE, _HEADING_HOSTED, _HEADING_TOOLS = 12, 8, 6
+
+_INSTRUCTIONS = ("system", "developer")
+
+
+def functions_of(request: Request) -> list[Tool]:
+    """The tools that are functions."""
+    return [tool for tool in request.tools if not tool.builtin]
+
+
+def is_legacy(tools: list[Tool]) -> bool:
+    """Whether they came as ``functions``, which have no type."""
+    return bool(tools) and "type" not in (tools[0].raw or {"type": ""})
+
+
+def instructions_at(request: Request) -> int:
+    """Where the first instructions stand among the messages; -1 without any."""
+    return next((at for at, message in enumerate(request.messages) if message.role in _INSTRUCTIONS), -1)
+
+
+def leading_rest(scene: Scene, request: Request) -> str:
+    """What is appended to the instructions where functions follow them in one message."""
+    return "\n" if functions_of(request) and _hosted(scene, request) else ""
+
+
+def _hosted(scene: Scene, request: Request) -> bool:
+    at = instructions_at(request)
+    return scene.chat and at == 0 if scene.generation.reasons else at >= 0
+
+
+def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
+    """Every function with its tokens, then the frame around them and the choice."""
+    for tool in request.tools:
+        if tool.builtin:
+            add_builtin(tally, scene, tool)
+    tools = functions_of(request)
+    if not tools:
+        return
+    legacy = is_legacy(tools) and scene.generation.name == GPT4
+    rendered = render(((tool.name, tool.description, tool.schema) for tool in tools), legacy)
+    rest = scene.tokens_of(rendered.whole)
+    for tool, text in zip(tools, rendered.each, strict=True):
+        tokens = scene.tokens_of(text)
+        tally.add(f"tool {tool.name}", tokens)
+        rest -= tokens
+    differences = [_reasoning_difference(tool) for tool in tools] if scene.generation.reasons else []
+    rest += sum(differences)
+    tally.add("tools", rest + _around(scene, request) + _choice(scene, request, tools))
+    _judge_tools(tally, scene, request, rendered.unusual)
+    thin = rendered.thin + sum(map(abs, differences))
+    if thin:
+        tally.doubt("some forms of a tool were recorded by one suite only", thin, thin)
+
+
+def _reasoning_difference(tool: Tool) -> int:
+    """Reasoning models bill a token less where nothing describes a function, one more for a described object."""
+    schema = tool.schema or {}
+    return int(isinstance(schema.get("description"), str)) - int(not tool.description and not schema.get("properties"))
+
+
+def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: int) -> None:
+    if is_legacy(functions_of(request)):
+        tally.doubt("functions in the form of 2023 changed with the models", 3, 5)
+    elif scene.generation.name == GPT4:
+        tally.doubt("tools of gpt-3.5 and gpt-4 differ by a token between recordings", 1, 1)
+    elif scene.is_o_series or not scene.generation.measured:
+        tally.doubt("tools of this model are not measured", 3, 6)
+    if unusual:
+        tally.doubt("how some keys of a tool's schema are written is not known", min(unusual, 8), 10 * unusual)
+    if scene.generation.reasons and not scene.chat and (request.options or {}).get("parallel_tool_calls") is False:
+        tally.add("tools", _ONE_AT_A_TIME)
+        tally.doubt("parallel_tool_calls: false was measured once", _ONE_AT_A_TIME, 8)
+
+
+def _around(scene: Scene, request: Request) -> int:
+    reasons = scene.generation.reasons
+    tokens = _AROUND[scene.chat, reasons]
+    if not scene.chat and scene.is_o_series:
+        tokens = _AROUND_O_SERIES
+    if scene.chat and _hosted(scene, request):
+        tokens -= _SAVED_REASONING if reasons else _SAVED
+    return tokens
+
+
+def _choice(scene: Scene, request: Request, tools: list[Tool]) -> int:
+    if scene.generation.reasons:
+        return 0
+    if request.choice_forced:
+        return scene.tokens_of(request.choice) + (_FORCED_LEGACY if is_legacy(tools) else _FORCED)
+    if not scene.chat:
+        # Billed: to require a call where there is one function only is to name it.
+        return (
+            scene.tokens_of(tools[0].name) + _FORCED if request.choice == "required" and len(request.tools) == 1 else 0
+        )
+    return _NONE if request.choice == "none" else 0
+
+
+def bare_schema(value: Any) -> Any:
+    """A JSON schema without the keys that the provider leaves out of the prompt."""
+    if isinstance(value, dict):
+        return {key: bare_schema(one) for key, one in value.items() if key not in ("additionalProperties", "required")}
+    return [bare_schema(one) for one in value] if isinstance(value, list) else value
+
+
+def add_answer(tally: Tally, scene: Scene, request: Request) -> None:
+    """The schema of a structured answer, as compact JSON under a heading with its name."""
+    answer = request.answer
+    if answer is None or answer.schema is None:
+        return
+    n = scene.tokens_of
+    schema = n(json.dumps(bare_schema(answer.schema), separators=(",", ":"), ensure_ascii=False))
+    name = n(answer.name)
+    about = n(answer.description) + 2 if answer.description else 0  # a comment: its slashes, the line break
+    tools = bool(functions_of(request))
+    tokens = schema + name + about + _heading(scene, request, name)
+    if not scene.chat and tools and plain_id(scene.model_id).startswith("gpt-4.1"):
+        # Billed twice: with functions at hand the schema is kept back, and only its name is told.
+        tally.add("response schema", name)
+        tally.doubt("whether the schema is sent along with tools differs between models", 0, tokens - name)
+        return
+    tally.add("response schema", tokens)
+    if scene.chat or tools or scene.generation.reasons or count_unusual(answer.schema):
+        tally.doubt("the heading of a response schema differs by a few tokens between recordings", 2, 2)
+
+
+def _heading(scene: Scene, request: Request, name: int) -> int:
+    """Tokens around a schema of which the name itself is ``name`` tokens long."""
+    if scene.generation.reasons:
+        return _HEADING_REASONING[scene.chat]
+    if not scene.chat:
+        return _HEADING
+    # Chat completions say the name twice, and open a message for the schema where none is open.
+    return name + (
+        _HEADING_TOOLS
+        if functions_of(request)
+        else _HEADING_HOSTED
+        if instructions_at(request) >= 0
+        else _HEADING_ALONE
+    )

@@ -1,0 +1,65 @@
+"""A whole request to its count: by the rules of the provider that bills it."""
+
+from __future__ import annotations
+
+from tokcost.counting import anthropic, gemini, openai
+from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
+from tokcost.counting.scales import estimate
+from tokcost.counting.scripts import Profile
+from tokcost.counting.tally import TokensOf
+from tokcost.counting.text import Counted
+from tokcost.errors import TokcostError
+from tokcost.requests.model import Request, Result, Text
+
+_FAMILIES = {"o200k_harmony": "gpt-oss", "deepseek": "deepseek", "tekken": "mistral", "qwen": "qwen"}
+_SCALE_FAMILIES = {"llama3": "llama", "llama4": "llama", "qwen3.5": "qwen"}
+# xAI, recorded: a prompt of its own that is billed with every request.
+_HIDDEN_PROMPT = {"grok-4.3": 192}
+
+
+def count_request(request: Request, provider: str, model: Counted, tokens_of: TokensOf | None = None) -> Count:
+    """Input tokens of a request to a model of a provider, with standing, range and parts.
+
+    ``tokens_of`` counts a text with the model's encoding; give one that remembers where texts repeat.
+    """
+    if model.encoding is None:
+        raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
+    if provider == "anthropic":
+        return anthropic.count_request(request, model.id, model.encoding, model.scale, tokens_of)
+    if provider == "google":
+        return gemini.count_request(request, model.id, model.encoding, tokens_of=tokens_of)
+    family = "openai" if provider == "openai" else _family(provider, model)
+    found = openai.count_request(request, model.id, model.encoding, family=family, tokens_of=tokens_of)
+    if model.scale:
+        return _scaled(found, request, model)
+    if model.standing == ASSUMED and found.standing == EXACT:
+        return Count(found.tokens, found.low, found.high, ASSUMED, model.assumes, found.parts)
+    return found
+
+
+def _family(provider: str, model: Counted) -> str:
+    return _SCALE_FAMILIES.get(model.scale) or _FAMILIES.get(model.encoding or "") or provider
+
+
+def _scaled(found: Count, request: Request, model: Counted) -> Count:
+    """From the encoding that counts to the private one that bills, by the kinds of text in the request."""
+    profile = Profile()
+    for message in request.messages:
+        for part in message.parts:
+            for inner in part.parts if isinstance(part, Result) else (part,):
+                if isinstance(inner, Text):
+                    profile.feed(inner.text)
+    scaled = estimate(found.tokens, profile, model.scale)
+    hidden = _HIDDEN_PROMPT.get(model.id, 0)
+    parts = found.parts
+    for label, tokens in (("private vocabulary", scaled.tokens - found.tokens), ("hidden prompt", hidden)):
+        parts += ((label, tokens),) if tokens else ()
+    note = f"{scaled.note}; {found.note}" if found.note else scaled.note
+    return Count(
+        scaled.tokens + hidden,
+        max(min(1, found.tokens), scaled.low - (found.tokens - found.low)) + hidden,
+        scaled.high + (found.high - found.tokens) + hidden,
+        ESTIMATE,
+        note,
+        parts,
+    )

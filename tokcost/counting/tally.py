@@ -1,0 +1,75 @@
+"""Adds up the tokens of a request part by part, together with what is not sure about them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count, weaker
+from tokcost.counting.scales import Span
+
+TokensOf = Callable[[str], int]  # the tokens of a text; callers may hand in one that remembers
+
+
+class Tally:
+    """A growing count: labelled spans of tokens, doubts that widen it, assumptions that it rests on.
+
+    Parts keep the order of the request; those of one label in a row are one.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[str, Span]] = []
+        self._below = self._above = 0.0
+        self._standing = EXACT
+        self._notes: list[str] = []
+
+    def add(self, label: str, likely: float, low: float | None = None, high: float | None = None) -> None:
+        """Tokens of a part; without a range they are certain."""
+        span = Span(likely, likely if low is None else low, likely if high is None else high)
+        if self._parts and self._parts[-1][0] == label:
+            span = span.plus(self._parts.pop()[1])
+        self._parts.append((label, span))
+
+    def widen(self, below: float, above: float) -> None:
+        """Widens the range of the whole by so many tokens."""
+        self._below += max(0, below)
+        self._above += max(0, above)
+
+    def doubt(self, note: str, less: int = 0, more: int = 0) -> None:
+        """Makes it an estimate that may be ``less`` or ``more`` tokens off."""
+        self.widen(less, more)
+        self._standing = ESTIMATE
+        self.note(note)
+
+    def assume(self, note: str) -> None:
+        """Makes it exact only if the note holds."""
+        self._standing = weaker(self._standing, ASSUMED)
+        self.note(note)
+
+    def note(self, sentence: str) -> None:
+        """A reason for people why the count is not exact; said once."""
+        if sentence not in self._notes:
+            self._notes.append(sentence)
+
+    def count(self, standing: str = EXACT) -> Count:
+        """Whole tokens. The parts are rounded so that they sum to the tokens.
+
+        A range that is no range keeps the standing; any other makes an estimate of it.
+        """
+        total, low, high = 0.0, -self._below, self._above
+        shown: list[tuple[str, int]] = []
+        for label, span in self._parts:
+            before = round(total)
+            total += span.likely
+            low += span.low
+            high += span.high
+            shown.append((label, round(total) - before))
+        tokens = max(0, round(total))
+        standing = weaker(self._standing, standing)
+        lowest = min(tokens, max(1 if tokens else 0, math.floor(low + 1e-6)))
+        highest = max(tokens, math.ceil(high - 1e-6))
+        if lowest != highest:
+            standing = ESTIMATE
+        elif standing == ESTIMATE:
+            lowest, highest = max(0, tokens - 1), tokens + 1
+        return Count(tokens, lowest, highest, standing, "; ".join(self._notes), tuple(shown))

@@ -1,0 +1,180 @@
+"""Functions as the TypeScript that OpenAI models read in their prompt.
+
+    namespace functions {
+
+    // Weather of a place
+    type get_weather = (_: {
+    // The city
+    city: string,
+    unit?: "c" | "f", // default: c
+    }) => any;
+
+    } // namespace functions
+
+Source: the form that OpenAI's models repeat when asked for it and that the harmony format of gpt-oss
+documents, fitted line by line to recorded requests with tools. Comments and whitespace follow those.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+Schema = Mapping[str, Any]
+Function = tuple[str, str, Schema | None]  # name, description, JSON schema of the parameters
+
+_NAMES = {"integer": "number"}
+_PLAIN = {"number", "string", "boolean", "null"}
+_DEPTH = 24  # a schema that refers to itself is cut off here
+
+
+class Rendered(NamedTuple):
+    """Functions as text: the whole namespace, each function with the blank line that follows it."""
+
+    whole: str
+    each: tuple[str, ...]
+    unusual: int  # how often their schemas use keys whose writing was not measured
+    thin: int  # tokens that hang on forms which one suite alone recorded
+
+
+def functions_text(functions: Iterable[Function], legacy: bool = False) -> str:
+    """The namespace of all functions. ``legacy`` gives the form of 2023, which had nothing inline."""
+    return render(functions, legacy).whole
+
+
+def render(functions: Iterable[Function], legacy: bool = False) -> Rendered:
+    """The functions' text. Tools that come again with every line of a batch are rendered once."""
+    return _render(json.dumps(list(functions)), legacy)
+
+
+@lru_cache(maxsize=64)
+def _render(functions: str, legacy: bool) -> Rendered:
+    listed = json.loads(functions)
+    writers = [_Writer(schema or {}, legacy) for _, _, schema in listed]
+    each = tuple(_function(name, about, writer) for (name, about, _), writer in zip(listed, writers, strict=True))
+    whole = f"namespace functions {{\n\n{''.join(each)}}} // namespace functions"
+    unusual = sum(count_unusual(writer.root) for writer in writers)
+    return Rendered(whole, each, unusual, sum(writer.thin for writer in writers))
+
+
+def _function(name: str, description: str, writer: _Writer) -> str:
+    parameters = f"_: {writer.parameters()}" if _properties(writer.root) else ""
+    return "\n".join([*_comment(description), f"type {name} = ({parameters}) => any;\n\n"])
+
+
+def _comment(text: Any) -> Iterator[str]:
+    """A comment line for every line that is not blank."""
+    for line in text.split("\n") if isinstance(text, str) else ():
+        if stripped := line.strip():
+            yield f"// {stripped}"
+
+
+def _properties(schema: Schema) -> Schema:
+    found = schema.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
+def _literal(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+# The keys of a schema whose writing was measured; what the others add, if anything, is not known.
+_KNOWN = {"type", "properties", "required", "additionalProperties", "description", "title", "items", "enum", "default"}
+_KNOWN |= {"strict", "$ref", "$defs", "definitions", "anyOf", "oneOf"}
+
+
+def count_unusual(schema: Any, depth: int = 0) -> int:
+    """How often a schema uses keys whose writing was not measured."""
+    if not isinstance(schema, dict) or depth > _DEPTH:
+        return 0
+    found = sum(key not in _KNOWN for key in schema) + ("default" in schema and schema["default"] is None)
+    for key, value in schema.items():
+        if key in ("properties", "$defs", "definitions") and isinstance(value, dict):
+            found += sum(count_unusual(one, depth + 1) for one in value.values())
+        elif key in ("items", "anyOf", "oneOf"):
+            found += sum(count_unusual(one, depth + 1) for one in (value if isinstance(value, list) else [value]))
+    return found
+
+
+class _Writer:
+    """Writes the types of one schema, whose own ``$ref`` it follows."""
+
+    def __init__(self, root: Schema, legacy: bool) -> None:
+        self.root = root
+        self.legacy = legacy
+        self.thin = 0
+
+    def parameters(self) -> str:
+        """The object of all parameters; its title and description are comments inside it."""
+        head = [*_comment(self.root.get("title")), *_comment(self.root.get("description"))]
+        return self.object(self.root, 0, head, "{%s}")
+
+    def object(self, schema: Schema, depth: int, head: list[str], inline: str = "{ %s }") -> str:
+        """One line where nothing in the object carries a comment, else a line for each property."""
+        required = schema.get("required")
+        required = required if isinstance(required, list) else []
+        lines, types = list(head), []
+        plain = not (head or self.legacy)
+        for name, value in _properties(schema).items():
+            about = self.resolve(value)
+            notes = [*_comment(about.get("title")), *_comment(about.get("description"))]
+            default = _default(about)
+            types.append(f"{name}{'' if name in required else '?'}: {self.type(about, depth + 1)}")
+            lines += [*notes, f"{types[-1]},{default}"]
+            plain = plain and not (notes or default)
+        return inline % ", ".join(types) if plain else "{\n" + "\n".join(lines) + "\n}"
+
+    def type(self, schema: Schema, depth: int) -> str:
+        """The type that a schema describes."""
+        if depth > _DEPTH:
+            return "any"
+        for key in ("anyOf", "oneOf"):
+            if isinstance(schema.get(key), list):
+                return " | ".join(self.member(self.resolve(one), depth + 1) for one in schema[key])
+        if isinstance(schema.get("enum"), list):
+            return " | ".join(map(_literal, schema["enum"]))
+        kind = schema.get("type")
+        if isinstance(kind, list):
+            return " | ".join(self.type({**schema, "type": one}, depth + 1) for one in kind)
+        if kind == "array":
+            return self.array(self.type(self.resolve(schema.get("items")), depth + 1))
+        if kind == "object" or "properties" in schema:
+            return self.object(schema, depth + 1, []) if _properties(schema) else "object"
+        return str(_NAMES.get(str(kind), kind if kind in _PLAIN else "any"))
+
+    def member(self, schema: Schema, depth: int) -> str:
+        """One type of a union. Billed: a list in a union goes by its kind alone."""
+        if schema.get("type") != "array":
+            return self.type(schema, depth)
+        self.thin += 1
+        return "array"
+
+    def array(self, item: str) -> str:
+        """A list of the given type. Billed: longer around an object with comments."""
+        if "\n" not in item:
+            return f"{item}[]"
+        self.thin += 2
+        return f"Array<\n{item}\n>"
+
+    def resolve(self, schema: Any, depth: int = 0) -> Schema:
+        """The schema with its ``$ref`` into this document replaced by what it points to."""
+        if not isinstance(schema, dict):
+            return {}
+        ref = schema.get("$ref")
+        if not isinstance(ref, str) or depth > _DEPTH:
+            return schema
+        found: Any = self.root
+        for step in ref.removeprefix("#").strip("/").split("/"):
+            found = found.get(step) if isinstance(found, dict) else None
+        return {**self.resolve(found, depth + 1), **{key: value for key, value in schema.items() if key != "$ref"}}
+
+
+def _default(schema: Schema) -> str:
+    """The comment that tells a default: bare for an enum, else JSON."""
+    if "default" not in schema:
+        return ""
+    value = schema["default"]
+    bare = "enum" in schema and isinstance(value, str)
+    return f" // default: {value if bare else _literal(value)}"

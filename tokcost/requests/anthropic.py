@@ -1,0 +1,166 @@
+"""Anthropic Messages bodies, of ``/v1/messages`` and of its ``count_tokens``, as neutral requests.
+
+``cache_control`` marks are not kept: what is cached is billed at another rate, not as other tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tokcost.errors import RequestError
+from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
+from tokcost.requests.shape import (
+    a_list,
+    an_object,
+    as_json,
+    bytes_of_base64,
+    listed,
+    number_of,
+    optional_string,
+    text_of,
+)
+
+SizeOf = Callable[[str], "tuple[int, int] | None"]
+
+_CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")
+
+
+def parse(body: object, size_of: SizeOf | None = None) -> Request:
+    """The request of a Messages body.
+
+    ``size_of`` tells width and height of a base64 picture, None where it cannot; without it sizes
+    are unknown. Raises RequestError with the JSON path of what is not as the API wants it.
+    """
+    try:
+        return _parse(body, size_of)
+    except RecursionError:
+        raise RequestError("body", "nested too deeply to be read", "check the shape of the request") from None
+
+
+def _parse(body: object, size_of: SizeOf | None) -> Request:
+    known = an_object(body, "body")
+    messages = _system(known.get("system"), size_of)
+    for index, message in enumerate(a_list(known.get("messages"), "messages")):
+        messages.append(_message(message, f"messages[{index}]", size_of))
+    choice, forced = _choice(known.get("tool_choice"))
+    return Request(
+        api="anthropic",
+        model=optional_string(known.get("model"), "model") or None,
+        messages=tuple(messages),
+        tools=tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(listed(known.get("tools")))),
+        choice=choice,
+        choice_forced=forced,
+        answer=_answer(known),
+        output_limit=number_of(known.get("max_tokens")),
+        options={"thinking": known.get("thinking"), "mcp_servers": known.get("mcp_servers")},
+    )
+
+
+def _system(system: object, size_of: SizeOf | None) -> list[Message]:
+    if system is None or system == "" or system == []:
+        return []
+    return [Message("system", _parts(system, "system", size_of))]
+
+
+def _message(message: object, where: str, size_of: SizeOf | None) -> Message:
+    known = an_object(message, where)
+    role = optional_string(known.get("role"), f"{where}.role")
+    return Message(role or "user", _parts(known.get("content"), f"{where}.content", size_of))
+
+
+def _parts(content: object, where: str, size_of: SizeOf | None) -> tuple[Part, ...]:
+    if isinstance(content, str):
+        return (Text(content),)
+    parts: list[Part] = []
+    for index, block in enumerate(listed(content)):
+        parts += _block(block, f"{where}[{index}]", size_of)
+    return tuple(parts)
+
+
+def _block(block: object, where: str, size_of: SizeOf | None) -> list[Part]:
+    """The parts of one content block."""
+    if isinstance(block, str):
+        return [Text(block)]
+    known = an_object(block, where)
+    kind = optional_string(known.get("type"), f"{where}.type") or "text"
+    if kind == "text":
+        return [Text(optional_string(known.get("text"), f"{where}.text"))]
+    if kind == "image":
+        return [_image(known, where, size_of)]
+    if kind in _CALLS:
+        arguments = known.get("input")
+        name = optional_string(known.get("name"), f"{where}.name")
+        return [Call(name, as_json({} if arguments is None else arguments), str(known.get("id") or ""))]
+    if kind.endswith("tool_result"):
+        inner = _parts(known.get("content"), f"{where}.content", size_of)
+        shown = tuple(part for part in inner if isinstance(part, Text | Image | Other))
+        return [Result(shown, call_id=str(known.get("tool_use_id") or ""))]
+    if kind == "thinking":
+        return [Thinking(optional_string(known.get("thinking"), f"{where}.thinking"))]
+    if kind == "document":
+        return _document(known, where, size_of)
+    if kind == "search_result":
+        title = optional_string(known.get("title"), f"{where}.title")
+        return [Text(title), *_parts(known.get("content"), f"{where}.content", size_of)]
+    return [Other(kind)]
+
+
+def _image(block: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Image:
+    source = an_object(block.get("source"), f"{where}.source")
+    data = next((found for key in ("data", "url", "file_id") if (found := text_of(source.get(key)))), "")
+    size = size_of(data) if size_of else None
+    width, height = size or (None, None)
+    return Image(width, height, where=f"{where}.source")
+
+
+def _document(block: Mapping[str, Any], where: str, size_of: SizeOf | None) -> list[Part]:
+    """Title, context and the pages or the text of a document."""
+    source = an_object(block.get("source"), f"{where}.source")
+    head = [
+        Text(text) for name in ("title", "context") if (text := optional_string(block.get(name), f"{where}.{name}"))
+    ]
+    kind = source.get("type")
+    if kind == "text":
+        return [*head, Text(optional_string(source.get("data"), f"{where}.source.data"))]
+    if kind == "content":
+        return [*head, *_parts(source.get("content"), f"{where}.source.content", size_of)]
+    return [*head, Other("pdf", bytes_of_base64(source.get("data")))]
+
+
+def _tool(tool: object, where: str) -> Tool:
+    known = an_object(tool, where)
+    kind = optional_string(known.get("type"), f"{where}.type")
+    name = optional_string(known.get("name"), f"{where}.name")
+    if kind not in ("", "custom"):
+        return Tool(name, builtin=kind, raw=known)
+    schema = known.get("input_schema")
+    return Tool(
+        name,
+        optional_string(known.get("description"), f"{where}.description"),
+        None if schema is None else an_object(schema, f"{where}.input_schema"),
+        raw=known,
+    )
+
+
+def _choice(choice: object) -> tuple[str, bool]:
+    """The neutral choice: ``any`` is required, ``tool`` the tool's name."""
+    if choice is None:
+        return "", False
+    known = an_object(choice, "tool_choice")
+    kind = optional_string(known.get("type"), "tool_choice.type")
+    if kind == "tool":
+        return optional_string(known.get("name"), "tool_choice.name"), True
+    return ("required" if kind == "any" else kind), False
+
+
+def _answer(body: Mapping[str, Any]) -> Answer | None:
+    """The schema of ``output_format`` or of ``output_config.format``."""
+    wanted = body.get("output_format")
+    if wanted is None and body.get("output_config") is not None:
+        wanted = an_object(body["output_config"], "output_config").get("format")
+    if wanted is None:
+        return None
+    known = an_object(wanted, "output_format")
+    schema = known.get("schema")
+    return None if schema is None else Answer(an_object(schema, "output_format.schema"))

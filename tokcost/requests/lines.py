@@ -1,0 +1,135 @@
+"""A file of requests, one by one: batch lines of every provider, create bodies, bare bodies, JSON or JSONL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, NamedTuple
+
+from tokcost.requests.model import Request
+from tokcost.requests.shape import text_of
+
+OPENAI, ANTHROPIC, GEMINI, VERTEX, BARE = "OpenAI batch", "Anthropic batch", "Gemini batch", "Vertex batch", "request"
+_OPEN = "ends before its JSON does"
+_BOM = b"\xef\xbb\xbf"
+# What only Anthropic's bodies have.
+_ANTHROPIC_KEYS = frozenset({"system", "anthropic_version", "stop_sequences", "thinking"})
+
+
+class Item(NamedTuple):
+    """One request of a file. ``line`` counts from 1; ``raw`` is the line as it stands, b"" outside JSONL.
+
+    ``body`` is the provider's request body; ``form`` one of the constants above; ``problem`` says
+    what cannot be read, "" when all is well.
+    """
+
+    name: str
+    line: int
+    raw: bytes
+    form: str = BARE
+    body: Any = None
+    whole: Mapping[str, Any] = {}
+    problem: str = ""
+
+
+def items(stream: BinaryIO) -> Iterator[Item]:
+    """Every request of a file, in order; a line that is none is an Item with a problem."""
+    begun = False
+    for number, raw in enumerate(stream, 1):
+        text = raw.strip()
+        if number == 1 and text.startswith(_BOM):
+            text = text.removeprefix(_BOM)
+            yield Item("line 1", 1, b"", problem="a byte order mark: providers refuse it, save as UTF-8 without BOM")
+        if not text:
+            continue
+        value, problem = _decoded(text)
+        if problem == _OPEN and not begun:
+            yield from _document(text + b"\n" + stream.read(), number)
+            return
+        first, begun = not begun, True
+        if problem:
+            yield Item(f"line {number}", number, raw, problem=problem)
+        elif isinstance(value, list) and first:
+            yield from _listed(value, number)
+        elif isinstance(value, dict) and isinstance(value.get("requests"), list):
+            yield from _listed(value["requests"], number)
+        else:
+            yield _item(value, number, raw)
+
+
+def _document(data: bytes, number: int) -> Iterator[Item]:
+    """A file that is one JSON value over many lines."""
+    value, problem = _decoded(data)
+    if problem:
+        yield Item(f"line {number}", number, b"", problem=f"neither one JSON document nor a request a line: {problem}")
+        return
+    if isinstance(value, dict) and isinstance(value.get("requests"), list):
+        value = value["requests"]
+    yield from _listed(value, number) if isinstance(value, list) else [_item(value, number, b"")]
+
+
+def _listed(values: list[Any], number: int) -> Iterator[Item]:
+    for at, value in enumerate(values, 1):
+        yield _item(value, number, b"", f"request {at}")
+
+
+def _item(value: Any, number: int, raw: bytes, name: str = "") -> Item:
+    name = name or f"line {number}"
+    if not isinstance(value, dict):
+        return Item(name, number, raw, problem="not a JSON object")
+    named = next((given for key in ("custom_id", "key") if (given := text_of(value.get(key)))), name)
+    if "body" in value:
+        return Item(named, number, raw, OPENAI, value["body"], value)
+    if "params" in value:
+        return Item(named, number, raw, ANTHROPIC, value["params"], value)
+    if "request" in value:
+        return Item(named, number, raw, GEMINI if "key" in value else VERTEX, value["request"], value)
+    return Item(named, number, raw, BARE, value, value)
+
+
+def _decoded(text: bytes) -> tuple[Any, str]:
+    try:
+        return json.loads(text.decode()), ""
+    except json.JSONDecodeError as error:
+        if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
+            return None, _OPEN
+        return None, f"not JSON: {error.msg} at column {error.pos + 1}"
+    except UnicodeDecodeError as error:
+        return None, f"not UTF-8 text at byte {error.start} of the line"
+    except RecursionError:
+        return None, "nested too deeply to be read"
+
+
+def request_of(item: Item, provider: str = "", size_of: Any = None, vertex: bool | None = None) -> Request:
+    """The neutral request of an item. ``provider`` is that of the model given for requests that name none;
+    ``vertex`` says whether a bare Gemini body goes to Vertex, None when that is not known.
+
+    Raises RequestError with the JSON path of what is wrong.
+    """
+    from tokcost.requests import anthropic, gemini, openai
+
+    body = item.body
+    if item.form in (GEMINI, VERTEX):
+        return gemini.parse(body, size_of=size_of, vertex=item.form == VERTEX)
+    if item.form == ANTHROPIC or (item.form == BARE and _is_anthropic(body, provider)):
+        return anthropic.parse(body, size_of=size_of)
+    if item.form == BARE and any(key in body for key in ("contents", "generateContentRequest", "content")):
+        return gemini.parse(body, size_of=size_of, vertex=vertex)
+    api = openai.api_of_path(text_of(item.whole.get("url"))) if item.form == OPENAI else None
+    return openai.parse(body, api=api, size_of=size_of)
+
+
+def _is_anthropic(body: Mapping[str, Any], provider: str) -> bool:
+    """A bare Messages body: by its model, by keys that only Anthropic has, by the form of its tools."""
+    messages = body.get("messages")
+    if not isinstance(messages, list):
+        return False
+    model = text_of(body.get("model"))
+    if model:
+        return "claude" in model.casefold()
+    if provider:
+        return provider == "anthropic"
+    tools = body.get("tools")
+    return bool(_ANTHROPIC_KEYS.intersection(body)) or (
+        isinstance(tools, list) and any(isinstance(tool, dict) and "input_schema" in tool for tool in tools)
+    )

@@ -1,0 +1,163 @@
+"""OpenAI request bodies as a neutral Request: chat completions, responses, embeddings, completions.
+
+Other vendors take the same bodies. Parts that are not known become ``Other``, so that a new kind of
+part is counted around, not refused; what the provider itself would refuse is a RequestError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tokcost.errors import RequestError
+from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.model import Answer, Message, Request, Text, Tokens, Tool
+from tokcost.requests.openai_chat import chat_messages
+from tokcost.requests.openai_responses import responses_messages
+from tokcost.requests.shape import Object, a_string, an_object, kind_of, number_of, object_of, objects, text_of
+
+CHAT, RESPONSES = "openai-chat", "openai-responses"
+EMBEDDINGS, COMPLETIONS = "openai-embeddings", "openai-completions"
+
+_PATHS = (
+    ("/chat/completions", CHAT),
+    ("/responses", RESPONSES),
+    ("/responses/input_tokens", RESPONSES),
+    ("/embeddings", EMBEDDINGS),
+    ("/completions", COMPLETIONS),
+)
+_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
+# What is carried by the fields of Request; all else stays in its options.
+_TAKEN = {"model", "messages", "input", "prompt", "instructions", "tools", "functions", "tool_choice", "function_call"}
+_TAKEN |= set(_LIMITS)
+
+
+def api_of_path(path: str) -> str | None:
+    """The api that the path of a URL such as ``/v1/chat/completions`` belongs to; None for others."""
+    plain = path.split("?", 1)[0].rstrip("/")
+    return next((api for end, api in _PATHS if plain.endswith(end)), None)
+
+
+def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) -> Request:
+    """The request that a decoded JSON body makes.
+
+    ``api`` is one of the four constants above, or None to tell it from the body; ``size_of`` is
+    asked for the size of every picture, by its URL or base64 text, in the order of the body.
+    Raises RequestError with the path in the body.
+    """
+    whole = an_object(body, "", "give one request as a JSON object")
+    api = api or _api_of(whole)
+    model = whole.get("model")
+    if model is not None:
+        model = a_string(model, "model", "give the model id in quotes")
+    return Request(
+        api=api,
+        model=model,
+        messages=tuple(_messages(whole, api, size_of)),
+        tools=tuple(_tools(whole)),
+        choice=_choice(whole)[0],
+        choice_forced=_choice(whole)[1],
+        answer=_answer(whole, api),
+        output_limit=next((found for key in _LIMITS if (found := number_of(whole.get(key))) is not None), None),
+        options={
+            key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
+        },
+    )
+
+
+def _api_of(body: Object) -> str:
+    if "messages" in body:
+        return CHAT
+    if "input" in body:
+        plain = not any(isinstance(entry, dict) for entry in body["input"]) if isinstance(body["input"], list) else None
+        if plain or "embed" in text_of(body.get("model")) or "encoding_format" in body or "dimensions" in body:
+            return EMBEDDINGS
+        return RESPONSES
+    if "instructions" in body or "previous_response_id" in body or isinstance(body.get("prompt"), dict):
+        return RESPONSES
+    if "prompt" in body:
+        return COMPLETIONS
+    raise RequestError("", "no messages, input or prompt", "give the body of an OpenAI request")
+
+
+def _messages(body: Object, api: str, size_of: Sizer) -> Iterator[Message]:
+    if api == CHAT:
+        return chat_messages(body, size_of)
+    if api == RESPONSES:
+        return responses_messages(body, size_of)
+    key = "input" if api == EMBEDDINGS else "prompt"
+    return _bare_inputs(body.get(key), key)
+
+
+def _bare_inputs(value: object, where: str) -> Iterator[Message]:
+    """One message for every text of an embeddings input or a completions prompt."""
+    remedy = "give a string, a list of strings, a list of tokens, or a list of those"
+    if isinstance(value, str):
+        yield Message("input", (Text(value),))
+    elif not isinstance(value, list):
+        raise RequestError(where, f"{kind_of(value)} where text belongs", remedy)
+    elif value and all(_is_token(entry) for entry in value):
+        yield Message("input", (Tokens(len(value)),))
+    else:
+        for at, entry in enumerate(value):
+            if isinstance(entry, str):
+                yield Message("input", (Text(entry),))
+            elif isinstance(entry, list) and all(_is_token(token) for token in entry):
+                yield Message("input", (Tokens(len(entry)),))
+            else:
+                raise RequestError(f"{where}[{at}]", f"{kind_of(entry)} where text belongs", remedy)
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _tools(body: Object) -> Iterator[Tool]:
+    remedy = "give tools as the provider's reference does"
+    for where, tool in objects(body.get("tools"), "tools", remedy):
+        kind = text_of(tool.get("type")) or "function"
+        if kind == "function":
+            nested = "function" in tool  # chat nests what responses has flat
+            inner = an_object(tool["function"], f"{where}.function", remedy) if nested else tool
+            yield _function(inner, f"{where}.function" if nested else where, tool)
+        else:
+            inner = object_of(tool.get(kind)) or tool
+            yield Tool(text_of(inner.get("name")), text_of(inner.get("description")), builtin=kind, raw=tool)
+    for where, function in objects(body.get("functions"), "functions", remedy):
+        yield _function(function, where, function)
+
+
+def _function(function: Object, where: str, raw: Object) -> Tool:
+    name = a_string(function.get("name"), f"{where}.name", "every function needs a name")
+    schema = function.get("parameters")
+    if schema is not None:
+        schema = an_object(schema, f"{where}.parameters", "parameters are a JSON schema")
+    return Tool(name, text_of(function.get("description")), schema, raw=raw)
+
+
+def _choice(body: Object) -> tuple[str, bool]:
+    """(choice, whether it names one function)."""
+    choice = body.get("tool_choice", body.get("function_call"))
+    if isinstance(choice, str):
+        return choice, False
+    if not isinstance(choice, dict):
+        return "", False
+    if choice.get("type", "function") not in ("function", "custom"):
+        mode = object_of(choice.get("allowed_tools")) or choice
+        return text_of(mode.get("mode")) or text_of(choice.get("type")), False
+    name = text_of(choice.get("name")) or text_of(object_of(choice.get("function")).get("name"))
+    return (name, True) if name else ("", False)
+
+
+def _answer(body: Object, api: str) -> Answer | None:
+    """The schema of the answer: nested in response_format of chat, flat in text.format of responses."""
+    if api == RESPONSES:
+        wanted = flat = object_of(object_of(body.get("text")).get("format"))
+    else:
+        wanted = object_of(body.get("response_format"))
+        flat = object_of(wanted.get("json_schema"))
+    if wanted.get("type") != "json_schema":
+        return None
+    schema = flat.get("schema")
+    found = schema if isinstance(schema, dict) else None
+    return Answer(found, text_of(flat.get("name")), text_of(flat.get("description")))

@@ -1,0 +1,87 @@
+"""Reads decoded JSON that may have any shape: the value asked for, or one line saying where it is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tokcost.errors import RequestError
+
+Object = Mapping[str, Any]
+_KINDS = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+_REMEDY = "check the shape of the request"
+
+
+def kind_of(value: object) -> str:
+    """What a JSON value is, in words."""
+    return _KINDS.get(type(value), "a number")
+
+
+def an_object(value: object, where: str, remedy: str = _REMEDY) -> Object:
+    """The value if it is an object; ``where`` is its path such as ``messages[2]``."""
+    if not isinstance(value, dict):
+        raise RequestError(where, f"{kind_of(value)} where an object belongs", remedy)
+    return value
+
+
+def a_list(value: object, where: str, remedy: str = _REMEDY) -> list[Any]:
+    """The value if it is a list."""
+    if not isinstance(value, list):
+        raise RequestError(where, f"{kind_of(value)} where a list belongs", remedy)
+    return value
+
+
+def a_string(value: object, where: str, remedy: str = _REMEDY) -> str:
+    """The value if it is a string."""
+    if not isinstance(value, str):
+        raise RequestError(where, f"{kind_of(value)} where a string belongs", remedy)
+    return value
+
+
+def optional_string(value: object, where: str) -> str:
+    """The value if it is a string, "" where it is missing or null."""
+    return "" if value is None else a_string(value, where)
+
+
+def objects(value: object, where: str, remedy: str = _REMEDY) -> Iterator[tuple[str, Object]]:
+    """(path, object) of every entry of a list of objects; nothing if the value is null."""
+    if value is None:
+        return
+    for at, entry in enumerate(a_list(value, where, remedy)):
+        path = f"{where}[{at}]"
+        yield path, an_object(entry, path, remedy)
+
+
+def listed(value: object) -> list[Any]:
+    """The value as a list: none where it is missing, and of one where it stands alone."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def text_of(value: object) -> str:
+    """The value if it is a string, else "": for what may be left out or null."""
+    return value if isinstance(value, str) else ""
+
+
+def object_of(value: object) -> Object:
+    """The value if it is an object, else an empty one: for what may be left out or null."""
+    return value if isinstance(value, dict) else {}
+
+
+def number_of(value: object) -> int | None:
+    """The value if it is a whole number >= 0, else None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def as_json(value: object, compact: bool = False) -> str:
+    """A value that came from JSON as JSON text again, with spaces after its marks unless compact."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":") if compact else None, default=str)
+
+
+def bytes_of_base64(data: object) -> int | None:
+    """How many bytes a base64 text stands for, None where it is no text."""
+    if not isinstance(data, str) or not data:
+        return None
+    return max(1, len(data.rstrip("=")) * 3 // 4)
