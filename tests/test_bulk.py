@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tokcost.bulk import Bulk
 from tokcost.catalog import PriceBook
 from tokcost.currency import Exchange
-from tokcost.ledger import Ledger
 from tokcost.logs.entry import Entry, Problem
 from tokcost.logs.read import Reader
-from tokcost.metering import Meter
+from tokcost.metering.bulk import Bulk
+from tokcost.metering.ledger import Ledger
+from tokcost.metering.meter import Meter
 
 BOOK = PriceBook.load()
 DAY = date(2026, 11, 24)

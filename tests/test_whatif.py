@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokcost.whatif import elasticity_of, usage_at
+from tokcost.whatif.scenario import elasticity_of, usage_at
 
 
 def line(model: str = "gpt-4.1", given_tokens: int = 1_000_000, output: int = 0, **more: Any) -> dict[str, Any]:

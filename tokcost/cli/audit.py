@@ -14,7 +14,7 @@ from tokcost.cli.options import AsOf, Format, Output, Prices
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError, quote
 
 if TYPE_CHECKING:
-    from tokcost.audit import Audit, Tolerance
+    from tokcost.audit.lines import Audit, Tolerance
     from tokcost.logs.entry import Entry
     from tokcost.logs.read import Reader
 
@@ -58,7 +58,7 @@ def audit(
 
         tokcost audit logs/ --bill openai_costs.json --tolerance 1%
     """
-    from tokcost.audit import Audit
+    from tokcost.audit.lines import Audit
     from tokcost.cli.log_options import exchange_of, meter, named, outcome, reader
     from tokcost.cli.options import price_book
     from tokcost.cli.output import check_format, put, say
@@ -73,7 +73,7 @@ def audit(
     found = Audit(meter(book, as_of, model, provider, regional, rate), exchange_of(currency, fx, vat), allowed)
     source = reader(fields)
     if bill:
-        from tokcost.bill import against_bill
+        from tokcost.audit.bill import against_bill
 
         against_bill(
             found,
@@ -118,7 +118,7 @@ def _refuse_nothing(found: Audit, billed: bool) -> None:
 
 
 def _tolerance(text: str) -> Tolerance:
-    from tokcost.audit import Tolerance
+    from tokcost.audit.lines import Tolerance
 
     bare, percent, rest = text.strip().removeprefix("$").partition("%")
     try:

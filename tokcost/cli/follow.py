@@ -12,12 +12,12 @@ from typing import Protocol
 from tokcost.cli.options import today
 from tokcost.cli.output import say
 from tokcost.errors import ANSWERED, INTERRUPTED, RULE_BROKEN
-from tokcost.following import Following
-from tokcost.ledger import Ledger
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown, Tail
+from tokcost.metering.ceilings import Ceilings
+from tokcost.metering.following import Following
+from tokcost.metering.ledger import Ledger
 from tokcost.render.follow import alarm, live_view, plain_line
-from tokcost.spending import Ceilings
 
 
 class Show(Protocol):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
     from tokcost.currency import Exchange
     from tokcost.logs.read import Fast, Reader
-    from tokcost.metering import Meter
+    from tokcost.metering.meter import Meter
 
 Logs = Annotated[
     list[str] | None,
@@ -80,7 +80,7 @@ def meter(
 ) -> Meter:
     """What prices the entries."""
     from tokcost.cli.options import amount, terms
-    from tokcost.metering import Meter
+    from tokcost.metering.meter import Meter
     from tokcost.rates import STANDARD
 
     flat: Decimal | None = amount("--rate", rate)
@@ -97,7 +97,7 @@ def exchange_of(currency: str | None, fx: str | None, vat: str | None) -> Exchan
 def ceilings_per(texts: Sequence[str] | None) -> dict[str, Decimal]:
     """``--max-cost-per key=50`` as a limit by name."""
     from tokcost.cli.options import amount
-    from tokcost.ledger import BY
+    from tokcost.metering.ledger import BY
 
     found = {}
     for text in texts or ():
@@ -112,7 +112,7 @@ def ceilings_per(texts: Sequence[str] | None) -> dict[str, Decimal]:
 
 def grouping(by: str | None) -> list[str] | None:
     """``--by model,day`` as names; None when it was not given."""
-    from tokcost.ledger import BY
+    from tokcost.metering.ledger import BY
 
     if by is None:
         return None

@@ -21,10 +21,10 @@ from tokcost.cli.options import AsOf, Format, Output, Prices
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
 
 if TYPE_CHECKING:
-    from tokcost.ledger import Ledger
     from tokcost.logs.read import Reader
-    from tokcost.metered import Faults, Metered
-    from tokcost.spending import Ceilings
+    from tokcost.metering.ceilings import Ceilings
+    from tokcost.metering.ledger import Ledger
+    from tokcost.metering.metered import Faults, Metered
 
 
 def usage(
@@ -76,13 +76,13 @@ def usage(
 
         zcat requests.jsonl.gz | tokcost usage - --format json
     """
-    from tokcost.bulk import Bulk
     from tokcost.cli.log_options import ceilings_per, exchange_of, grouping, meter, named, outcome, reader
     from tokcost.cli.options import amount, price_book
     from tokcost.cli.output import check_format, put, say
-    from tokcost.ledger import DEFAULT_BY, Ledger
+    from tokcost.metering.bulk import Bulk
+    from tokcost.metering.ceilings import Ceilings
+    from tokcost.metering.ledger import DEFAULT_BY, Ledger
     from tokcost.render.usage import render_usage
-    from tokcost.spending import Ceilings
 
     check_format(form)
     ceilings = Ceilings(amount("--max-cost", max_cost), ceilings_per(max_cost_per))
@@ -121,7 +121,7 @@ def usage(
 
 def _metered(ledger: Ledger, source: Reader, arguments: list[str], stdin: object, by: list[str]) -> Metered:
     from tokcost.logs.entry import Problem
-    from tokcost.metered import Faults, measured, reasons
+    from tokcost.metering.metered import Faults, measured, reasons
 
     faults = Faults()
     for read in source.read(arguments, stdin):  # type: ignore[arg-type]
@@ -153,9 +153,9 @@ def _metered(ledger: Ledger, source: Reader, arguments: list[str], stdin: object
 
 def _hold(report: Metered, ledger: Ledger, ceilings: Ceilings) -> None:
     """Add a finding for every ceiling that is broken."""
+    from tokcost.metering.ceilings import overruns
     from tokcost.render.money import money, money_in_full
     from tokcost.report import Finding
-    from tokcost.spending import overruns
 
     if ceilings.total is None and not ceilings.per:
         return

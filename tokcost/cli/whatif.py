@@ -15,11 +15,11 @@ from tokcost.errors import TokcostError, quote
 
 if TYPE_CHECKING:
     from tokcost.currency import Exchange
-    from tokcost.ledger import Ledger
     from tokcost.logs.entry import Entry
-    from tokcost.metered import Faults
-    from tokcost.metering import Meter
-    from tokcost.whatif import Change, Scenario, Who
+    from tokcost.metering.ledger import Ledger
+    from tokcost.metering.meter import Meter
+    from tokcost.metering.metered import Faults
+    from tokcost.whatif.scenario import Change, Scenario, Who
 
 _FORMULA = "Constant elasticity e: q1/q0 = (p1/p0)^-e, so that spend changes by (p1/p0)^(1-e)."
 
@@ -82,11 +82,11 @@ def whatif(
     from tokcost.cli.log_options import exchange_of, meter, outcome
     from tokcost.cli.options import amount, price_book, terms
     from tokcost.cli.output import check_format, put, say
-    from tokcost.forecast import forecast
     from tokcost.rates import STANDARD
     from tokcost.render.whatif import render_forecast
-    from tokcost.swaps import TEXTS
-    from tokcost.whatif import ONE, Scenario
+    from tokcost.whatif.forecast import forecast
+    from tokcost.whatif.scenario import ONE, Scenario
+    from tokcost.whatif.swaps import TEXTS
 
     check_format(form)
     if text not in TEXTS:
@@ -126,10 +126,10 @@ def _changes(
     fields: list[str] | None,
 ) -> tuple[dict[Who, Change], list[str]]:
     """Before and after by model and client, price and volume not yet multiplied."""
-    from tokcost.ledger import Ledger
-    from tokcost.metered import Faults
+    from tokcost.metering.ledger import Ledger
+    from tokcost.metering.metered import Faults
     from tokcost.rates import EXACT
-    from tokcost.whatif import Change, Projector, changed
+    from tokcost.whatif.scenario import Change, Projector, changed
 
     if spend is not None:
         if logs:
@@ -161,10 +161,10 @@ def _entries(
     logs: list[str] | None, fields: list[str] | None, faults: Faults, ledger: Ledger | None
 ) -> Iterator[Entry]:
     """The entries of logs and saved reports, less those that go to the ledger in bulk; problems are counted."""
-    from tokcost.bulk import Bulk
     from tokcost.cli.log_options import named, reader
     from tokcost.logs.entry import Problem
-    from tokcost.saved import saved_report
+    from tokcost.metering.bulk import Bulk
+    from tokcost.whatif.saved import saved_report
 
     arguments, stdin = named(logs)
     source = reader(fields, Bulk(ledger) if ledger is not None else None)

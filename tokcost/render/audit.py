@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokcost.audit import IMPOSSIBLE, MATCHED, STATUSES, Audit, Line, row
+from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, Audit, Line, row
 from tokcost.logs.keys import scrub
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid

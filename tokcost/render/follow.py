@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tokcost.following import Following
-from tokcost.ledger import Group, Ledger
-from tokcost.metered import cost_of
+from tokcost.metering.following import Following
+from tokcost.metering.ledger import Group, Ledger
+from tokcost.metering.metered import cost_of
 from tokcost.render.grid import Column, Grid
 from tokcost.render.money import money, percent, tokens
 from tokcost.render.table import drawn
@@ -38,7 +38,7 @@ def plain_line(found: Following, per_minute: Decimal, clock: str) -> str:
 
 def alarm(each: object, currency: str | None) -> str:
     """A ceiling passed, in a sentence."""
-    from tokcost.spending import Overrun
+    from tokcost.metering.ceilings import Overrun
 
     assert isinstance(each, Overrun)
     whose = f" for {each.what} {each.name}" if each.what else ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tokcost.ledger import Group, Key
-from tokcost.metered import Metered, cost_of
+from tokcost.metering.ledger import Group, Key
+from tokcost.metering.metered import Metered, cost_of
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
 from tokcost.render.money import money, percent, tokens

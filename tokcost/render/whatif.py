@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tokcost.forecast import Forecast, Point, difference, ratio_of, row
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
 from tokcost.render.money import money
-from tokcost.whatif import Change, Who
+from tokcost.whatif.forecast import Forecast, Point, difference, ratio_of, row
+from tokcost.whatif.scenario import Change, Who
 
 _BAR = 40
 _EIGHTHS = " ▏▎▍▌▋▊▉█"

@@ -9,11 +9,11 @@ from __future__ import annotations
 from heapq import heapreplace
 from typing import Any, cast
 
-from tokcost.ledger import Cell, Ledger
 from tokcost.logs.entry import Entry
 from tokcost.logs.plans import Plan, learn
 from tokcost.logs.read import decoded
 from tokcost.logs.shapes import Shapes
+from tokcost.metering.ledger import Cell, Ledger
 from tokcost.usage import Usage
 
 _PLANS = 6

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.audit import NOT_IN_LOG, NOT_ON_BILL, UNPRICED, Audit, Line, rounding
+from tokcost.audit.lines import NOT_IN_LOG, NOT_ON_BILL, UNPRICED, Audit, Line, rounding
 from tokcost.logs.entry import Entry
 from tokcost.logs.items import usage_of_kind
 from tokcost.pricing import Cost

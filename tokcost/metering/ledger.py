@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tokcost.currency import Exchange
 from tokcost.logs.entry import Entry
 from tokcost.logs.keys import scrub
-from tokcost.metering import Ground, Meter
+from tokcost.metering.meter import Ground, Meter
 from tokcost.pricing import Cost, cost_under
 from tokcost.rates import EXACT, Modes, plain
 from tokcost.usage import Usage

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import MODALITIES, Entry
+from tokcost.metering.surcharges import SEARCH_BLOCK, factor_for, fee_for
 from tokcost.pricing import Cost, cost_under, unpriced_reason
 from tokcost.rates import EXACT, STANDARD, Modes, Price, plain
-from tokcost.surcharges import SEARCH_BLOCK, factor_for, fee_for
 from tokcost.usage import Usage
 
 FREE = Decimal(0)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
-from tokcost.ledger import Group, Ledger
 from tokcost.logs.block import HEAD, blocks
 from tokcost.logs.entry import Entry, Problem, Read
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown
-from tokcost.metered import Faults
+from tokcost.metering.ceilings import Ceilings, Overrun, overruns_in
+from tokcost.metering.ledger import Group, Ledger
+from tokcost.metering.metered import Faults
 from tokcost.rates import EXACT
-from tokcost.spending import Ceilings, Overrun, overruns_in
 
 _MINUTE = 60
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.errors import NotPriced
-from tokcost.ledger import Group, Ledger
+from tokcost.metering.ledger import Group, Ledger
 
 
 class Ceilings(NamedTuple):

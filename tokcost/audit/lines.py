@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tokcost.audit.explain import charging, explanations
 from tokcost.currency import Exchange
-from tokcost.explain import charging, explanations
 from tokcost.logs.entry import Entry
 from tokcost.logs.keys import scrub
-from tokcost.metered import Faults
-from tokcost.metering import Meter
+from tokcost.metering.meter import Meter
+from tokcost.metering.metered import Faults
 from tokcost.pricing import Cost
 from tokcost.rates import EXACT, plain
 from tokcost.report import SCHEMA_VERSION, Finding, money_text

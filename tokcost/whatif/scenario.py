@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced, TokcostError
-from tokcost.ledger import Group
 from tokcost.logs.entry import Entry
-from tokcost.metering import Meter
+from tokcost.metering.ledger import Group
+from tokcost.metering.meter import Meter
 from tokcost.pricing import Cost
 from tokcost.rates import EXACT, plain
-from tokcost.swaps import ratio
 from tokcost.usage import Usage
+from tokcost.whatif.swaps import ratio
 
 ONE = Decimal(1)
 _DIGITS = Decimal("0.000001")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tokcost.rates import EXACT, plain
 from tokcost.report import SCHEMA_VERSION, money_text
-from tokcost.whatif import NOTHING, Change, Passing, Who, break_even, elasticity_of, passings, usage_at
+from tokcost.whatif.scenario import NOTHING, Change, Passing, Who, break_even, elasticity_of, passings, usage_at
 
 
 class Point(NamedTuple):

@@ -11,7 +11,7 @@ from tokcost.catalog import Model
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
 from tokcost.logs.entry import Entry
-from tokcost.metering import Meter
+from tokcost.metering.meter import Meter
 from tokcost.pricing import cost_under
 from tokcost.rates import EXACT, KINDS, STANDARD, Modes, Price
 from tokcost.usage import Usage
