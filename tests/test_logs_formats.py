@@ -100,6 +100,17 @@ def test_an_images_response_takes_its_model_from_the_caller(run: Any) -> None:
     assert (found["totals"]["cost"], "names no model" in found["rows"][0]["note"]) == (None, True)
 
 
+def test_an_event_of_an_images_stream_is_an_images_response(run: Any) -> None:
+    """It is told by the split of its input; the same 44,740 per million."""
+    event = {
+        "type": "image_generation.completed",
+        "created_at": 1760000000,
+        "b64_json": "aGk=",
+        "usage": IMAGES["usage"],
+    }
+    assert cost(run, event, "-m", "gpt-image-1") == "0.04474"
+
+
 def test_an_images_response_without_usage_is_billed_by_image(run: Any) -> None:
     """Two images of gpt-image-1, low quality, square: 2 x 0.011."""
     body = {"created": 1760000000, "data": [{"url": "a"}, {"url": "b"}], "quality": "low", "size": "1024x1024"}
@@ -353,6 +364,14 @@ def test_a_bucket_over_the_cliff_is_a_range(run: Any) -> None:
     assert cost(run, bucket(model="gpt-5.4", input_tokens=272_000)) == "0.68"
     assert cost(run, bucket(model="gpt-5.4", input_tokens=300_000, num_model_requests=1)) == "1.5"
     assert cost(run, bucket(model="gpt-5.4", input_tokens=200_000, batch=True)) == "0.25"
+
+
+def test_a_bucket_of_other_things_than_tokens_is_never_free(run: Any) -> None:
+    """Characters and seconds have prices of their own: told, not counted as nothing."""
+    for told in ({"characters": 5000}, {"seconds": 60}, {"images": 2}):
+        page = bucket(model="tts-1", **told)
+        result = run("usage", stdin=json.dumps(page).encode())
+        assert (result.code, "not billed by token" in result.err) == (2, True)
 
 
 def test_a_bucket_without_its_model_is_not_priced(run: Any) -> None:

@@ -82,6 +82,18 @@ def test_a_log_is_read_however_it_is_packed(run: Any, tmp_path: Path, kind: str)
     assert totals(run, named)["cost"] == CHAT_COST
 
 
+def test_a_cut_archive_counts_what_it_still_gives(run: Any, tmp_path: Path) -> None:
+    """Lines before the cut are priced, the cut is told, the report is incomplete."""
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(gzip.compress(lines(*(chat(id=str(number)) for number in range(20_000))))[:-4000])
+    result = run("usage", path, "--format", "json")
+    found = json.loads(result.out)
+    assert result.code == 0
+    assert 10_000 < found["totals"]["requests"] < 20_000
+    assert found["totals"]["complete"] is False
+    assert "cannot be read to its end" in result.err
+
+
 def test_a_missing_file_is_no_answer(run: Any) -> None:
     """Exit 2, nothing on stdout, the name in the sentence."""
     result = run("usage", "no-such.jsonl")

@@ -76,6 +76,7 @@ class Audit:
         self.charged = self.computed = Decimal(0)
         self.tokens = 0
         self.silent = 0
+        self.pricing: dict[str, Any] | None = None
         self.faults = Faults()
         self.warnings: list[str] = []
         self.findings: list[Finding] = []
@@ -154,7 +155,7 @@ class Audit:
             "command": "audit",
             "currency": self.exchange.currency or "USD",
             "conversion": self.exchange.to_dict(),
-            "pricing": None,
+            "pricing": self.pricing,
             "rows": [row(line) for line in self.lines],
             "totals": {
                 "lines": sum(self.counts.values()),

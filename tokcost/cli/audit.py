@@ -83,6 +83,7 @@ def audit(
     else:
         found.check(_entries(found, source, source.read(arguments, stdin)))
     found.warnings += source.skipped
+    found.pricing = book.stamp() if form == "json" else None
     _refuse_nothing(found, bool(bill))
     found.findings += [Finding("impossible", told, "", line.where) for line, told in impossible(found)]
     if found.broken:

@@ -34,7 +34,7 @@ def anthropic_line(where: str, line: Json, inner: Inner) -> Entry:
     if not isinstance(result, Mapping):
         raise BadLine("'result' is no object")
     kind = result.get("type")
-    if kind in ("errored", "canceled", "expired"):
+    if kind in ("errored", "canceled", "cancelled", "expired"):
         return Entry(where, free=str(kind))
     if not isinstance(message := result.get("message"), Mapping):
         raise BadLine(f"a result of type {str(kind)[:30]!r} without a message")

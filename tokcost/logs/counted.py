@@ -157,7 +157,7 @@ def _chat(usage: _Chat) -> Counts | None:
 
 def _responses(usage: _Responses) -> Counts | None:
     inside, outside = usage.input_tokens_details, usage.output_tokens_details
-    if inside.audio_tokens or (outside is not None and outside.audio_tokens):
+    if inside.audio_tokens or inside.text_tokens is not None or (outside is not None and outside.audio_tokens):
         return None
     reasoning = outside.reasoning_tokens or 0 if outside is not None else 0
     read, written = inside.cached_tokens or 0, inside.cache_write_tokens or 0

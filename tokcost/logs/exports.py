@@ -19,6 +19,7 @@ from tokcost.logs.keys import scrub
 Json = Mapping[str, Any]
 Reader = Callable[[str, Json], Iterator[Read]]
 _ONE = Callable[[str, Json, "datetime | None", "datetime | None"], Entry]
+_NOT_TOKENS = ("characters", "seconds", "images", "num_sessions", "usage_bytes")
 UNGROUPED = "the export does not say which model: group it by model"
 
 
@@ -79,8 +80,10 @@ def openai_usage(where: str, result: Json, start: datetime | None, end: datetime
         raise BadLine(
             f"'input_tokens' is {given}, its parts are {fresh} uncached, {read} cached, {short + long} written"
         )
-    if result.get("images") and not given:
-        raise BadLine("images of a bucket: their price depends on quality and size, which the export does not tell")
+    if "input_tokens" not in result and (other := [name for name in _NOT_TOKENS if result.get(name)]):
+        raise BadLine(
+            f"a bucket of {' and '.join(other)}, which are not billed by token: the costs export has their price"
+        )
     model = result.get("model")
     batch = result.get("batch")
     tier = mode_of(result.get("service_tier"))

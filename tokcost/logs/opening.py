@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from tokcost.errors import TokcostError
@@ -72,7 +72,9 @@ def _found(argument: str) -> Iterator[Found | Skipped]:
 def lines(stream: BinaryIO) -> Iterator[list[bytes]]:
     """The lines of a stream in blocks, without their ends. A line beyond LONGEST_LINE is cut there."""
     rest = b""
-    while block := stream.read(_BLOCK):
+    # read1 hands on what a broken archive still gives before it fails
+    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+    while block := read(_BLOCK):
         found = block.split(b"\n")
         found[0] = rest + found[0]
         rest = found.pop()

@@ -33,8 +33,8 @@ class Shapes:
             yield from self._of(where, value)
         except BadLine as bad:
             yield Problem(where, scrub(str(bad)))
-        except (AttributeError, TypeError, ValueError, KeyError) as error:
-            yield Problem(where, scrub(f"a field has another shape than it should: {error}"))
+        except (AttributeError, TypeError, ValueError, KeyError):
+            yield Problem(where, "one of its fields is of another type than it should be: a text, say, for an object")
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
@@ -103,7 +103,7 @@ def _by_usage(where: str, body: Json, usage: Json, known: Around) -> Entry:
         raise BadLine(_NO_USAGE)
     if body.get("object") != "response" and "input_tokens_details" not in usage and _is_anthropic(body, usage):
         return anthropic.message(where, body, usage, known)
-    if _is_images(body):
+    if _is_images(body) or _counts_images(usage):
         return openai.images(where, body, usage, known)
     return openai.responses(where, body, usage, known)
 
@@ -118,6 +118,12 @@ def _is_images(body: Json) -> bool:
     if not isinstance(data, list) or body.get("object") == "list":
         return False
     return bool(data) and isinstance(data[0], Mapping) and ("b64_json" in data[0] or "url" in data[0])
+
+
+def _counts_images(usage: Json) -> bool:
+    """The details of an images response split its input into text and image, those of others do not."""
+    details = usage.get("input_tokens_details")
+    return isinstance(details, Mapping) and {"text_tokens", "image_tokens"} <= set(details)
 
 
 def _is_list_of_responses(value: Json) -> bool:
