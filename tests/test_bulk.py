@@ -39,7 +39,7 @@ def added(path: Path, by: list[str] | None, quick: bool) -> tuple[Any, list[Prob
         for key, group in ledger.groups().items()
     }
     top = [(each.cost.likely, each.entry.where) for each in ledger.costliest()]
-    return (figures, [cost for cost, _ in top]), sorted(problems), read
+    return (figures, [cost for cost, _ in top], ledger.repeats.number), sorted(problems), read
 
 
 def chat_usage(draw: Any) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def test_alike_lines_take_the_quick_way(tmp_path: Path, shape: str) -> None:
         line = {"custom_id": "r", "result": {"type": "succeeded", "message": message}}
     path = tmp_path / "log.jsonl"
     path.write_text((json.dumps(line) + "\n") * 1000)
-    (figures, _), problems, read = added(path, None, True)
+    (figures, *_), problems, read = added(path, None, True)
     assert not problems
     assert sum(group[0] for group in figures.values()) == 1000
     assert read <= 30

@@ -190,6 +190,15 @@ def test_grouping_adds_up(run: Any) -> None:
     assert sum(Decimal(row["cost"]) for row in found["rows"]) == Decimal(found["totals"]["cost"])
 
 
+def test_a_repeated_response_is_told_and_left_out_on_demand(run: Any) -> None:
+    """Three lines of two ids: counted as they stand with a note, or each id once."""
+    log = lines(chat(id="a"), chat(id="b"), chat(id="a"))
+    result = run("usage", "-f", "json", stdin=log)
+    assert json.loads(result.out)["totals"]["cost"] == "0.012"
+    assert "1 repeated response id, counted again" in result.err
+    assert totals(run, "--unique", stdin=log)["cost"] == "0.008"
+
+
 def test_the_formats_hold_the_same_numbers(run: Any) -> None:
     """Table, CSV and Markdown of one log."""
     log = lines(CHAT)

@@ -47,6 +47,9 @@ def usage(
     currency: Currency = None,
     fx: FxRate = None,
     vat: Vat = None,
+    unique: Annotated[
+        bool, typer.Option("--unique", help="Count a response once, however often its id is in the logs.")
+    ] = False,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the costliest requests to list.")] = 5,
     max_cost: Annotated[str | None, typer.Option("--max-cost", help="Exit 1 when it all cost more.")] = None,
     max_cost_per: Annotated[
@@ -98,12 +101,17 @@ def usage(
 
         live_by = kept or list(DEFAULT_BY)
         code = follow_log(
-            arguments, reader(fields), lambda: Ledger(measure, exchange, live_by), ceilings, exit_zero, every
+            arguments,
+            reader(fields),
+            lambda: Ledger(measure, exchange, live_by, unique=unique),
+            ceilings,
+            exit_zero,
+            every,
         )
         raise typer.Exit(code)
-    ledger = Ledger(measure, exchange, kept, top)
-    source = reader(fields, Bulk(ledger))
-    report = _metered(ledger, source, arguments, stdin, shown_by)
+    ledger = Ledger(measure, exchange, kept, top, unique)
+    source = reader(fields, None if unique else Bulk(ledger))
+    report = _metered(ledger, source, arguments, stdin, shown_by, unique)
     _hold(report, ledger, ceilings)
     if form == "json":
         report = report._replace(pricing=book.stamp())
@@ -119,7 +127,9 @@ def usage(
     raise typer.Exit(RULE_BROKEN if report.findings and not exit_zero else ANSWERED)
 
 
-def _metered(ledger: Ledger, source: Reader, arguments: list[str], stdin: object, by: list[str]) -> Metered:
+def _metered(
+    ledger: Ledger, source: Reader, arguments: list[str], stdin: object, by: list[str], unique: bool
+) -> Metered:
     from tokcost.logs.entry import Problem
     from tokcost.metering.metered import Faults, measured, reasons
 
@@ -143,6 +153,9 @@ def _metered(ledger: Ledger, source: Reader, arguments: list[str], stdin: object
     for group in groups.values():
         if group.unpriced:
             warnings.append(f"{group.unpriced} unpriced: {reasons(group)}")
+    if repeated := ledger.repeats.number:
+        counted = "left out" if unique else "counted again: --unique counts each response once"
+        warnings.append(f"{repeated} repeated response id{'s' if repeated > 1 else ''}, {counted}")
     warnings += [f"{number} {what}" for what, number in source.shapes.beside.items()]
     if ledger.collapsed:
         warnings.append("too many clients and keys to list: --by model,client,key lists them all")

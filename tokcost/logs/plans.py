@@ -129,6 +129,7 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
             body.take(field.name, field.encode_name, field.type)
     body.take("model", model_field, str)
     body.take("tier", "service_tier", str | None)
+    body.take("identity", "responseId" if model_field == "modelVersion" else "id", str | None)
     for fields in levels:
         for name in ("object", "type"):
             fields.must_stay(name)

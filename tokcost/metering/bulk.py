@@ -87,6 +87,7 @@ class Bulk:
         project_of = plan.project if "project" in by else None
         cells, shuns = self._cells.setdefault(id(plan), {}), plan.shuns
         left: list[tuple[int, bytes]] = []
+        seen = self._ledger.repeats.seen
         ranks = self._ledger.ranks()
         floor = ranks[0]
         for each in numbered:
@@ -140,6 +141,8 @@ class Bulk:
             if cached < 0 or written < 0 or reasoning < 0 or output < 0:
                 left.append(each)
                 continue
+            if (identity := body.identity) is not None:
+                seen(identity)
             sums = cell.sums
             sums[0] += 1
             sums[1] += given

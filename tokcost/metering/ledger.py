@@ -11,6 +11,7 @@ from tokcost.currency import Exchange
 from tokcost.logs.entry import Entry
 from tokcost.logs.keys import scrub
 from tokcost.metering.meter import Ground, Meter
+from tokcost.metering.repeats import Repeats
 from tokcost.pricing import Cost, cost_under
 from tokcost.rates import EXACT, Modes, plain
 from tokcost.usage import Usage
@@ -121,13 +122,25 @@ class Cell:
 
 
 class Ledger:
-    """Adds entries up. ``by`` names the groups; None groups by model, and by client and key while they are few."""
+    """Adds entries up. ``by`` names the groups; None groups by model, and by client and key while they are few.
 
-    def __init__(self, meter: Meter, exchange: Exchange, by: Sequence[str] | None = None, top: int = 10) -> None:
+    ``unique`` leaves out a response whose id was there before; ``repeats`` counts them either way.
+    """
+
+    def __init__(
+        self,
+        meter: Meter,
+        exchange: Exchange,
+        by: Sequence[str] | None = None,
+        top: int = 10,
+        unique: bool = False,
+    ) -> None:
         self.meter = meter
         self.exchange = exchange
         self.by = tuple(by) if by is not None else DEFAULT_BY
         self.collapsed = False
+        self.repeats = Repeats()
+        self._unique = unique
         self._free_choice = by is None
         self._groups: dict[Key, Group] = {}
         self._cells: dict[tuple[Key, int, str, int], Cell] = {}
@@ -144,6 +157,9 @@ class Ledger:
             group = self._group(key)
             group.requests += entry.requests
             group.failed += entry.free.startswith(("failed", "errored", "expired", "canceled"))
+            return None
+        again = bool(entry.requests) and not entry.bucketed and self.repeats.seen(entry.identity)
+        if again and self._unique:
             return None
         cell = self.cell(entry, key)
         if cell is not None:
