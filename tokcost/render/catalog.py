@@ -16,9 +16,9 @@ from tokcost.render.money import rate, tokens
 def render_models(models: Sequence[Model], day: date, form: str, terminal: bool) -> str:
     """All models, a line each, with the rates in force on the day."""
     columns = [
-        Column("provider", "provider"),
+        Column("provider", "provider", shrinks=True),
         Column("model", "model", shrinks=True),
-        Column("encoding", "encoding"),
+        Column("encoding", "encoding", shrinks=True),
         Column("standing", "standing"),
         *(Column(head, head, numeric=True) for head in ("input", "cached", "output")),
         Column("", "currency"),

@@ -22,7 +22,7 @@ def drawn(grid: Grid) -> str:
     columns = shutil.get_terminal_size().columns
     if _least_width(grid) > columns:
         return _stacked(grid)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for column in grid.columns:
         table.add_column(
             column.heading,
@@ -45,7 +45,7 @@ def drawn(grid: Grid) -> str:
 
 def _least_width(grid: Grid) -> int:
     """The cells that the table takes when the columns that may fold are folded: rich would cut the others."""
-    least = 3 * (len(grid.columns) - 1) + 2  # padding and dividers, edges
+    least = 2 * (len(grid.columns) - 1) + 2  # padding and dividers, edges
     for at, column in enumerate(grid.columns):
         wide = max(width(cell) for cell in (column.heading, *(row[at] for row in (*grid.rows, *grid.footer))))
         least += min(wide, _LEAST) if column.shrinks else wide
