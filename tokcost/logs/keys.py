@@ -27,7 +27,7 @@ def fingerprint(key: str) -> str:
     """'sk-…xyz #4f1a': the ends of a key, and four digits of its hash. A short key shows no end.
 
     >>> fingerprint("sk-prod-abc123xyz")
-    'sk-…xyz #f63f'
+    'sk-…xyz #25f2'
     """
     bare = re.sub(r"^(?:bearer|basic|token)\s+", "", key.strip(), flags=re.IGNORECASE)
     mark = hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()[:4]

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+# Amounts and factors are those of the providers' pages; the first days are from memory, not checked.
+
 
 class Factor(NamedTuple):
     """Rates of a provider are multiplied by this where a response says that it was served there."""
@@ -55,7 +57,7 @@ def factor_for(provider: str, geo: str, released: date | None, regional: bool) -
     """By what the rates are multiplied; 1 where nothing is known to be."""
     found = Decimal(1)
     for each in FACTORS:
-        if (each.provider, each.geo) == (provider, geo):
+        if (each.provider, each.geo) == (provider, geo):  # a response can name the place only since there is one
             found *= each.factor
     if regional:
         for each in REGIONAL:
