@@ -25,6 +25,9 @@ _COMMANDS = {
     "models": ("models", "app", True),
     "prices": ("books", "app", True),
     "encodings": ("encodings", "encodings", False),
+    "usage": ("usage", "usage", False),
+    "audit": ("audit", "audit", False),
+    "whatif": ("whatif", "whatif", False),
 }
 
 

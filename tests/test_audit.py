@@ -1,0 +1,151 @@
+"""``tokcost audit``: charges against computation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BLOCK = """[API USAGE LOG] 2025-07-16 21:12:04 UTC
+CLIENT: Microsoft Azure
+API_KEY: sk-prod-abc123xyz
+USAGE: 17,264,593 tokens
+BILLING: $17,264.59 (USD)
+STATUS:  Processed
+"""
+
+
+def line(cost: str | None, given: int = 1_000_000, output: int = 0, **more: Any) -> dict[str, Any]:
+    """A call of gpt-4.1 (2 in, 0.5 cached, 8 out; batch half) on 2025-07-16, with the charge that its log states."""
+    usage: dict[str, Any] = {"prompt_tokens": given, "completion_tokens": output}
+    if "cached" in more:
+        usage["prompt_tokens_details"] = {"cached_tokens": more.pop("cached")}
+    stated = {} if cost is None else {"cost": cost}
+    return {"timestamp": "2025-07-16T10:00:00Z", "model": "gpt-4.1", "usage": usage, **stated, **more}
+
+
+def audited(run: Any, *lines: Any, args: tuple[Any, ...] = ()) -> tuple[int, dict[str, Any], str]:
+    text = "".join(json.dumps(each) + "\n" for each in lines).encode()
+    result = run("audit", "-f", "json", *args, stdin=text)
+    return result.code, json.loads(result.out), result.err
+
+
+def test_the_block_is_impossible_at_any_rate_of_its_day(run: Any, tmp_path: Path) -> None:
+    """17,264.59 for 17,264,593 tokens is $1,000.00 per million: nothing charged that on 2025-07-16."""
+    path = tmp_path / "api_usage_log.txt"
+    path.write_text(BLOCK)
+    result = run("audit", path)
+    assert result.code == 1
+    assert "impossible" in result.out
+    assert "$1,000.00" in result.out
+    assert "nothing in the price book charges it on 2025-07-16" in result.out
+    assert "sk-prod-abc123xyz" not in result.out + result.err
+    assert "sk-…xyz #" in result.out
+
+
+def test_the_block_matches_the_rate_of_the_user_to_the_cent(run: Any, tmp_path: Path) -> None:
+    """At 1,000 per million 17,264,593 tokens are 17,264.593, which rounds to the 17,264.59 charged."""
+    path = tmp_path / "api_usage_log.txt"
+    path.write_text(BLOCK)
+    result = run("audit", path, "--rate", "1000", "-f", "json")
+    found = json.loads(result.out)
+    assert (result.code, found["rows"][0]["status"]) == (0, "matched")
+    assert (found["totals"]["cost"], found["totals"]["charged"]) == ("17264.593", "17264.59")
+    assert run("audit", path, "--rate", "1000.001", "-f", "json").code == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "status", "why"),
+    [
+        ([line("2")], "matched", None),
+        ([line("2.004")], "over", "no rate in force on 2025-07-16 explains it"),
+        ([line("1")], "under", "batch rates"),
+        ([line("1", service_tier="batch")], "matched", None),
+        ([line("2", cached=400_000)], "over", "cached and written tokens charged in full"),
+        ([line("8", given=0, output=1_000_000)], "matched", None),
+        ([line("0.4")], "under", "the rates of gpt-4.1-mini"),
+        ([line("4")], "over", "charged two times"),
+        ([line("2.2")], "over", "10% on top"),
+    ],
+)
+def test_a_line_is_judged_and_explained(run: Any, lines: list[Any], status: str, why: str | None) -> None:
+    """Every mismatch names what would make its amount."""
+    code, found, _ = audited(run, *lines)
+    row = found["rows"][0]
+    assert (row["status"], code) == (status, 0 if status == "matched" else 1)
+    assert why is None or why in row["explanation"]
+
+
+def test_a_moved_price_is_named(run: Any) -> None:
+    """o3 fell from 10 to 2 on 2025-06-10: 10 on 2025-06-12 is the old price."""
+    late = line("10", model="o3", timestamp="2025-06-12T00:00:00Z")
+    code, found, _ = audited(run, late)
+    assert code == 1
+    assert "a moved price: the price of 2025-04-16" in found["rows"][0]["explanation"]
+
+
+def test_the_same_call_charged_again_is_a_duplicate(run: Any) -> None:
+    """The second line of one id says where the first stands."""
+    code, found, _ = audited(run, line("2", id="a"), line("2", id="b"), line("2", id="a"))
+    assert code == 1
+    assert [row["status"] for row in found["rows"]] == ["matched", "matched", "duplicate"]
+    assert "stdin:1" in found["rows"][2]["explanation"]
+
+
+def test_the_tolerance_is_an_amount_or_a_share(run: Any) -> None:
+    """2.01 against 2: within 0.01, within 0.5%, not within 0.4%."""
+    for tolerance, code in (("0.01", 0), ("0.5%", 0), ("0.4%", 1), ("0", 1)):
+        assert audited(run, line("2.01"), args=("--tolerance", tolerance))[0] == code
+    assert run("audit", "--tolerance", "much", stdin=b"{}").code == 2
+
+
+def test_an_unknown_model_is_unpriced_and_no_pass(run: Any) -> None:
+    """With a rate that some model had that day it cannot be called impossible, nor checked: exit 2."""
+    code, found, _ = audited(run, line("2", model="gpt-99-nova"))
+    assert (code, found["rows"][0]["status"]) == (2, "unpriced")
+    assert "would explain it" in found["rows"][0]["explanation"]
+
+
+def test_logs_without_charges_need_a_bill(run: Any) -> None:
+    """Nothing checked is exit 2, with what to do."""
+    result = run("audit", stdin=json.dumps(line(None)).encode())
+    assert (result.code, result.out) == (2, "")
+    assert "--bill FILE" in result.err
+
+
+def bill_of(tmp_path: Path, *items: tuple[str, str]) -> Path:
+    results = [
+        {"object": "organization.costs.result", "amount": {"value": float(value), "currency": "usd"}, "line_item": item}
+        for item, value in items
+    ]
+    bucket = {"object": "bucket", "start_time": 1752624000, "end_time": 1752710400, "results": results}
+    path = tmp_path / "costs.json"
+    path.write_text(json.dumps({"object": "page", "data": [bucket], "has_more": False}))
+    return path
+
+
+def test_a_log_is_held_against_a_bill_by_day_model_and_kind(run: Any, tmp_path: Path) -> None:
+    """Input 2 + 2 on both sides, output twice the log's, cached only in the log, another model only on the bill."""
+    bill = bill_of(
+        tmp_path, ("gpt-4.1, input_tokens", "4"), ("gpt-4.1, output_tokens", "1.6"), ("gpt-4o, input_tokens", "3")
+    )
+    log = [line(None), line(None, output=100_000), line(None, given=200_000, cached=200_000)]
+    code, found, _ = audited(run, *log, args=("--bill", bill))
+    rows = {(row["model"], row["item"]): row for row in found["rows"]}
+    assert code == 1
+    assert rows["gpt-4.1", "input"]["status"] == "matched"
+    assert rows["gpt-4.1", "output"]["status"] == "over"
+    assert "x2 of what was computed" in rows["gpt-4.1", "output"]["explanation"]
+    assert (rows["gpt-4.1", "cached"]["status"], rows["gpt-4.1", "cached"]["cost"]) == ("missing on the bill", "0.1")
+    assert rows["gpt-4o", "input"]["status"] == "missing in the log"
+
+
+def test_a_bill_in_another_currency_needs_a_rate(run: Any) -> None:
+    """Nothing is converted at a rate that nobody gave."""
+    block = BLOCK.replace("$17,264.59 (USD)", "₩24,006,395 (KRW)").encode()
+    result = run("audit", "--currency", "USD", "--rate", "1000", stdin=block)
+    assert (result.code, result.out) == (2, "")
+    assert "--fx KRW=" in result.err
+    assert run("audit", "--currency", "USD", "--fx", "KRW=1390.5@2026-11-20", stdin=block).code == 1

@@ -1,0 +1,196 @@
+"""The quick way through a log finds what the whole recogniser finds."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tokcost.catalog import PriceBook
+from tokcost.currency import Exchange
+from tokcost.logs.entry import Entry, Problem
+from tokcost.logs.read import Reader
+from tokcost.metering.bulk import Bulk
+from tokcost.metering.ledger import Ledger
+from tokcost.metering.meter import Meter
+
+BOOK = PriceBook.load()
+DAY = date(2026, 11, 24)
+
+
+def added(path: Path, by: list[str] | None, quick: bool) -> tuple[Any, list[Problem], int]:
+    """The figures of every group, the problems, and how many lines the whole recogniser read."""
+    ledger = Ledger(Meter(BOOK, DAY, provider="openai"), Exchange(), by)
+    read, problems = 0, []
+    for each in Reader(fast=Bulk(ledger) if quick else None).read([str(path)], None):
+        if isinstance(each, Entry):
+            ledger.add(each)
+            read += 1
+        else:
+            problems.append(each)
+    figures = {
+        key: (group.requests, group.tokens, group.likely, group.low, group.high, group.charged, group.unpriced)
+        for key, group in ledger.groups().items()
+    }
+    top = [(each.cost.likely, each.entry.where) for each in ledger.costliest()]
+    return (figures, [cost for cost, _ in top], ledger.repeats.number), sorted(problems), read
+
+
+def chat_usage(draw: Any) -> dict[str, Any]:
+    given = draw(st.integers(0, 300_000))
+    output = draw(st.integers(0, 5000))
+    inside = st.fixed_dictionaries(
+        {},
+        optional={
+            "cached_tokens": st.integers(0, 300_000) | st.none(),
+            "cache_write_tokens": st.integers(-1, 1000),
+            "audio_tokens": st.sampled_from([0, 0, 7]),
+            "novel_tokens": st.just(0),
+        },
+    )
+    return {
+        "prompt_tokens": given,
+        "completion_tokens": output,
+        "total_tokens": given + output + draw(st.sampled_from([0, 0, 5])),
+        "prompt_tokens_details": draw(inside),
+        "completion_tokens_details": {"reasoning_tokens": draw(st.sampled_from([0, 0, 5]))},
+    }
+
+
+def gemini_usage(draw: Any) -> dict[str, Any]:
+    kinds = st.sampled_from(["TEXT", "TEXT", "VIDEO", "AUDIO"])
+    return {
+        "promptTokenCount": draw(st.integers(100, 300_000)),
+        "cachedContentTokenCount": draw(st.integers(0, 200)),
+        "thoughtsTokenCount": draw(st.integers(0, 50)),
+        "promptTokensDetails": [{"modality": draw(kinds), "tokenCount": 100}],
+        **draw(st.fixed_dictionaries({}, optional={"trafficType": st.sampled_from(["ON_DEMAND", "ON_DEMAND_FLEX"])})),
+    }
+
+
+def anthropic_usage(draw: Any) -> dict[str, Any]:
+    short, long = draw(st.integers(0, 900)), draw(st.integers(0, 900))
+    return {
+        "input_tokens": draw(st.integers(0, 9000)),
+        "output_tokens": draw(st.integers(0, 9000)),
+        "cache_read_input_tokens": draw(st.integers(0, 120_000)),
+        "cache_creation_input_tokens": short + long,
+        "cache_creation": {"ephemeral_5m_input_tokens": short, "ephemeral_1h_input_tokens": long},
+        "inference_geo": draw(st.sampled_from(["us", "global", None])),
+        "speed": draw(st.sampled_from(["standard", "standard", "fast"])),
+        "service_tier": draw(st.sampled_from(["standard", "batch"])),
+        "server_tool_use": {"web_search_requests": draw(st.sampled_from([0, 0, 3]))},
+    }
+
+
+@st.composite
+def log_lines(draw: Any) -> list[Any]:
+    """Lines of one log: mostly of one shape, with much that is out of the ordinary."""
+    made = []
+    shapes = ["flat", "inside", "openai batch", "anthropic", "anthropic batch", "gemini", "beside"]
+    mixed = draw(st.lists(st.sampled_from(shapes), min_size=1, max_size=2))
+    for number in range(draw(st.integers(1, 12))):
+        shape = draw(st.sampled_from(mixed))
+        if shape == "gemini":
+            body: dict[str, Any] = {
+                "modelVersion": draw(st.sampled_from(["gemini-2.5-flash", "gemini-2.5-pro"])),
+                "responseId": str(number),
+                "usageMetadata": gemini_usage(draw),
+            }
+        elif shape.startswith("anthropic"):
+            body = {
+                "id": f"msg_{number}",
+                "type": "message",
+                "model": draw(st.sampled_from(["claude-sonnet-5-5", "claude-haiku-5-5", "claude-none-1"])),
+                "usage": anthropic_usage(draw),
+            }
+        else:
+            body = {
+                "id": f"chatcmpl-{number}",
+                "object": draw(st.sampled_from(["chat.completion", "chat.completion", "text_completion"])),
+                "created": draw(st.sampled_from([1795392000, 1795391999, 1783500000, "2026-11-23T04:00:00Z", None])),
+                "model": draw(st.sampled_from(["gpt-5.4", "gpt-5.6-terra", "deepseek-v4-pro", "gpt-99-nova"])),
+                "usage": chat_usage(draw),
+                "service_tier": draw(st.sampled_from(["default", "flex", "scale", None])),
+            }
+        words = st.fixed_dictionaries(
+            {},
+            optional={
+                "client": st.sampled_from(["a", "b", None, ""]),
+                "api_key": st.sampled_from(["sk-aaaaaaaaaaaa", "sk-bbbbbbbbbbbb", None]),
+                "project": st.sampled_from(["p", None]),
+                "cost": st.sampled_from([None, 0.25]),
+                "metadata": st.sampled_from([{}, {"client": "c"}, {"run": 1}, "x", None]),
+                "request": st.sampled_from([{"model": "m"}, {"headers": {"Authorization": "Bearer sk-cccccccccccc"}}]),
+                "timestamp": st.sampled_from(["2026-11-22T23:59:59Z", "2026-11-22T23:59:59+09:00", 1795300000123]),
+                "surprise": st.sampled_from([1, {"a": [1]}]),
+            },
+        )
+        line: Any = {**body, **draw(words)}
+        if shape == "beside":
+            counts = draw(
+                st.sampled_from([{"prompt_tokens": 9, "cached_tokens": 4}, {"input_tokens": 9, "output_tokens": 5}])
+            )
+            line = {"model": draw(st.sampled_from(["gpt-5.4", "claude-opus-5-5"])), **counts, **draw(words)}
+        elif shape == "inside":
+            line = {**draw(words), "response": body}
+        elif shape == "openai batch":
+            status = draw(st.sampled_from([200, 200, 200, 400]))
+            line = {
+                "id": "b",
+                "custom_id": f"r{number}",
+                "response": {"status_code": status, "body": body},
+                "error": None,
+            }
+        elif shape == "anthropic batch":
+            result = draw(st.sampled_from(["succeeded", "succeeded", "errored"]))
+            line = {"custom_id": f"r{number}", "result": {"type": result, "message": body}}
+        made.append(line)
+    return made
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    log_lines(), st.sampled_from([None, ["model"], ["day", "client"], ["key", "mode", "project"], ["month", "hour"]])
+)
+def test_both_ways_find_the_same(tmp_path_factory: Any, lines: list[Any], by: list[str] | None) -> None:
+    """Figures by group, the costliest costs and the problems are alike, whatever the lines hold."""
+    path = tmp_path_factory.mktemp("log") / "log.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines * 2))
+    quick, whole = added(path, by, True), added(path, by, False)
+    assert quick[:2] == whole[:2]
+
+
+@pytest.mark.parametrize("shape", ["flat", "inside", "openai batch", "anthropic batch"])
+def test_alike_lines_take_the_quick_way(tmp_path: Path, shape: str) -> None:
+    """Of a thousand lines of one shape, the whole recogniser reads only the costliest and the first."""
+    usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+    body: dict[str, Any] = {"object": "chat.completion", "created": 1795392000, "model": "gpt-5.4", "usage": usage}
+    line: dict[str, Any] = {**body, "client": "a", "api_key": "sk-aaaaaaaaaaaa"}
+    if shape == "inside":
+        line = {"timestamp": "2026-11-22T10:00:00Z", "user": "a", "response": body}
+    elif shape == "openai batch":
+        response = {"status_code": 200, "request_id": "x", "body": body}
+        line = {"id": "b", "custom_id": "r", "response": response, "error": None}
+    elif shape == "anthropic batch":
+        message = {
+            "type": "message",
+            "model": "claude-sonnet-5-5",
+            "usage": {"input_tokens": 100, "output_tokens": 10, "cache_read_input_tokens": 0, "service_tier": "batch"},
+        }
+        line = {"custom_id": "r", "result": {"type": "succeeded", "message": message}}
+    path = tmp_path / "log.jsonl"
+    path.write_text((json.dumps(line) + "\n") * 1000)
+    (figures, *_), problems, read = added(path, None, True)
+    assert not problems
+    assert sum(group[0] for group in figures.values()) == 1000
+    assert read <= 30
+    # 100 x 2.5 + 10 x 15 (batch: half); Anthropic 100 x 1 + 10 x 5, per million and a thousand times
+    each = {"flat": "0.4", "inside": "0.4", "openai batch": "0.2", "anthropic batch": "0.15"}[shape]
+    assert [group[2] for group in figures.values()] == [Decimal(each)]

@@ -1,0 +1,80 @@
+"""One report, one currency, at the user's dated rate."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokcost.currency import Exchange, Fx
+
+US = {"created": 1795392000, "model": "gpt-4.1", "usage": {"prompt_tokens": 1_000_000}}  # $2
+KR = {"created": 1795392000, "model": "HCX-007", "usage": {"prompt_tokens": 1_000_000}}  # 1,250 won
+
+
+def totals(run: Any, *lines: Any, args: tuple[str, ...] = ()) -> Any:
+    return run("usage", "-f", "json", *args, stdin="".join(json.dumps(line) + "\n" for line in lines).encode())
+
+
+def test_dollars_are_shown_in_won(run: Any) -> None:
+    """2 x 1390.5, and with 10% on top."""
+    fx = ("--currency", "KRW", "--fx", "1390.5@2026-11-20")
+    found = json.loads(totals(run, US, args=fx).out)
+    assert (found["currency"], found["totals"]["cost"]) == ("KRW", "2781")
+    assert (found["conversion"]["fx"], found["conversion"]["fx_day"]) == ("1 USD = 1390.5 KRW", "2026-11-20")
+    for vat in ("10%", "0.10"):
+        assert json.loads(totals(run, US, args=(*fx, "--vat", vat)).out)["totals"]["cost"] == "3059.1"
+
+
+def test_won_convert_the_other_way(run: Any) -> None:
+    """1,250 won at 1,250 a dollar are one dollar, beside the two of another line."""
+    found = json.loads(totals(run, US, KR, args=("--currency", "USD", "--fx", "KRW=1250@2026-11-20")).out)
+    assert (found["currency"], found["totals"]["cost"]) == ("USD", "3")
+
+
+def test_won_alone_stay_won(run: Any) -> None:
+    """No conversion is asked for, none is made."""
+    found = json.loads(totals(run, KR).out)
+    assert (found["currency"], found["totals"]["cost"]) == ("KRW", "1250")
+
+
+def test_two_currencies_without_a_rate_are_refused(run: Any) -> None:
+    """Exit 2 with what to do; amounts never add up silently."""
+    result = totals(run, US, KR)
+    assert (result.code, result.out) == (2, "")
+    assert "--currency USD --fx KRW=RATE@YYYY-MM-DD" in result.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--fx", "1390.5"),
+        ("--fx", "1390.5@yesterday"),
+        ("--fx", "1390.5@2026-13-01"),
+        ("--fx", "1390.5@2026-11-20"),  # of which currency?
+        ("--currency", "KRW", "--fx", "0@2026-11-20"),
+        ("--currency", "won"),
+        ("--currency", "W1N"),
+        ("--vat", "10"),
+        ("--vat", "ten%"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused(run: Any, args: tuple[str, ...]) -> None:
+    """A rate has a currency and a day, a tax is a share."""
+    result = totals(run, US, args=args)
+    if args == ("--currency", "won"):  # a code of three letters, but no rate for it
+        assert "WON" in result.err
+    assert (result.code, result.out) == (2, "")
+
+
+@given(st.decimals("0.01", "1000000", places=2), st.decimals("0.5", "2000", places=1))
+def test_there_and_back_is_the_same_to_a_billionth(amount: Decimal, rate: Decimal) -> None:
+    """Dollars to won to dollars."""
+    fx = Fx("KRW", rate, None)
+    there = Exchange("KRW", fx).convert(amount, "USD")
+    back = Exchange("USD", fx).convert(there, "KRW")
+    assert abs(back - amount) < Decimal("1e-9")

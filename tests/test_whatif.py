@@ -1,0 +1,148 @@
+"""``tokcost whatif``: projections worked by hand."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokcost.whatif.scenario import elasticity_of, usage_at
+
+
+def line(model: str = "gpt-4.1", given_tokens: int = 1_000_000, output: int = 0, **more: Any) -> dict[str, Any]:
+    """gpt-4.1: 2 in, 0.5 cached, 8 out; batch half of it."""
+    usage = {"prompt_tokens": given_tokens, "completion_tokens": output}
+    return {"timestamp": "2026-11-20T10:00:00Z", "model": model, "usage": usage, **more}
+
+
+def projected(run: Any, *lines: Any, args: tuple[Any, ...] = ()) -> dict[str, Any]:
+    text = "".join(json.dumps(each) + "\n" for each in lines).encode()
+    result = run("whatif", "-f", "json", *args, stdin=text)
+    assert result.code == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)
+    return found
+
+
+def test_a_tenth_of_the_price_at_thirty_times_the_volume(run: Any) -> None:
+    """Spend x3, implied elasticity ln 30 / ln 10 = 1.477, break-even at ten times the volume."""
+    found = projected(run, line(), args=("--price", "x0.1", "--usage", "x30"))["totals"]
+    assert (found["before"], found["after"], found["ratio"]) == ("2", "6", "3")
+    assert (found["elasticity"], found["break_even_usage"]) == ("1.477121", "10")
+    shown = run("whatif", "--price", "x0.1", "--usage", "x30", stdin=json.dumps(line()).encode())
+    for told in ("spend x3", "implied elasticity 1.48", "break-even usage x10", "$6.00"):
+        assert told in shown.out
+
+
+def test_a_sum_alone_with_an_elasticity(run: Any) -> None:
+    """At 1.11 a tenth of the price is 10^1.11 = 12.882496 times the volume: 17264.59 x 1.2882496 = 22241.10."""
+    result = run("whatif", "--spend", "17264.59", "--price", "x0.1", "--elasticity", "1.11", "-f", "json")
+    found = json.loads(result.out)["totals"]
+    assert (result.code, found["usage"], found["before"]) == (0, "12.882496", "17264.59")
+    assert Decimal(found["after"]).quantize(Decimal("0.01")) == Decimal("22241.10")
+
+
+@pytest.mark.parametrize(
+    ("args", "after"),
+    [
+        (("--mode", "batch"), "1.4"),  # half of 2 + 0.8
+        (("--cached", "60%"), "1.9"),  # 400,000 x 2 + 600,000 x 0.5 + 0.8
+        (("--cached", "0.6", "--mode", "standard"), "1.9"),
+        (("--output-length", "x0.5"), "2.4"),  # 2 + 0.4
+        (("--price", "gpt-4.1=x0.5"), "1.4"),
+        (("--model", "gpt-4.1=gpt-4.1-mini"), "0.56"),  # 0.4 in, 1.6 out, the same vocabulary
+        (("--model", "gpt-4.1=gpt-4.1-mini", "--price", "x2", "--usage", "x2"), "2.24"),
+    ],
+)
+def test_a_scenario_prices_every_request_again(run: Any, args: tuple[str, ...], after: str) -> None:
+    """A million in and a hundred thousand out cost 2.80 before."""
+    found = projected(run, line(output=100_000), args=args)["totals"]
+    assert (found["before"], found["after"]) == ("2.8", after)
+
+
+def test_a_coming_price_is_asked_for_by_its_day(run: Any) -> None:
+    """gemini-4-argon goes from 2 to 4 on 2026-12-01."""
+    found = projected(run, line("gemini-4-argon"), args=("--as-of", "2026-12-01"))["totals"]
+    assert (found["before"], found["after"], found["break_even_usage"]) == ("2", "4", "0.5")
+
+
+def test_a_swap_to_another_vocabulary_is_an_estimate(run: Any) -> None:
+    """claude-sonnet-5-5 counts English at 1.5 times o200k_base, 1.18 to 1.66 over kinds of text, at 2 a million."""
+    found = projected(run, line(), args=("--model", "gpt-4.1=claude-sonnet-5-5"))
+    row = found["rows"][0]
+    assert (row["after"], row["after_low"], row["after_high"], row["standing"]) == ("3", "2.36", "3.32", "estimate")
+    assert any("tokens x1.5" in note for note in found["warnings"])
+
+
+def test_a_swapped_prompt_may_pass_a_cliff(run: Any) -> None:
+    """200,000 tokens become 300,000 of Claude's: over the 100,000 of claude-haiku-5-5, 0.5 a million."""
+    swap = ("--model", "gpt-4.1=claude-haiku-5-5")
+    assert projected(run, line(given_tokens=200_000), args=swap)["totals"]["after"] == "0.15"
+
+
+def test_a_saved_report_is_an_input(run: Any, tmp_path: Path) -> None:
+    """What usage saved, whatif takes: its own sums before, halved by batch after."""
+    saved = tmp_path / "report.json"
+    log = (json.dumps(line(output=100_000)) + "\n").encode()
+    assert run("usage", "-f", "json", "-o", saved, stdin=log).code == 0
+    result = run("whatif", saved, "--mode", "batch", "-f", "json")
+    found = json.loads(result.out)["totals"]
+    assert (result.code, found["before"], found["after"]) == (0, "2.8", "1.4")
+    saved.write_text('{"schema_version": 1, "command": "diff"}')
+    assert run("whatif", saved).code == 2
+
+
+def test_who_passes_their_budget_first(run: Any) -> None:
+    """a spends 2 of 10, b 4 of 10: at half the price b passes at x5, a at x10."""
+    log = [line(client="a"), line(client="b"), line(client="b")]
+    found = projected(run, *log, args=("--price", "x0.5", "--budget", "10"))
+    assert [(each["client"], each["passed_at_usage"]) for each in found["budgets"]] == [("b", "5"), ("a", "10")]
+
+
+def test_a_grid_is_every_price_with_every_volume(run: Any) -> None:
+    """Two ranges in five steps are 25 lines, the first of them what is."""
+    args = ("--price", "x1..x0.1", "--usage", "x1..x30", "--steps", "5", "-f", "csv")
+    rows = run("whatif", *args, stdin=json.dumps(line()).encode()).out.splitlines()
+    assert len(rows) == 26
+    assert rows[1].startswith("1,1,2,2,")
+    assert rows[-1].startswith("0.1,30,2,6,")
+
+
+def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Any) -> None:
+    """Unknown is not 0: before, after and the factor are null."""
+    found = projected(run, line(), line("gpt-99-nova"), args=("--usage", "x2"))
+    assert (found["totals"]["before"], found["totals"]["complete"]) == (None, False)
+    assert any("gpt-99-nova" in note for note in found["warnings"])
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--price", "cheap"),
+        ("--usage", "x-1"),
+        ("--cached", "160%"),
+        ("--mode", "turbo"),
+        ("--elasticity", "1", "--usage", "x2"),
+        ("--spend", "5", "--mode", "batch"),
+        ("--model", "gpt-4.1=gpt-99-nova"),
+        ("--price", "x0", "--elasticity", "1"),
+    ],
+)
+def test_what_cannot_be_projected_is_refused(run: Any, args: tuple[str, ...]) -> None:
+    """Exit 2, one line, nothing on stdout."""
+    stdin = b"" if "--spend" in args else json.dumps(line()).encode()
+    result = run("whatif", *args, *(["--", "-"] if "--spend" not in args else []), stdin=stdin)
+    assert (result.code, result.out) == (2, "")
+    assert len(result.err.splitlines()) == 1
+
+
+@given(st.decimals("0.01", "0.99", places=2), st.decimals("0", "4", places=2))
+def test_elasticity_comes_back(price: Decimal, elasticity: Decimal) -> None:
+    """The elasticity that a volume implies is the one it was computed with."""
+    found = elasticity_of(price, usage_at(price, elasticity))
+    assert found is not None
+    assert abs(found - elasticity) < Decimal("0.001")

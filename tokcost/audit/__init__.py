@@ -1,0 +1,1 @@
+"""What was charged, held against what it should have cost."""

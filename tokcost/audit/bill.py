@@ -1,0 +1,145 @@
+"""A log against a bill: what each day, model and kind of token cost by the log, and by the provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokcost.audit.lines import NOT_IN_LOG, NOT_ON_BILL, UNPRICED, Audit, Line, rounding
+from tokcost.logs.entry import Entry
+from tokcost.logs.items import usage_of_kind
+from tokcost.pricing import Cost
+from tokcost.rates import EXACT, KINDS
+
+_RATIOS = {
+    Decimal("0.5"): "batch or flex rates",
+    Decimal("1.1"): "10% on top",
+    Decimal(2): "priority, or charged twice",
+}
+Slot = tuple[str, str, str]
+"""Day, model, kind of token (empty: all of them)."""
+
+
+class Charge(NamedTuple):
+    """What a bill charges in a slot, where it says so, and to which unit its amounts are rounded."""
+
+    amount: Decimal
+    where: str
+    unit: Decimal
+    entry: Entry
+
+
+def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> None:
+    """Add a line to the audit for every slot of either side."""
+    charges = _charges(audit, bill)
+    whole = {(day, model) for day, model, kind in charges if kind not in (*KINDS, "web_search")}
+    computed: dict[Slot, Cost] = {}
+    tokens: dict[Slot, int] = {}
+    first: dict[Slot, Entry] = {}
+    for entry in log:
+        if entry.free:
+            continue
+        for kind, part in _parts(entry):
+            slot = _slot(audit, part, kind)
+            if slot[:2] in whole:
+                slot = (*slot[:2], "")
+            cost = audit.exchange.cost(audit.meter.price(part))
+            computed[slot] = _plus(computed[slot], cost) if slot in computed else cost
+            tokens[slot] = tokens.get(slot, 0) + part.tokens
+            first.setdefault(slot, part)
+    merged = _merged(charges, whole)
+    for slot in sorted({*merged, *computed}):
+        _judge(audit, slot, merged.get(slot), computed.get(slot), first.get(slot), tokens.get(slot, 0))
+
+
+def _judge(
+    audit: Audit, slot: Slot, charge: Charge | None, cost: Cost | None, first: Entry | None, tokens: int
+) -> None:
+    where = " ".join(part for part in slot if part)
+    unknown = Cost(None, None, None, None)
+    entry = first or (charge.entry if charge else Entry(where))
+    entry = entry._replace(where=where, item=slot[2], identity=None, bucketed=True)
+    if first is not None:
+        entry = entry._replace(usage=entry.usage.__class__(tokens), modalities=(), calls=())
+    if charge is None:
+        status = UNPRICED if cost is None or cost.likely is None else NOT_ON_BILL
+        audit.add(Line(where, status, entry, None, cost or unknown, (cost.reason,) if cost and cost.reason else ()))
+    elif cost is None:
+        audit.add(Line(where, NOT_IN_LOG, entry, charge.amount, unknown, (f"charged in {charge.where}",)))
+    elif cost.likely is None:
+        audit.add(Line(where, UNPRICED, entry, charge.amount, cost, (cost.reason,)))
+    else:
+        line = audit.judged(entry._replace(usage=entry.usage.__class__()), charge.amount, cost, charge.unit)
+        audit.add(line._replace(entry=entry, why=(*line.why, *_ratio(line, cost))))
+
+
+def _ratio(line: Line, cost: Cost) -> tuple[str, ...]:
+    """What a sum can still tell: a discount or a surcharge that is one everywhere shows as a ratio."""
+    if line.status == "matched" or not cost.likely or line.charged is None:
+        return ()
+    ratio = (line.charged / cost.likely).quantize(Decimal("0.001"))
+    told = _RATIOS.get(ratio.normalize())
+    return (f"charged x{ratio.normalize():f} of what was computed" + (f": {told}" if told else ""),)
+
+
+def _charges(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, Charge]:
+    found: dict[Slot, Charge] = {}
+    for entry in bill:
+        if entry.charged is None:
+            continue
+        slot = _slot(audit, entry, entry.item)
+        amount = audit.exchange.convert(entry.charged, entry.currency)
+        before = found.get(slot)
+        unit = rounding(entry.charged)
+        if before is not None:
+            amount, unit = EXACT.add(before.amount, amount), before.unit + unit
+        found[slot] = Charge(amount, before.where if before else entry.where, unit, entry)
+    return found
+
+
+def _merged(charges: dict[Slot, Charge], whole: set[tuple[str, str]]) -> dict[Slot, Charge]:
+    """The charges of days and models that the bill does not split by kind, put together."""
+    found: dict[Slot, Charge] = {}
+    for slot, charge in charges.items():
+        to = (*slot[:2], "") if slot[:2] in whole else slot
+        before = found.get(to)
+        if before is not None:
+            charge = charge._replace(amount=EXACT.add(before.amount, charge.amount), unit=before.unit + charge.unit)
+        found[to] = charge
+    return found
+
+
+def _slot(audit: Audit, entry: Entry, kind: str) -> Slot:
+    day = entry.when.date() if entry.when is not None else audit.meter.day
+    name = entry.model or audit.meter.default or ""
+    model = audit.meter.model(name, entry.provider) if name else ""
+    return day.isoformat(), name if isinstance(model, str) else model.id, kind
+
+
+def _parts(entry: Entry) -> list[tuple[str, Entry]]:
+    """The entry by kind of token, each part at the rates of the whole prompt."""
+    usage = entry.usage
+    counts = (usage.uncached_tokens, *usage.parts()[1:5])
+    total = usage.input_tokens
+    prompt = entry.prompt or (None if entry.bucketed else (total, total))
+    if entry.modalities or not entry.split_known or not entry.tokens_known:
+        return [("", entry)]
+    parts = []
+    for kind, number in zip(KINDS, counts, strict=True):
+        part = usage_of_kind(kind, number) if number else None
+        if part is not None:
+            parts.append((kind, entry._replace(usage=part, prompt=prompt, calls=())))
+    parts += [(call, entry._replace(usage=usage.__class__(), calls=((call, n),))) for call, n in entry.calls]
+    return parts
+
+
+def _plus(one: Cost, other: Cost) -> Cost:
+    if one.likely is None or other.likely is None:
+        return one if one.likely is None else other
+    return Cost(
+        EXACT.add(one.likely, other.likely),
+        EXACT.add(one.low or Decimal(0), other.low or Decimal(0)),
+        EXACT.add(one.high or Decimal(0), other.high or Decimal(0)),
+        one.currency,
+    )

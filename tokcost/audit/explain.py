@@ -1,0 +1,154 @@
+"""What would explain a charge: another mode, tier, hour, day or model, cached tokens charged in full, a factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from tokcost.catalog import Model
+from tokcost.currency import Exchange
+from tokcost.errors import NotPriced
+from tokcost.logs.entry import Entry
+from tokcost.metering.meter import Meter
+from tokcost.pricing import cost_under
+from tokcost.rates import EXACT, KINDS, STANDARD, Modes, Price
+from tokcost.usage import Usage
+
+_SHOWN = 4
+_FACTORS = (
+    (Decimal("1.1"), "10% on top: regional or US-only processing, or VAT"),
+    (Decimal(2), "twice the price: charged two times"),
+)
+
+
+def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal, unit: Decimal) -> tuple[str, ...]:
+    """What makes the charge out of the same tokens, likeliest first; what was tried in vain is told too."""
+    ground = meter.ground(entry)
+    day = entry.when.date() if entry.when is not None else meter.day
+    if ground.model is None or ground.price is None:
+        return ()
+    found = [
+        told
+        for told, amount, currency in _readings(meter, entry, ground.model, ground.price, day)
+        if abs(exchange.convert(amount, currency) - charged) <= unit / 2
+    ]
+    unique = list(dict.fromkeys(found))
+    return tuple(unique[:_SHOWN]) or (f"no rate in force on {day} explains it",)
+
+
+def charging(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal) -> list[str]:
+    """The models that would have charged so much for so many tokens that day.
+
+    Where input and output are one number, any mix of them may have been meant.
+    """
+    day = entry.when.date() if entry.when is not None else meter.day
+    half = min(Decimal(1).scaleb(int(charged.as_tuple().exponent)), Decimal("0.01")) / 2
+    found = []
+    for model in meter.book.models():
+        price = _price_on(model, day)
+        if price is None:
+            continue
+        for modes in _all_modes(price):
+            if any(_makes(rates, modes, entry, charged, half, exchange, price, model) for rates in modes):
+                found.append(model.full_id)
+                break
+    return found[:_SHOWN] + ([f"and {len(found) - _SHOWN} others"] if len(found) > _SHOWN else [])
+
+
+def _makes(
+    mode: str,
+    modes: Modes,
+    entry: Entry,
+    charged: Decimal,
+    half: Decimal,
+    exchange: Exchange,
+    price: Price,
+    model: Model,
+) -> bool:
+    if entry.split_known:
+        try:
+            amount = cost_under(entry.usage, modes, model, mode)
+        except NotPriced:
+            return False
+        return abs(exchange.convert(amount, price.currency) - charged) <= half
+    rates = [rate for kind in KINDS if (rate := getattr(modes[mode], kind)) is not None]
+    if not rates:
+        return False
+    low, high = (
+        exchange.convert(EXACT.multiply(rate, Decimal(entry.tokens)).scaleb(-6, EXACT), price.currency)
+        for rate in (min(rates), max(rates))
+    )
+    return low - half <= charged <= high + half
+
+
+def _readings(meter: Meter, entry: Entry, model: Model, price: Price, day: date) -> Iterator[tuple[str, Decimal, str]]:
+    """Ways to charge the same tokens, each with its amount and currency."""
+    for told, modes in _named_modes(price):
+        for mode in modes:
+            if amount := _cost(entry.usage, modes, model, mode):
+                named = f"{mode} rates" if mode != STANDARD else "standard rates, no discount"
+                yield f"{named}{told}", amount, price.currency
+    for told, other in _other_usages(entry.usage):
+        for modes in price.in_force(entry.usage.input_tokens, entry.when):
+            if amount := _cost(other, modes, model, entry.mode):
+                yield told, amount, price.currency
+    for each in model.prices:
+        if each.start != price.start and (amount := _cost(entry.usage, each.modes, model, entry.mode)):
+            span = f"the price of {each.start}" + (f" to {each.end}" if each.end else " on")
+            yield f"a moved price: {span}", amount, each.currency
+    own = meter.price(entry._replace(settled=False))
+    for factor, told in _FACTORS:
+        if own.likely:
+            yield told, EXACT.multiply(own.likely, factor), price.currency
+    yield from _other_models(meter, entry, model, day)
+
+
+def _other_usages(usage: Usage) -> Iterator[tuple[str, Usage]]:
+    """The same tokens, counted otherwise."""
+    if usage.input_tokens != usage.uncached_tokens:
+        in_full = replace(usage, cached_tokens=0, cache_write_tokens=0, cache_write_long_tokens=0)
+        yield "cached and written tokens charged in full as input", in_full
+    if usage.reasoning_tokens:
+        without = usage.output_tokens - usage.reasoning_tokens
+        yield "reasoning tokens left out", replace(usage, output_tokens=without, reasoning_tokens=0)
+        twice = usage.output_tokens + usage.reasoning_tokens
+        yield "reasoning tokens charged twice", replace(usage, output_tokens=twice)
+    yield "input and output mixed up", Usage(usage.output_tokens, output_tokens=usage.input_tokens)
+
+
+def _other_models(meter: Meter, entry: Entry, model: Model, day: date) -> Iterator[tuple[str, Decimal, str]]:
+    for other in meter.book.models():
+        price = _price_on(other, day) if other.full_id != model.full_id else None
+        if price is None:
+            continue
+        tier = price.tier_for(entry.usage.input_tokens)
+        if amount := _cost(entry.usage, tier.modes if tier else price.modes, other, entry.mode):
+            yield f"the rates of {other.id}", amount, price.currency
+
+
+def _named_modes(price: Price) -> Iterator[tuple[str, Modes]]:
+    yield "", price.modes
+    for tier in price.tiers:
+        yield f" of prompts past {tier.threshold} tokens", tier.modes
+    for window in price.windows:
+        yield f" of the hours {window.start:%H:%M}-{window.end:%H:%M} UTC", window.modes
+
+
+def _all_modes(price: Price) -> list[Modes]:
+    return [modes for _, modes in _named_modes(price)]
+
+
+def _cost(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal | None:
+    try:
+        return cost_under(usage, modes, model, mode)
+    except NotPriced:
+        return None
+
+
+def _price_on(model: Model, day: date) -> Price | None:
+    try:
+        return model.price_on(day)
+    except NotPriced:
+        return None

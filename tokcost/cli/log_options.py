@@ -1,0 +1,132 @@
+"""What the commands over logs share: their options, and how these become a reader, a meter and an exchange."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from tokcost.cli.options import complete_model
+from tokcost.errors import TokcostError, quote
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from tokcost.catalog import PriceBook
+    from tokcost.currency import Exchange
+    from tokcost.logs.read import Fast, Reader
+    from tokcost.metering.meter import Meter
+
+Logs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[LOG]...", help="Log files, directories, quoted globs; - is stdin.", show_default=False),
+]
+LogModel = Annotated[
+    str | None,
+    typer.Option("--model", "-m", help="The model of lines that name none.", autocompletion=complete_model),
+]
+Provider = Annotated[
+    str | None, typer.Option("--provider", help="Whose rates hold for a model that several providers sell.")
+]
+Regional = Annotated[
+    bool, typer.Option("--regional", help="Requests went to OpenAI's regional domains, which no log shows: x1.1.")
+]
+MapFields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        help="Fields of any CSV or JSON lines: input=prompt_tok,output=completion_tok,model=engine. [env: TOKCOST_MAP]",
+        show_default=False,
+    ),
+]
+Currency = Annotated[str | None, typer.Option("--currency", help="Show and sum in this currency, as KRW.")]
+FxRate = Annotated[
+    str | None, typer.Option("--fx", help="Units of that currency for one USD, with the day: 1390.5@2026-11-20.")
+]
+Vat = Annotated[str | None, typer.Option("--vat", help="Tax to add to what is computed: 10%.")]
+Rate = Annotated[str | None, typer.Option("--rate", help="Price every token at this much per million instead.")]
+
+
+def named(logs: Sequence[str] | None) -> tuple[list[str], BinaryIO | None]:
+    """The logs to read, and stdin where it is one of them."""
+    listed = list(logs or ())
+    if not listed:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise TokcostError("no logs: name files or directories, or pipe something in")
+        listed = ["-"]
+    return listed, sys.stdin.buffer if "-" in listed else None
+
+
+def reader(fields: Sequence[str] | None, bulk: Fast | None = None) -> Reader:
+    """A reader of every format, and of the mapped one; ``bulk`` takes what lines it can before it."""
+    from tokcost.logs.mapped import parse_map
+    from tokcost.logs.read import Reader
+
+    told = list(fields or ()) or [os.environ.get("TOKCOST_MAP", "")]
+    return Reader(parse_map(told), bulk)
+
+
+def meter(
+    book: PriceBook,
+    as_of: str | None,
+    model: str | None = None,
+    provider: str | None = None,
+    regional: bool = False,
+    rate: str | None = None,
+) -> Meter:
+    """What prices the entries."""
+    from tokcost.cli.options import amount, terms
+    from tokcost.metering.meter import Meter
+    from tokcost.rates import STANDARD
+
+    flat: Decimal | None = amount("--rate", rate)
+    return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, flat)
+
+
+def exchange_of(currency: str | None, fx: str | None, vat: str | None) -> Exchange:
+    """What brings every amount into one currency."""
+    from tokcost.currency import exchange
+
+    return exchange(currency, fx, vat)
+
+
+def ceilings_per(texts: Sequence[str] | None) -> dict[str, Decimal]:
+    """``--max-cost-per key=50`` as a limit by name."""
+    from tokcost.cli.options import amount
+    from tokcost.metering.ledger import BY
+
+    found = {}
+    for text in texts or ():
+        what, equals, limit = text.partition("=")
+        if not equals or what not in BY:
+            raise TokcostError(f"--max-cost-per {quote(text)}: write it as key=50, with one of {', '.join(BY)}")
+        value = amount("--max-cost-per", limit)
+        assert value is not None
+        found[what] = value
+    return found
+
+
+def grouping(by: str | None) -> list[str] | None:
+    """``--by model,day`` as names; None when it was not given."""
+    from tokcost.metering.ledger import BY
+
+    if by is None:
+        return None
+    names = [name.strip() for name in by.split(",") if name.strip()]
+    for name in names:
+        if name not in BY:
+            raise TokcostError(f"--by {quote(name)} is none: say some of {', '.join(BY)}")
+    if not names:
+        raise TokcostError(f"--by is empty: say some of {', '.join(BY)}")
+    return list(dict.fromkeys(names))
+
+
+def outcome(path: Path | None) -> bool:
+    """Whether the result is drawn for a terminal."""
+    from tokcost.cli.output import draws
+
+    return draws(path, sys.stdout.isatty())

@@ -1,0 +1,72 @@
+"""Anthropic messages. ``input_tokens`` leaves out what was read from or written to the cache.
+
+Field names: the types of the anthropic package, 2.12.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
+from tokcost.logs.fields import Around
+
+Json = Mapping[str, Any]
+_EMPTY: Json = {}
+SYNTHETIC = "<synthetic>"
+
+
+def message(where: str, body: Json, usage: Json, known: Around) -> Entry:
+    """A message with its usage; the input becomes inclusive here."""
+    fresh = whole(usage.get("input_tokens"), "input_tokens")
+    read = whole(usage.get("cache_read_input_tokens"), "cache_read_input_tokens")
+    short, long = writes(usage)
+    output = whole(usage.get("output_tokens"), "output_tokens")
+    thinking = whole((usage.get("output_tokens_details") or _EMPTY).get("thinking_tokens"), "thinking_tokens")
+    tools = usage.get("server_tool_use") or _EMPTY
+    searches = whole(tools.get("web_search_requests"), "web_search_requests")
+    model = body.get("model")
+    identity = body.get("id")
+    return Entry(
+        where=where,
+        usage=usage_of(fresh + read + short + long, read, short, long, output, thinking),
+        model=str(model) if model else None,
+        provider="anthropic",
+        when=known.when,
+        mode=served(usage.get("service_tier"), usage.get("speed")),
+        client=known.client,
+        key=known.key,
+        project=known.project,
+        charged=known.charged,
+        calls=(("web_search", searches),) if searches else (),
+        geo=geo(usage.get("inference_geo")),
+        identity=str(identity) if identity else None,
+        free="made up by the client, never sent" if model == SYNTHETIC else "",
+    )
+
+
+def writes(usage: Json) -> tuple[int, int]:
+    """Cache writes for 5 minutes and for 1 hour; a sum without its parts is all of 5 minutes."""
+    both = whole(usage.get("cache_creation_input_tokens"), "cache_creation_input_tokens")
+    parts = usage.get("cache_creation")
+    if not isinstance(parts, Mapping):
+        return both, 0
+    short = whole(parts.get("ephemeral_5m_input_tokens"), "ephemeral_5m_input_tokens")
+    long = whole(parts.get("ephemeral_1h_input_tokens"), "ephemeral_1h_input_tokens")
+    if not short + long:
+        return both, 0
+    if "cache_creation_input_tokens" in usage and both != short + long:
+        raise BadLine(f"'cache_creation_input_tokens' is {both}, its parts by time to live are {short} and {long}")
+    return short, long
+
+
+def served(tier: object, speed: object) -> str:
+    """The mode: a batch is one whatever the speed; fast is sold at the rates of ``priority``."""
+    mode = mode_of(tier)
+    return "priority" if speed == "fast" and mode != "batch" else mode
+
+
+def geo(value: object) -> str:
+    """Where it was inferred, when that has a price of its own."""
+    name = str(value or "").lower()
+    return "" if name in ("", "not_available", "global", "unknown") else name

@@ -1,0 +1,88 @@
+"""The console block: ``[API USAGE LOG]`` with a time, then one ``NAME: value`` a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from tokcost.logs.entry import BadLine, Entry, Problem, Read, moment, whole
+from tokcost.logs.entry import money as amount_of
+from tokcost.logs.fields import text
+from tokcost.logs.keys import fingerprint, scrub
+from tokcost.usage import Usage
+
+HEAD = "[API USAGE LOG]"
+_SIGNS = {"$": "USD", "₩": "KRW", "€": "EUR", "£": "GBP", "¥": "JPY"}
+
+
+def blocks(name: str, lines: Iterable[tuple[int, str]]) -> Iterator[Read]:
+    """The blocks of a log; each runs to the next head."""
+    fields: dict[str, str] = {}
+    where = f"{name}:1"
+    for number, line in lines:
+        bare = line.strip()
+        if bare.startswith(HEAD):
+            if fields:
+                yield _read(where, fields)
+            fields, where = {"TIME": bare.removeprefix(HEAD).strip()}, f"{name}:{number}"
+        elif bare and fields:
+            field, colon, value = bare.partition(":")
+            if colon:
+                fields[field.strip().upper()] = value.strip()
+            else:
+                yield Problem(f"{name}:{number}", "no 'NAME: value' of a block")
+        elif bare:
+            yield Problem(f"{name}:{number}", f"stands outside of any block: a block begins with {HEAD}")
+    if fields:
+        yield _read(where, fields)
+
+
+def _read(where: str, fields: dict[str, str]) -> Read:
+    try:
+        return _entry(where, fields)
+    except BadLine as bad:
+        return Problem(where, scrub(str(bad)))
+
+
+def _entry(where: str, fields: dict[str, str]) -> Entry:
+    status = fields.get("STATUS", "").lower()
+    free = f"failed: {status}" if status in ("failed", "error", "rejected", "cancelled", "canceled") else ""
+    usage, split = _usage(fields)
+    charged, currency = _billing(fields.get("BILLING") or fields.get("COST") or "")
+    return Entry(
+        where,
+        usage,
+        model=fields.get("MODEL") or None,
+        when=moment(fields.get("TIME"), HEAD),
+        client=text(fields.get("CLIENT")),
+        key=fingerprint(fields["API_KEY"]) if fields.get("API_KEY") else None,
+        project=text(fields.get("PROJECT")),
+        charged=charged,
+        currency=currency,
+        split_known=split,
+        free=free,
+    )
+
+
+def _usage(fields: dict[str, str]) -> tuple[Usage, bool]:
+    """The tokens: input and output where both are told, else one sum, held as input."""
+    if "INPUT" in fields or "OUTPUT" in fields:
+        return Usage(
+            _count(fields.get("INPUT", ""), "INPUT"), output_tokens=_count(fields.get("OUTPUT", ""), "OUTPUT")
+        ), True
+    if "USAGE" not in fields:
+        raise BadLine("a block without USAGE")
+    return Usage(_count(fields["USAGE"], "USAGE")), False
+
+
+def _count(value: str, field: str) -> int:
+    return whole(re.sub(r"\s*tokens?$", "", value, flags=re.IGNORECASE), field)
+
+
+def _billing(value: str) -> tuple[Decimal | None, str]:
+    """'$17,264.59 (USD)' as an amount and its currency."""
+    named = re.search(r"\(?\b([A-Z]{3})\b\)?\s*$", value)
+    bare = value[: named.start()].strip() if named else value.strip()
+    currency = named[1] if named else _SIGNS.get(bare[:1], "USD")
+    return amount_of(bare.lstrip("".join(_SIGNS)).strip(), "BILLING"), currency

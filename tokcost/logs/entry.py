@@ -1,0 +1,166 @@
+"""What every format becomes: an entry of use, or a problem at a line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokcost.rates import STANDARD
+from tokcost.usage import Usage
+
+NOTHING = Usage()
+
+# A tier as a response names it -> the mode whose rates hold. "auto" is what a request asks for.
+_TIERS = {
+    "default": STANDARD,
+    "auto": STANDARD,
+    "on_demand": STANDARD,
+    "on-demand": STANDARD,
+    "fast": "priority",
+    "on_demand_priority": "priority",
+    "on_demand_flex": "flex",
+    "standard_only": STANDARD,
+}
+# The modalities that may have rates of their own, and the kind of text token that they are part of.
+MODALITIES = {
+    "image_input": "input",
+    "image_cached": "cached",
+    "image_output": "output",
+    "audio_input": "input",
+    "audio_cached": "cached",
+    "audio_output": "output",
+}
+
+
+class Entry(NamedTuple):
+    """One line of a log: a request, or (``bucketed``) the sum of several.
+
+    ``when`` is UTC without a zone, None where the log does not say; ``until`` ends a span. ``mode``
+    is how it was served. ``charged`` is the money that the log itself states. ``calls`` are tool
+    calls that are billed apart, by name. ``modalities`` are parts of the usage that are no text.
+    ``prompt`` is the least and the most tokens that one request can have had, where the log says.
+    ``free`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
+    alone, ``split_known`` where input and output are one number. ``settled``: the charge is the cost.
+    """
+
+    where: str
+    usage: Usage = NOTHING
+    model: str | None = None
+    provider: str | None = None
+    when: datetime | None = None
+    until: datetime | None = None
+    mode: str = STANDARD
+    client: str | None = None
+    key: str | None = None
+    project: str | None = None
+    charged: Decimal | None = None
+    currency: str = "USD"
+    calls: tuple[tuple[str, int], ...] = ()
+    geo: str = ""
+    modalities: tuple[tuple[str, int], ...] = ()
+    requests: int = 1
+    bucketed: bool = False
+    prompt: tuple[int, int] | None = None
+    images: tuple[str, int] | None = None
+    free: str = ""
+    identity: str | None = None
+    tokens_known: bool = True
+    split_known: bool = True
+    settled: bool = False
+    item: str = ""
+
+    @property
+    def tokens(self) -> int:
+        """Input and output together."""
+        return self.usage.input_tokens + self.usage.output_tokens
+
+
+class Problem(NamedTuple):
+    """A line that could not be read, where it stands (``file:line``) and why."""
+
+    where: str
+    why: str
+
+
+class BadLine(ValueError):
+    """Raised inside a parser; becomes the Problem of the line."""
+
+
+Read = Entry | Problem
+
+
+def mode_of(tier: object) -> str:
+    """The mode behind the service tier of a response; an unknown one stays as it is, and has no rates."""
+    if tier is None or tier == "":
+        return STANDARD
+    name = str(tier).strip().lower()
+    return _TIERS.get(name, name)
+
+
+def moment(value: object, field: str = "time") -> datetime | None:
+    """A time in UTC without a zone: seconds, milli- or microseconds since 1970, or ISO 8601."""
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, str):
+            text = value.strip().removesuffix(" UTC")
+            if not text.replace(".", "", 1).isdigit():
+                found = datetime.fromisoformat(text.replace("Z", "+00:00") if text.endswith("Z") else text)
+                return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+            value = Decimal(text)
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            raise ValueError
+        seconds = Decimal(str(value))
+        if seconds >= 10**17:
+            seconds = seconds / 10**9
+        elif seconds >= 10**14:
+            seconds = seconds / 10**6
+        elif seconds >= 10**11:
+            seconds = seconds / 10**3
+        return datetime(1970, 1, 1) + timedelta(microseconds=int(seconds * 10**6))
+    except (ValueError, OverflowError, ArithmeticError):
+        raise BadLine(f"'{field}' is no time: {str(value)[:40]!r}") from None
+
+
+def whole(value: object, field: str) -> int:
+    """A count of tokens: a whole number of 0 or more; null is 0."""
+    if value is None or value == "":
+        return 0
+    if isinstance(value, str):
+        text = value.strip().replace(",", "")
+        if text.isascii() and text.isdigit():
+            return int(text)
+        if text.endswith(".0") and text[:-2].isdigit():
+            return int(text[:-2])
+    elif isinstance(value, int) and not isinstance(value, bool):
+        if value >= 0:
+            return value
+        raise BadLine(f"'{field}' is {value}: a number of tokens is 0 or more")
+    elif isinstance(value, float | Decimal) and value >= 0 and value == int(value):
+        return int(value)
+    raise BadLine(f"'{field}' is no whole number: {str(value)[:40]!r}")
+
+
+def money(value: object, field: str) -> Decimal | None:
+    """An amount of money, exact; None when there is none."""
+    if value is None or value == "" or isinstance(value, bool):
+        return None
+    try:
+        amount = Decimal(str(value).strip().lstrip("$").replace(",", ""))
+    except ArithmeticError:
+        raise BadLine(f"'{field}' is no amount: {str(value)[:40]!r}") from None
+    if not amount.is_finite():
+        raise BadLine(f"'{field}' is no amount: {str(value)[:40]!r}")
+    return amount
+
+
+def usage_of(input_tokens: int, cached: int, write: int, write_long: int, output: int, reasoning: int) -> Usage:
+    """The usage, input inclusive. Raises BadLine, with the numbers, when the parts exceed the whole."""
+    parts = cached + write + write_long
+    if parts > input_tokens:
+        named = [f"{number} {name}" for number, name in ((cached, "cached"), (write + write_long, "written")) if number]
+        raise BadLine(f"{' and '.join(named)} tokens are more than the {input_tokens} input tokens they are part of")
+    if reasoning > output:
+        raise BadLine(f"{reasoning} reasoning tokens are more than the {output} output tokens they are part of")
+    return Usage(input_tokens, cached, write, write_long, output, reasoning)

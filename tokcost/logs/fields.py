@@ -1,0 +1,104 @@
+"""What surrounds the usage in a logged line: who, with which key, when, for which project, at what charge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tokcost.logs.entry import BadLine, moment, money
+from tokcost.logs.keys import KEY_FIELDS, fingerprint, scrub
+
+CLIENTS = ("client", "client_name", "client_id", "customer", "customer_id", "tenant", "end_user", "user", "user_id")
+PROJECTS = ("project", "project_id", "project_name", "workspace", "workspace_id", "team", "app", "application")
+TIMES = (
+    "timestamp",
+    "created",
+    "created_at",
+    "time",
+    "ts",
+    "date",
+    "datetime",
+    "createTime",
+    "create_time",
+    "@timestamp",
+)
+KEY_NAMES = ("api_key_id", "api_key_name", "key_id", "key_name", "api_key_alias")
+CHARGES = ("cost", "cost_usd", "costUSD", "total_cost", "response_cost", "charged", "charge", "billed", "spend")
+HEADERS = ("headers", "request_headers", "http_headers")
+
+
+class Around(NamedTuple):
+    """The words around a usage; all None where the line has none."""
+
+    client: str | None
+    key: str | None
+    project: str | None
+    when: Any
+    charged: Decimal | None
+
+
+def around(line: Mapping[str, Any], inner: Mapping[str, Any] | None = None) -> Around:
+    """What a line says of itself, ``inner`` (its response or request) filling in what it does not."""
+    levels = [line] if inner is None else [line, inner]
+    for name in ("metadata", "request"):
+        if isinstance(found := line.get(name), Mapping):
+            levels.append(found)
+    return Around(
+        client=_first(levels, CLIENTS),
+        key=key_in(levels),
+        project=_first(levels, PROJECTS),
+        when=_time(levels),
+        charged=charge_in(levels[:2] if inner is not None else levels[:1]),
+    )
+
+
+def key_in(levels: list[Mapping[str, Any]]) -> str | None:
+    """The fingerprint of the key that a line was made with, or the name of that key."""
+    for level in levels:
+        holders = [level, *(held for name in HEADERS if isinstance(held := level.get(name), Mapping))]
+        for holder in holders:
+            for name, value in holder.items():
+                if name.lower() in KEY_FIELDS and isinstance(value, str) and value:
+                    return fingerprint(value)
+            if isinstance(value := holder.get("key"), str) and scrub(value) != value:
+                return fingerprint(value)
+    return _first(levels, KEY_NAMES)
+
+
+def charge_in(levels: list[Mapping[str, Any]]) -> Decimal | None:
+    """The charge that a line states, where it is a plain number."""
+    for level in levels:
+        usage = level.get("usage")
+        for holder in (level, usage) if isinstance(usage, Mapping) else (level,):
+            for name in CHARGES:
+                value = holder.get(name)
+                if isinstance(value, int | float | Decimal | str) and not isinstance(value, bool) and value != "":
+                    try:
+                        return money(value, name)
+                    except BadLine:
+                        continue
+    return None
+
+
+def text(value: Any) -> str | None:
+    """A name, free of keys; None when there is none."""
+    if value is None or value == "" or isinstance(value, Mapping | list):
+        return None
+    return scrub(str(value))
+
+
+def _first(levels: list[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:
+    for level in levels:
+        for name in names:
+            if name in level and (found := text(level[name])) is not None:
+                return found
+    return None
+
+
+def _time(levels: list[Mapping[str, Any]]) -> Any:
+    for level in levels:
+        for name in TIMES:
+            if level.get(name):
+                return moment(level[name], name)
+    return None

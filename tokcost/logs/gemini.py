@@ -1,0 +1,84 @@
+"""Gemini responses: cached tokens lie inside the prompt, thoughts come on top of the candidates.
+
+Field names: the types of the google-genai package, 3.4.0, whose own spelling is snake_case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
+from tokcost.logs.fields import Around
+
+Json = Mapping[str, Any]
+
+
+def generated(where: str, body: Json, known: Around) -> Entry:
+    """A generateContent (or embedContent) response with its usage metadata."""
+    usage = body.get("usageMetadata") or body.get("usage_metadata")
+    if not isinstance(usage, Mapping):
+        raise BadLine("'usageMetadata' is no object")
+    read = _number(usage, "cachedContentTokenCount")
+    given = _number(usage, "promptTokenCount") + _number(usage, "toolUsePromptTokenCount")
+    thoughts = _number(usage, "thoughtsTokenCount")
+    output = _number(usage, "candidatesTokenCount") + thoughts
+    model = _either(body, "modelVersion") or body.get("model")
+    identity = _either(body, "responseId")
+    return Entry(
+        where=where,
+        usage=usage_of(given, read, 0, 0, output, thoughts),
+        model=str(model).split("models/")[-1] if model else None,
+        provider="google",
+        when=known.when,
+        mode=_mode(_either(usage, "serviceTier") or _either(usage, "trafficType")),
+        client=known.client,
+        key=known.key,
+        project=known.project,
+        charged=known.charged,
+        modalities=_modalities(usage),
+        identity=str(identity) if identity else None,
+    )
+
+
+def _mode(tier: object) -> str:
+    name = str(tier or "").lower().removeprefix("service_tier_").removeprefix("traffic_type_")
+    return mode_of("" if name == "unspecified" else name)
+
+
+def _modalities(usage: Json) -> tuple[tuple[str, int], ...]:
+    found: dict[str, int] = {}
+    cached = _by_modality(usage, "cacheTokensDetails")
+    for source in ("promptTokensDetails", "toolUsePromptTokensDetails"):
+        for kind, tokens in _by_modality(usage, source).items():
+            found[f"{kind}_input"] = found.get(f"{kind}_input", 0) + tokens
+    for kind, tokens in cached.items():
+        total = found.get(f"{kind}_input", 0)
+        if tokens > total:
+            raise BadLine(f"{tokens} cached {kind} tokens are more than the {total} {kind} tokens of the prompt")
+        found[f"{kind}_input"] = total - tokens
+        found[f"{kind}_cached"] = tokens
+    for kind, tokens in _by_modality(usage, "candidatesTokensDetails").items():
+        found[f"{kind}_output"] = tokens
+    return tuple((name, tokens) for name, tokens in found.items() if tokens)
+
+
+def _by_modality(usage: Json, field: str) -> dict[str, int]:
+    """Audio and image tokens; what else there is (text, documents, video) has the rate of text."""
+    found: dict[str, int] = {}
+    for part in _either(usage, field) or ():
+        kind = str(part.get("modality", "")).lower().removeprefix("modality_")
+        if kind in ("audio", "image"):
+            found[kind] = found.get(kind, 0) + _number(part, "tokenCount")
+    return found
+
+
+def _number(usage: Json, field: str) -> int:
+    return whole(_either(usage, field), field)
+
+
+def _either(body: Json, field: str) -> Any:
+    """The field, in Google's spelling or in that of its Python package."""
+    if field in body:
+        return body[field]
+    return body.get("".join("_" + char.lower() if char.isupper() else char for char in field))

@@ -1,0 +1,226 @@
+"""The quick way through a log of many lines alike: what is needed of each is decoded, the rest skipped.
+
+A plan is learned from a line that the whole recogniser has read. It takes only lines of the same
+fields; whatever is new in a line (a field, a type, a value where there was none) makes the decoder
+refuse it, and the whole recogniser reads it. So the quick way never has to know what is rare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import Raw, Struct
+
+from tokcost.logs.counted import Counts, kind_of
+from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
+from tokcost.logs.keys import KEY_FIELDS
+from tokcost.logs.shapes import INSIDE
+
+Json = Mapping[str, Any]
+Get = Callable[[Any], Any]
+_USAGES = ("usage", "usageMetadata")
+# A line with one of these is of a format that the quick way does not know.
+_OTHERS = frozenset(
+    {
+        "custom_id", "usage_metadata", "payload", "attributes", "resourceSpans", "resource_spans",
+        "scopeSpans", "spans", "results", "processed_time", "sessionId", "uuid", "leafUuid", "key",
+    }
+)  # fmt: skip
+
+
+def _named(words: set[str]) -> list[tuple[str, str]]:
+    return [(f"f{at}", word) for at, word in enumerate(sorted(words))]
+
+
+# A request or the metadata of a line may hold anything but words that ``fields.around`` would take.
+_WORDS = {*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *HEADERS, "key"}
+_WORDS |= {form for name in KEY_FIELDS for form in (name, name.title(), name.upper(), name.capitalize())}
+_Silent = msgspec.defstruct(
+    "_Silent", [(f"f{at}", None, None) for at in range(len(_WORDS))], rename=dict(_named(_WORDS)), gc=False
+)
+
+
+class Plan(NamedTuple):
+    """How lines of one set of fields are read.
+
+    What ``decode`` makes has ``usage``, ``model`` and ``tier``: itself, or (``nested`` 1) its ``body``, or
+    (2) the ``body`` of its ``middle``. When ``flat``, the counts are there too, without a ``usage``.
+    """
+
+    decode: Callable[[bytes], Any]
+    nested: int
+    flat: bool
+    counts: Callable[[Any], Counts | None]
+    when: Get | None
+    client: Get | None
+    key: Get | None
+    project: Get | None
+    shuns: bytes
+
+
+def learn(line: Any) -> Plan | None:
+    """A plan for lines like this one, None when they need the whole recogniser."""
+    if not isinstance(line, Mapping):
+        return None
+    if "custom_id" in line:
+        return _batch_plan(line)
+    if _place(line) is not None:
+        return _plan([_Fields(line)], [""], 0)
+    for name in INSIDE:
+        inner = line.get(name)
+        if isinstance(inner, Mapping) and any(isinstance(inner.get(each), Mapping) for each in _USAGES):
+            if "service_tier" in line:
+                return None
+            levels = [_Fields(line), _Fields(inner)]
+            levels[0].hold("body", name, levels[1])
+            return _plan(levels, ["", "body."], 1)
+    return None
+
+
+def _place(body: Json) -> tuple[str, str] | None:
+    """The fields of the usage and of the model; the usage has none where its counts stand beside the model."""
+    if isinstance(body.get("usageMetadata"), Mapping):
+        return None if "usage" in body else ("usageMetadata", "modelVersion")
+    if isinstance(body.get("usage"), Mapping):
+        return "usage", "model"
+    return ("", "model") if "prompt_tokens" in body or "input_tokens" in body else None
+
+
+def _batch_plan(line: Json) -> Plan | None:
+    """Results of a batch, OpenAI's or Anthropic's: the response is all that speaks."""
+    for outside, inside, name, value in (
+        ("response", "body", "status_code", 200),
+        ("result", "message", "type", "succeeded"),
+    ):
+        holder = line.get(outside)
+        body = holder.get(inside) if isinstance(holder, Mapping) else None
+        if isinstance(body, Mapping) and isinstance(body.get("usage"), Mapping) and isinstance(holder, Mapping):
+            outer, middle, within = _Fields(line, batch=True), _Fields(holder), _Fields(body)
+            middle.take("", name, Literal[value])
+            outer.must_be_null("error")
+            outer.hold("middle", outside, middle)
+            middle.hold("body", inside, within)
+            return _plan([within], ["middle.body."], 2, outer)
+    return None
+
+
+def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields | None = None) -> Plan | None:
+    body = levels[-1]
+    top = top or levels[0]
+    for fields in {id(each): each for each in (*levels, top)}.values():
+        others = _OTHERS - {"custom_id"} if fields.batch else _OTHERS
+        if others & set(fields.line) or any(name.startswith("gen_ai.") for name in fields.line):
+            return None
+    place = _place(body.line)
+    if place is None or ("data" in body.line and body.line.get("object") != "list"):
+        return None  # images
+    usage_field, model_field = place
+    kind = kind_of(body.line[usage_field] if usage_field else body.line)
+    if kind is None or not isinstance(body.line.get(model_field), str):
+        return None
+    found = _words_around(list(zip(levels, prefixes, strict=True)))
+    if usage_field:
+        body.take("usage", usage_field, kind[0])
+    else:
+        for field in msgspec.structs.fields(kind[0]):
+            body.take(field.name, field.encode_name, field.type)
+    body.take("model", model_field, str)
+    body.take("tier", "service_tier", str | None)
+    body.take("identity", "responseId" if model_field == "modelVersion" else "id", str | None)
+    for fields in levels:
+        for name in ("object", "type"):
+            fields.must_stay(name)
+    decoder = msgspec.json.Decoder(top.struct())
+    try:
+        decoder.decode(msgspec.json.encode(top.line))
+    except (msgspec.DecodeError, TypeError):
+        return None
+    return Plan(
+        decode=decoder.decode,
+        nested=nested,
+        flat=not usage_field,
+        counts=kind[1],
+        when=found["when"],
+        client=found["client"],
+        key=found["key"],
+        project=found["project"],
+        shuns=b"_search_call" if "output" in body.line else b"",
+    )
+
+
+def _words_around(levels: list[tuple[_Fields, str]]) -> dict[str, Get | None]:
+    """What gets the time, the client, the project and the key, as ``fields.around`` finds them."""
+    found: dict[str, Get | None] = {}
+    for what, names in (("when", TIMES), ("client", CLIENTS), ("project", PROJECTS)):
+        found[what] = _chosen(what, names, levels)
+    secret = tuple(name for fields, _ in levels for name in fields.line if name.lower() in KEY_FIELDS)
+    found["key"] = _chosen("key", secret, levels) or _chosen("key", KEY_NAMES, levels)
+    for fields, _ in levels:
+        for name in (*CHARGES, *secret, *KEY_NAMES):
+            fields.must_be_null(name)
+        for name in (*HEADERS, "metadata", "request"):
+            fields.must_be_silent(name)
+    return found
+
+
+class _Fields:
+    """The fields of one object, each with the type that a line must have there to be taken."""
+
+    def __init__(self, line: Json, batch: bool = False) -> None:
+        self.line = line
+        self.batch = batch
+        self.types: dict[str, tuple[str, Any]] = {}
+        self._held: tuple[str, str, _Fields] | None = None
+
+    def hold(self, attribute: str, name: str, inner: _Fields) -> None:
+        """One of the fields is an object that is decoded too."""
+        self._held = (attribute, name, inner)
+
+    def take(self, attribute: str, name: str, kind: Any) -> None:
+        """Decode a field under a fixed name."""
+        self.types[name] = (attribute, kind)
+
+    def must_stay(self, name: str) -> None:
+        """The field holds the same text in every line."""
+        if isinstance(value := self.line.get(name), str):
+            self.types[name] = ("", Literal[value])
+
+    def must_be_null(self, name: str) -> None:
+        if name in self.line and name not in self.types:
+            self.types[name] = ("", None)
+
+    def must_be_silent(self, name: str) -> None:
+        """An object in which nothing is said of who, when and with which key; or a text."""
+        if name in self.line and name not in self.types:
+            self.types[name] = ("", str if isinstance(self.line[name], str) else _Silent | None)
+
+    def struct(self) -> type[Struct]:
+        """What decodes such an object. Fields that say nothing of use are skipped unread."""
+        if self._held is not None:
+            attribute, name, inner = self._held
+            self.take(attribute, name, inner.struct())
+        fields: list[tuple[str, Any, Any]] = []
+        names: dict[str, str] = {}
+        for number, name in enumerate(dict.fromkeys([*self.types, *self.line])):
+            attribute, kind = self.types.get(name, ("", Raw))
+            attribute = attribute or f"f{number}"
+            default = Raw(b"") if kind is Raw else None
+            names[attribute] = name
+            fields.append((attribute, kind, default))
+        made: type[Struct] = msgspec.defstruct("Line", fields, rename=names, forbid_unknown_fields=True, gc=False)
+        return made
+
+
+def _chosen(what: str, names: tuple[str, ...], levels: list[tuple[_Fields, str]]) -> Get | None:
+    """The field that says something first, as the whole recogniser would take it; those before it must stay null."""
+    for fields, prefix in levels:
+        for name in names:
+            value = fields.line.get(name)
+            if isinstance(value, str | int) and not isinstance(value, bool) and value:
+                fields.take(what, name, type(value))
+                return attrgetter(prefix + what)
+            fields.must_be_null(name)
+    return None

@@ -1,0 +1,166 @@
+"""One parsed JSON value to its format, by shape. Formats that need memory have readers of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tokcost.logs import anthropic, batch, exports, gemini, openai, otel
+from tokcost.logs.claude_code import ClaudeCode
+from tokcost.logs.codex import Codex
+from tokcost.logs.entry import BadLine, Entry, Problem, Read, mode_of
+from tokcost.logs.fields import Around, around
+from tokcost.logs.keys import scrub
+
+Json = Mapping[str, Any]
+# Where a log keeps the response inside a line of its own.
+INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
+_EVENTS = ("response.completed", "response.incomplete", "response.failed")
+_NO_USAGE = "no usage in it that is known here: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
+
+
+class Shapes:
+    """Reads JSON values one by one; remembers what sessions have told before."""
+
+    def __init__(self) -> None:
+        self.claude_code = ClaudeCode()
+        self.codex = Codex()
+        self.beside: dict[str, int] = {}
+
+    def read(self, where: str, value: Any) -> Iterator[Read]:
+        """The entries of one value. What holds no usage by its nature yields nothing."""
+        try:
+            yield from self._of(where, value)
+        except BadLine as bad:
+            yield Problem(where, scrub(str(bad)))
+        except (AttributeError, TypeError, ValueError, KeyError):
+            yield Problem(where, "one of its fields is of another type than it should be: a text, say, for an object")
+
+    def end_of_file(self) -> Iterator[Read]:
+        """What was held back until the file is known to be over."""
+        yield from self.claude_code.flush()
+        self.codex.end_of_file()
+
+    def _of(self, where: str, value: Any) -> Iterator[Read]:
+        if isinstance(value, list):
+            for number, each in enumerate(value, 1):
+                yield from self.read(f"{where}[{number}]", each)
+            return
+        if not isinstance(value, Mapping):
+            raise BadLine("no JSON object")
+        if Codex.owns(value):
+            yield from self.codex.line(where, value)
+        elif ClaudeCode.owns(value):
+            yield from self.claude_code.line(where, value)
+        elif otel.owns(value):
+            yield from otel.spans(where, value)
+        elif (pages := exports.reader_of(value)) is not None:
+            yield from pages(where, value)
+        elif value.get("object") == "list" and _is_list_of_responses(value):
+            yield from self._of(where, value["data"])
+        elif value.get("object") == "batch":
+            entry = batch.batch_object(where, value, around(value))
+            if entry is not None:
+                yield entry
+        elif value.get("object") == "chat.completion.chunk" and not value.get("usage"):
+            self._ignore("chunks of a stream without usage")
+        else:
+            yield response(where, value)
+
+    def _ignore(self, what: str) -> None:
+        self.beside[what] = self.beside.get(what, 0) + 1
+
+
+def response(where: str, line: Json, outer: Json | None = None) -> Entry:
+    """The entry of one response, bare, in a batch line, or inside a line of somebody's log."""
+    if "custom_id" in line and ("result" in line or "response" in line):
+        of = batch.anthropic_line if "result" in line else batch.openai_line
+        return of(where, line, response)
+    if "usageMetadata" in line or "usage_metadata" in line:
+        return gemini.generated(where, line, _around(line, outer))
+    if _is_gemini_batch(line):
+        return batch.gemini_line(where, line, response)
+    usage = line.get("usage")
+    if isinstance(usage, Mapping):
+        return _by_usage(where, line, usage, _around(line, outer))
+    if "prompt_tokens" in line or "input_tokens" in line:
+        return _by_usage(where, line, line, _around(line, outer))
+    if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
+        return response(where, line["response"], line)
+    if outer is None and (inner := _inside(line)) is not None:
+        return _inherit(response(where, inner, line), line)
+    if _is_images(line):
+        return openai.images_by_size(where, line, _around(line, outer))
+    if line.get("error"):
+        return batch.failed(where, line["error"])
+    raise BadLine(_NO_USAGE)
+
+
+def _by_usage(where: str, body: Json, usage: Json, known: Around) -> Entry:
+    if "prompt_tokens" in usage or "completion_tokens" in usage:
+        return openai.chat(where, body, usage, known)
+    if "input_tokens" not in usage and "output_tokens" not in usage:
+        raise BadLine(_NO_USAGE)
+    if body.get("object") != "response" and "input_tokens_details" not in usage and _is_anthropic(body, usage):
+        return anthropic.message(where, body, usage, known)
+    if _is_images(body) or _counts_images(usage):
+        return openai.images(where, body, usage, known)
+    return openai.responses(where, body, usage, known)
+
+
+def _is_anthropic(body: Json, usage: Json) -> bool:
+    told = ("cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation", "server_tool_use")
+    return body.get("type") == "message" or any(name in usage for name in told) or "claude" in str(body.get("model"))
+
+
+def _is_images(body: Json) -> bool:
+    data = body.get("data")
+    if not isinstance(data, list) or body.get("object") == "list":
+        return False
+    return bool(data) and isinstance(data[0], Mapping) and ("b64_json" in data[0] or "url" in data[0])
+
+
+def _counts_images(usage: Json) -> bool:
+    """The details of an images response split its input into text and image, those of others do not."""
+    details = usage.get("input_tokens_details")
+    return isinstance(details, Mapping) and {"text_tokens", "image_tokens"} <= set(details)
+
+
+def _is_list_of_responses(value: Json) -> bool:
+    data = value.get("data")
+    return (
+        isinstance(data, list) and "usage" not in value and any(isinstance(e, Mapping) and _has_usage(e) for e in data)
+    )
+
+
+def _is_gemini_batch(line: Json) -> bool:
+    inner = line.get("response")
+    answered = isinstance(inner, Mapping) and ("usageMetadata" in inner or "usage_metadata" in inner)
+    if "processed_time" in line:
+        return answered or not inner
+    return "key" in line and set(line) <= {"key", "response", "error", "metadata"} and (answered or "error" in line)
+
+
+def _inside(line: Json) -> Json | None:
+    """The response inside a line of somebody's log."""
+    held = (line.get(name) for name in INSIDE)
+    return next((inner for inner in held if isinstance(inner, Mapping) and _has_usage(inner)), None)
+
+
+def _has_usage(value: Json) -> bool:
+    if isinstance(value.get("usage"), Mapping) or "usageMetadata" in value or "usage_metadata" in value:
+        return True
+    body = value.get("body")
+    return isinstance(body, Mapping) and isinstance(body.get("usage"), Mapping)
+
+
+def _inherit(entry: Entry, line: Json) -> Entry:
+    """What the line around a response says where the response itself is silent."""
+    model = entry.model or line.get("model")
+    entry = entry._replace(model=str(model) if model else None)
+    tier = line.get("service_tier")
+    return entry._replace(mode=mode_of(tier)) if tier and entry.mode == "standard" else entry
+
+
+def _around(line: Json, outer: Json | None) -> Around:
+    return around(line) if outer is None else around(outer, line)

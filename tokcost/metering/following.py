@@ -1,0 +1,116 @@
+"""A growing log metered as it grows: all of it, today's part of it, and what the last minute cost."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+
+from tokcost.logs.block import HEAD, blocks
+from tokcost.logs.entry import Entry, Problem, Read
+from tokcost.logs.read import Reader
+from tokcost.logs.tail import Grown
+from tokcost.metering.ceilings import Ceilings, Overrun, overruns_in
+from tokcost.metering.ledger import Group, Ledger
+from tokcost.metering.metered import Faults
+from tokcost.rates import EXACT
+
+_MINUTE = 60
+
+
+class Following:
+    """Takes new lines, keeps the sums. ``today`` gives the day (UTC) that the ceilings hold for."""
+
+    def __init__(
+        self, reader: Reader, make: Callable[[], Ledger], ceilings: Ceilings, today: Callable[[], date]
+    ) -> None:
+        self.all = make()
+        self.faults = Faults()
+        self.ceilings = ceilings
+        self.alarms: list[Overrun] = []
+        self._reader = reader
+        self._make = make
+        self._today_is = today
+        self._day = today()
+        self.today = make()
+        self._known: set[tuple[str, str]] = set()
+        self._pending: dict[str, list[tuple[int, str]]] = {}
+        self._spent: deque[tuple[float, Decimal]] = deque()
+
+    def take(self, grown: Grown) -> None:
+        """Add new lines."""
+        self._turn_day()
+        pending = self._pending.get(grown.name)
+        if pending is not None or (grown.number == 0 and _begins_block(grown.lines)):
+            text = [
+                (at, raw.decode("utf-8", "replace").rstrip("\r"))
+                for at, raw in enumerate(grown.lines, grown.number + 1)
+            ]
+            self._pending[grown.name] = [*(pending or []), *text]
+            heads = [at for at, (_, line) in enumerate(self._pending[grown.name]) if line.strip().startswith(HEAD)]
+            if len(heads) > 1:
+                self._add(blocks(grown.name, self._pending[grown.name][: heads[-1]]))
+                self._pending[grown.name] = self._pending[grown.name][heads[-1] :]
+            return
+        for at, raw in enumerate(grown.lines, grown.number + 1):
+            self._add(self._reader.line(grown.name, at, raw))
+
+    def rest(self) -> None:
+        """Nothing new came: what was held back for a line to follow is complete."""
+        self._turn_day()
+        self._add(self._reader.shapes.claude_code.flush())
+        for name, lines in self._pending.items():
+            if lines:
+                self._add(blocks(name, lines))
+                self._pending[name] = []
+
+    def per_minute(self, now: float) -> Decimal:
+        """What was added to the spend within the last minute; ``now`` in seconds."""
+        total = spend(self.all)
+        self._spent.append((now, total))
+        while self._spent[0][0] < now - _MINUTE:
+            self._spent.popleft()
+        return EXACT.subtract(total, self._spent[0][1])
+
+    def new_alarms(self) -> list[Overrun]:
+        """The ceilings that today's spend has passed since they were last asked for."""
+        found = []
+        for each in overruns_in(self.today, self.ceilings):
+            if (each.what, each.name) not in self._known:
+                self._known.add((each.what, each.name))
+                found.append(each)
+        self.alarms += found
+        return found
+
+    def _add(self, reads: Iterable[Read]) -> None:
+        for read in reads:
+            if isinstance(read, Problem):
+                self.faults.add(read)
+                continue
+            self.all.add(read)
+            if self._is_today(read):
+                self.today.add(read)
+
+    def _is_today(self, entry: Entry) -> bool:
+        return entry.when is None or entry.when.date() == self._day
+
+    def _turn_day(self) -> None:
+        """At midnight UTC today's sums begin anew, and the alarms with them."""
+        if self._today_is() != self._day:
+            self._day = self._today_is()
+            self.today = self._make()
+            self._known.clear()
+
+
+def spend(ledger: Ledger) -> Decimal:
+    """What all groups together cost, as far as they are priced."""
+    total = Group()
+    for group in ledger.groups().values():
+        total.take(group)
+    return total.likely
+
+
+def _begins_block(lines: list[bytes]) -> bool:
+    first = next((line for line in lines if line.strip()), b"")
+    return first.strip().startswith(HEAD.encode())

@@ -1,0 +1,283 @@
+"""Entries added up by what they are grouped by; money exact, the costliest requests kept."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokcost.currency import Exchange
+from tokcost.logs.entry import Entry
+from tokcost.logs.keys import scrub
+from tokcost.metering.meter import Ground, Meter
+from tokcost.metering.repeats import Repeats
+from tokcost.pricing import Cost, cost_under
+from tokcost.rates import EXACT, Modes, plain
+from tokcost.usage import Usage
+
+Key = tuple[str | None, ...]
+COUNTS = ("input", "cached", "cache_write", "cache_write_long", "output", "reasoning")
+DEFAULT_BY = ("model", "client", "key")
+_TOO_MANY = 200
+# Rates as whole numbers, to compare requests by; the money itself stays Decimal.
+_SCALE = 12
+NO_RATE = 1 << 200
+
+
+def _day(entry: Entry) -> str | None:
+    return entry.when.date().isoformat() if entry.when else None
+
+
+BY: dict[str, Callable[[Entry], str | None]] = {
+    "model": lambda entry: entry.model,
+    "provider": lambda entry: entry.provider,
+    "client": lambda entry: entry.client,
+    "key": lambda entry: entry.key,
+    "project": lambda entry: entry.project,
+    "day": _day,
+    "month": lambda entry: entry.when.strftime("%Y-%m") if entry.when else None,
+    "hour": lambda entry: entry.when.strftime("%Y-%m-%dT%H") if entry.when else None,
+    "mode": lambda entry: entry.mode,
+    "file": lambda entry: entry.where.rpartition(":")[0] or entry.where,
+}
+
+
+class Priced(NamedTuple):
+    """An entry with its cost in the currency of the report."""
+
+    entry: Entry
+    cost: Cost
+
+
+class Group:
+    """What the entries of one group add up to. Tokens in the order of COUNTS."""
+
+    __slots__ = ("bands", "charged", "failed", "high", "likely", "low", "reasons", "requests", "tokens", "unpriced")
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.failed = 0
+        self.tokens = [0] * len(COUNTS)
+        self.likely = self.low = self.high = Decimal(0)
+        self.charged: Decimal | None = None
+        self.unpriced = 0
+        self.reasons: dict[str, int] = {}
+        self.bands = 0
+
+    def add(self, usage: Usage, requests: int, cost: Cost) -> None:
+        """Add tokens and money; ``cost`` is in the report's currency."""
+        self.requests += requests
+        for at, number in enumerate(usage.parts()):
+            self.tokens[at] += number
+        if cost.likely is None or cost.low is None or cost.high is None:
+            self.unpriced += max(requests, 1)
+            self.reasons[cost.reason] = self.reasons.get(cost.reason, 0) + max(requests, 1)
+            return
+        self.likely = EXACT.add(self.likely, cost.likely)
+        self.low = EXACT.add(self.low, cost.low)
+        self.high = EXACT.add(self.high, cost.high)
+        self.bands += cost.low != cost.high
+
+    def take(self, other: Group) -> None:
+        """Add another group to this one."""
+        self.requests += other.requests
+        self.failed += other.failed
+        self.tokens = [one + two for one, two in zip(self.tokens, other.tokens, strict=True)]
+        self.likely = EXACT.add(self.likely, other.likely)
+        self.low, self.high = EXACT.add(self.low, other.low), EXACT.add(self.high, other.high)
+        if other.charged is not None:
+            self.charged = EXACT.add(self.charged or Decimal(0), other.charged)
+        self.unpriced += other.unpriced
+        self.bands += other.bands
+        for reason, number in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + number
+
+
+class Cell:
+    """Plain requests of one group under one set of rates: tokens are added, and priced once."""
+
+    __slots__ = ("cached", "ground", "group", "input", "long", "mode", "modes", "output", "sums", "write")
+
+    def __init__(self, group: Key, ground: Ground, modes: Modes, mode: str) -> None:
+        self.group = group
+        self.ground = ground
+        self.modes = modes
+        self.mode = mode
+        self.sums = [0] * (1 + len(COUNTS))
+        rates = modes[mode]
+        factor = ground.factor
+        # A kind without a rate ranks above everything, so that ``add`` decides on it.
+        self.input, self.cached, self.write, self.long, self.output = (
+            NO_RATE if rate is None else int(EXACT.multiply(rate, factor).scaleb(_SCALE)) for rate in rates
+        )
+
+    def cost(self) -> Cost:
+        """The exact cost of all of them, in the currency of the price."""
+        assert self.ground.model is not None
+        assert self.ground.price is not None
+        amount = cost_under(Usage(*self.sums[1:]), self.modes, self.ground.model, self.mode)
+        amount = plain(EXACT.multiply(amount, self.ground.factor))
+        return Cost(amount, amount, amount, self.ground.price.currency)
+
+
+class Ledger:
+    """Adds entries up. ``by`` names the groups; None groups by model, and by client and key while they are few.
+
+    ``unique`` leaves out a response whose id was there before; ``repeats`` counts them either way.
+    """
+
+    def __init__(
+        self,
+        meter: Meter,
+        exchange: Exchange,
+        by: Sequence[str] | None = None,
+        top: int = 10,
+        unique: bool = False,
+    ) -> None:
+        self.meter = meter
+        self.exchange = exchange
+        self.by = tuple(by) if by is not None else DEFAULT_BY
+        self.collapsed = False
+        self.repeats = Repeats()
+        self._unique = unique
+        self._free_choice = by is None
+        self._groups: dict[Key, Group] = {}
+        self._cells: dict[tuple[Key, int, str, int], Cell] = {}
+        self._all_cells: list[Cell] = []
+        self._top = top
+        self._costliest: list[tuple[int, int, Entry]] = []
+        self._seq = 0
+
+    def add(self, entry: Entry) -> Cost | None:
+        """Add an entry. Its cost where it was priced on its own, None where it joined others."""
+        self.settle()
+        key = self.key_of(entry)
+        if entry.free:
+            group = self._group(key)
+            group.requests += entry.requests
+            group.failed += entry.free.startswith(("failed", "errored", "expired", "canceled"))
+            return None
+        again = bool(entry.requests) and not entry.bucketed and self.repeats.seen(entry.identity)
+        if again and self._unique:
+            return None
+        cell = self.cell(entry, key)
+        if cell is not None:
+            self._join(entry, cell)
+            return None
+        cost = self.exchange.cost(self.meter.price(entry))
+        group = self._group(key)
+        group.add(entry.usage, entry.requests, cost)
+        if entry.charged is not None:
+            charged = self.exchange.convert(entry.charged, entry.currency)
+            group.charged = EXACT.add(group.charged or Decimal(0), charged)
+        if cost.likely is not None and not entry.bucketed:
+            self._rank(int(cost.likely.scaleb(_SCALE + 6)), entry)
+        return cost
+
+    def settle(self) -> None:
+        """Group by model alone once there are too many clients and keys to list unasked."""
+        if self._free_choice and len(self._groups) > _TOO_MANY and len(self.by) > 1:
+            self._collapse()
+
+    def key_of(self, entry: Entry) -> Key:
+        """The group of an entry; the model under its own name where the book knows it."""
+        return tuple(self._named(entry, name) if name in ("model", "provider") else BY[name](entry) for name in self.by)
+
+    def cell(self, entry: Entry, key: Key) -> Cell | None:
+        """Where a plain entry is added up; None for one that has to be priced on its own."""
+        if entry.modalities or entry.calls or entry.bucketed or entry.charged is not None or entry.prompt is not None:
+            return None
+        if not (entry.split_known and entry.tokens_known) or entry.images is not None or self.meter.rate is not None:
+            return None
+        ground = self.meter.ground(entry)
+        if ground.price is None:
+            return None
+        in_force = ground.price.in_force(entry.usage.input_tokens, entry.when)
+        modes = in_force[0]
+        if len(in_force) > 1 or entry.mode not in modes:
+            return None
+        where = (key, id(ground), entry.mode, id(modes))
+        cell = self._cells.get(where)
+        if cell is None:
+            self._group(key)
+            cell = self._cells[where] = Cell(key, ground, modes, entry.mode)
+            self._all_cells.append(cell)
+        usage = entry.usage
+        counts = (usage.uncached_tokens, *usage.parts()[1:5])
+        rates = modes[entry.mode]
+        return None if any(n and rate is None for n, rate in zip(counts, rates, strict=True)) else cell
+
+    def groups(self) -> dict[Key, Group]:
+        """The groups with all that was added, in the order they first came."""
+        found: dict[Key, Group] = {}
+        for key, group in self._groups.items():
+            found[key] = Group()
+            found[key].take(group)
+        for cell in self._all_cells:
+            found[cell.group].add(Usage(*cell.sums[1:]), cell.sums[0], self.exchange.cost(cell.cost()))
+        return found
+
+    def costliest(self) -> list[Priced]:
+        """The requests that cost the most, dearest first."""
+        ranked = sorted(self._costliest, key=lambda each: (-each[0], each[1]))
+        return [Priced(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
+
+    def ranks(self) -> list[int]:
+        """The ranks of the costliest so far, as a heap: a request must have more than the least of them."""
+        if self._top <= 0:
+            return [NO_RATE - 1]
+        known = [rank for rank, _, _ in self._costliest]
+        ranks = [-1] * (self._top - len(known)) + known
+        heapq.heapify(ranks)
+        return ranks
+
+    def _join(self, entry: Entry, cell: Cell) -> None:
+        usage = entry.usage
+        sums = cell.sums
+        sums[0] += entry.requests
+        for at, number in enumerate(usage.parts(), 1):
+            sums[at] += number
+        rank = (
+            usage.uncached_tokens * cell.input
+            + usage.cached_tokens * cell.cached
+            + usage.cache_write_tokens * cell.write
+            + usage.cache_write_long_tokens * cell.long
+            + usage.output_tokens * cell.output
+        )
+        self._rank(rank, entry)
+
+    def _rank(self, rank: int, entry: Entry) -> None:
+        if self._top <= 0 or entry.requests == 0:
+            return
+        self._seq += 1
+        if len(self._costliest) < self._top:
+            heapq.heappush(self._costliest, (rank, -self._seq, entry))
+        elif rank > self._costliest[0][0]:
+            heapq.heapreplace(self._costliest, (rank, -self._seq, entry))
+
+    def _group(self, key: Key) -> Group:
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group()
+        return group
+
+    def _collapse(self) -> None:
+        """Too many clients or keys to list unasked: by model alone from here on."""
+        self.by = self.by[:1]
+        self.collapsed = True
+        before, self._groups, self._cells = self._groups, {}, {}
+        for key, group in before.items():
+            self._group(key[:1]).take(group)
+        for cell in self._all_cells:
+            cell.group = cell.group[:1]
+
+    def _named(self, entry: Entry, what: str) -> str | None:
+        """The model or its provider: as the book has it, or as the log does where the book does not know it."""
+        name = entry.model or self.meter.default
+        if name is None:
+            return entry.provider if what == "provider" else None
+        model = self.meter.model(name, entry.provider)
+        if isinstance(model, str):
+            return entry.provider if what == "provider" else scrub(name)
+        return model.id if what == "model" else model.provider

@@ -1,0 +1,270 @@
+"""An entry of a log x the price book: its exact cost at the rates of its day and hour, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokcost.catalog import Model, PriceBook
+from tokcost.errors import NotPriced, TokcostError
+from tokcost.logs.entry import MODALITIES, Entry
+from tokcost.metering.surcharges import SEARCH_BLOCK, factor_for, fee_for
+from tokcost.pricing import Cost, cost_under, unpriced_reason
+from tokcost.rates import EXACT, STANDARD, Modes, Price, plain
+from tokcost.usage import Usage
+
+FREE = Decimal(0)
+NO_MODEL = "the log names no model: -m says which it was"
+NO_TOKENS = "it states a charge and no tokens"
+
+
+class Ground(NamedTuple):
+    """On what an entry is priced: model, dated row, factor. Without a row, ``reason`` says why."""
+
+    model: Model | None
+    price: Price | None
+    factor: Decimal
+    reason: str = ""
+
+
+class Meter:
+    """Prices entries. Look-ups are kept: a log names few models on few days.
+
+    ``day`` holds for entries without a time, ``default`` for those without a model; ``provider``
+    decides for names that several sell; ``regional`` adds what regional processing costs.
+    """
+
+    def __init__(
+        self,
+        book: PriceBook,
+        day: date,
+        default: str | None = None,
+        provider: str | None = None,
+        regional: bool = False,
+        rate: Decimal | None = None,
+    ) -> None:
+        self.book = book
+        self.day = day
+        self.default = default
+        self.rate = rate
+        self._provider = provider
+        self._regional = regional
+        self._grounds: dict[tuple[str, str | None, date, str], Ground] = {}
+        self._models: dict[tuple[str, str | None], Model | str] = {}
+        if default is not None:
+            book.find(default)
+
+    def price(self, entry: Entry) -> Cost:
+        """The cost of an entry: its low and high differ where the log cannot decide between rates."""
+        if entry.free:
+            return Cost(FREE, FREE, FREE, None)
+        if entry.settled and entry.charged is not None:
+            return Cost(entry.charged, entry.charged, entry.charged, entry.currency)
+        if self.rate is not None:
+            flat = plain(EXACT.multiply(self.rate, Decimal(entry.tokens)).scaleb(-6, EXACT))
+            return Cost(flat, flat, flat, entry.currency)
+        if not entry.tokens_known:
+            return _none(NO_TOKENS)
+        ground = self.ground(entry)
+        if ground.model is None or ground.price is None:
+            return _none(entry.item if entry.model is None and entry.item else ground.reason)
+        try:
+            return self._priced(entry, ground.model, ground.price, ground.factor)
+        except NotPriced as error:
+            return _none(str(error))
+
+    def ground(self, entry: Entry) -> Ground:
+        """The model, the row in force and the factor for an entry."""
+        name = entry.model or self.default
+        if name is None:
+            return Ground(None, None, Decimal(1), NO_MODEL)
+        day = entry.when.date() if entry.when is not None else self.day
+        key = (name, entry.provider, day, entry.geo)
+        if key not in self._grounds:
+            self._grounds[key] = self._ground(*key)
+        return self._grounds[key]
+
+    def model(self, name: str, provider: str | None) -> Model | str:
+        """The model behind a name as a log writes it, or why there is none."""
+        key = (name, provider)
+        if key not in self._models:
+            self._models[key] = self._find(name, provider)
+        return self._models[key]
+
+    def _find(self, name: str, provider: str | None) -> Model | str:
+        bare = name.removeprefix("models/").split("/models/")[-1]
+        bare = bare.partition("[")[0].strip()  # Claude Code marks its long context as model[1m]
+        forms = [f"{seller}/{bare}" for seller in (provider, self._provider) if seller]
+        problem = ""
+        for form in [*forms, bare]:
+            try:
+                found = self.book.find(form)
+            except TokcostError as error:
+                problem = str(error)
+                continue
+            if form in forms and found.provider != form.partition("/")[0].casefold():
+                continue
+            return found
+        return problem
+
+    def _ground(self, name: str, provider: str | None, day: date, geo: str) -> Ground:
+        model = self.model(name, provider)
+        if isinstance(model, str):
+            return Ground(None, None, Decimal(1), model)
+        factor = factor_for(model.provider, geo, model.released, self._regional)
+        try:
+            price = model.price_on(day)
+        except NotPriced as error:
+            return Ground(model, None, factor, str(error))
+        return Ground(model, price, factor, "" if price else f"{model.id} is unpriced: {unpriced_reason(model, day)}")
+
+    def _priced(self, entry: Entry, model: Model, price: Price, factor: Decimal) -> Cost:
+        fees = self._fees(entry, model)
+        if entry.images is not None:
+            amount = EXACT.add(_by_image(entry.images, model, price), fees)
+            return Cost(amount, amount, amount, price.currency)
+        if sum(tokens for name, tokens in entry.calls if name.startswith("web_search")) and model.id in SEARCH_BLOCK:
+            block = SEARCH_BLOCK[model.id] * sum(
+                tokens for name, tokens in entry.calls if name.startswith("web_search")
+            )
+            entry = entry._replace(usage=entry.usage + Usage(block))
+        readings = [entry]
+        if not entry.split_known:
+            readings.append(entry._replace(usage=Usage(output_tokens=entry.usage.input_tokens)))
+        amounts: list[Decimal] = []
+        for each in readings:
+            for modes in possible(price, each):
+                try:
+                    tokens = _tokens(each, modes, model, price)
+                except NotPriced:
+                    if not amounts:
+                        raise
+                    continue  # a mode that is not sold past the cliff: the requests were below it
+                amounts.append(EXACT.add(EXACT.multiply(tokens, factor), fees))
+        return Cost(plain(amounts[0]), plain(min(amounts)), plain(max(amounts)), price.currency)
+
+    def _fees(self, entry: Entry, model: Model) -> Decimal:
+        fees = FREE
+        day = entry.when.date() if entry.when is not None else self.day
+        for call, number in entry.calls:
+            fee = fee_for(model.provider, call, model.reasoning, day)
+            if fee is None:
+                raise NotPriced(f"the fee of {model.provider} for {call} is not known")
+            fees = EXACT.add(fees, EXACT.multiply(fee, Decimal(number)))
+        return fees
+
+
+def possible(price: Price, entry: Entry) -> list[Modes]:
+    """The rates that may hold for an entry, those of short prompts and cheap hours first.
+
+    One, unless the entry sums requests of unknown size over a cliff, or its hour is not known.
+    """
+    least, most = _prompt_span(entry)
+    found: list[Modes] = []
+    first = price.tier_for(least)
+    past = [first, *(tier for tier in price.tiers if not tier.holds(least) and tier.holds(most))]
+    for tier in past:
+        if tier is not None:
+            found.append(tier.modes)
+        else:
+            found += _hours(price, entry.when, entry.until)
+    return found
+
+
+def _prompt_span(entry: Entry) -> tuple[int, int]:
+    """The least and the most tokens that the prompt of one request can have had."""
+    total = entry.usage.input_tokens
+    if entry.prompt is not None:
+        least, most = entry.prompt
+        return least, max(least, min(most, total) if entry.bucketed else most)
+    if entry.bucketed and entry.requests != 1:
+        return 0, total
+    return total, total
+
+
+def _hours(price: Price, when: datetime | None, until: datetime | None) -> list[Modes]:
+    """The rates of the hour, or of every hour that the span touches."""
+    if not price.windows:
+        return [price.modes]
+    if when is None:
+        return [price.modes, *(window.modes for window in price.windows)]
+    moments = [when]
+    if until is not None:
+        day = when.replace(hour=0, minute=0, second=0, microsecond=0)
+        while day < until and (day - when).days < 8:
+            clocks = [clock for window in price.windows for clock in (window.start, window.end)]
+            moments += sorted(datetime.combine(day.date(), clock) for clock in clocks)
+            day += timedelta(days=1)
+        moments = [each for each in moments if when <= each < until] or [when]
+    found: list[Modes] = []
+    for each in moments:
+        modes = next((window.modes for window in price.windows if window.holds(each)), price.modes)
+        if modes not in found:
+            found.append(modes)
+    return sorted(found, key=lambda modes: modes is not price.modes)
+
+
+def _tokens(entry: Entry, modes: Modes, model: Model, price: Price) -> Decimal:
+    """The cost of the tokens under one set of rates; modalities with rates of their own apart."""
+    apart = FREE
+    usage = entry.usage
+    for name, tokens in entry.modalities:
+        rate = price.other.get(name)
+        if rate is None:
+            if name.endswith("_cached") and name.replace("_cached", "_input") in price.other:
+                raise NotPriced(f"{model.id} has no rate for {name.replace('_', ' ')} tokens")
+            continue
+        usage = _without(usage, MODALITIES[name], tokens)
+        rate = EXACT.multiply(rate, _share_of_mode(modes, entry.mode, model, name))
+        apart = EXACT.add(apart, EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
+    if usage == Usage() and apart:
+        return apart
+    return EXACT.add(cost_under(usage, modes, model, entry.mode), apart)
+
+
+def _without(usage: Usage, kind: str, tokens: int) -> Usage:
+    """The usage less so many tokens of one kind."""
+    if kind == "output":
+        left = usage.output_tokens - tokens
+        _check(left, usage.output_tokens, tokens, "output")
+        return replace(usage, output_tokens=left, reasoning_tokens=min(usage.reasoning_tokens, left))
+    given = usage.uncached_tokens if kind == "input" else usage.cached_tokens
+    _check(given - tokens, given, tokens, kind)
+    cached = usage.cached_tokens - (tokens if kind == "cached" else 0)
+    return replace(usage, input_tokens=usage.input_tokens - tokens, cached_tokens=cached)
+
+
+def _check(left: int, given: int, tokens: int, kind: str) -> None:
+    if left < 0:
+        raise NotPriced(f"{tokens} audio or image tokens are more than the {given} {kind} tokens they are part of")
+
+
+def _share_of_mode(modes: Modes, mode: str, model: Model, name: str) -> Decimal:
+    """What a mode takes off the rates of a modality: only where it halves the input of text does it halve these."""
+    if mode == STANDARD:
+        return Decimal(1)
+    own, standard = modes.get(mode), modes.get(STANDARD)
+    if mode == "batch" and own and standard and own.input and standard.input and own.input * 2 == standard.input:
+        return Decimal("0.5")
+    raise NotPriced(f"{model.id} has no {mode} rate for {name.replace('_', ' ')} tokens")
+
+
+def _by_image(images: tuple[str, int], model: Model, price: Price) -> Decimal:
+    size, number = images
+    rate = price.per_image.get(size)
+    if rate is None:
+        known = ", ".join(price.per_image) or "none"
+        raise NotPriced(f"{model.id} has no price for an image of '{size or 'unknown size'}' (it has: {known})")
+    return plain(EXACT.multiply(rate, Decimal(number)))
+
+
+def _none(reason: str) -> Cost:
+    return Cost(None, None, None, None, reason)
+
+
+def first_reason(costs: Sequence[Cost]) -> str:
+    """Why the first unpriced one of several costs is so."""
+    return next((cost.reason for cost in costs if cost.likely is None), "")
