@@ -266,3 +266,16 @@ def test_keys_are_fingerprints_and_nothing_else(run: Any, tmp_path: Path) -> Non
         assert key.removeprefix("Bearer ") not in everything
     found = json.loads(run("usage", path, "-f", "json", "--by", "key").out)
     assert len({row["key"] for row in found["rows"] if row["key"]}) == 4
+
+
+def test_a_map_is_saved_in_the_configuration(run: Callable[..., Result]) -> None:
+    """``map = "..."`` in tokcost.toml stands for --map: 1,000 x 2.50 + 100 x 10 a million = $0.0035."""
+    Path("log.csv").write_text("engine,prompt_tok,completion_tok\ngpt-4o,1000,100\n")
+    Path("tokcost.toml").write_text('map = "input=prompt_tok,output=completion_tok,model=engine"\n')
+    result = run("usage", "log.csv", "-f", "json")
+    assert result.code == 0, result.err
+    assert json.loads(result.out)["totals"]["cost"] == "0.0035"
+    Path("tokcost.toml").write_text('map = "inptu=prompt_tok"\n')
+    refused = run("usage", "log.csv")
+    assert (refused.code, refused.out) == (2, "")
+    assert "'inptu' is no field: did you mean 'input'?" in refused.err

@@ -39,7 +39,8 @@ MapFields = Annotated[
     list[str] | None,
     typer.Option(
         "--map",
-        help="Fields of any CSV or JSON lines: input=prompt_tok,output=completion_tok,model=engine. [env: TOKCOST_MAP]",
+        help="Fields of any CSV or JSON lines: input=prompt_tok,output=completion_tok,model=engine. "
+        "[env: TOKCOST_MAP, configuration: map]",
         show_default=False,
     ),
 ]
@@ -66,8 +67,17 @@ def reader(fields: Sequence[str] | None, bulk: Fast | None = None) -> Reader:
     from tokcost.logs.mapped import parse_map
     from tokcost.logs.read import Reader
 
-    told = list(fields or ()) or [os.environ.get("TOKCOST_MAP", "")]
+    told = list(fields or ()) or [os.environ.get("TOKCOST_MAP") or _configured_map()]
     return Reader(parse_map(told), bulk)
+
+
+def _configured_map() -> str:
+    """The map that the nearest configuration saves."""
+    from tokcost.config.find import find_config
+    from tokcost.config.parse import parse_config
+
+    found = find_config()
+    return parse_config(found).map if found else ""
 
 
 def meter(

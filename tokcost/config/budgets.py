@@ -91,6 +91,7 @@ class Config(NamedTuple):
     prices: tuple[str, ...] = ()
     max_price_age: int | None = None
     retires_within: int | None = None
+    map: str = ""  # the fields of a log in no known format, as --map has them
     budgets: tuple[Budget, ...] = ()
     lines: Mapping[str, int] = {}
 

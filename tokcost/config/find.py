@@ -13,7 +13,7 @@ _MARK = "[tool.tokcost"
 TOP_KEYS = frozenset(
     (
         "model", "models", "allowed-models", "output-tokens", "mode", "gate", "base", "lock", "prices",
-        "max-price-age", "retires-within", "budget",
+        "max-price-age", "retires-within", "map", "budget",
     )
 )  # fmt: skip
 

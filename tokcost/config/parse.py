@@ -177,6 +177,7 @@ _SETTINGS: dict[str, tuple[str, Reader]] = {
     "prices": ("prices", _texts),
     "max-price-age": ("max_price_age", days),
     "retires-within": ("retires_within", days),
+    "map": ("map", _text),
 }
 _BUDGET: dict[str, tuple[str, Reader]] = {
     "name": ("name", _text),
