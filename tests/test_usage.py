@@ -268,7 +268,7 @@ def test_keys_are_fingerprints_and_nothing_else(run: Any, tmp_path: Path) -> Non
     assert len({row["key"] for row in found["rows"] if row["key"]}) == 4
 
 
-def test_a_map_is_saved_in_the_configuration(run: Callable[..., Result]) -> None:
+def test_a_map_is_saved_in_the_configuration(run: Any) -> None:
     """``map = "..."`` in tokcost.toml stands for --map: 1,000 x 2.50 + 100 x 10 a million = $0.0035."""
     Path("log.csv").write_text("engine,prompt_tok,completion_tok\ngpt-4o,1000,100\n")
     Path("tokcost.toml").write_text('map = "input=prompt_tok,output=completion_tok,model=engine"\n')
