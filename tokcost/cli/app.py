@@ -17,7 +17,8 @@ _COMMANDS = {
     "tokens": ("tokens", "tokens", False),
     "models": ("models", "app", True),
     "prices": ("books", "app", True),
-    "encodings": ("encodings", "encodings", False),
+    "corpus": ("corpus", "corpus", False),
+    "encodings": ("encodings", "app", True),
 }
 
 

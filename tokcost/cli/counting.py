@@ -109,7 +109,7 @@ def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Read
             gathered.models[model.full_id] = model
             methods[model.full_id] = method_of(model)
             report.warnings += notes_on(model, wanted.terms.day)
-        report.currency = _currency(gathered.models.values(), wanted.terms)
+        report.currency = currency_of(gathered.models.values(), wanted.terms)
     sources = [item.source for item in inputs.items if isinstance(item, Found)]
     counted = counts_of(sources, Plan(tuple(methods.values()), reading, wanted.engine, wanted.jobs))
     for item in inputs.items:
@@ -173,7 +173,8 @@ def _known(encoding: str) -> str:
     return encoding
 
 
-def _currency(models: Iterable[Model], terms: Terms) -> str:
+def currency_of(models: Iterable[Model], terms: Terms) -> str:
+    """The one currency that the models are priced in. Raises TokcostError when there are two."""
     found: dict[str, str] = {}
     for model in models:
         price = model.price_on(terms.day)

@@ -125,7 +125,7 @@ class TextCounter:
         )
 
     def _encoded(self, text: str) -> list[int]:
-        if _overflows(text, self.spec.name):
+        if overflows(text, self.spec.name):
             return self._piecewise(text)
         if "_whole" not in self.__dict__ and self._small_builds < 4:
             # A process that goes on asking is better served by the whole vocabulary, built once.
@@ -208,7 +208,7 @@ def counter(encoding: str, engine: str = AUTO) -> TextCounter:
     return TextCounter(encoding, engine)
 
 
-def _overflows(text: str, encoding: str) -> bool:
+def overflows(text: str, encoding: str) -> bool:
     """Whether tiktoken's regular expressions may overflow their stack on this text."""
     if len(text) < 2 * _WINDOW:
         return False

@@ -48,21 +48,21 @@ class Source(NamedTuple):
             yield self.text
             return
         if self.stream is not None:
-            yield from _decoded(self.stream, self.name, reading, binary=False)
+            yield from decoded(self.stream, self.name, reading, binary=False)
             return
         assert self.path is not None
         try:
             with self.path.open("rb") as file:
                 if self.end is not None:
-                    part = _Part(file, self.start, self.end)
-                    yield from _decoded(part, self.name, reading, binary=not self.start, offset=self.start)
+                    part = Span(file, self.start, self.end)
+                    yield from decoded(part, self.name, reading, binary=not self.start, offset=self.start)
                 else:
-                    yield from _decoded(file, self.name, reading, binary=True)
+                    yield from decoded(file, self.name, reading, binary=True)
         except OSError as error:
             raise TokcostError(f"{self.name}: cannot be read: {error.strerror}") from error
 
 
-class _Part:
+class Span:
     """A file from one offset to another."""
 
     def __init__(self, file: BinaryIO, start: int, end: int) -> None:
@@ -76,7 +76,7 @@ class _Part:
         return block
 
 
-def _decoded(file: _Readable, name: str, reading: Reading, binary: bool, offset: int = 0) -> Iterator[str]:
+def decoded(file: _Readable, name: str, reading: Reading, binary: bool, offset: int = 0) -> Iterator[str]:
     """``binary``: a NUL near the start means that this is no text at all. ``offset``: of the first byte."""
     decoder = _decoder(reading)
     block = file.read(BLOCK)
