@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
+from tokcost.corpus.opening import is_url
 from tokcost.corpus.parts import Part
 from tokcost.corpus.work import Done, Job, work
 from tokcost.errors import TokcostError
@@ -20,6 +21,8 @@ from tokcost.processes import cores
 LOCAL = "local"
 # Seconds to wait for a scheduler before giving up on it.
 _PATIENCE = 5
+# Seconds that a scheduler may be without workers.
+_NOBODY = 20
 
 
 def on_cluster(job: Job, parts: Sequence[Part], address: str, jobs: int) -> Iterator[Done]:
@@ -54,29 +57,49 @@ def on_cluster(job: Job, parts: Sequence[Part], address: str, jobs: int) -> Iter
 
 
 def _results(client: Any, job: Job, parts: Sequence[Part]) -> Iterator[Done]:
+    import os
     from concurrent.futures import CancelledError
 
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
     from distributed.comm.core import CommClosedError
 
-    waiting: deque[Any] = deque()
-    left = iter(parts)
-    ahead = 4 * max(2, sum(client.nthreads().values()))
+    waiting: deque[tuple[Part, Any]] = deque()
     try:
-        for part in left:
-            # pure=False: a name of its own for every part, never the result of an earlier run
-            waiting.append(client.submit(alone, job, part, pure=False))
+        _wait_for_workers(client)
+        ahead = 4 * max(2, sum(client.nthreads().values()))
+        for part in parts:
+            # A worker has a folder of its own. pure=False: never the result of an earlier run.
+            there = part if is_url(part.location) else part._replace(location=os.path.abspath(part.location))
+            waiting.append((part, client.submit(alone, job, there, pure=False)))
             if len(waiting) >= ahead:
-                yield waiting.popleft().result()
+                yield _result(client, *waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(client, *waiting.popleft())
     except KilledWorker as error:
         raise TokcostError("--cluster: the same part killed several workers: nothing is reported") from error
     except (CancelledError, FutureCancelledError, CommClosedError) as error:
         raise TokcostError("--cluster: the scheduler was lost before the work was done: nothing is reported") from error
     except ModuleNotFoundError as error:
         raise TokcostError(f"--cluster: a worker has no {error.name}: install tokcost on the workers, too") from error
+
+
+def _result(client: Any, part: Part, future: Any) -> Done:
+    while True:
+        try:
+            done: Done = future.result(timeout=_PATIENCE)
+        except TimeoutError:  # a part takes its time, or there is nobody left to count it
+            if future.status == "pending":
+                _wait_for_workers(client)
+            continue
+        return done._replace(part=part)
+
+
+def _wait_for_workers(client: Any) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_NOBODY)
+    except TimeoutError as error:
+        raise TokcostError(f"--cluster: no worker has joined the scheduler within {_NOBODY} s: start some") from error
 
 
 def alone(job: Job, part: Part) -> Done:
