@@ -34,7 +34,7 @@ def on_cluster(job: Job, parts: Sequence[Part], address: str, jobs: int) -> Iter
         distributed: Any = import_module("distributed")  # typed by half
     except ImportError as error:
         raise TokcostError("--cluster needs Dask: pip install 'tokcost[dask]'") from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _quieten()
     try:
         if address == LOCAL:
             with (
@@ -54,6 +54,13 @@ def on_cluster(job: Job, parts: Sequence[Part], address: str, jobs: int) -> Iter
             f"--cluster {address}: no scheduler answers there within {_PATIENCE} s: "
             "is it running ('dask scheduler'), and is the address right (tcp://host:8786)?"
         ) from error
+
+
+def _quieten() -> None:
+    """What goes wrong is said once, by us; distributed would print a page of tracebacks first."""
+    for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
+        if name.startswith(("distributed", "tornado", "asyncio")):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _results(client: Any, job: Job, parts: Sequence[Part]) -> Iterator[Done]:

@@ -97,3 +97,5 @@ def _csv(file: BinaryIO, part: Part, shape: Shape) -> Iterator[str | None]:
                 )
     except (csv.Error, UnicodeDecodeError) as error:
         raise TokcostError(f"{part.location}:{reader.line_num + 1}: cannot be read as CSV: {error}") from error
+    finally:
+        text.detach()  # the file is closed by who opened it

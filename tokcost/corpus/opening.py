@@ -96,8 +96,11 @@ def filesystem(location: str) -> tuple[AbstractFileSystem, str]:
 def _raw(location: str) -> Iterator[BinaryIO]:
     if is_url(location):
         files, path = filesystem(location)
-        with files.open(path, "rb", block_size=8 << 20, cache_type="readahead") as file:
-            yield file
+        with (
+            files.open(path, "rb", block_size=8 << 20, cache_type="readahead") as file,
+            io.BufferedReader(file, 1 << 20) as buffered,
+        ):
+            yield cast(BinaryIO, buffered)
     else:
         with open(location, "rb") as file:
             yield file
