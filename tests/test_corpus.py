@@ -123,7 +123,8 @@ def test_write_counts_keeps_the_columns_of_a_parquet_file(run, shapes: dict[str,
     result = run(*argv)
     assert (result.code, result.err) == (0, "")
     assert pq.read_table(out).to_pydict() == {
-        "id": [0, 1, 2, 3], "text": DOCUMENTS, "tokens_gpt-4o": [2, 1, 3, 0], "tokens_text-embedding-3-small": [5, 1, 6, 0],
+        "id": [0, 1, 2, 3], "text": DOCUMENTS,
+        "tokens_gpt-4o": [2, 1, 3, 0], "tokens_text-embedding-3-small": [5, 1, 6, 0],
     }  # fmt: skip
 
 

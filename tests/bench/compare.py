@@ -52,9 +52,7 @@ def main() -> int:
                 lines = everybody
                 if path.stat().st_size > size_of(options.most):
                     lines = [
-                        each
-                        if each.streams
-                        else each._replace(missing=f"holds the file in memory: over {options.most}")
+                        each if each.streams else each._replace(missing=f"holds it in memory: over {options.most}")
                         for each in everybody
                     ]
                 results = rounds(lines, target, environment, options.runs, options.timeout)

@@ -16,7 +16,7 @@ from tokcost.errors import TokcostError
 from tokcost.processes import cores, in_order
 
 # Bytes from which a second process pays, with tiktoken and with the faster engine.
-_PAYS = (2 << 20, 32 << 20)
+_PAYS = (2 << 20, 80 << 20)
 
 
 class FileCount(NamedTuple):

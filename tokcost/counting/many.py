@@ -17,7 +17,7 @@ from tokcost.sources import Reading, Source
 STEP = 8 << 20
 # Bytes from which a second process pays for its start and for loading a vocabulary of its own.
 _PAYS_TIKTOKEN = 2 << 20
-_PAYS_FAST = 32 << 20
+_PAYS_FAST = 80 << 20
 
 Counts = dict[Method, Count]
 

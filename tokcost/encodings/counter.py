@@ -14,7 +14,6 @@ import collections
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokcost.encodings.cuts import first_cut, last_cut
 from tokcost.encodings.engines import AUTO, GIGATOKEN, PAYS_FROM
 from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import splitter
@@ -99,6 +98,10 @@ class TextCounter:
         """By the faster engine, but for what is around characters that it may see otherwise."""
         total = 0
         apart = []
+        if fast.doubtful(text) < 0:
+            return fast.count(text)
+        from tokcost.encodings.cuts import first_cut, last_cut
+
         while (at := fast.doubtful(text)) >= 0:
             before = last_cut(text[:at], self.spec.free_cuts)
             after = first_cut(text, at + 1, self.spec.free_cuts) or len(text)
