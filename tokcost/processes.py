@@ -9,6 +9,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from tokcost.errors import TokcostError
@@ -21,6 +22,10 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
+# Tasks that a worker does before it is replaced: some 100 MB of text.
+_GENERATION = 12
+
+
 def cores() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -29,11 +34,19 @@ def cores() -> int:
 def in_order(function: Callable[[Task], Result], tasks: Iterable[Task], jobs: int) -> Iterator[Result]:
     """``function`` of every task, in order, by ``jobs`` processes; few tasks are taken ahead of their turn.
 
+    After some tasks the workers are replaced: what an engine remembers of the text it has seen would fill
+    the memory, and a fork of this process, which has loaded the vocabulary, starts afresh at once.
     Raises what the function raised, or TokcostError when a worker died.
     """
     if jobs <= 1:
         yield from map(function, tasks)
         return
+    left = iter(tasks)
+    while batch := list(islice(left, _GENERATION * jobs)):
+        yield from _generation(function, batch, jobs)
+
+
+def _generation(function: Callable[[Task], Result], tasks: Iterable[Task], jobs: int) -> Iterator[Result]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool

@@ -15,7 +15,7 @@ PARQUET = "parquet"
 KINDS = (TEXT, JSONL, CSV, PARQUET)
 _ENDINGS = {".jsonl": JSONL, ".ndjson": JSONL, ".csv": CSV, ".tsv": CSV, ".parquet": PARQUET}
 # Bytes of a part: enough to outweigh handing it out, few enough to keep everybody busy to the end.
-STEP = 16 << 20
+STEP = 8 << 20
 
 
 class Shape(NamedTuple):

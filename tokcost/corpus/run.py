@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from tokcost.corpus.parts import PARQUET, Part
+from tokcost.corpus.parts import Part
 from tokcost.corpus.work import Done, Job, Lengths, work
 from tokcost.counting.count import Count
+from tokcost.counting.many import load
 from tokcost.counting.text import Method
 from tokcost.encodings.engines import TIKTOKEN, serves
 from tokcost.errors import TokcostError
@@ -38,6 +39,8 @@ def here(job: Job, parts: Sequence[Part], jobs: int) -> Iterator[Done]:
     else:
         quick = job.engine != TIKTOKEN and all(serves(method.encoding) for method in job.methods)
         jobs = min(cores(), len(parts)) if sum(part.weight for part in parts) >= _PAYS[quick] else 1
+    if jobs > 1:
+        load(job.methods, job.engine, job.expected)
     return in_order(partial(work, job), parts, jobs)
 
 
@@ -78,8 +81,3 @@ def _one_document(partials: list[dict[Method, Count]]) -> dict[Method, Lengths]:
             whole += other[method]
         found[method] = Counter({(whole.tokens, whole.low, whole.high): 1})
     return found
-
-
-def has_parquet(parts: Iterable[Part]) -> bool:
-    """Whether pyarrow will be needed."""
-    return any(part.kind == PARQUET for part in parts)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method, count_text
+from tokcost.encodings.counter import counter
 from tokcost.encodings.engines import AUTO, TIKTOKEN, serves
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import TokcostError
@@ -56,7 +57,16 @@ def counts_of(sources: Sequence[Source], plan: Plan) -> Iterator[Counts | Tokcos
         return
     from tokcost.processes import in_order
 
+    load(plan.methods, plan.engine, whole)
     yield from _joined(in_order(_work, _tasks(sources, sizes, plan), jobs))
+
+
+def load(methods: Iterable[Method], engine: str, expected: int) -> None:
+    """Load the vocabularies before there are several processes, so that these share them."""
+    for name in dict.fromkeys(method.encoding for method in methods):
+        one = counter(name, engine)
+        one.expect(expected)
+        one.build()
 
 
 def _worth(whole: int, plan: Plan, sizes: Sequence[int]) -> int:
