@@ -34,6 +34,9 @@ class _Stdin:
     def isatty(self) -> bool:
         return False
 
+    def close(self) -> None:
+        """A process that multiprocessing has forked closes its stdin."""
+
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

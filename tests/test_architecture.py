@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "usage": set(),
     "rates": {"usage"},
     "catalog": {"errors", "rates"},
-    "encodings": {"errors"},
+    "encodings": {"errors", "cache"},
     "sources": {"errors"},
     "requests": {"errors"},
     "counting": {"errors", "encodings", "requests"},
@@ -50,11 +50,15 @@ MAY_IMPORT = {
         "report",
     },
     "render": {
-        "errors", "anatomy", "audit", "batch", "catalog", "checks", "counting", "diff", "logs", "metering", "pricing",
-        "rates", "report", "whatif",
+        "errors", "anatomy", "audit", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
+        "pricing", "rates", "report", "whatif",
+    },
+    "parallel": {"errors", "encodings", "sources", "counting"},
+    "corpus": {
+        "errors", "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report",
     },
     "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report"},
-    "library": {"errors", "catalog", "counting", "pricing", "rates", "report"},
+    "library": {"errors", "catalog", "counting", "encodings", "pricing", "rates", "report"},
 }  # fmt: skip
 # Free to know everything: it turns flags into calls.
 OPEN = {"cli", "__main__", "__init__"}

@@ -242,5 +242,5 @@ def test_a_process_that_goes_on_asking_builds_the_whole_vocabulary() -> None:
 def test_texts_that_share_a_vocabulary_count_as_they_do_alone(texts: list[str], encoding: str) -> None:
     """What the texts use together is all that each of them uses."""
     together = TextCounter(encoding)
-    together.expect(texts)
+    together.prepare(texts)
     assert [together.count(text) for text in texts] == [counter(encoding).count(text) for text in texts]

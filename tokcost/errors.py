@@ -74,6 +74,10 @@ class NotText(TokcostError):
         self.name = name
         self.offset = offset
         self.problem = problem
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[NotText], tuple[str, int, str, str]]:
+        return NotText, (self.name, self.offset, self.problem, self.remedy)  # it may come from a worker
 
 
 class RequestError(TokcostError):

@@ -4,6 +4,8 @@
 
 Fetches nothing. ttok, tokenmeter-cli, tiktoken and gigatoken are run where ``--peers`` has them;
 who is not installed is listed as missing. Every contender must come to the same number of tokens.
+Contenders that hold a whole file in memory are left out above ``--most`` bytes. Peak memory is that of the
+largest process; with several, the others add to it.
 ``--also before="/path/to/tokcost count -q --encoding o200k_base"`` adds a contender; the path of the
 corpus is put behind it.
 """
@@ -47,7 +49,13 @@ def main() -> int:
                 split_corpus(path, pieces, options.pieces)
                 files.append((f"{size} of {kind} in {options.pieces:,} files", pieces))
             for title, target in files:
-                results = rounds(everybody, target, environment, options.runs, options.timeout)
+                lines = everybody
+                if path.stat().st_size > size_of(options.most):
+                    lines = [
+                        each if each.streams else each._replace(missing=f"holds it in memory: over {options.most}")
+                        for each in everybody
+                    ]
+                results = rounds(lines, target, environment, options.runs, options.timeout)
                 print(f"\n**{title}**\n\n{table(results)}", flush=True)
                 agreed &= target.is_dir() or _agree(results)
     return 0 if agreed else 1
@@ -78,7 +86,7 @@ def rounds(
 
 def table(results: list[Result]) -> str:
     """Median, ratios to the peers that ran, peak memory."""
-    against = [each for each in results if each.runs and not each.name.startswith("tokcost")]
+    against = [each for each in results if each.runs and not each.name.startswith("tokcost,")]
     heads = ["", "median", *(f"x {each.name}" for each in against), "peak memory", "tokens"]
     lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
     for each in results:
@@ -136,6 +144,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=7, help="rounds that count")
     parser.add_argument("--peers", default=sys.executable, help="the Python that has the other contenders")
     parser.add_argument("--folder", help="keep corpora here from one run to the next")
+    parser.add_argument("--most", default="200MB", help="the largest file for who holds it in memory")
     parser.add_argument("--pieces", type=int, default=1, help="count the same bytes in so many files, too")
     parser.add_argument("--only", action="append", help="contenders whose name begins so; repeatable")
     parser.add_argument("--also", action="append", default=[], help='one more contender, as name="command"')

@@ -25,13 +25,15 @@ _GIGATOKEN = (
 class Contender(NamedTuple):
     """``command`` takes the path of a file or a folder; ``missing`` says what is not installed.
 
-    ``folders``: it counts a folder as the sum of its files. ``small_only``: not for gigabytes.
+    ``folders``: it counts a folder as the sum of its files. ``streams``: its memory is bounded, or it is
+    the one that the gigabyte is measured against.
     """
 
     name: str
     command: Callable[[Path], list[str]]
     missing: str = ""
     folders: bool = False
+    streams: bool = False
 
 
 def contenders(peers: Path, rank_file: Path, extra: list[str]) -> list[Contender]:
@@ -56,18 +58,40 @@ def contenders(peers: Path, rank_file: Path, extra: list[str]) -> list[Contender
             "gigatoken, bare",
             lambda path: [str(peers), "-c", _GIGATOKEN, str(path), str(rank_file)],
             _no_module(peers, "gigatoken"),
+            streams=True,
         ),
     ]
     found += _tokcost(own)
     for each in extra:
         name, _, command = each.partition("=")
-        found.append(Contender(name, lambda path, line=command: [*line.split(), str(path)], "", True))  # type: ignore[misc]
+        found.append(Contender(name, lambda path, line=command: [*line.split(), str(path)], "", True, True))  # type: ignore[misc]
     return found
 
 
 def _tokcost(own: Path) -> list[Contender]:
     base = [str(own), "count", "-q", "--encoding", "o200k_base"]
-    return [Contender("tokcost", lambda path: [*base, str(path)], _absent(own), True)]
+    fast = _no_module(Path(sys.executable), "gigatoken")
+    missing = _absent(own)
+    return [
+        Contender("tokcost", lambda path: [*base, str(path)], missing, True, True),
+        Contender(
+            "tokcost, gigatoken, 1 core",
+            lambda path: [*base, "--engine", "gigatoken", "-j", "1", str(path)],
+            missing or fast,
+            True,
+            True,
+        ),
+        Contender(
+            "tokcost, tiktoken, all cores", lambda path: [*base, "--engine", "tiktoken", str(path)], missing, True, True
+        ),
+        Contender(
+            "tokcost, tiktoken, 1 core",
+            lambda path: [*base, "--engine", "tiktoken", "-j", "1", str(path)],
+            missing,
+            True,
+            True,
+        ),
+    ]
 
 
 def _absent(program: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Format, Mode, Models, Output, Prices, complete_encoding
+from tokcost.cli.options import AsOf, Engine, Format, Jobs, Mode, Models, Output, Prices, complete_encoding
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
 from tokcost.rates import STANDARD
 
@@ -52,6 +52,8 @@ def count(
     ignore: Annotated[
         bool, typer.Option("--ignore/--no-ignore", help="Inside directories, leave out what .gitignore names.")
     ] = True,
+    engine: Engine = "auto",
+    jobs: Jobs = 0,
 ) -> None:
     """Count the tokens of texts and what they cost.
 
@@ -69,6 +71,7 @@ def count(
     from tokcost.cli.counting import Wanted, check_windows, gather, read_inputs
     from tokcost.cli.options import amount, model_names, price_book, terms
     from tokcost.cli.output import check_format, draws, put, say
+    from tokcost.encodings.engines import check_engine
     from tokcost.render.counts import render_counts
     from tokcost.sources import Reading
 
@@ -83,6 +86,8 @@ def count(
         terms=terms(as_of, mode),
         output_tokens=output,
         cached_tokens=cached,
+        engine=check_engine(engine),
+        jobs=jobs,
     )
     limits = (amount("--max-cost", max_cost), max_tokens)
     book = None if encoding else price_book(prices)

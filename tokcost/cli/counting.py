@@ -8,9 +8,12 @@ from itertools import groupby
 from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.catalog import Model, PriceBook
-from tokcost.counting.text import Method, count_text, method_of
+from tokcost.counting.count import Count
+from tokcost.counting.text import Method, method_of
+from tokcost.encodings.engines import AUTO
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import NotText, TokcostError
+from tokcost.parallel.many import Plan, counts_of
 from tokcost.pricing import Terms, notes_on, price_count
 from tokcost.report import Finding, Report, Row
 from tokcost.sources import Found, Reading, Skipped, Source, find
@@ -26,6 +29,8 @@ class Wanted(NamedTuple):
     terms: Terms
     output_tokens: int = 0
     cached_tokens: int = 0
+    engine: str = AUTO
+    jobs: int = 0
 
 
 class Inputs(NamedTuple):
@@ -114,13 +119,15 @@ def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Read
             gathered.models[model.full_id] = model
             methods[model.full_id] = method_of(model)
             report.warnings += notes_on(model, wanted.terms.day)
-        report.currency = _currency(gathered.models.values(), wanted.terms)
+        report.currency = currency_of(gathered.models.values(), wanted.terms)
+    sources = [item.source for item in inputs.items if isinstance(item, Found)]
+    counted = counts_of(sources, Plan(tuple(methods.values()), reading, wanted.engine, wanted.jobs))
     for item in inputs.items:
         if isinstance(item, Skipped):
             report.warnings.append(f"{item.name}: skipped: {item.reason}")
             report.complete &= not item.failed
         else:
-            _count_one(item, methods, gathered, reading)
+            _count_one(item, next(counted), methods, gathered)
     if not report.rows:
         raise TokcostError("nothing was counted: " + (report.warnings[-1] if report.warnings else "no text was found"))
     report.warnings += dict.fromkeys(
@@ -129,20 +136,18 @@ def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Read
     return gathered
 
 
-def _count_one(found: Found, methods: dict[str, Method], gathered: Gathered, reading: Reading) -> None:
+def _count_one(
+    found: Found, counts: dict[Method, Count] | TokcostError, methods: dict[str, Method], gathered: Gathered
+) -> None:
     report, wanted = gathered.report, gathered.wanted
     source = found.source
-    try:
-        counts = count_text(source.blocks(reading), methods.values())
-    except NotText as error:
+    if isinstance(counts, TokcostError):
         if found.named:
-            raise
-        report.warnings.append(f"{error.name}: skipped: {error.problem} at byte {error.offset}")
-        return
-    except TokcostError as error:
-        if found.named:
-            raise
-        report.warnings.append(str(error))
+            raise counts
+        if isinstance(counts, NotText):
+            report.warnings.append(f"{counts.name}: skipped: {counts.problem} at byte {counts.offset}")
+            return
+        report.warnings.append(str(counts))
         report.complete = False
         return
     for name, method in methods.items():
@@ -178,7 +183,8 @@ def _known(encoding: str) -> str:
     return encoding
 
 
-def _currency(models: Iterable[Model], terms: Terms) -> str:
+def currency_of(models: Iterable[Model], terms: Terms) -> str:
+    """The one currency that the models are priced in. Raises TokcostError when there are two."""
     found: dict[str, str] = {}
     for model in models:
         price = model.price_on(terms.day)

@@ -1,14 +1,24 @@
-"""``tokcost encodings``: the vocabularies that are shipped."""
+"""``tokcost encodings``: the vocabularies that are shipped, and whether the engines agree on them."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
-from tokcost.cli.options import Format, Output
+import typer
+
+from tokcost.cli.options import Format, Output, complete_encoding
+from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
+
+app = typer.Typer(help="The shipped encodings: tokens, size, the hash of their source, origin and licence.")
 
 
-def encodings(form: Format = "table", file: Output = None) -> None:
+@app.callback(invoke_without_command=True)
+def encodings(context: typer.Context, form: Format = "table", file: Output = None) -> None:
     """List the shipped encodings: tokens, size, the hash of their source, origin and licence."""
+    if context.invoked_subcommand is not None:
+        return
     from tokcost.cli.output import check_format, draws, put
     from tokcost.encodings.pack import pack_path
     from tokcost.encodings.specs import SPECS
@@ -48,3 +58,63 @@ def encodings(form: Format = "table", file: Output = None) -> None:
     )  # fmt: skip
     document = {"schema_version": 1, "command": "encodings", "rows": records}
     put(rendered(form, grid, records, document, draws(file, sys.stdout.isatty())), file)
+
+
+@app.command("verify")
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The text to count in every way.")],
+    encoding: Annotated[
+        list[str] | None,
+        typer.Option("--encoding", help="Only this one; repeatable. [default: all]", autocompletion=complete_encoding),
+    ] = None,
+    charset: Annotated[str, typer.Option("--charset", help="The charset of the file.")] = "utf-8",
+    form: Format = "table",
+    file: Output = None,
+) -> None:
+    """Count a file with every engine and see that they agree: exit 1 when they do not.
+
+    tiktoken in parts (as ``count`` does), tiktoken in one call where memory allows, and gigatoken.
+
+    Example:
+
+        tokcost encodings verify corpus.txt --encoding o200k_base
+    """
+    from tokcost.cli.output import check_format, draws, put
+    from tokcost.encodings.counter import counter
+    from tokcost.encodings.specs import SPECS
+    from tokcost.parallel.verify import verify as check
+    from tokcost.render.formats import rendered
+    from tokcost.render.grid import Column, Grid
+    from tokcost.render.money import tokens
+    from tokcost.sources import Reading, Source
+
+    check_format(form)
+    for name in encoding or ():
+        counter(name)  # raises with the nearest names
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise TokcostError(f"{path}: cannot be read: {error.strerror}") from error
+    source = Source(str(path), path=path)
+    checks = [check(source, name, Reading(charset, force=True), size) for name in encoding or SPECS]
+    verdicts = {True: "agree", False: "DIFFER", None: "not compared"}
+    records = [{**each._asdict(), "agrees": each.agrees} for each in checks]
+    grid = Grid(
+        [
+            Column("encoding", "encoding"),
+            *(Column(name, name, numeric=True) for name in ("tiktoken", "in one call", "gigatoken")),
+            Column("verdict", "agrees"),
+            Column("left out", "left_out", shrinks=True),
+        ],
+        [
+            [each.encoding, tokens(each.tiktoken), tokens(each.one_call), tokens(each.gigatoken),
+             verdicts[each.agrees], each.left_out]
+            for each in checks
+        ],
+    )  # fmt: skip
+    document = {"schema_version": 1, "command": "encodings verify", "file": str(path), "rows": records}
+    put(rendered(form, grid, records, document, draws(file, sys.stdout.isatty())), file)
+    if any(each.agrees is False for each in checks):
+        print(f"tokcost: {path}: the engines differ: count with --engine tiktoken", file=sys.stderr)
+        raise typer.Exit(RULE_BROKEN)
+    raise typer.Exit(NO_ANSWER if any(each.agrees is None for each in checks) else ANSWERED)

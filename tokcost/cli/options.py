@@ -56,6 +56,13 @@ AsOf = Annotated[
     ),
 ]
 Mode = Annotated[str, typer.Option("--mode", help=f"Rates to price at: {', '.join(MODES)}.")]
+Engine = Annotated[
+    str, typer.Option("--engine", help="auto, tiktoken or gigatoken: the counts are the same, the time is not.")
+]
+Jobs = Annotated[
+    int,
+    typer.Option("--jobs", "-j", min=0, help="Processes to count with. [default: as many as pay]", show_default=False),
+]
 Prices = Annotated[
     list[Path] | None,
     typer.Option("--prices", help="Price file laid over the built-in, user and project ones; repeatable."),

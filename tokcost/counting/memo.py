@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from tokcost.encodings.counter import counter
-from tokcost.encodings.stream import workers
+from tokcost.encodings.stream import threads
 
 Key = str | tuple[int, int]
 Kept = TypeVar("Kept", int, Future[int])
@@ -41,7 +41,7 @@ class Memory:
         key = _key(text)
         if key not in self._known:
             self._counter.build()
-            self._keep(key, workers()[0].submit(self._counter.count, text))
+            self._keep(key, threads().submit(self._counter.count, text))
 
     def _keep(self, key: Key, value: Kept) -> Kept:
         if len(self._known) >= _MOST:

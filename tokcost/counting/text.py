@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
 from tokcost.encodings.counter import TextCounter, counter
+from tokcost.encodings.engines import AUTO
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
@@ -49,10 +50,18 @@ def method_of(model: Counted) -> Method:
     return Method(model.encoding, model.standing, model.assumes, model.scale)
 
 
-def count_text(blocks: Iterable[str], methods: Iterable[Method]) -> dict[Method, Count]:
-    """The count of the text that the blocks make up, by every method."""
+def count_text(
+    blocks: Iterable[str], methods: Iterable[Method], engine: str = AUTO, expected: int = 0
+) -> dict[Method, Count]:
+    """The count of the text that the blocks make up, by every method.
+
+    ``expected``: characters that this process is to count in all, for choosing the engine.
+    """
     methods = list(dict.fromkeys(methods))
-    counters = {method.encoding: counter(method.encoding) for method in methods}
+    counters = {method.encoding: counter(method.encoding, engine) for method in methods}
+    if expected:
+        for each in counters.values():
+            each.expect(expected)
     scaled = any(method.scale for method in methods)
     profile = None
     if scaled:

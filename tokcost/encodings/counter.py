@@ -3,9 +3,9 @@
     >>> counter("o200k_base").count("안녕하세요")
     2
 
-Three ways lead to a count, and which is taken never changes it: a vocabulary of only what a small
-text can use (``quick``), the whole vocabulary, and, for runs so long that tiktoken's regular
-expressions overflow their stack, piece by piece.
+Four ways lead to a count, and which is taken never changes it: a vocabulary of only what a small
+text can use (``quick``), the whole vocabulary, a faster engine where one is installed (``engines``),
+and, for runs so long that tiktoken's regular expressions overflow their stack, piece by piece.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from tokcost.encodings.engines import AUTO, GIGATOKEN, PAYS_FROM
 from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import splitter
-from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary
+from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import UnknownName
 
 if TYPE_CHECKING:
     import tiktoken
+
+    from tokcost.encodings.gigatoken_engine import Gigatoken
 
 # Characters handed to tiktoken at once: large enough to amortise the call, small enough for memory.
 PART = 512 * 1024
@@ -40,10 +43,25 @@ class Token(NamedTuple):
 class TextCounter:
     """Counts with one encoding; builds the whole vocabulary only when a text needs it."""
 
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, encoding: str, engine: str = AUTO) -> None:
         self.spec = SPECS[encoding]
+        self._engine = engine
         self._small_builds = 0
-        self._expected: tuple[frozenset[str], tiktoken.Encoding] | None = None
+        self._together: tuple[frozenset[str], tiktoken.Encoding] | None = None
+        self._expected = 0  # characters to come, as far as they are known
+        self.fast: Gigatoken | None = None
+        if engine == GIGATOKEN:
+            from tokcost.encodings.engines import demand
+
+            self.fast = demand(encoding)
+
+    def expect(self, characters: int) -> None:
+        """So many characters are to be counted in all: take the faster engine where that pays."""
+        self._expected = max(characters, self._expected)
+        if self._engine == AUTO and self.fast is None and self._expected >= PAYS_FROM:
+            from tokcost.encodings.engines import fast_engine
+
+            self.fast = fast_engine(self.spec.name)
 
     def count(self, text: str) -> int:
         """Tokens of the text. Text that looks like ``<|endoftext|>`` is ordinary text."""
@@ -74,6 +92,36 @@ class TextCounter:
         """Tokens of a text, at once, whatever its size; it must be normal already."""
         if not text:
             return 0
+        if self.fast is not None:
+            return self._count_fast(self.fast, text)
+        return self._count_slow(text)
+
+    def _count_fast(self, fast: Gigatoken, text: str) -> int:
+        """By the faster engine, but for what is around characters that it may see otherwise."""
+        total = 0
+        apart = []
+        if fast.doubtful(text) < 0:
+            return fast.count(text)
+        from tokcost.encodings.cuts import first_cut, last_cut
+
+        while (at := fast.doubtful(text)) >= 0:
+            before = last_cut(text[:at], self.spec.free_cuts)
+            after = first_cut(text, at + 1, self.spec.free_cuts) or len(text)
+            apart.append(text[before:after])
+            total += fast.count(text[:before])
+            text = text[after:]
+        return total + fast.count(text) + (self._count_apart(apart) if apart else 0)
+
+    def _count_apart(self, texts: list[str]) -> int:
+        """Short texts, for which a vocabulary of what they hold will do."""
+        if "_whole" not in self.__dict__:
+            vocabulary = vocabulary_of(self.spec.name, {text.encode() for text in texts})
+            if vocabulary is not None:
+                encode = self._encoding(vocabulary).encode_ordinary
+                return sum(len(encode(text)) for text in texts)
+        return sum(map(self._count_slow, texts))
+
+    def _count_slow(self, text: str) -> int:
         encoded = self._encoded(text)
         if not self.spec.byte_fallback:
             return len(encoded)
@@ -82,10 +130,10 @@ class TextCounter:
         )
 
     def _encoded(self, text: str) -> list[int]:
-        if _overflows(text, self.spec.name):
+        if overflows(text, self.spec.name):
             return self._piecewise(text)
-        if self._expected is not None and text in self._expected[0]:
-            return self._expected[1].encode_ordinary(text)
+        if self._together is not None and text in self._together[0]:
+            return self._together[1].encode_ordinary(text)
         if "_whole" not in self.__dict__ and self._small_builds < 4:
             # A process that goes on asking is better served by the whole vocabulary, built once.
             vocabulary = small_vocabulary(self.spec.name, text)
@@ -100,18 +148,19 @@ class TextCounter:
             found += self._one_piece.encode_ordinary(match[0])
         return found
 
-    def expect(self, texts: Iterable[str]) -> None:
+    def prepare(self, texts: Iterable[str]) -> None:
         """Make ready to count several small texts with one vocabulary of what they use together."""
         wanted = frozenset(self.normal(text) for text in texts)
         if len(wanted) < 2 or "_whole" in self.__dict__:
             return
         vocabulary = small_vocabulary(self.spec.name, *wanted, most_chars=MAX_CHARS_TOGETHER)
         if vocabulary is not None:
-            self._expected = (wanted, self._encoding(vocabulary))
+            self._together = (wanted, self._encoding(vocabulary))
 
     def build(self) -> None:
-        """Build the whole vocabulary now."""
-        _ = self._whole
+        """Build the whole vocabulary now, unless another engine is to count."""
+        if self.fast is None:
+            _ = self._whole
 
     @cached_property
     def _whole(self) -> tiktoken.Encoding:
@@ -165,17 +214,17 @@ class TextCounter:
 
 
 @cache
-def counter(encoding: str) -> TextCounter:
-    """The counter of an encoding, one a process. Raises UnknownName with the nearest names."""
+def counter(encoding: str, engine: str = AUTO) -> TextCounter:
+    """The counter of an encoding, one a process and engine. Raises UnknownName with the nearest names."""
     if encoding not in SPECS:
         import difflib
 
         nearest = difflib.get_close_matches(encoding, SPECS, n=3, cutoff=0.4)
         raise UnknownName("encoding", encoding, nearest, "'tokcost encodings' shows all")
-    return TextCounter(encoding)
+    return TextCounter(encoding, engine)
 
 
-def _overflows(text: str, encoding: str) -> bool:
+def overflows(text: str, encoding: str) -> bool:
     """Whether tiktoken's regular expressions may overflow their stack on this text."""
     if len(text) < 2 * _WINDOW:
         return False

@@ -26,12 +26,23 @@ _NEAR = 4096
 
 def last_cut(text: str, free_cuts: bool) -> int:
     """The last place (0 < place < len) where the text may be cut, 0 when there is none."""
-    for pattern in (_LINE, _WORD, _FREE) if free_cuts else (_LINE, _WORD):
-        for start in (max(0, len(text) - _NEAR), 0):
+    for start in (max(0, len(text) - _NEAR), 0):
+        for pattern in (_LINE, _WORD, _FREE) if free_cuts else (_LINE, _WORD):
             at = _last(pattern, text, start)
             if at:
                 return at
     return 0
+
+
+def first_cut(text: str, start: int, free_cuts: bool) -> int:
+    """The first place at or after ``start`` where the text may be cut, 0 when there is none."""
+    places = [
+        match.start()
+        for pattern in ((_LINE, _WORD, _FREE) if free_cuts else (_LINE, _WORD))
+        # The last character is left out, as below; the first two have too little before them to tell.
+        if (match := pattern.search(text, max(start, 2), max(start, 2, len(text) - 1)))
+    ]
+    return min(places, default=0)
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int) -> int:

@@ -22,6 +22,14 @@ def small_vocabulary(encoding: str, *texts: str, most_chars: int = MAX_CHARS) ->
     """The ranks that the texts can use, None when the quick way is not the better or the safe one."""
     if sum(map(len, texts)) > most_chars or not all(map(settled, texts)):
         return None
+    return vocabulary_of(encoding, {match.encode() for text in texts for match in splitter(encoding).findall(text)})
+
+
+def vocabulary_of(encoding: str, pieces: set[bytes]) -> dict[bytes, int] | None:
+    """The ranks that occur in the pieces, None when there are too many to look up.
+
+    Where the split into pieces is not certain, a whole text does for one: it has the substrings of any.
+    """
     spec = SPECS[encoding]
     pack = open_pack(spec.pack)
     find = pack.rank
@@ -29,7 +37,7 @@ def small_vocabulary(encoding: str, *texts: str, most_chars: int = MAX_CHARS) ->
     last = spec.size  # the rank after the last; the one pack that serves two sizes leaves it out
     found: dict[bytes, int | None] = {bytes((byte,)): find(bytes((byte,))) for byte in range(256)}
     budget = MAX_LOOKUPS
-    for piece in {match.encode() for text in texts for match in splitter(encoding).findall(text)}:
+    for piece in pieces:
         if piece in found:
             continue
         rank = found[piece] = find(piece) if len(piece) <= longest else None

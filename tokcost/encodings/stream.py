@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tokcost.encodings.counter import PART, TextCounter
 from tokcost.encodings.cuts import last_cut
+from tokcost.encodings.engines import PAYS_FROM
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
@@ -21,14 +22,17 @@ MAX_UNCUT = 16 * 1024 * 1024
 class StreamCount:
     """A running count in bounded memory: the text is cut where cutting changes nothing.
 
-    From the second part on, parts are counted in threads: tiktoken lets go of the interpreter lock.
+    A few parts are held until it is known whether the text is large enough for a faster engine.
+    tiktoken counts parts in threads, it lets go of the interpreter lock; gigatoken, which does not,
+    counts them here.
     """
 
     def __init__(self, text_counter: TextCounter) -> None:
         self._counter = text_counter
         self._rest = ""
         self._wanted = PART
-        self._first: str | None = None
+        self._held: list[str] | None = []
+        self._size = 0
         self._total = 0
         self._waiting: deque[Future[int]] = deque()
 
@@ -55,35 +59,62 @@ class StreamCount:
         if self._rest:
             self._take(self._rest)
             self._rest = ""
-        if self._first is not None:
-            self._total += self._counter.count_part(self._first)
-            self._first = None
+        if self._held is not None and len(self._held) == 1:
+            # a text of one part needs neither threads nor the whole vocabulary
+            self._total += self._counter.count_part(self._held.pop())
+        self._release()
         while self._waiting:
             self._total += self._waiting.popleft().result()
         return self._total
 
     def _take(self, part: str) -> None:
         part = self._counter.normal(part)
-        if self._first is None and not self._total and not self._waiting:
-            self._first = part  # a text of one part needs neither threads nor the whole vocabulary
+        self._size += len(part)
+        if self._held is None:
+            self._submit(part)
             return
-        if self._first is not None:
+        self._held.append(part)
+        if self._size >= PAYS_FROM:
+            self._counter.expect(self._size)
+            self._release()
+
+    def _release(self) -> None:
+        if self._held:
             self._counter.build()  # once, before the threads ask for it
-            first, self._first = self._first, None
-            self._submit(first)
-        self._submit(part)
+            for part in self._held:
+                self._submit(part)
+        self._held = None
 
     def _submit(self, part: str) -> None:
-        pool, number = workers()
-        self._waiting.append(pool.submit(self._counter.count_part, part))
-        if len(self._waiting) > 2 * number:
+        if self._counter.fast is not None or _workers() == 1:
+            self._total += self._counter.count_part(part)
+            return
+        self._waiting.append(threads().submit(self._counter.count_part, part))
+        if len(self._waiting) > 2 * _workers():
             self._total += self._waiting.popleft().result()
 
 
+def use_threads(number: int) -> None:
+    """How many threads may count in this process from now on; all cores when nobody says."""
+    global _limit
+    _limit = number
+    threads.cache_clear()  # a fork has inherited a pool without its threads
+
+
+_limit = 0
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _workers() -> int:
+    return _limit or cores()
+
+
 @cache
-def workers() -> tuple[ThreadPoolExecutor, int]:
-    """The threads that count, one a core, and how many they are."""
+def threads() -> ThreadPoolExecutor:
     from concurrent.futures import ThreadPoolExecutor
 
-    number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ThreadPoolExecutor(number), number
+    return ThreadPoolExecutor(_workers())

@@ -62,7 +62,7 @@ class Measure:
                 texts.setdefault(keys[key].encoding, []).append(data_of[key])
         for encoding, missing in texts.items():
             if len(missing) > 1 and sum(map(len, missing)) < _TOGETHER:
-                counter(encoding).expect(data.decode("utf-8-sig", "replace") for data in missing)
+                counter(encoding).prepare(data.decode("utf-8-sig", "replace") for data in missing)
 
     def counts(self, address: Address, content: Content, model: Model) -> list[tuple[str, Count]]:
         """The counts of a prompt: one, or one for each request of a file of requests."""

@@ -47,11 +47,11 @@ def _row(row: Row) -> list[str]:
         row.name,
         row.model or row.encoding or "",
         tokens(row.input.tokens),
-        _between(row.input),
+        between(row.input),
         tokens(row.cached_tokens) if row.cached_tokens else "",
         tokens(row.output_tokens) if row.output_tokens else "",
         row.standing,
-        *_cost(row.cost, row.input),
+        *cost_cells(row.cost, row.input),
     ]
 
 
@@ -60,19 +60,21 @@ def _total(totals: Totals) -> list[str]:
         f"total of {totals.rows}",
         totals.model or "",
         tokens(totals.input.tokens),
-        _between(totals.input),
+        between(totals.input),
         "",
         tokens(totals.output_tokens) if totals.output_tokens else "",
         totals.input.standing,
-        *_cost(totals.cost, totals.input),
+        *cost_cells(totals.cost, totals.input),
     ]
 
 
-def _between(count: Count) -> str:
+def between(count: Count) -> str:
+    """'low-high' of an estimate."""
     return f"{tokens(count.low)}-{tokens(count.high)}" if count.standing == ESTIMATE else ""
 
 
-def _cost(cost: Cost | None, count: Count) -> list[str]:
+def cost_cells(cost: Cost | None, count: Count) -> list[str]:
+    """The cost, and its range where it has one."""
     if cost is None:
         return ["", ""]
     if cost.likely is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from tokcost.errors import NotText, TokcostError
 
@@ -22,13 +22,22 @@ class Reading(NamedTuple):
     force: bool = False
 
 
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Source(NamedTuple):
-    """A named text: given as such, in a file at ``path``, or in an open binary ``stream``."""
+    """A named text: given as such, in a file at ``path``, or in an open binary ``stream``.
+
+    ``start`` and ``end`` (bytes) are the part of the file that is meant, all of it when left out.
+    """
 
     name: str
     text: str | None = None
     path: Path | None = None
     stream: BinaryIO | None = None
+    start: int = 0
+    end: int | None = None
 
     def blocks(self, reading: Reading) -> Iterator[str]:
         """The text in blocks of about a million characters.
@@ -44,22 +53,38 @@ class Source(NamedTuple):
         assert self.path is not None
         try:
             with self.path.open("rb") as file:
-                yield from decoded(file, self.name, reading, binary=True)
+                if self.end is not None:
+                    part = Span(file, self.start, self.end)
+                    yield from decoded(part, self.name, reading, binary=not self.start, offset=self.start)
+                else:
+                    yield from decoded(file, self.name, reading, binary=True)
         except OSError as error:
             raise TokcostError(f"{self.name}: cannot be read: {error.strerror}") from error
 
 
-def decoded(file: BinaryIO, name: str, reading: Reading, binary: bool) -> Iterator[str]:
-    """The text of open bytes, block by block. ``binary``: a NUL near the start means that this is no text at all.
+class Span:
+    """A file from one offset to another."""
 
-    Raises NotText with the byte offset.
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        file.seek(start)
+        self._file = file
+        self._left = end - start
+
+    def read(self, size: int) -> bytes:
+        block = self._file.read(min(size, self._left))
+        self._left -= len(block)
+        return block
+
+
+def decoded(file: _Readable, name: str, reading: Reading, binary: bool, offset: int = 0) -> Iterator[str]:
+    """The text of open bytes, block by block. ``binary``: a NUL near the start means that this is no text at all;
+    ``offset``: that of the first byte in the whole file. Raises NotText with the byte offset.
     """
     decoder = _decoder(reading)
-    offset = 0
     block = file.read(BLOCK)
-    if not reading.force:
+    first = not offset
+    if first and not reading.force:
         _refuse_other(block, name, reading, binary)
-    first = True
     while True:
         held = len(decoder.getstate()[0])
         try:

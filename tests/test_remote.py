@@ -1,0 +1,100 @@
+"""Corpora behind URLs: a real S3 server and a real HTTP server on loopback."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fsspec")
+
+LINES = "".join(json.dumps({"text": "안녕하세요"}) + "\n" for _ in range(50))
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[str]:
+    """The address of an HTTP server over a folder."""
+    pytest.importorskip("aiohttp")
+    folder = tmp_path / "web"
+    folder.mkdir()
+    (folder / "d.jsonl.gz").write_bytes(gzip.compress(LINES.encode()))
+    (folder / "e.jsonl").write_text(LINES)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket of an S3 server (moto), filled through s3fs."""
+    s3fs = pytest.importorskip("s3fs")
+    moto = pytest.importorskip("moto.server")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("FSSPEC_S3_ENDPOINT_URL", f"http://{host}:{port}"),
+        ("AWS_ENDPOINT_URL", f"http://{host}:{port}"),
+    ):
+        monkeypatch.setenv(name, value)
+    s3fs.S3FileSystem.clear_instance_cache()
+    files = s3fs.S3FileSystem(endpoint_url=f"http://{host}:{port}")
+    files.makedirs("corpus", exist_ok=True)
+    for name in ("b", "a"):
+        files.pipe(f"corpus/part-{name}.jsonl", LINES.encode())
+    yield "s3://corpus"
+    s3fs.S3FileSystem.clear_instance_cache()
+    server.stop()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_object_store_is_read_like_a_folder(run, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two objects of 50 documents of 2 tokens, in ranges of 500 bytes, in the order of their names."""
+    monkeypatch.setattr("tokcost.corpus.parts.STEP", 500)
+    result = run("corpus", f"{bucket}/part-*.jsonl", "--encoding", "o200k_base", "-f", "csv", "-j", "1")
+    assert (result.code, result.err) == (0, "")
+    rows = [line.split(",") for line in result.out.splitlines()[1:]]
+    assert [row[:2] for row in rows] == [[f"{bucket}/part-a.jsonl", "50"], [f"{bucket}/part-b.jsonl", "50"]]
+    assert [row[5] for row in rows] == ["100", "100"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_object_that_is_not_there_is_one_line(run, bucket: str) -> None:
+    """With its address."""
+    result = run("corpus", f"{bucket}/nothing.jsonl", "--encoding", "o200k_base")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"tokcost: error: {bucket}/nothing.jsonl: cannot be read: ")
+    assert result.err.count("\n") == 1
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_files_behind_http_are_read(run, web: str) -> None:
+    """Packed and plain; the server knows no ranges."""
+    result = run("corpus", f"{web}/d.jsonl.gz", f"{web}/e.jsonl", "--encoding", "o200k_base", "-f", "csv", "-j", "1")
+    assert (result.code, result.err) == (0, "")
+    assert [line.split(",")[1] for line in result.out.splitlines()[1:]] == ["50", "50"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_page_that_is_not_there_is_one_line(run, web: str) -> None:
+    """A 404."""
+    result = run("corpus", f"{web}/nothing.jsonl", "--encoding", "o200k_base")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.count("\n") == 1
+    assert "cannot be read" in result.err

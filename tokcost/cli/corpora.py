@@ -1,0 +1,181 @@
+"""From the arguments of ``corpus`` to what was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tokcost.catalog import Model, PriceBook
+from tokcost.cli.progress import Progress
+from tokcost.corpus.costs import price_lengths, sum_of
+from tokcost.corpus.finding import locations
+from tokcost.corpus.found import CorpusRow, Found
+from tokcost.corpus.lengths import distribution
+from tokcost.corpus.parts import Part, Shape, parts_of
+from tokcost.corpus.run import FileCount, files, here
+from tokcost.corpus.work import Done, Job, Lengths
+from tokcost.counting.text import Method, method_of
+from tokcost.encodings.counter import counter
+from tokcost.encodings.engines import GIGATOKEN, demand
+from tokcost.encodings.specs import SPECS
+from tokcost.errors import TokcostError
+from tokcost.pricing import Terms, notes_on
+from tokcost.report import Row
+from tokcost.sources import Skipped
+
+
+class Asked(NamedTuple):
+    """What is to be counted, how and where."""
+
+    encodings: tuple[str, ...]
+    models: tuple[str, ...]
+    terms: Terms
+    output_tokens: int
+    shape: Shape
+    engine: str
+    jobs: int
+    cluster: str | None
+    write_counts: Path | None
+    force: bool
+
+
+def count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBook | None) -> Found:
+    """Count every document of every file for every model or encoding."""
+    found = Found()
+    models: dict[str, Model] = {}
+    methods: dict[str, Method] = {}
+    for name in asked.encodings:
+        methods[name] = Method(counter(name).spec.name)
+    if book is not None:
+        for model in map(book.find, asked.models):
+            models[model.full_id], methods[model.full_id] = model, method_of(model)
+            found.warnings += notes_on(model, asked.terms.day)
+        from tokcost.cli.counting import currency_of
+
+        found.currency = currency_of(models.values(), asked.terms)
+        found.pricing = book.stamp()
+    if asked.engine == GIGATOKEN:
+        for method in methods.values():
+            demand(method.encoding)
+    parts = _parts(paths, ignore, asked, methods, found)
+    job = Job(
+        tuple(dict.fromkeys(methods.values())),
+        asked.shape,
+        asked.engine,
+        sum(part.weight for part in parts),
+        asked.write_counts is not None,
+        asked.force,
+    )
+    whole: dict[str, Lengths] = {name: Counter() for name in methods}
+    for each in _counted(job, parts, asked, methods, found):
+        _add(each, methods, models, asked, found, whole)
+    if not found.rows:
+        raise TokcostError(found.errors[0] if found.errors else "nothing was counted: no documents were found")
+    for name, lengths in whole.items():
+        chosen = models.get(name)
+        found.totals.append(_row("", name, methods[name], lengths, chosen, asked))
+        label = chosen.id if chosen else name
+        found.lengths[label] = distribution(lengths, chosen.context_window if chosen else None, asked.output_tokens)
+    found.warnings += dict.fromkeys(
+        f"{row.row.model}: {row.row.input.standing}: {row.row.input.note}"
+        for row in found.totals
+        if row.row.model and row.row.input.note
+    )
+    return found
+
+
+def _parts(paths: Sequence[str], ignore: bool, asked: Asked, methods: dict[str, Method], found: Found) -> list[Part]:
+    splits = not any(method.scale for method in methods.values())
+    free_cuts = all(SPECS[method.encoding].free_cuts for method in methods.values())
+    parts: list[Part] = []
+    number = 0
+    for item in locations(paths, ignore):
+        if isinstance(item, Skipped):
+            found.warnings.append(f"{item.name}: skipped: {item.reason}")
+            found.complete &= not item.failed
+            continue
+        try:
+            parts += list(parts_of(number, item, asked.shape, splits, free_cuts))
+        except TokcostError as error:
+            found.fail(str(error))
+        number += 1
+    return parts
+
+
+def _counted(
+    job: Job, parts: Sequence[Part], asked: Asked, methods: dict[str, Method], found: Found
+) -> Iterable[FileCount]:
+    if asked.cluster:
+        from tokcost.corpus.cluster import on_cluster
+
+        dones = on_cluster(job, parts, asked.cluster, asked.jobs)
+    else:
+        dones = here(job, parts, asked.jobs)
+    with Progress(sum(part.weight for part in parts), "") as bar:
+        if asked.write_counts is None:
+            yield from files(dones, lambda done: bar.seen(done.part.weight))
+            return
+        from tokcost.corpus.writing import CountsWriter
+
+        names = [name.rpartition("/")[2] for name in methods]
+        heads = ["tokens"] if len(names) == 1 else [f"tokens_{name}" for name in names]
+        columns = dict(zip(heads, methods.values(), strict=True))
+        writer = CountsWriter(asked.write_counts, asked.shape, columns)
+
+        def watch(done: Done) -> None:
+            writer.add(done)
+            bar.seen(done.part.weight)
+
+        try:
+            yield from files(dones, watch)
+        except BaseException:
+            writer.discard()
+            raise
+        writer.close()
+        if writer.problem is not None:
+            found.fail(str(writer.problem))
+
+
+def _add(
+    each: FileCount,
+    methods: dict[str, Method],
+    models: dict[str, Model],
+    asked: Asked,
+    found: Found,
+    whole: dict[str, Lengths],
+) -> None:
+    if each.error is not None:
+        found.fail(str(each.error))
+        return
+    if each.bad_count:
+        more = f" (and {each.bad_count - 1:,} more documents like it)" if each.bad_count > 1 else ""
+        found.fail(each.bad[0] + more)
+    for name, method in methods.items():
+        lengths = each.lengths.get(method, Counter())
+        whole[name].update(lengths)
+        found.rows.append(_row(each.location, name, method, lengths, models.get(name), asked))
+
+
+def _row(location: str, name: str, method: Method, lengths: Lengths, model: Model | None, asked: Asked) -> CorpusRow:
+    documents = sum(lengths.values())
+    note = method.assumes
+    if method.scale:
+        from tokcost.counting.scales import SCALES
+
+        note = SCALES[method.scale].note
+    count = sum_of(lengths, method.standing, note)
+    if model is None:
+        return CorpusRow(documents, Row(location, count, encoding=name))
+    cost = price_lengths(lengths, model, asked.terms, asked.output_tokens)
+    row = Row(
+        location,
+        count,
+        provider=model.provider,
+        model=model.id,
+        encoding=method.encoding,
+        output_tokens=asked.output_tokens * documents,
+        cost=cost,
+    )
+    return CorpusRow(documents, row)

@@ -1,0 +1,69 @@
+"""The lengths of documents: quantiles, a histogram, and how many are too long for a context window."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tokcost.corpus.work import Lengths
+
+QUANTILES = (0, 50, 90, 99, 100)
+
+
+class Bucket(NamedTuple):
+    """Documents of ``first`` to ``last`` tokens, both inclusive."""
+
+    first: int
+    last: int
+    documents: int
+
+
+class Distribution(NamedTuple):
+    """Exact: ``quantiles`` are lengths of documents that there are (nearest rank)."""
+
+    documents: int
+    tokens: int
+    quantiles: dict[int, int]
+    buckets: list[Bucket]
+    window: int | None
+    too_long: int | None
+
+    def to_dict(self) -> dict[str, object]:
+        """As JSON has it."""
+        return {
+            "documents": self.documents,
+            "tokens": self.tokens,
+            "quantiles": {f"p{each}": tokens for each, tokens in self.quantiles.items()},
+            "histogram": [{"from": each.first, "to": each.last, "documents": each.documents} for each in self.buckets],
+            "context_window": self.window,
+            "too_long": self.too_long,
+        }
+
+
+def distribution(lengths: Lengths, window: int | None, output_tokens: int) -> Distribution:
+    """How long the documents are. ``too_long``: with the output they may not fit the window; None if unknown."""
+    ordered = sorted(lengths.items())
+    documents = sum(number for _, number in ordered)
+    buckets: dict[int, int] = {}
+    for (tokens, _, _), number in ordered:
+        buckets[tokens.bit_length()] = buckets.get(tokens.bit_length(), 0) + number
+    bounds = range(min(buckets), max(buckets) + 1) if buckets else range(0)
+    return Distribution(
+        documents=documents,
+        tokens=sum(each[0] * number for each, number in ordered),
+        quantiles={each: _quantile(ordered, documents, each) for each in QUANTILES} if documents else {},
+        buckets=[Bucket(1 << at - 1 if at else 0, (1 << at) - 1, buckets.get(at, 0)) for at in bounds],
+        window=window,
+        too_long=None
+        if window is None
+        else sum(number for each, number in ordered if each[2] + output_tokens > window),
+    )
+
+
+def _quantile(ordered: list[tuple[tuple[int, int, int], int]], documents: int, percent: int) -> int:
+    rank = max(1, -(-documents * percent // 100))
+    seen = 0
+    for (tokens, _, _), number in ordered:
+        seen += number
+        if seen >= rank:
+            return tokens
+    return 0

@@ -1,0 +1,150 @@
+"""Writes a Parquet file of the documents with their tokens (``--write-counts``)."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tokcost.corpus.documents import Bad, documents
+from tokcost.corpus.opening import opened
+from tokcost.corpus.parts import PARQUET, TEXT, Part, Shape
+from tokcost.corpus.tables import ROWS, arrow, parquet
+from tokcost.corpus.work import NONE, Done
+from tokcost.counting.count import Count
+from tokcost.counting.text import Method
+from tokcost.errors import TokcostError
+
+
+class CountsWriter:
+    """Parts come in order; their rows are read once more and written with a column of tokens each.
+
+    A Parquet input keeps all its columns. JSON lines and CSV give ``file``, ``row`` and the text,
+    a text file gives ``file``. A failure to write ends the writing, not the counting: ``problem``.
+    """
+
+    def __init__(self, path: Path, shape: Shape, columns: dict[str, Method]) -> None:
+        self._path = path
+        self._partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._shape = shape
+        self._columns = columns
+        self._writer: Any = None
+        self._row = 0
+        self._text: tuple[Part, dict[Method, Count]] | None = None
+        self.problem: TokcostError | None = None
+        arrow()
+
+    def add(self, done: Done) -> None:
+        """The next part. One that could not be counted ends the writing."""
+        if self.problem is not None:
+            return
+        if done.error is not None:
+            self.fail(f"{self._path}: not written: {done.part.location} could not be counted")
+            return
+        try:
+            self._flush_text(done.part)
+            if done.partial is not None:
+                before = self._text[1] if self._text else {}
+                self._text = (
+                    done.part,
+                    {method: before[method] + one if before else one for method, one in done.partial.items()},
+                )
+            else:
+                self._write(done)
+        except (OSError, arrow().ArrowException) as error:
+            number = getattr(error, "errno", None)
+            reason = os.strerror(number) if number else " ".join(str(error).split())[:160]
+            self.fail(f"{self._path}: cannot be written: {reason}: the counts below are whole")
+
+    def fail(self, message: str) -> None:
+        """Give up; what was written so far is removed, an older file of that name stays as it was."""
+        self.problem = TokcostError(message)
+        self._discard()
+
+    def close(self) -> None:
+        """Write the last of it and give the file its name."""
+        if self.problem is not None:
+            return
+        try:
+            self._flush_text(None)
+            if self._writer is None:
+                self.fail(f"{self._path}: not written: there are no documents")
+                return
+            self._writer.close()
+            self._partial.replace(self._path)
+        except (OSError, arrow().ArrowException) as error:
+            number = getattr(error, "errno", None)
+            self.fail(f"{self._path}: cannot be written: {os.strerror(number) if number else error}")
+
+    def _discard(self) -> None:
+        if self._writer is not None:
+            with suppress(Exception):
+                self._writer.close()
+        with suppress(OSError):
+            self._partial.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Leave nothing behind: the run was interrupted."""
+        self.fail("not written")
+
+    def _write(self, done: Done) -> None:
+        assert done.kept is not None
+        at = 0
+        for table in self._tables(done.part):
+            for name, method in self._columns.items():
+                if name in table.schema.names:
+                    raise TokcostError(f"{done.part.location}: it has a column '{name}' already: rename that first")
+                table = table.append_column(name, _numbers(done.kept[method][at : at + len(table)]))
+            at += len(table)
+            self._put(table, done.part)
+
+    def _tables(self, part: Part) -> Iterator[Any]:
+        pa = arrow()
+        if part.kind == PARQUET:
+            with opened(part.location) as file, parquet(file, part.location) as source:
+                for batch in source.iter_batches(ROWS, row_groups=list(range(part.start, part.end or 0))):
+                    yield pa.Table.from_batches([batch])
+            return
+        if part.start == 0:
+            self._row = 0
+        name = self._shape.field if part.kind != "csv" else self._shape.column
+        for batch in documents(part, self._shape):
+            texts = [None if isinstance(text, Bad) else text for text in batch]
+            rows = pa.array(range(self._row, self._row + len(texts)), pa.int64())
+            self._row += len(texts)
+            files = pa.array([part.location] * len(texts), pa.string())
+            yield pa.table({"file": files, "row": rows, name: pa.array(_safe(texts), pa.string())})
+
+    def _flush_text(self, part: Part | None) -> None:
+        if self._text is None or (part is not None and part.kind == TEXT and part.file == self._text[0].file):
+            return
+        pa = arrow()
+        last, counts = self._text
+        self._text = None
+        table = pa.table({"file": pa.array([last.location], pa.string())})
+        for name, method in self._columns.items():
+            table = table.append_column(name, pa.array([counts[method].tokens], pa.int64()))
+        self._put(table, last)
+
+    def _put(self, table: Any, part: Part) -> None:
+        pa = arrow()
+        if self._writer is None:
+            self._writer = pa.parquet.ParquetWriter(self._partial, table.schema, compression="zstd")
+        if not table.schema.equals(self._writer.schema):
+            raise TokcostError(
+                f"{part.location}: its columns are not those of the files before it: write their counts apart"
+            )
+        self._writer.write_table(table)
+
+
+def _numbers(tokens: array[int]) -> Any:
+    pa = arrow()
+    return pa.array([None if number == NONE else number for number in tokens], pa.int64())
+
+
+def _safe(texts: list[str | None]) -> list[str | None]:
+    """JSON may hold lone surrogates, which Parquet cannot."""
+    return [text and text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in texts]
