@@ -80,7 +80,7 @@ class TextCounter:
         pack = open_pack(self.spec.pack)
         offset = self.spec.id_offset
         found = []
-        for rank in self._encoded(text):
+        for rank in self._encoded(_without_surrogates(text)):
             data = pack.token_of_rank(rank)
             if self._falls_back(data):
                 found += [Token(None, data[at : at + 1]) for at in range(len(data))]
@@ -92,9 +92,10 @@ class TextCounter:
         """Tokens of a text, at once, whatever its size; it must be normal already."""
         if not text:
             return 0
-        if self.fast is not None:
-            return self._count_fast(self.fast, text)
-        return self._count_slow(text)
+        try:
+            return self._count_slow(text) if self.fast is None else self._count_fast(self.fast, text)
+        except UnicodeEncodeError:
+            return self.count_part(_without_surrogates(text))
 
     def _count_fast(self, fast: Gigatoken, text: str) -> int:
         """By the faster engine, but for what is around characters that it may see otherwise."""
@@ -153,7 +154,10 @@ class TextCounter:
         wanted = frozenset(self.normal(text) for text in texts)
         if len(wanted) < 2 or "_whole" in self.__dict__:
             return
-        vocabulary = small_vocabulary(self.spec.name, *wanted, most_chars=MAX_CHARS_TOGETHER)
+        try:
+            vocabulary = small_vocabulary(self.spec.name, *wanted, most_chars=MAX_CHARS_TOGETHER)
+        except UnicodeEncodeError:
+            return
         if vocabulary is not None:
             self._together = (wanted, self._encoding(vocabulary))
 
@@ -179,16 +183,11 @@ class TextCounter:
         )
 
     def normal(self, text: str) -> str:
-        """The text as the encoding sees it: NFC where it asks for that, no lone surrogates."""
-        if not text.isascii():
-            if self.spec.normalize_nfc:
-                import unicodedata
+        """The text as the encoding sees it: in NFC where it asks for that."""
+        if self.spec.normalize_nfc and not text.isascii():
+            import unicodedata
 
-                text = unicodedata.normalize("NFC", text)
-            try:
-                text.encode()
-            except UnicodeEncodeError:  # lone surrogates, which tiktoken counts as U+FFFD
-                text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            text = unicodedata.normalize("NFC", text)
         return text
 
     @cached_property
@@ -211,6 +210,15 @@ class TextCounter:
         except UnicodeDecodeError:
             return True
         return False
+
+
+def _without_surrogates(text: str) -> str:
+    """The text as tiktoken takes it: what no UTF-8 can hold counts as U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 @cache

@@ -21,15 +21,20 @@ _LINE = re.compile(rf"(?<=[^\s]\n)(?={_LETTER}|[0-9])")
 _WORD = re.compile(rf"(?<={_LETTER})(?= {_LETTER})")
 _FREE = re.compile(rf"(?<={_LETTER})(?=[0-9.,;:。、，．！？])")
 # How far back from the end a cut is looked for before the whole text is searched.
-_NEAR = 4096
+_NEAREST, _NEAR = 256, 4096
 
 
-def last_cut(text: str, free_cuts: bool) -> int:
-    """The last place (0 < place < len) where the text may be cut, 0 when there is none."""
-    for start in (max(0, len(text) - _NEAR), 0):
+def last_cut(text: str, free_cuts: bool, begin: int = 0, end: int | None = None) -> int:
+    """The last place (begin < place < end) where the text may be cut, 0 when there is none.
+
+    Without ``begin`` and ``end`` it is the whole text that is looked at.
+    """
+    end = len(text) if end is None else end
+    for near in (_NEAREST, _NEAR, end - begin):
+        start = max(begin, end - near)
         for pattern in (_LINE, _WORD, _FREE) if free_cuts else (_LINE, _WORD):
-            at = _last(pattern, text, start)
-            if at:
+            at = _last(pattern, text, start, end)
+            if at > begin:
                 return at
     return 0
 
@@ -45,9 +50,9 @@ def first_cut(text: str, start: int, free_cuts: bool) -> int:
     return min(places, default=0)
 
 
-def _last(pattern: re.Pattern[str], text: str, start: int) -> int:
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
     # The last character is left out: what follows it is not known, and may be a combining mark.
     found = 0
-    for match in pattern.finditer(text, start, max(start, len(text) - 1)):
+    for match in pattern.finditer(text, start, max(start, end - 1)):
         found = match.start()
     return found

@@ -38,12 +38,13 @@ class StreamCount:
 
     def feed(self, block: str) -> None:
         """The next characters of the text."""
-        rest = self._rest + block
-        while len(rest) > self._wanted:
-            at = last_cut(rest[: self._wanted], self._counter.spec.free_cuts)
+        rest = self._rest + block if self._rest else block
+        begin = 0
+        while len(rest) - begin > self._wanted:
+            at = last_cut(rest, self._counter.spec.free_cuts, begin, begin + self._wanted)
             if at:
-                self._take(rest[:at])
-                rest = rest[at:]
+                self._take(rest[begin:at])
+                begin = at
                 self._wanted = PART
             elif self._wanted >= MAX_UNCUT:
                 raise TokcostError(
@@ -52,7 +53,7 @@ class StreamCount:
                 )
             else:
                 self._wanted *= 2
-        self._rest = rest
+        self._rest = rest[begin:]
 
     def finish(self) -> int:
         """The tokens of all that was fed."""
