@@ -39,6 +39,7 @@ def app_for(argv: Sequence[str]) -> typer.Typer:
         help="Count tokens as the provider bills them, offline, and say what they cost and how sure that is.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
         context_settings={"help_option_names": ["-h", "--help"]},
         epilog="Exit codes: 0 answered, 1 a rule you set is broken, 2 could not answer, 130 interrupted.",
     )
