@@ -8,12 +8,13 @@ from itertools import groupby
 from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.catalog import Model, PriceBook
+from tokcost.cli.progress import Progress
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method, method_of
 from tokcost.encodings.engines import AUTO
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import NotText, TokcostError
-from tokcost.parallel.many import Plan, counts_of
+from tokcost.parallel.many import Plan, counts_of, size_of
 from tokcost.pricing import Terms, notes_on, price_count
 from tokcost.report import Finding, Report, Row
 from tokcost.sources import Found, Reading, Skipped, Source, find
@@ -121,13 +122,14 @@ def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Read
             report.warnings += notes_on(model, wanted.terms.day)
         report.currency = currency_of(gathered.models.values(), wanted.terms)
     sources = [item.source for item in inputs.items if isinstance(item, Found)]
-    counted = counts_of(sources, Plan(tuple(methods.values()), reading, wanted.engine, wanted.jobs))
-    for item in inputs.items:
-        if isinstance(item, Skipped):
-            report.warnings.append(f"{item.name}: skipped: {item.reason}")
-            report.complete &= not item.failed
-        else:
-            _count_one(item, next(counted), methods, gathered)
+    with Progress(size_of(sources), "") as progress:
+        counted = counts_of(sources, Plan(tuple(methods.values()), reading, wanted.engine, wanted.jobs), progress.seen)
+        for item in inputs.items:
+            if isinstance(item, Skipped):
+                report.warnings.append(f"{item.name}: skipped: {item.reason}")
+                report.complete &= not item.failed
+            else:
+                _count_one(item, next(counted), methods, gathered)
     if not report.rows:
         raise TokcostError("nothing was counted: " + (report.warnings[-1] if report.warnings else "no text was found"))
     report.warnings += dict.fromkeys(

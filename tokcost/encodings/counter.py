@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Characters handed to tiktoken at once: large enough to amortise the call, small enough for memory.
 PART = 512 * 1024
+# So many small vocabularies, some 5 ms each, are made before the whole one, some 100 ms, is.
+_SMALL_BUILDS = 16
 # tiktoken 0.14 overflows on runs of some 500,000 characters; a window of this size inside one finds them.
 _WINDOW = 100_000
 
@@ -135,7 +137,7 @@ class TextCounter:
             return self._piecewise(text)
         if self._together is not None and text in self._together[0]:
             return self._together[1].encode_ordinary(text)
-        if "_whole" not in self.__dict__ and self._small_builds < 4:
+        if "_whole" not in self.__dict__ and self._small_builds < _SMALL_BUILDS:
             # A process that goes on asking is better served by the whole vocabulary, built once.
             vocabulary = small_vocabulary(self.spec.name, text)
             if vocabulary is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tokcost.counting.count import Count
@@ -40,10 +40,12 @@ class _Task(NamedTuple):
     whole: int
 
 
-def counts_of(sources: Sequence[Source], plan: Plan) -> Iterator[Counts | TokcostError]:
+def counts_of(
+    sources: Sequence[Source], plan: Plan, seen: Callable[[int], None] = lambda size: None
+) -> Iterator[Counts | TokcostError]:
     """The counts of every source in order, or why it could not be counted.
 
-    The numbers are the same for any engine and number of jobs.
+    The numbers are the same for any engine and number of jobs. ``seen`` is told how many bytes more are done.
     """
     sizes = [_size(source) for source in sources]
     whole = sum(sizes)
@@ -53,12 +55,12 @@ def counts_of(sources: Sequence[Source], plan: Plan) -> Iterator[Counts | Tokcos
 
         use_threads(plan.jobs)
     if jobs <= 1 or any(source.path is None for source in sources):
-        yield from (_count(source, plan, whole) for source in sources)
+        yield from (_count(source, plan, whole, seen) for source in sources)
         return
     from tokcost.parallel.processes import in_order
 
     load(plan.methods, plan.engine, whole)
-    yield from _joined(in_order(_work, _tasks(sources, sizes, plan), jobs))
+    yield from _joined(in_order(_work, _tasks(sources, sizes, plan), jobs), seen)
 
 
 def load(methods: Iterable[Method], engine: str, expected: int) -> None:
@@ -123,19 +125,29 @@ def _work(task: _Task) -> list[tuple[Source, Counts | TokcostError]]:
     return [(part, _count(part, task.plan, task.whole)) for part in task.parts]
 
 
-def _count(source: Source, plan: Plan, whole: int) -> Counts | TokcostError:
+def _count(
+    source: Source, plan: Plan, whole: int, seen: Callable[[int], None] = lambda size: None
+) -> Counts | TokcostError:
+    def watched() -> Iterator[str]:
+        for block in source.blocks(plan.reading):
+            yield block
+            seen(len(block))  # characters: near enough to bytes for a bar
+
     try:
-        return count_text(source.blocks(plan.reading), plan.methods, plan.engine, whole)
+        return count_text(watched(), plan.methods, plan.engine, whole)
     except TokcostError as error:
         return error
 
 
-def _joined(results: Iterable[list[tuple[Source, Counts | TokcostError]]]) -> Iterator[Counts | TokcostError]:
+def _joined(
+    results: Iterable[list[tuple[Source, Counts | TokcostError]]], seen: Callable[[int], None]
+) -> Iterator[Counts | TokcostError]:
     """One result a source: the ranges of a file, which follow each other, added up."""
     held: Counts | TokcostError | None = None
     name: tuple[str, object] | None = None
     for batch in results:
         for part, outcome in batch:
+            seen(_size(part) if part.end is None else part.end - part.start)
             key = (part.name, part.path)
             continues = held is not None and part.start > 0 and key == name
             if held is not None and not continues:
@@ -148,6 +160,12 @@ def _joined(results: Iterable[list[tuple[Source, Counts | TokcostError]]]) -> It
                 held = {method: held[method] + count for method, count in outcome.items()}
     if held is not None:
         yield held
+
+
+def size_of(sources: Sequence[Source]) -> int | None:
+    """The bytes of all sources, None when one of them does not tell before it is read."""
+    sizes = [_size(source) for source in sources if source.stream is None]
+    return sum(sizes) if all(source.stream is None for source in sources) else None
 
 
 def _size(source: Source) -> int:
