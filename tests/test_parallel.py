@@ -68,8 +68,9 @@ def test_a_line_begins_where_it_is_said_to(lines: list[bytes], near: int) -> Non
     assert line_after(io.BytesIO(data), near, len(data)) == (starts[0] if starts else len(data))
 
 
-def test_any_number_of_jobs_and_any_engine_give_one_report(run, tmp_path: Path) -> None:
+def test_any_number_of_jobs_and_any_engine_give_one_report(run) -> None:
     """Several files, one of them large enough for ranges: the same rows in the same order, byte for byte."""
+    tmp_path = Path.cwd()
     (tmp_path / "large.py").write_text(SOURCE * 4, encoding="utf-8")
     for name in ("b.txt", "a.txt", "c.txt"):
         (tmp_path / name).write_text(f"{name} " * 1000)
