@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,8 +15,7 @@ from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError, quote
 
 if TYPE_CHECKING:
     from tokcost.audit.lines import Audit, Tolerance
-    from tokcost.logs.entry import Entry
-    from tokcost.logs.read import Reader
+    from tokcost.logs.entry import Entry, Problem
 
 
 def audit(
@@ -77,11 +76,11 @@ def audit(
 
         against_bill(
             found,
-            _entries(found, source, source.read(arguments, stdin)),
-            _entries(found, source, reader(fields).read([str(path) for path in bill], None)),
+            _entries(found, source.read(arguments, stdin)),
+            _entries(found, reader(fields).read([str(path) for path in bill], None)),
         )
     else:
-        found.check(_entries(found, source, source.read(arguments, stdin)))
+        found.check(_entries(found, source.read(arguments, stdin)))
     found.warnings += source.skipped
     found.pricing = book.stamp() if form == "json" else None
     _refuse_nothing(found, bool(bill))
@@ -97,11 +96,11 @@ def audit(
     raise typer.Exit(ANSWERED if found.complete else NO_ANSWER)
 
 
-def _entries(found: Audit, source: Reader, reads: object) -> Iterator[Entry]:
+def _entries(found: Audit, reads: Iterable[Entry | Problem]) -> Iterator[Entry]:
     """The entries; problems go to the audit."""
     from tokcost.logs.entry import Problem
 
-    for read in reads:  # type: ignore[attr-defined]
+    for read in reads:
         if isinstance(read, Problem):
             found.faults.add(read)
         else:
