@@ -331,3 +331,11 @@ def test_differences_are_antisymmetric_and_nothing_differs_from_itself(
     back = {change.name: -change.tokens for change in compare(_before(two), _rows(one))}
     assert there == back
     assert sum(there.values()) == sum(total.tokens for total in sums(compare(_before(one), _rows(two))))
+
+
+def test_a_saved_report_for_another_model_is_no_base(run: Run, repo: Repo) -> None:
+    """Growth under a model that the report does not have cannot be checked."""
+    assert run("count", "prompts", "-m", "gpt-4o-mini", "-f", "json", "-o", "saved.json").code == 0
+    result = run("check", "--base", "saved.json")
+    assert (result.code, result.out) == (2, "")
+    assert "saved.json has prompts/a.md for gpt-4o-mini, not for gpt-4o: " in result.err

@@ -155,3 +155,31 @@ def test_no_lock_however_broken_is_a_traceback(tmp_path_factory: pytest.TempPath
     )
     with contextlib.suppress(ConfigError):
         read_lock(str(path), "tokcost.lock")
+
+
+def test_a_lock_for_another_model_lets_nothing_pass(run: Run, repo: Repo) -> None:
+    """What the prompt was under the new model is not known; with --locked it is a finding, and locking mends it."""
+    assert run("lock").code == 0
+    repo.write("tokcost.toml", CONFIG.replace("gpt-4o", "gpt-4o-mini"))
+    repo.write("prompts/a.md", words(900))
+    result = run("check", "--exit-zero")
+    assert (result.code, result.out) == (2, "")
+    assert "tokcost.toml:7: max-increase cannot be checked: tokcost.lock has prompts/a.md for gpt-4o" in result.err
+    assert "not for gpt-4o-mini: run 'tokcost lock'" in result.err
+    assert run("check", "--locked").code == 1
+    assert run("lock").code == 0
+    assert run("check").code == 0
+
+
+def test_growth_alone_without_a_base_is_no_pass(run: Run, repo: Repo) -> None:
+    """A budget of one rule that was not checked was not checked; beside other rules a note says so."""
+    result = run("check", "-q")
+    assert (result.code, result.out) == (0, "")
+    assert "note: growth was not checked (support)" in result.err
+    for rule in ("max-increase", "max-total-increase"):
+        config = CONFIG.replace("max-input-tokens = 1000\n", "").replace("max-increase", rule)
+        repo.write("tokcost.toml", config)
+        result = run("check")
+        assert (result.code, result.out) == (2, "")
+        assert f"tokcost.toml:6: {rule} cannot be checked: there is neither a base nor a lock" in result.err
+    assert run("check", "--base", "main").code == 0

@@ -120,6 +120,41 @@ def growth(
     return found
 
 
+def need_same_models(entries: Iterable[Entry], before: Iterable[Key], where: str, remedy: str) -> None:
+    """Raises ConfigError for a prompt that may not grow and is in ``before`` under other models only.
+
+    It is not new, and what it was under this model is not known: what cannot be checked does not pass.
+    """
+    known: dict[str, list[str]] = {}
+    for name, model in before:
+        known.setdefault(name, []).append(model)
+    for entry in entries:
+        budget, others = entry.setting.budget, known.get(entry.row.name)
+        if budget.limits_growth and others and entry.model.full_id not in others:
+            raise _growth_unknown(
+                entry.setting, f"{where} has {entry.row.name} for {_short(others)}, not for {entry.model.id}: {remedy}"
+            )
+
+
+def need_other_limits(settings: Iterable[Setting]) -> None:
+    """Raises ConfigError for a budget that limits growth alone, where there is nothing to measure it from."""
+    for setting in settings:
+        budget = setting.budget
+        if budget.limits_growth and not budget.limits_more and setting.allowed is None:
+            raise _growth_unknown(
+                setting, "there is neither a base nor a lock: name a ref with --base, or run 'tokcost lock'"
+            )
+
+
+def _growth_unknown(setting: Setting, reason: str) -> ConfigError:
+    key = "max-increase" if setting.budget.max_increase is not None else "max-total-increase"
+    return ConfigError(setting.path, setting.budget.line(key), f"{key} cannot be checked: {reason}")
+
+
+def _short(full_ids: Iterable[str]) -> str:
+    return ", ".join(sorted(name.partition("/")[2] for name in full_ids))
+
+
 def _most(before: int, percent: Decimal | None, tokens: int | None) -> Decimal:
     """The most tokens that the growth lets through: whole, rounded down, as tokens are."""
     if percent is None:

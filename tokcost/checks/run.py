@@ -10,7 +10,7 @@ from tokcost.anatomy import Piece
 from tokcost.cache import CountCache
 from tokcost.catalog import PriceBook
 from tokcost.checks.entries import Contents, Entry, currency_of, entries_of, working_tree
-from tokcost.checks.limits import Breach, Stale, breaches, growth, stale
+from tokcost.checks.limits import Breach, Stale, breaches, growth, need_other_limits, need_same_models, stale
 from tokcost.checks.outcome import Outcome
 from tokcost.checks.settings import Asked, Setting, horizon, settings
 from tokcost.config.budgets import Config
@@ -130,6 +130,7 @@ def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: 
             base = at_commit(
                 job.config.folder, against.base, against.exact, measured.settings, measured.prompts, measured.measure
             )
+        need_same_models(entries, base.before, base.label, "name a ref, or save the report for that model too")
         broken += growth(entries, base.held, base.totals, lets_none=False)
         label, texts = base.label, base.contents
         changes = compare(base.before, report.rows)
@@ -141,6 +142,8 @@ def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: 
         lock = read_lock(against.lock_path, os.path.basename(against.lock_path))
         locked = of_lock(lock, measured.settings, entries, measured.contents, job.book)
         report.warnings += locked.notes
+        if not against.locked:  # else it is a finding that the prompt is not in the lock
+            need_same_models(entries, locked.before, locked.label, "run 'tokcost lock'")
         grown = growth(entries, locked.held, locked.totals, lets_none=against.locked)
         broken += [each for each in grown if against.base is None or each.rule == "locked"]
         if against.locked:
@@ -148,6 +151,7 @@ def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: 
         if against.base is None:
             label, changes = locked.label, compare(locked.before, report.rows)
     elif against.base is None:
+        need_other_limits(measured.settings)
         report.warnings += _growth_unchecked(measured.settings)
     measured.measure.finish()
 

@@ -93,10 +93,10 @@ def check(
         outcome.report.pricing = job.book.stamp()
     for each in wanted:
         put(shown(outcome, each.form, False), each.path)
+    say(f"note: {line}" for line in dict.fromkeys(outcome.report.warnings))
     if quiet:
         put("".join(f"{each.message}\n" for each in outcome.report.findings), file)
     else:
-        say(f"note: {line}" for line in dict.fromkeys(outcome.report.warnings))
         put(shown(outcome, form, draws(file, sys.stdout.isatty())), file)
         say([f"tokcost: {outcome.verdict()}"])
     raise typer.Exit(RULE_BROKEN if outcome.broken and not exit_zero else ANSWERED)

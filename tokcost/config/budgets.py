@@ -75,6 +75,11 @@ class Budget(NamedTuple):
         """Whether a base or a lock is needed to judge it."""
         return self.max_increase is not None or self.max_total_increase is not None
 
+    @property
+    def limits_more(self) -> bool:
+        """Whether it holds tokens or money to a limit that needs neither a base nor a lock."""
+        return self.limits_money or self.max_input_tokens is not None or self.max_total_tokens is not None
+
 
 class Config(NamedTuple):
     """The whole file. ``folder`` is what its paths are relative to; None and () leave it to the defaults."""
