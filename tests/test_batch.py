@@ -145,7 +145,7 @@ def test_a_request_without_a_model_asks_for_one(run: Run) -> None:
 
 BAD = [
     (line("a", chat()), line("a", chat()), "r.jsonl:2: a: the custom_id 'a' was used on line 1 already"),
-    (line(None, chat()), None, "r.jsonl:1: line 1: no custom_id"),
+    (line(None, chat()), None, "r.jsonl:1: no custom_id"),
     (line("a", chat()), line("b", chat(model="gpt-4o-mini")), "r.jsonl:2: b: model gpt-4o-mini, but gpt-4o on line 1"),
     (line("a", chat()), line("b", {"model": "gpt-4o", "input": "Hello"}, "/v1/responses"),
      "r.jsonl:2: b: url /v1/responses, but /v1/chat/completions on line 1"),
@@ -156,10 +156,16 @@ BAD = [
     (line("a", chat(5)), None, "r.jsonl:1: a: messages[0].content: a number where text"),
     (line("a", "no body"), None, "r.jsonl:1: a: body: a string where an object belongs"),
     ([1, 2], None, "r.jsonl:1: request 1: not a JSON object"),
-    ("text", None, "r.jsonl:1: line 1: not a JSON object"),
+    ("text", None, "r.jsonl:1: not a JSON object"),
     ({"custom_id": "x" * 65, "params": {"model": "claude-haiku-4-5", "max_tokens": 5, "messages": []}}, None,
      "a custom_id of 65 characters: Anthropic takes 64 at most"),
     ({"custom_id": "x", "params": {"model": "claude-haiku-4-5", "messages": []}}, None, "max_tokens is missing"),
+    (line("a", chat(max_tokens=-5)), None, "r.jsonl:1: a: max_tokens is -5: it must be a whole number of 1 or more"),
+    (line("a", chat(max_tokens="x")), None, "max_tokens is x: it must be a whole number of 1 or more"),
+    (line("a", chat(max_tokens=99_999)), None, "an output limit of 99,999: gpt-4o writes at most 16,384"),
+    (line("a", {"model": "gpt-4o", "messages": []}), None, "messages is empty: there is nothing to answer"),
+    (line("a", chat(max_tokens=float("nan"))), None, "r.jsonl:1: not JSON: NaN is no number of JSON"),
+    (line("a", chat(model="sk-proj-abcdefghijklmnop")), None, "unknown model 'sk-…nop'"),
 ]  # fmt: skip
 
 
@@ -181,7 +187,7 @@ def test_what_a_provider_refuses_is_told_with_its_line(run: Run, first: object, 
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"not json\n", "line 1: not JSON: Expecting value at column 1"),
+        (b"not json\n", "r.jsonl:1: not JSON: Expecting value at column 1"),
         (b'{"custom_id": "a"\n{"a": 1}\n', "neither one JSON document nor a request a line"),
         (b"\xff\xfe\x00\n", "not UTF-8 text at byte 0 of the line"),
         (b"[" * 100_000 + b"\n", "nested too deeply to be read"),
@@ -263,6 +269,19 @@ def test_the_gate_holds_what_it_can(run: Run) -> None:
     unknown = run("batch", "n.jsonl", "-m", "HCX-005", "--max-cost", "5")
     assert unknown.code == 2
     assert "--max-cost cannot be checked" in unknown.err
+
+
+def test_several_answers_have_several_outputs(run: Run) -> None:
+    """n = 3 answers of at most 100 tokens: 8 x 2.5 + 300 x 10 a million; Gemini calls it candidateCount."""
+    found = document(run("batch", "-f", "json", stdin=json.dumps(chat(max_tokens=100, n=3)).encode()))
+    assert found["rows"][0]["cost_high"] == "0.00302"
+    expected = document(
+        run("batch", "-f", "json", "--output", "50", stdin=json.dumps(chat(max_tokens=100, n=3)).encode())
+    )
+    assert expected["rows"][0]["output_tokens"] == 150
+    body = {"contents": [{"parts": [{"text": "Hi"}]}], "generationConfig": {"maxOutputTokens": 10, "candidateCount": 4}}
+    gemini = document(run("batch", "-m", "gemini-2.5-flash", "-f", "json", stdin=json.dumps(body).encode()))
+    assert gemini["rows"][0]["output_limit"] == 40
 
 
 def test_a_ratio_stands_for_the_output(run: Run) -> None:
@@ -375,7 +394,7 @@ def test_what_cannot_be_split_is_said(run: Run) -> None:
 @given(st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=12), st.integers(1, 5))
 @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_split_is_the_file_again(run: Run, shape: list[tuple[int, bool]], most: int) -> None:
-    """Whatever the lines, blank ones included, the parts in order are the file, and none has more lines."""
+    """Whatever the lines, blank ones included, the parts in order are the file, and none has more requests."""
     texts = [
         ("\n" if blank else "") + json.dumps(line(str(n), chat("x" * size))) for n, (size, blank) in enumerate(shape)
     ]
@@ -385,4 +404,4 @@ def test_any_split_is_the_file_again(run: Run, shape: list[tuple[int, bool]], mo
         path.unlink()
     assert run("batch", "r.jsonl", "--split-lines", str(most)).code == 0
     assert b"".join(parts_of("r")) == data
-    assert max(len(part.splitlines()) for part in parts_of("r")) <= most
+    assert max(sum(bool(text.strip()) for text in part.splitlines()) for part in parts_of("r")) <= most

@@ -226,3 +226,12 @@ def test_a_price_that_may_not_hold_says_so_in_one_line(run: Run, model: str, day
     assert result == Result(0, "1\n", "")  # -q is for scripts
     loud = run("count", "-t", "x", "-m", model, "--as-of", day)
     assert [line for line in loud.err.splitlines() if line.startswith(f"note: {note}")]
+
+
+def test_an_encoding_alone_is_an_assumption(run: Run) -> None:
+    """A user's model with an encoding and no standing is counted with it, and says that this is assumed."""
+    Path("own.toml").write_text('[tokcost]\nschema = 1\n[acme.zz]\nencoding = "o200k_base"\n')
+    result = run("count", "-t", "hello", "-m", "zz", "--prices", "own.toml", "-f", "json")
+    row = json.loads(result.out)["rows"][0]
+    assert (result.code, row["input_tokens"], row["standing"]) == (0, 1, "unpriced")
+    assert "zz uses o200k_base, as a price file says" in result.err

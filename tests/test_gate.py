@@ -155,3 +155,11 @@ def test_fit_cannot_be_checked_without_a_window(run: Run, model: str) -> None:
     result = run("count", "-q", "-t", "x", "-m", model, "--fit")
     assert (result.code, result.out) == (2, "")
     assert "--fit cannot be checked: the context window of A.X-4.0 is not known" in result.err
+
+
+def test_an_empty_pipe_is_no_pass(run: Run) -> None:
+    """What failed upstream sends nothing: a gate that checked nothing is exit 2."""
+    result = run("count", "-q", "--max-cost", "1", stdin=b"")
+    assert (result.code, result.out) == (2, "")
+    assert "stdin was empty" in result.err
+    assert run("count", "-q", stdin=b"") == Result(0, "0\n", "")

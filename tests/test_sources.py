@@ -244,3 +244,22 @@ def test_a_large_file_is_counted_in_bounded_memory(tmp_path: Path) -> None:
     one = subprocess.run([sys.executable, "-m", "tokcost", "count", "-q", "-t", line], capture_output=True, check=True)
     assert counted == int(one.stdout) * repeats
     assert peak < 260
+
+
+@pytest.mark.parametrize("redirect", ["> /dev/full", ">&-"])
+def test_an_output_that_takes_nothing_shows_no_traceback(redirect: str) -> None:
+    """A full disk is exit 2 in one line; a closed stdout takes what is written."""
+    command = f"{sys.executable} -m tokcost count -t hello -m gpt-4o {redirect}; echo $? >&2"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1] == ("2" if "full" in redirect else "0")
+
+
+def test_what_a_terminal_cannot_show_is_escaped() -> None:
+    """An ASCII terminal gets escapes, not a traceback."""
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tokcost", "tokens", "안녕", "-m", "gpt-4o"], capture_output=True, env=env, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\uc548" in done.stdout

@@ -89,9 +89,15 @@ class RequestError(TokcostError):
         self.problem = problem
 
 
+# What API keys begin with.
+_KEYS = ("sk-", "sk_", "AIza", "xai-", "gsk_", "AKIA", "pk-", "key-", "Bearer ")
+
+
 def quote(name: str) -> str:
     """A name in quotes, cut so that a pasted file does not become the message."""
     shown = name if len(name) <= 80 else name[:77] + "..."
+    if len(name) > 16 and name.startswith(_KEYS):
+        shown = f"{name[:3]}…{name[-3:]}"  # an API key where a name belongs is not repeated
     return "'" + shown.encode("unicode_escape").decode("ascii") + "'" if not shown.isprintable() else f"'{shown}'"
 
 

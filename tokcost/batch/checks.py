@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.requests.lines import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
-from tokcost.requests.shape import text_of
+from tokcost.requests.shape import Object, object_of, text_of
 
 MAX_REQUESTS = {OPENAI: 50_000, ANTHROPIC: 100_000}
 MAX_BYTES = {OPENAI: 200 * 10**6, ANTHROPIC: 256 * 10**6, GEMINI: 2 * 10**9, VERTEX: 2 * 10**9}
 _NAME = {OPENAI: "custom_id", ANTHROPIC: "custom_id", GEMINI: "key"}
 _LONGEST_NAME = 64  # Anthropic
+_LIMITS = (
+    "max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "n", "candidateCount",
+)  # fmt: skip
 
 
 class Checker:
@@ -36,6 +39,7 @@ class Checker:
         body = item.body if isinstance(item.body, dict) else {}
         if item.form in (OPENAI, ANTHROPIC) and body.get("stream") is True:
             yield "stream: true: a batch cannot stream, take it out"
+        yield from _of_body(body)
         if item.form == OPENAI:
             yield from self._of_openai(item)
             yield from self._same("model", model, item)
@@ -85,3 +89,16 @@ class Checker:
         if problem not in self._told:
             self._told.add(problem)
             yield problem
+
+
+def _of_body(body: Object) -> Iterator[str]:
+    """What no provider takes: an output limit that is none, a conversation without a message."""
+    config = object_of(body.get("generationConfig") or body.get("generation_config"))
+    for holder in (body, config):
+        for key in _LIMITS:
+            value = holder.get(key)
+            if value is not None and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+                yield f"{key} is {str(value)[:40]}: it must be a whole number of 1 or more"
+    for key in ("messages", "contents"):
+        if body.get(key) == []:
+            yield f"{key} is empty: there is nothing to answer"

@@ -17,8 +17,9 @@ class Quote(NamedTuple):
     """Money for one request, None where it cannot be said.
 
     ``low``: the fewest input tokens and no output; ``likely``: the likely input and the output
-    expected; ``high``: the most input tokens and the output limit. ``other`` is the likely cost in
-    the other way of sending: as a batch, or synchronously when a batch was asked for.
+    expected; ``high``: the most input tokens and the output limit; ``input``: the likely input alone.
+    ``other`` is the likely cost in the other way of sending: as a batch, or synchronously when a batch
+    was asked for. ``held`` is what a limit of money is held against.
     """
 
     low: Decimal | None
@@ -26,6 +27,7 @@ class Quote(NamedTuple):
     high: Decimal | None
     other: Decimal | None
     held: Decimal | None
+    input: Decimal | None
 
 
 class Quoter:
@@ -52,11 +54,12 @@ class Quoter:
         with that output, else the most of both.
         """
         if self.price is None:
-            return Quote(None, None, None, None, None)
+            return Quote(None, None, None, None, None, None)
         low = self._bounds(count.low, 0, self.terms.mode)
         likely = (
             self._bounds(count.tokens, output or 0, self.terms.mode) if output or count.low != count.tokens else low
         )
+        alone = self._bounds(count.tokens, 0, self.terms.mode)
         high = self._bounds(count.high, limit, self.terms.mode) if limit is not None else None
         if output is None:
             held = high
@@ -69,6 +72,7 @@ class Quoter:
             high[1] if high else None,
             other[0] if other else None,
             held[1] if held else None,
+            alone[0] if alone else None,
         )
 
     def _bounds(self, tokens: int, output: int, mode: str) -> tuple[Decimal, Decimal] | None:

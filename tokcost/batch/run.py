@@ -139,9 +139,15 @@ class Runner:
         quoter = self.quoter(model)
         limit = self._limit(request, model)
         output = self._output(count)
-        if output is not None and limit is not None:
-            output = min(output, limit)  # what the request itself forbids is not expected
+        if output is not None:
+            # what the request itself forbids is not expected
+            output = (output if limit is None else min(output, limit)) * request.answers
+        if limit is not None:
+            limit *= request.answers
         window = model.context_window
+        most = model.max_output
+        if most is not None and request.output_limit is not None and request.output_limit > most:
+            problems.append(f"an output limit of {request.output_limit:,}: {model.id} writes at most {most:,}")
         if window is not None and count.low > window:
             problems.append(f"{count.tokens:,} input tokens exceed the context window of {model.id}, {window:,}")
         if model.full_id not in self.prefixes:
@@ -175,4 +181,5 @@ class Runner:
     def _limit(self, request: Request, model: Model) -> int | None:
         if model.kind == "embedding":
             return 0
-        return request.output_limit if request.output_limit is not None else model.max_output
+        limits = [limit for limit in (request.output_limit, model.max_output) if limit is not None]
+        return min(limits, default=None)

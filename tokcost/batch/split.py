@@ -64,10 +64,13 @@ def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force
 def _plan(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal]) -> list[tuple[int, int, Decimal]]:
     """(lines, bytes, money) of each part: as many lines as fit, in order."""
     parts: list[tuple[int, int, Decimal]] = []
-    lines, size, cost = 0, 0, Decimal(0)
+    lines, blank, size, cost = 0, 0, 0, Decimal(0)  # blank lines go with the request before them
     with source.open("rb") as file:
         for number, raw in enumerate(file, 1):
             price = costs.get(number, Decimal(0))
+            if not raw.strip() and (limits.size is None or size + len(raw) <= limits.size):
+                blank, size = blank + 1, size + len(raw)
+                continue
             _refuse_alone(source, number, len(raw), price, limits)
             full = lines and (
                 (limits.lines is not None and lines + 1 > limits.lines)
@@ -75,10 +78,10 @@ def _plan(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal]) -> li
                 or (limits.cost is not None and EXACT.add(cost, price) > limits.cost)
             )
             if full:
-                parts.append((lines, size, cost))
-                lines, size, cost = 0, 0, Decimal(0)
+                parts.append((lines + blank, size, cost))
+                lines, blank, size, cost = 0, 0, 0, Decimal(0)
             lines, size, cost = lines + 1, size + len(raw), EXACT.add(cost, price)
-    return [*parts, (lines, size, cost)] if lines else parts
+    return [*parts, (lines + blank, size, cost)] if lines + blank else parts
 
 
 def _refuse_alone(source: Path, number: int, size: int, cost: Decimal, limits: SplitLimits) -> None:

@@ -11,7 +11,7 @@ from tokcost.counting.count import Count
 from tokcost.report import add as add_counts
 from tokcost.report import money_text
 
-_NOTHING = Quote(Decimal(0), Decimal(0), Decimal(0), Decimal(0), Decimal(0))
+_NOTHING = Quote(*[Decimal(0)] * 6)
 
 
 class Sum:

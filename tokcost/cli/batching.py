@@ -87,6 +87,8 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
     try:
         with path.open("rb") as file:
             yield file, path.stat().st_size
+    except IsADirectoryError as error:
+        raise TokcostError(f"{path}: is a directory: name the request files in it, as {path}/*.jsonl") from error
     except OSError as error:
         raise TokcostError(f"{path}: cannot be read: {error.strerror}") from error
 
@@ -122,6 +124,9 @@ def _remedy(found: Batch, max_cost: Decimal) -> str:
         and _expects(found.asked)
     ):
         return f"--mode batch costs {money(quote.other, found.currency)}"
+    dearest = max((cost for lines in found.costs.values() for cost in lines.values()), default=max_cost)
+    if dearest > max_cost:
+        return f"one request alone may cost {money(dearest, found.currency)}: lower its limit of output, or raise yours"
     return f"--split-at {max_cost:f} makes parts within it"
 
 
@@ -223,7 +228,7 @@ def _document(found: Batch, notes: list[str]) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "command": "batch",
         "currency": found.currency,
-        "pricing": found.book.stamp(),
+        "pricing": {**found.book.stamp(), "day": found.asked.terms.day.isoformat(), "mode": mode},
         "mode": mode,
         "rows": found.records,
         "totals": totals,

@@ -95,7 +95,9 @@ def count(
         gathered = gather(inputs, wanted, book, Reading(charset, force_text))
         report = gathered.report
         if book is not None and form == "json":  # hashing the book costs a start-up what nobody else reads
-            report.pricing = book.stamp()
+            report.pricing = {**book.stamp(), "day": wanted.terms.day.isoformat(), "mode": mode}
+        if (fit or limits != (None, None)) and any(row.name == "stdin" and not row.input.high for row in report.rows):
+            raise TokcostError("stdin was empty: there was nothing to check (did the command before fail?)")
         check_windows(gathered, fit)
         if limits != (None, None):
             from tokcost.cli.gate import check

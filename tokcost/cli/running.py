@@ -13,6 +13,7 @@ from tokcost.errors import ANSWERED, INTERRUPTED, NO_ANSWER, TokcostError
 
 def run(argv: Sequence[str]) -> int:
     """Run the command that ``argv`` names; a bug keeps its traceback, a user's mistake has none."""
+    _open_streams()
     try:
         code = app_for(argv)(list(argv), prog_name="tokcost", standalone_mode=False)
         sys.stdout.flush()
@@ -23,6 +24,11 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         _silence_stdout()
         return ANSWERED
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _silence_stdout()
+        return _say(f"error: the output cannot be written: {error.strerror}", NO_ANSWER)
     except MemoryError:
         return _say("error: out of memory", NO_ANSWER)
     except Exception as error:
@@ -32,10 +38,22 @@ def run(argv: Sequence[str]) -> int:
             if type(error).__name__ == "Abort":
                 return _say("interrupted", INTERRUPTED)
             raise
-        return _say(f"error: {_usage(error, message())}", NO_ANSWER)
+        told = message()
+        # without arguments the help was printed, and says it all
+        return _say(f"error: {_usage(error, told)}", NO_ANSWER) if told.strip() else NO_ANSWER
     if code == INTERRUPTED:  # typer has caught the interrupt
         return _say("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else ANSWERED
+
+
+def _open_streams() -> None:
+    """What the terminal's charset cannot show is shown escaped; a closed stream takes what is written."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - lives as long as the process
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _usage(error: Exception, message: str) -> str:

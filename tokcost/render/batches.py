@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tokcost.batch.prefixes import Prefixes
+from tokcost.batch.run import BatchRow
 from tokcost.batch.summary import Sum, Summary
 from tokcost.rates import EXACT, STANDARD, Modes
 from tokcost.render.grid import Column, Grid
@@ -20,7 +21,7 @@ def summary_grid(summary: Summary, currency: str | None, expected: bool) -> Grid
         Column("low-high", "input_tokens_low", numeric=True),
         Column("standing", "standing"),
         Column("output", "output_tokens", numeric=True),
-        Column("input only", "cost_low", numeric=True),
+        Column("input only", "cost_input", numeric=True),
         Column("with output", "cost", numeric=True),
         Column("at the limit", "cost_high", numeric=True),
     ]
@@ -40,7 +41,7 @@ def _line(one: Sum, currency: str | None, expected: bool) -> list[str]:
         f"{tokens(count.low)}-{tokens(count.high)}" if count.standing == "estimate" else "",
         count.standing,
         tokens(one.output_tokens) if expected else "",
-        "unpriced" if unpriced else money(quote.low, currency),
+        "unpriced" if unpriced else money(quote.input, currency),
         money(quote.likely, currency) if expected and not unpriced else "",
         "" if unpriced else money(quote.high, currency),
     ]
@@ -75,8 +76,13 @@ def prefix_lines(prefixes: Iterable[Prefixes], modes_of: Modes | None, mode: str
 def problem_lines(summary: Summary, most: int = 20) -> list[str]:
     """What is wrong, with its place; the rest is counted."""
     lines = [
-        f"{row.file}:{row.line}: {row.name}: {problem}" for row in summary.problems[:most] for problem in row.problems
+        f"{row.file}:{row.line}: {_named(row)}{problem}" for row in summary.problems[:most] for problem in row.problems
     ]
     if len(summary.problems) > most:
         lines.append(f"and {len(summary.problems) - most:,} more requests with problems: --format jsonl lists them all")
     return lines
+
+
+def _named(row: BatchRow) -> str:
+    """The name of a request that has one of its own."""
+    return "" if row.name == f"line {row.line}" else f"{row.name}: "

@@ -87,9 +87,19 @@ def _item(value: Any, number: int, raw: bytes, name: str = "") -> Item:
     return Item(named, number, raw, BARE, value, value)
 
 
+class _NoNumber(Exception):
+    """NaN or Infinity."""
+
+
+def _no_number(word: str) -> None:
+    raise _NoNumber(word)
+
+
 def _decoded(text: bytes) -> tuple[Any, str]:
     try:
-        return json.loads(text.decode()), ""
+        return json.loads(text.decode(), parse_constant=_no_number), ""
+    except _NoNumber as error:
+        return None, f"not JSON: {error} is no number of JSON"
     except json.JSONDecodeError as error:
         if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
             return None, _OPEN

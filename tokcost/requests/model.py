@@ -117,4 +117,5 @@ class Request:
     choice_forced: bool = False
     answer: Answer | None = None
     output_limit: int | None = None
+    answers: int = 1  # how many the model is asked to write, each up to the limit
     options: Mapping[str, Any] | None = None  # the rest of the body that framing rules may ask for

@@ -59,6 +59,7 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         choice_forced=_choice(whole)[1],
         answer=_answer(whole, api),
         output_limit=next((found for key in _LIMITS if (found := number_of(whole.get(key))) is not None), None),
+        answers=max(1, *(number_of(whole.get(key)) or 1 for key in ("n", "best_of"))),
         options={
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
         },
