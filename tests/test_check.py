@@ -249,6 +249,36 @@ def test_request_files_are_counted_as_requests(run: Run, bare: Path) -> None:
     assert "'p1.json#key'" in result.err
 
 
+def test_a_request_to_an_unknown_model_is_no_pass(run: Run, bare: Path) -> None:
+    """A misspelled model would be billed, or refused, as nobody checked; one that is known is held as the budget's."""
+    body = {"model": "nope", "messages": [{"role": "user", "content": words(10)}]}
+    (bare / "p.json").write_text(json.dumps(body))
+    (bare / "tokcost.toml").write_text('model = "gpt-4o"\n[[budget]]\npaths = ["p.json"]\nmax-input-tokens = 20\n')
+    result = run("check")
+    assert (result.code, result.out) == (2, "")
+    assert "p.json: unknown model 'nope'" in result.err
+    (bare / "p.json").write_text(json.dumps(body | {"model": "gpt-4o-mini"}))
+    result = run("check")
+    assert result.code == 0
+    assert "note: p.json: names gpt-4o-mini, held as a request to gpt-4o" in result.err
+
+
+def test_the_ceiling_of_a_request_is_its_own_output_limit(run: Run, bare: Path) -> None:
+    """17 input at 2.50 and 1,000 output at 10 a million: 0.0000425 + 0.01; two answers cost twice the output."""
+    body: dict[str, object] = {"max_tokens": 1000, "messages": [{"role": "user", "content": words(10)}]}
+    for answers, held in ((1, "0.0100425"), (2, "0.0200425")):
+        (bare / "p.json").write_text(json.dumps(body | {"n": answers}))
+        for limit, code in ((held, 0), (str(Decimal(held) - Decimal("0.0000001")), 1)):
+            (bare / "tokcost.toml").write_text(
+                f'model = "gpt-4o"\n[[budget]]\npaths = ["p.json"]\noutput-tokens = 100\nmax-cost = "{limit}"\n'
+            )
+            assert run("check", *DAY).code == 0
+            result = run("check", *DAY, "--gate", "ceiling", "-f", "json")
+            assert result.code == code, result.out
+            row = json.loads(result.out)["rows"][0]
+            assert (row["output_tokens"], row["output_tokens_high"]) == (100, 1000 * answers)
+
+
 def test_texts_inside_files_are_addressed_by_key(run: Run, bare: Path) -> None:
     """YAML, TOML, JSON and Python each, with a dot in a key, an index, a joined and a dedented string."""
     (bare / "a.yaml").write_text(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.catalog import Model
+from tokcost.catalog import Model, PriceBook
 from tokcost.checks.settings import Setting
 from tokcost.config.budgets import Output
 from tokcost.counting.count import Count
-from tokcost.errors import TokcostError
+from tokcost.errors import TokcostError, UnknownName
 from tokcost.pricing import Cost, Terms, price_count
 from tokcost.prompts.measure import Content, Measure, content_of
 from tokcost.prompts.prompt import Address, addresses, read
@@ -71,9 +71,13 @@ def entries_of(
     prompts: dict[str, list[Address]],
     contents: Contents,
     measure: Measure,
-    name_of: Callable[[Address], str] = str,
+    book: PriceBook | None = None,
 ) -> list[Entry]:
-    """An entry for each budget, prompt and model, in that order."""
+    """An entry for each budget, prompt and model, in that order.
+
+    With a ``book`` a request that names a model unknown to it raises TokcostError: how such a
+    request is billed is not known, whatever model its budget has.
+    """
     wanted = [
         (address, contents[address], model)
         for setting in settings
@@ -89,9 +93,21 @@ def entries_of(
             if address not in contents:
                 continue
             for model in setting.models:
-                for part, count in measure.counts(address, contents[address], model):
-                    found.append(price.entry(address, name_of(address) + part, count, model, setting))
+                for each in measure.counts(address, contents[address], model):
+                    name = f"{address}{each.part}"
+                    if book is not None and each.named:
+                        _need_known(name, each.named, book)
+                    found.append(price.entry(address, name, each.input, model, setting, each.output_limit))
     return found
+
+
+def _need_known(name: str, model: str, book: PriceBook) -> None:
+    try:
+        book.find(model)
+    except UnknownName as error:
+        raise TokcostError(f"{name}: {error}; a price file may add a model (prices = [...])") from error
+    except TokcostError:  # several are meant: it is known
+        pass
 
 
 class Pricing:
@@ -100,8 +116,16 @@ class Pricing:
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], tuple[Cost, Decimal | None]] = {}
 
-    def entry(self, address: Address, name: str, count: Count, model: Model, setting: Setting) -> Entry:
-        """The entry of a counted prompt."""
+    def entry(
+        self, address: Address, name: str, count: Count, model: Model, setting: Setting, output_limit: int | None = None
+    ) -> Entry:
+        """The entry of a counted prompt.
+
+        At the ceiling a request may write as much as it lets itself: its ``output_limit`` counts where it
+        is more than the output of the budget.
+        """
+        if setting.gate == "ceiling" and output_limit is not None and output_limit > setting.output.high:
+            setting = setting._replace(output=setting.output._replace(high=output_limit))
         key = (
             count.tokens, count.low, count.high,
             model.provider, model.id, setting.terms, setting.output, setting.gate,

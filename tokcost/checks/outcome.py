@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
         document = self.report.to_dict()
         changes = {(change.name, change.model): change for change in self.changes or ()}
         budgets = _budgets_of(self.entries)
-        outputs = {(entry.row.name, entry.model.full_id): entry.setting.output for entry in self.entries}
+        outputs = {entry.key: entry.setting.output for entry in self.entries}
         for row in document["rows"]:
             key = (row["name"], f"{row['provider']}/{row['model']}")
             row["budgets"] = budgets.get(key, [])

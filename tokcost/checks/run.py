@@ -79,7 +79,7 @@ def measure_tree(job: Job) -> Measured:
     warnings: list[str] = []
     measure = Measure(job.cache, warnings.append)
     prompts, contents = working_tree(resolved, job.config.folder)
-    entries = entries_of(resolved, prompts, contents, measure)
+    entries = entries_of(resolved, prompts, contents, measure, job.book)
     return Measured(resolved, prompts, contents, entries, measure, warnings)
 
 

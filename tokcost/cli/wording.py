@@ -183,13 +183,16 @@ class Wording:
     def _fits(self, breach: Breach) -> Fitting | None:
         setting = breach.setting
         runs = Decimal(setting.budget.runs_per_month or 0) if "month" in breach.rule else Decimal(1)
-        counts = tuple((each.row.input.tokens, each.row.input.low, each.row.input.high) for each in breach.entries)
-        key = (breach.model.full_id, counts, breach.limit, runs, setting.output, setting.terms, setting.gate)
+        counts = tuple(
+            (each.row.input.tokens, each.row.input.low, each.row.input.high, each.setting.output)
+            for each in breach.entries
+        )
+        key = (breach.model.full_id, counts, breach.limit, runs, setting.terms, setting.gate)
 
         def price(model: Model) -> Decimal | None:
             total = Decimal(0)
             for each in breach.entries:
-                cost = priced(each.row.input, model, setting.terms, setting.output, setting.gate)[1]
+                cost = priced(each.row.input, model, setting.terms, each.setting.output, setting.gate)[1]
                 if cost is None:
                     return None
                 total = EXACT.add(total, EXACT.multiply(cost, runs))
@@ -234,7 +237,8 @@ def _held(breach: Breach) -> str:
     """Which end of a range was held to the limit, where there is a range."""
     setting = breach.setting
     estimated = any(entry.row.input.standing == ESTIMATE for entry in breach.entries)
-    ranged = breach.is_money and setting.output.low != setting.output.high
+    outputs = [entry.setting.output for entry in breach.entries]
+    ranged = breach.is_money and any(output.low != output.high for output in outputs)
     if not estimated and not ranged:
         return ""
     if setting.gate:

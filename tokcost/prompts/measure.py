@@ -32,6 +32,19 @@ def content_of(data: bytes, line: int | None = None) -> Content:
     return Content(data, sha256(data).digest(), line)
 
 
+class Counted(NamedTuple):
+    """A counted prompt, or one request of a file: ``part`` is where in it, "" for the whole.
+
+    ``named`` is the model that a request names, "" for none; ``output_limit`` the most output tokens
+    that it lets the model write, None where it sets no limit.
+    """
+
+    part: str
+    input: Count
+    named: str = ""
+    output_limit: int | None = None
+
+
 class Measure:
     """Counts contents under models; asks the cache for all at once, and adds what it had to count."""
 
@@ -39,7 +52,7 @@ class Measure:
         self._cache = cache
         self._warn = warn
         self._tags: dict[str, bytes] = {}
-        self._requests: dict[tuple[bytes, str], list[tuple[str, Count]]] = {}
+        self._requests: dict[tuple[bytes, str], list[Counted]] = {}
         self._known: dict[bytes, Count] = {}
 
     def prepare(self, wanted: Iterable[tuple[Address, Content, Model]]) -> None:
@@ -64,7 +77,7 @@ class Measure:
             if len(missing) > 1 and sum(map(len, missing)) < _TOGETHER:
                 counter(encoding).prepare(data.decode("utf-8-sig", "replace") for data in missing)
 
-    def counts(self, address: Address, content: Content, model: Model) -> list[tuple[str, Count]]:
+    def counts(self, address: Address, content: Content, model: Model) -> list[Counted]:
         """The counts of a prompt: one, or one for each request of a file of requests."""
         if address.is_request:
             from tokcost.prompts.requests import count_request_file
@@ -79,7 +92,7 @@ class Measure:
         if count is None:
             count = self._known[key] = count_bytes(str(address), content.data, model)
             self._cache.add({key: _packed(count)})
-        return [("", count)]
+        return [Counted("", count)]
 
     def finish(self) -> None:
         """Let the next run know."""

@@ -7,21 +7,21 @@ from functools import cache
 from io import BytesIO
 
 from tokcost.catalog.model import Model
-from tokcost.counting.count import Count
 from tokcost.counting.memo import Memory
 from tokcost.counting.request import count_request
 from tokcost.errors import TokcostError
+from tokcost.prompts.measure import Counted
 from tokcost.requests.lines import Item, items, request_of
 
 
-def count_request_file(name: str, data: bytes, model: Model, warn: Callable[[str], None]) -> list[tuple[str, Count]]:
-    """The input of every request in a file: (where in the file, its count), '' for the only one.
+def count_request_file(name: str, data: bytes, model: Model, warn: Callable[[str], None]) -> list[Counted]:
+    """The input of every request in a file.
 
-    A JSONL file of requests gives one entry a line, (":12", count) for line 12, so that limits per
+    A JSONL file of requests gives one entry a line, ":12" for line 12, so that limits per
     request hold for each. ``warn`` takes what the user should know, one line each. Raises TokcostError
     for a file that is no request, or holds one that cannot be counted.
     """
-    found: list[tuple[Item, Count]] = []
+    found: list[tuple[Item, Counted]] = []
     for item in items(BytesIO(data)):
         try:
             if item.problem:
@@ -35,12 +35,13 @@ def count_request_file(name: str, data: bytes, model: Model, warn: Callable[[str
             ) from error
         if request.model and request.model not in (model.id, model.full_id, *model.aliases):
             warn(f"{name}: names {request.model}, held as a request to {model.id}")
-        found.append((item, count))
+        limit = None if request.output_limit is None else request.output_limit * request.answers
+        found.append((item, Counted("", count, request.model or "", limit)))
     if not found:
         raise TokcostError(f"{name}: holds no request: leave it out with exclude")
     if len(found) == 1:
-        return [("", found[0][1])]
-    return [(f":{item.line}" if item.raw else f"[{at}]", count) for at, (item, count) in enumerate(found)]
+        return [found[0][1]]
+    return [each._replace(part=f":{item.line}" if item.raw else f"[{at}]") for at, (item, each) in enumerate(found)]
 
 
 @cache
