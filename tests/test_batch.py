@@ -282,6 +282,9 @@ def test_several_answers_have_several_outputs(run: Run) -> None:
     body = {"contents": [{"parts": [{"text": "Hi"}]}], "generationConfig": {"maxOutputTokens": 10, "candidateCount": 4}}
     gemini = document(run("batch", "-m", "gemini-2.5-flash", "-f", "json", stdin=json.dumps(body).encode()))
     assert gemini["rows"][0]["output_limit"] == 40
+    prompts = {"model": "gpt-3.5-turbo", "prompt": ["a", "b", "c"], "n": 2, "max_tokens": 100}
+    completions = document(run("batch", "-f", "json", stdin=json.dumps(prompts).encode()))
+    assert completions["rows"][0]["cost_high"] == "0.0009015"  # 3 x 0.5 + 600 x 1.5 a million
 
 
 def test_a_ratio_stands_for_the_output(run: Run) -> None:
@@ -405,3 +408,31 @@ def test_any_split_is_the_file_again(run: Run, shape: list[tuple[int, bool]], mo
     assert run("batch", "r.jsonl", "--split-lines", str(most)).code == 0
     assert b"".join(parts_of("r")) == data
     assert max(sum(bool(text.strip()) for text in part.splitlines()) for part in parts_of("r")) <= most
+
+
+def test_a_gate_does_not_pass_over_what_it_never_counted(run: Run) -> None:
+    """--keep-going forgives a bad line, a limit of money or tokens does not."""
+    write("r.jsonl", line("a", chat()), line("b", chat(model="gpt-99")))
+    for limit in ("--max-cost", "--max-tokens"):
+        result = run("batch", "r.jsonl", "--keep-going", limit, "1000")
+        assert (result.code, result.out) == (2, "")
+        assert "the limit cannot be checked: 1 requests could not be counted, the first is r.jsonl:2" in result.err
+
+
+def test_a_line_past_the_cliff_of_a_mode_is_its_own_problem(run: Run) -> None:
+    """gpt-5.4 priority is not sold past 272,000 tokens: that line is told, the others are priced."""
+    write("r.jsonl", line("a", chat(model="gpt-5.4")), line("b", chat("a" + " a" * 272_000, model="gpt-5.4")))
+    result = run("batch", "r.jsonl", "--mode", "priority", "-f", "json")
+    found = document(result)
+    assert result.code == 2
+    assert [row["cost"] is None for row in found["rows"]] == [False, True]
+    assert "r.jsonl:2: b: gpt-5.4 has no priority rates here" in result.err
+
+
+def test_cheap_hours_are_the_low_end(run: Run) -> None:
+    """deepseek-chat in July 2025: 0.135 a million at night, 0.27 by day; the hour is not known."""
+    body = chat(model="deepseek-chat")
+    row = document(run("batch", "-f", "json", "--as-of", "2025-07-16", stdin=json.dumps(body).encode()))["rows"][0]
+    tokens = row["input_tokens"]
+    assert float(row["cost_low"]) == pytest.approx(tokens * 0.135e-6)
+    assert float(row["cost"]) == pytest.approx(tokens * 0.27e-6)

@@ -12,6 +12,7 @@ from tokcost.requests.lines import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
 from tokcost.requests.shape import Object, object_of, text_of
 
 MAX_REQUESTS = {OPENAI: 50_000, ANTHROPIC: 100_000}
+MAX_EMBEDDED = 50_000  # inputs of all embedding requests of an OpenAI file together
 MAX_BYTES = {OPENAI: 200 * 10**6, ANTHROPIC: 256 * 10**6, GEMINI: 2 * 10**9, VERTEX: 2 * 10**9}
 _NAME = {OPENAI: "custom_id", ANTHROPIC: "custom_id", GEMINI: "key"}
 _LONGEST_NAME = 64  # Anthropic
@@ -28,12 +29,14 @@ class Checker:
         self._first: dict[str, tuple[str, int]] = {}
         self._bytes = 0
         self._requests = 0
+        self._inputs = 0
         self._told: set[str] = set()
 
-    def problems(self, item: Item, model: str) -> Iterator[str]:
-        """Why the provider would refuse this request, or the file from it on."""
+    def problems(self, item: Item, model: str, inputs: int = 0) -> Iterator[str]:
+        """Why the provider would refuse this request, or the file from it on; ``inputs`` are those to embed."""
         self._requests += 1
         self._bytes += len(item.raw)
+        self._inputs += inputs
         yield from self._of_name(item)
         yield from self._of_size(item)
         body = item.body if isinstance(item.body, dict) else {}
@@ -64,6 +67,8 @@ class Checker:
         most = MAX_REQUESTS.get(item.form)
         if most and self._requests > most:
             yield from self._once(f"more than {most:,} requests in a file: --split-lines {most} makes parts")
+        if item.form == OPENAI and self._inputs > MAX_EMBEDDED:
+            yield from self._once(f"more than {MAX_EMBEDDED:,} embedding inputs in a file: split it")
         size = MAX_BYTES.get(item.form)
         if size and self._bytes > size:
             yield from self._once(f"more than {size // 10**6:,} MB in a file: --split-mb {size // 10**6} makes parts")

@@ -30,6 +30,14 @@ class Quote(NamedTuple):
     input: Decimal | None
 
 
+class Span(NamedTuple):
+    """The least, likeliest and most that a request may cost: one number unless the hour decides."""
+
+    least: Decimal
+    likely: Decimal
+    most: Decimal
+
+
 class Quoter:
     """Prices requests to one model under the same terms.
 
@@ -45,7 +53,7 @@ class Quoter:
         self.other_mode = STANDARD if terms.mode == "batch" else "batch"
         if self.price is not None:
             cost_under(Usage(), self.price.modes, model, terms.mode)
-        self._known: dict[tuple[int, int, str], tuple[Decimal, Decimal] | None] = {}
+        self._known: dict[tuple[int, int, str], Span | None] = {}
 
     def quote(self, count: Count, output: int | None, limit: int | None) -> Quote:
         """``output`` tokens are expected (None: not said), ``limit`` at most (None: not known).
@@ -67,16 +75,16 @@ class Quoter:
             held = likely if count.high == count.tokens else self._bounds(count.high, output, self.terms.mode)
         other = self._bounds(count.tokens, output or 0, self.other_mode)
         return Quote(
-            low[0] if low else None,
-            likely[0] if likely else None,
-            high[1] if high else None,
-            other[0] if other else None,
-            held[1] if held else None,
-            alone[0] if alone else None,
+            low.least if low else None,
+            likely.likely if likely else None,
+            high.most if high else None,
+            other.likely if other else None,
+            held.most if held else None,
+            alone.likely if alone else None,
         )
 
-    def _bounds(self, tokens: int, output: int, mode: str) -> tuple[Decimal, Decimal] | None:
-        """(likeliest, dearest) cost, of which there are two when the hour decides; None in a mode not offered."""
+    def _bounds(self, tokens: int, output: int, mode: str) -> Span | None:
+        """What it costs, by the hour where that decides; None in a mode not offered."""
         key = (tokens, output, mode)
         if key not in self._known:
             if len(self._known) > 100_000:
@@ -84,7 +92,7 @@ class Quoter:
             self._known[key] = self._priced(Usage(tokens, output_tokens=output), mode)
         return self._known[key]
 
-    def _priced(self, usage: Usage, mode: str) -> tuple[Decimal, Decimal] | None:
+    def _priced(self, usage: Usage, mode: str) -> Span | None:
         assert self.price is not None
         try:
             costs = [
@@ -95,7 +103,7 @@ class Quoter:
             if mode == self.terms.mode:
                 raise
             return None
-        return costs[0], max(costs)
+        return Span(min(costs), costs[0], max(costs))
 
 
 def add(one: Decimal | None, other: Decimal | None) -> Decimal | None:

@@ -14,7 +14,7 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.memo import Memory
 from tokcost.counting.request import count_request
-from tokcost.errors import AmbiguousModel, RequestError, TokcostError
+from tokcost.errors import AmbiguousModel, NotPriced, RequestError, TokcostError
 from tokcost.pricing import Terms
 from tokcost.rates import EXACT
 from tokcost.requests.lines import Item, items, request_of
@@ -124,7 +124,8 @@ class Runner:
         item, request, model = read.item, read.request, read.model
         problems = [read.problem] if read.problem else []
         if request is not None and model is not None:
-            problems += checker.problems(item, request.model or "")
+            inputs = len(request.messages) if request.api == "openai-embeddings" else 0
+            problems += checker.problems(item, request.model or "", inputs)
             try:
                 count = count_request(request, model.provider, model, self._memory(model))
             except TokcostError as error:
@@ -153,7 +154,10 @@ class Runner:
         if model.full_id not in self.prefixes:
             self.prefixes[model.full_id] = Prefixes(model, self._memory(model))
         self.prefixes[model.full_id].see(request, count.tokens)
-        quote = quoter.quote(count, output, limit)
+        try:
+            quote = quoter.quote(count, output, limit)
+        except NotPriced as error:  # past a cliff that the mode is not sold beyond
+            return BatchRow(item.name, file, item.line, model, None, None, None, None, (*problems, str(error)))
         return BatchRow(item.name, file, item.line, model, count, output, limit, quote, tuple(problems))
 
     def _model(self, request: Request) -> Model:

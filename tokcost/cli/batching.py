@@ -96,6 +96,13 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
 def verdict(found: Batch, max_cost: Decimal | None, max_tokens: int | None) -> None:
     """Hold the totals against the limits; a gate that cannot check never passes."""
     total, currency = found.summary.total, found.currency
+    uncounted = [row for row in found.summary.problems if row.input is None]
+    if uncounted and (max_cost is not None or max_tokens is not None):
+        say(problem_lines(found.summary))
+        raise NotPriced(
+            f"the limit cannot be checked: {len(uncounted):,} requests could not be counted, "
+            f"the first is {uncounted[0].file}:{uncounted[0].line}"
+        )
     if max_tokens is not None and total.input.high > max_tokens:
         over = total.input.high - max_tokens
         message = (

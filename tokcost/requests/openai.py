@@ -50,16 +50,19 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
     model = whole.get("model")
     if model is not None:
         model = a_string(model, "model", "give the model id in quotes")
+    messages = tuple(_messages(whole, api, size_of))
     return Request(
         api=api,
         model=model,
-        messages=tuple(_messages(whole, api, size_of)),
+        messages=messages,
         tools=tuple(_tools(whole)),
         choice=_choice(whole)[0],
         choice_forced=_choice(whole)[1],
         answer=_answer(whole, api),
         output_limit=next((found for key in _LIMITS if (found := number_of(whole.get(key))) is not None), None),
-        answers=max(1, *(number_of(whole.get(key)) or 1 for key in ("n", "best_of"))),
+        # completions answer every prompt so many times, and bill the best of those they wrote
+        answers=max(1, *(number_of(whole.get(key)) or 1 for key in ("n", "best_of")))
+        * (len(messages) if api == COMPLETIONS and messages else 1),
         options={
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
         },
