@@ -311,6 +311,9 @@ def test_texts_inside_files_are_addressed_by_key(run: Run, bare: Path) -> None:
         ("broken.yaml#x", "not valid YAML"),
         ("broken.json#x", "not valid JSON"),
         ("broken.py#x", "not valid Python"),
+        ("deep.json#a", "deep.json: nested too deeply to be read"),
+        ("deep.toml#a", "deep.toml: nested too deeply to be read"),
+        ("deep.yaml#a", "nest"),  # libyaml counts for itself
     ],
 )
 def test_a_key_that_leads_nowhere_is_no_pass(run: Run, bare: Path, path: str, says: str) -> None:
@@ -319,6 +322,9 @@ def test_a_key_that_leads_nowhere_is_no_pass(run: Run, bare: Path, path: str, sa
     (bare / "a.md").write_text("Hello")
     for name in ("broken.yaml", "broken.json", "broken.py"):
         (bare / name).write_text("x: [1\n}")
+    (bare / "deep.json").write_text('{"a":' * 20_000)
+    (bare / "deep.toml").write_text("a = " + "[" * 20_000)
+    (bare / "deep.yaml").write_text("".join(" " * level + "a:\n" for level in range(2_000)))
     (bare / "tokcost.toml").write_text(f'[[budget]]\npaths = ["{path}"]\nmax-input-tokens = 10\n')
     result = run("check")
     assert (result.code, result.out) == (2, "")

@@ -182,3 +182,11 @@ def test_growth_is_let_through_exactly_to_the_share(before: int, growth: int, pe
     assert limit.allows(before, before + growth) == (growth * 100 <= percent * before)
     assert limit.allows(before, before + before * percent // 100)
     assert not limit.allows(before, before + before * percent // 100 + 1)
+
+
+def test_a_file_nested_without_end_is_refused(run: Run, bare: Path) -> None:
+    """One line, as for any file that is no TOML."""
+    (bare / "tokcost.toml").write_text("a = " + "[" * 20_000)
+    result = run("check")
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "tokcost.toml: nested too deeply to be read" in result.err

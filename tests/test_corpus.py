@@ -241,3 +241,13 @@ def test_stdin_is_no_corpus(run) -> None:
     result = run("corpus", "-")
     assert (result.code, result.out) == (2, "")
     assert "use 'tokcost count'" in result.err
+
+
+def test_a_line_nested_without_end_is_one_bad_document(run, tmp_path: Path) -> None:
+    """The others are counted."""
+    file = tmp_path / "d.jsonl"
+    file.write_text('{"text": "a"}\n' + '{"text":' * 20_000 + '\n{"text": "a"}\n')
+    result = run("corpus", file, "--encoding", "o200k_base", "-f", "csv")
+    assert result.code == 2
+    assert result.out.splitlines()[1].split(",")[1] == "2"
+    assert "the line at byte 14 is nested too deeply to be read" in result.err

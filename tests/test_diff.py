@@ -339,3 +339,11 @@ def test_a_saved_report_for_another_model_is_no_base(run: Run, repo: Repo) -> No
     result = run("check", "--base", "saved.json")
     assert (result.code, result.out) == (2, "")
     assert "saved.json has prompts/a.md for gpt-4o-mini, not for gpt-4o: " in result.err
+
+
+def test_a_report_nested_without_end_is_no_base(run: Run, repo: Repo) -> None:
+    """One line, as for any file that is no report."""
+    repo.write("deep.json", '{"a":' * 20_000)
+    result = run("check", "--base", "deep.json")
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "'deep.json': not a report saved with --format json: nested too deeply to be read" in result.err

@@ -183,3 +183,11 @@ def test_growth_alone_without_a_base_is_no_pass(run: Run, repo: Repo) -> None:
         assert (result.code, result.out) == (2, "")
         assert f"tokcost.toml:6: {rule} cannot be checked: there is neither a base nor a lock" in result.err
     assert run("check", "--base", "main").code == 0
+
+
+def test_a_lock_nested_without_end_is_refused(run: Run, repo: Repo) -> None:
+    """One line, as for any file that is no lock."""
+    repo.write("tokcost.lock", '{"a":' * 20_000)
+    result = run("check")
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "tokcost.lock: no lock can be read from it: run 'tokcost lock' again" in result.err

@@ -102,6 +102,8 @@ def read_lock(path: str, shown: str) -> Lock:
             line = text.count("\n", 0, conflict) + 1
             raise ConfigError(path, line, "a merge conflict: take either side, then run 'tokcost lock'") from None
         raise ConfigError(path, error.lineno, f"not valid JSON ({error.msg}): run 'tokcost lock' again") from None
+    except (ValueError, RecursionError):  # a number of too many digits, or brackets without end
+        raise ConfigError(path, None, "no lock can be read from it: run 'tokcost lock' again") from None
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise ConfigError(path, None, f"not a lock of version {VERSION}: run 'tokcost lock' again")
     try:

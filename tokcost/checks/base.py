@@ -195,6 +195,10 @@ def read_report(path: str) -> list[SavedRow]:
         raise TokcostError(f"{quote(path)}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise TokcostError(f"{quote(path)}: not a report saved with --format json: {error}") from error
+    except RecursionError:
+        raise TokcostError(
+            f"{quote(path)}: not a report saved with --format json: nested too deeply to be read"
+        ) from None
     if not isinstance(data, dict) or data.get("schema_version") != 1 or not isinstance(data.get("rows"), list):
         raise TokcostError(f"{quote(path)}: not a report of this version: save one with --format json -o {path}")
     if not data["rows"]:

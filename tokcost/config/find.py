@@ -34,7 +34,10 @@ class Found(NamedTuple):
         """The keys of the tool. Raises PriceFileError or ConfigError, with the line, when it is no TOML."""
         from tokcost.catalog.price_file import parse_toml
 
-        table: Any = parse_toml(shown_path(self.path), self.text)
+        try:
+            table: Any = parse_toml(shown_path(self.path), self.text)
+        except RecursionError:
+            raise ConfigError(self.path, None, "nested too deeply to be read") from None
         for key in self.inside:
             table = table.get(key, {}) if isinstance(table, dict) else {}
         if not isinstance(table, dict):

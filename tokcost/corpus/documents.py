@@ -67,6 +67,8 @@ def _field(line: bytes, path: list[str], at: int, part: Part, shape: Shape) -> s
         value: Any = json.loads(line.decode(shape.charset) if shape.charset != "utf-8" else line)
     except ValueError as error:
         return Bad(f"{part.location}: the line at byte {at} is no JSON: {str(error).split(':')[0]}")
+    except RecursionError:
+        return Bad(f"{part.location}: the line at byte {at} is nested too deeply to be read")
     for key in path:
         if not isinstance(value, dict) or key not in value:
             return Bad(f"{part.location}: the line at byte {at} has no field '{shape.field}': say --field")

@@ -45,7 +45,11 @@ def text_at(name: str, data: bytes, key: str) -> Inside:
 
 def keys_in(name: str, data: bytes) -> list[str]:
     """The key paths of every text in the file."""
-    return list(_texts(_parsed(name, data), ""))
+    values = _parsed(name, data)
+    try:
+        return list(_texts(values, ""))
+    except RecursionError as error:
+        raise _too_deep(name) from error
 
 
 def _texts(value: Any, path: str) -> Iterator[str]:
@@ -78,6 +82,17 @@ def _keys(value: Any) -> list[str]:
 
 
 def _parsed(name: str, data: bytes) -> Any:
+    try:
+        return _values(name, data)
+    except RecursionError as error:
+        raise _too_deep(name) from error
+
+
+def _too_deep(name: str) -> TokcostError:
+    return TokcostError(f"{name}: nested too deeply to be read: keep the prompt in a file of its own")
+
+
+def _values(name: str, data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
