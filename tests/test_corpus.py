@@ -251,3 +251,27 @@ def test_a_line_nested_without_end_is_one_bad_document(run, tmp_path: Path) -> N
     assert result.code == 2
     assert result.out.splitlines()[1].split(",")[1] == "2"
     assert "the line at byte 14 is nested too deeply to be read" in result.err
+
+
+def test_a_binary_file_in_a_folder_is_skipped_and_named_it_fails(run, tmp_path: Path) -> None:
+    """As count does it, with the counts of the others written too."""
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "a.md").write_text("a")
+    (folder / "b.bin").write_bytes(b"ab\x00cd")
+    (folder / "c.md").write_text("안녕하세요")
+    counts = tmp_path / "counts.parquet"
+    argv = ["corpus", "--encoding", "o200k_base", "-f", "json", "--write-counts", counts]
+    result = run(*argv, folder)
+    assert result.code == 0, result.err
+    assert [row["input_tokens"] for row in json.loads(result.out)["rows"]] == [1, 2]
+    assert f"{folder / 'b.bin'}: skipped: binary file, a NUL at byte 2" in result.err
+    assert pq.read_table(counts).column("tokens").to_pylist() == [1, 2]
+    result = run(*argv, folder / "a.md", folder / "b.bin")
+    assert result.code == 2
+    assert "binary file, a NUL at byte 2: --force-text counts it anyway" in result.err
+    for name in ("a.md", "c.md"):
+        (folder / name).unlink()
+    result = run("corpus", "--encoding", "o200k_base", folder)
+    assert (result.code, result.out) == (2, "")
+    assert "nothing was counted: " in result.err

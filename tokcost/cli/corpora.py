@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from tokcost.catalog import Model, PriceBook
 from tokcost.cli.progress import Progress
@@ -20,7 +20,7 @@ from tokcost.counting.text import Method, method_of
 from tokcost.encodings.counter import counter
 from tokcost.encodings.engines import GIGATOKEN, demand
 from tokcost.encodings.specs import SPECS
-from tokcost.errors import TokcostError
+from tokcost.errors import NotText, TokcostError
 from tokcost.pricing import Terms, notes_on
 from tokcost.report import Row
 from tokcost.sources import Skipped
@@ -59,7 +59,7 @@ def count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBo
     if asked.engine == GIGATOKEN:
         for method in methods.values():
             demand(method.encoding)
-    parts = _parts(paths, ignore, asked, methods, found)
+    parts, unnamed = _parts(paths, ignore, asked, methods, found)
     job = Job(
         tuple(dict.fromkeys(methods.values())),
         asked.shape,
@@ -69,10 +69,14 @@ def count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBo
         asked.force,
     )
     whole: dict[str, Lengths] = {name: Counter() for name in methods}
-    for each in _counted(job, parts, asked, methods, found):
-        _add(each, methods, models, asked, found, whole)
+    for each in _counted(job, parts, unnamed, asked, methods, found):
+        if _is_skipped(each.error, each.location, unnamed):
+            found.warnings.append(f"{each.location}: skipped: {each.error.problem} at byte {each.error.offset}")
+        else:
+            _add(each, methods, models, asked, found, whole)
     if not found.rows:
-        raise TokcostError(found.errors[0] if found.errors else "nothing was counted: no documents were found")
+        why = found.warnings[-1] if found.warnings else "no documents were found"
+        raise TokcostError(found.errors[0] if found.errors else f"nothing was counted: {why}")
     for name, lengths in whole.items():
         chosen = models.get(name)
         found.totals.append(_row("", name, methods[name], lengths, chosen, asked))
@@ -86,26 +90,37 @@ def count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBo
     return found
 
 
-def _parts(paths: Sequence[str], ignore: bool, asked: Asked, methods: dict[str, Method], found: Found) -> list[Part]:
+def _is_skipped(error: TokcostError | None, location: str, unnamed: Container[str]) -> TypeGuard[NotText]:
+    """Whether it only means that a folder or a glob holds a file that is no text."""
+    return isinstance(error, NotText) and location in unnamed
+
+
+def _parts(
+    paths: Sequence[str], ignore: bool, asked: Asked, methods: dict[str, Method], found: Found
+) -> tuple[list[Part], set[str]]:
+    """The parts of all files, and the files that nobody named: they come from a folder or a glob."""
     splits = not any(method.scale for method in methods.values())
     free_cuts = all(SPECS[method.encoding].free_cuts for method in methods.values())
     parts: list[Part] = []
+    unnamed: set[str] = set()
     number = 0
     for item in locations(paths, ignore):
         if isinstance(item, Skipped):
             found.warnings.append(f"{item.name}: skipped: {item.reason}")
             found.complete &= not item.failed
             continue
+        if not item.named:
+            unnamed.add(item.location)
         try:
-            parts += list(parts_of(number, item, asked.shape, splits, free_cuts))
+            parts += list(parts_of(number, item.location, asked.shape, splits, free_cuts))
         except TokcostError as error:
             found.fail(str(error))
         number += 1
-    return parts
+    return parts, unnamed
 
 
 def _counted(
-    job: Job, parts: Sequence[Part], asked: Asked, methods: dict[str, Method], found: Found
+    job: Job, parts: Sequence[Part], unnamed: Container[str], asked: Asked, methods: dict[str, Method], found: Found
 ) -> Iterable[FileCount]:
     if asked.cluster:
         from tokcost.corpus.cluster import on_cluster
@@ -125,7 +140,10 @@ def _counted(
         writer = CountsWriter(asked.write_counts, asked.shape, columns)
 
         def watch(done: Done) -> None:
-            writer.add(done)
+            if _is_skipped(done.error, done.part.location, unnamed):
+                writer.skip(done.part)
+            else:
+                writer.add(done)
             bar.seen(done.part.weight)
 
         try:

@@ -35,11 +35,12 @@ class CountsWriter:
         self._row = 0
         self._text: tuple[Part, dict[Method, Count]] | None = None
         self.problem: TokcostError | None = None
+        self._skipped = -1
         arrow()
 
     def add(self, done: Done) -> None:
         """The next part. One that could not be counted ends the writing."""
-        if self.problem is not None:
+        if self.problem is not None or done.part.file == self._skipped:
             return
         if done.error is not None:
             self.fail(f"{self._path}: not written: {done.part.location} could not be counted")
@@ -58,6 +59,12 @@ class CountsWriter:
             number = getattr(error, "errno", None)
             reason = os.strerror(number) if number else " ".join(str(error).split())[:160]
             self.fail(f"{self._path}: cannot be written: {reason}: the counts below are whole")
+
+    def skip(self, part: Part) -> None:
+        """Leave out the file of a part, and what was seen of it so far: it is no text."""
+        self._skipped = part.file
+        if self._text is not None and self._text[0].file == part.file:
+            self._text = None
 
     def fail(self, message: str) -> None:
         """Give up; what was written so far is removed, an older file of that name stays as it was."""
