@@ -74,6 +74,24 @@ def test_a_finding_says_fact_limit_excess_place_and_remedies(run: Run, bare: Pat
     assert "Ask #llm-costs first." in result.out
 
 
+def test_nobody_is_told_to_cut_a_whole_prompt(run: Run, bare: Path) -> None:
+    """13 tokens of a prompt of 13 leave none: the limit is what is wrong. A budget may lose more than its largest."""
+
+    def remedies() -> list[str]:
+        return [each["remedy"] for each in json.loads(run("check", *DAY, "-f", "json").out)["findings"]]
+
+    (bare / "p1.md").write_text(words(13))
+    budget(bare, "max-input-tokens = 0")
+    assert remedies() == ["raise the limit"]
+    budget(bare, 'model = "gpt-4o"\nallowed-models = ["gpt-4o"]\nmax-cost = "0.000001"')  # buys no token at 2.50
+    assert remedies() == ["raise the limit"]
+    budget(bare, "max-input-tokens = 1")
+    assert remedies()[0].startswith("cut 12 tokens")
+    (bare / "p2.md").write_text(words(13))
+    budget(bare, "max-total-tokens = 10")
+    assert remedies() == ["cut 16 tokens over its 2 prompts"]
+
+
 def test_the_model_that_is_proposed_fits(run: Run, bare: Path) -> None:
     """Taking the advice mends the finding."""
     (bare / "p.md").write_text(words(1000))

@@ -149,10 +149,12 @@ class Wording:
         over = self._over(breach)
         if over:
             entry = breach.entry or max(breach.entries, key=lambda each: each.tokens)
-            where = f" of {entry.row.name}" if len(breach.entries) > 1 and not breach.entry else ""
-            if where:
-                piece = self._piece(entry)
-            advice.append(f"cut {tokens(over)} tokens{where}{self._where(piece)}")
+            shared = len(breach.entries) > 1 and not breach.entry
+            if over < entry.tokens:
+                where = f" of {entry.row.name}" if shared else ""
+                advice.append(f"cut {tokens(over)} tokens{where}{self._where(self._piece(entry) if shared else piece)}")
+            elif shared and not breach.is_money and over < breach.value:
+                advice.append(f"cut {tokens(over)} tokens over its {len(breach.entries)} prompts")
         if breach.is_money and (found := self._fits(breach)):
             advice.append(f"take {found.model.id} ({money(found.cost, self._currency)})")
         if breach.rule == "locked":
