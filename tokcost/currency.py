@@ -93,8 +93,8 @@ def _fx(text: str, currency: str | None) -> Fx:
         rate, day = Decimal(match[2].replace(",", "")), date.fromisoformat(match[3])
     except (InvalidOperation, ValueError):
         raise TokcostError(f"--fx {quote(text)}: write the rate with its day, as 1390.5@2026-11-20") from None
-    if not rate:
-        raise TokcostError(f"--fx {quote(text)}: a rate is above 0")
+    if not rate or rate.adjusted() > 15:
+        raise TokcostError(f"--fx {quote(text)}: a rate is above 0, and below 10^15")
     return Fx(code, rate, day)
 
 
@@ -107,9 +107,11 @@ def _code(text: str) -> str:
 def _share(text: str) -> Decimal:
     bare, percent, _ = text.strip().partition("%")
     try:
-        share = Decimal(bare).scaleb(-2) if percent else Decimal(bare)
-    except InvalidOperation:
+        share = Decimal(bare)
+        if percent and share.is_finite():
+            share = share.scaleb(-2, EXACT)
+    except ArithmeticError:
         raise TokcostError(f"--vat {quote(text)}: write it as 10% or 0.10") from None
-    if not Decimal(0) <= share < 1:
+    if not share.is_finite() or not Decimal(0) <= share < 1 or share.as_tuple().exponent < -40:  # type: ignore[operator]
         raise TokcostError(f"--vat {quote(text)}: write it as 10% or 0.10")
     return share

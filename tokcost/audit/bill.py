@@ -30,9 +30,11 @@ class Charge(NamedTuple):
     entry: Entry
 
 
-def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> None:
-    """Add a line to the audit for every slot of either side."""
+def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> bool:
+    """Add a line to the audit for every slot of either side. Whether the bill charges anything at all."""
     charges = _charges(audit, bill)
+    if not charges:
+        return False
     whole = {(day, model) for day, model, kind in charges if kind not in (*KINDS, "web_search")}
     computed: dict[Slot, Cost] = {}
     tokens: dict[Slot, int] = {}
@@ -51,6 +53,7 @@ def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> N
     merged = _merged(charges, whole)
     for slot in sorted({*merged, *computed}):
         _judge(audit, slot, merged.get(slot), computed.get(slot), first.get(slot), tokens.get(slot, 0))
+    return True
 
 
 def _judge(

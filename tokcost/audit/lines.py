@@ -49,7 +49,7 @@ class Line(NamedTuple):
 
     @property
     def difference(self) -> Decimal | None:
-        """What was charged beyond the computed range; below it, negative."""
+        """Charged less computed; from the nearest end, and 0 within it, where what was computed is a range."""
         if self.charged is None or self.computed.low is None or self.computed.high is None:
             return None
         nearest = min(max(self.charged, self.computed.low), self.computed.high)
@@ -73,7 +73,7 @@ class Audit:
         self.tolerance = tolerance
         self.lines: list[Line] = []
         self.counts: dict[str, int] = {}
-        self.charged = self.computed = Decimal(0)
+        self.charged = self.computed = self.low = self.high = Decimal(0)
         self.tokens = 0
         self.silent = 0
         self.pricing: dict[str, Any] | None = None
@@ -95,6 +95,8 @@ class Audit:
         self.counts[line.status] = self.counts.get(line.status, 0) + 1
         self.charged = EXACT.add(self.charged, line.charged or Decimal(0))
         self.computed = EXACT.add(self.computed, line.computed.likely or Decimal(0))
+        self.low = EXACT.add(self.low, line.computed.low or Decimal(0))
+        self.high = EXACT.add(self.high, line.computed.high or Decimal(0))
         self.tokens += line.entry.tokens
         if line.status != MATCHED or self.counts[MATCHED] <= _MATCHED_KEPT:
             self.lines.append(line)
@@ -125,8 +127,19 @@ class Audit:
         if self.tolerance.allows(charged, low, high, unit):
             return Line(entry.where, MATCHED, entry, charged, computed)
         status = OVER if charged > high else UNDER
+        if entry.tokens and not entry.split_known and self.meter.rate is None:
+            return self._without_split(Line(entry.where, status, entry, charged, computed))
         why = explanations(self.meter, self.exchange, entry, charged, unit) if entry.tokens else ()
         return Line(entry.where, status, entry, charged, computed, why)
+
+    def _without_split(self, line: Line) -> Line:
+        """Input and output are one number, and no mix of them makes the charge: do the rates of another model?"""
+        entry = line.entry
+        day = entry.when.date() if entry.when else self.meter.day
+        models = charging(self.meter, self.exchange, entry, line.charged or Decimal(0))
+        if models:
+            return line._replace(why=(f"the rates of {', '.join(models)} would explain it",))
+        return line._replace(status=IMPOSSIBLE, why=(f"nothing in the price book charges it on {day}",))
 
     def _without_price(self, entry: Entry, charged: Decimal, computed: Cost) -> Line:
         """A line that names no known model: which rates in force that day would make its charge?"""

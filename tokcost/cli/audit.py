@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.log_options import Currency, FxRate, LogModel, Logs, MapFields, Provider, Rate, Regional, Vat
-from tokcost.cli.options import AsOf, Format, Output, Prices
+from tokcost.cli.log_options import Currency, FxRate, LogAsOf, LogModel, Logs, MapFields, Provider, Rate, Regional, Vat
+from tokcost.cli.options import Format, Output, Prices
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError, quote
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def audit(
     regional: Regional = False,
     rate: Rate = None,
     fields: MapFields = None,
-    as_of: AsOf = None,
+    as_of: LogAsOf = None,
     prices: Prices = None,
     currency: Currency = None,
     fx: FxRate = None,
@@ -58,7 +58,7 @@ def audit(
         tokcost audit logs/ --bill openai_costs.json --tolerance 1%
     """
     from tokcost.audit.lines import Audit
-    from tokcost.cli.log_options import exchange_of, meter, named, outcome, reader
+    from tokcost.cli.log_options import exchange_of, meter, named, outcome, reader, undated
     from tokcost.cli.options import price_book
     from tokcost.cli.output import check_format, put, say
     from tokcost.cli.usage import told_faults
@@ -74,14 +74,18 @@ def audit(
     if bill:
         from tokcost.audit.bill import against_bill
 
-        against_bill(
+        charges = reader(fields)
+        charged = against_bill(
             found,
             _entries(found, source.read(arguments, stdin)),
-            _entries(found, reader(fields).read([str(path) for path in bill], None)),
+            _entries(found, charges.read([str(path) for path in bill], None)),
         )
+        if not charged:
+            _refuse_bill(found, charges.skipped, bill)
+        found.warnings += charges.skipped
     else:
         found.check(_entries(found, source.read(arguments, stdin)))
-    found.warnings += source.skipped
+    found.warnings += source.skipped + undated(found.meter, as_of)
     found.pricing = book.stamp() if form == "json" else None
     _refuse_nothing(found, bool(bill))
     found.findings += [Finding("impossible", told, "", line.where) for line, told in impossible(found)]
@@ -115,6 +119,16 @@ def _refuse_nothing(found: Audit, billed: bool) -> None:
         raise TokcostError(f"nothing to audit: {first.where}: {first.why}")
     remedy = "" if billed else ": --bill FILE holds them against a bill"
     raise TokcostError(f"nothing to audit: the logs state no charge{remedy}")
+
+
+def _refuse_bill(found: Audit, skipped: list[str], bill: list[Path]) -> None:
+    """Nothing was compared, whatever the logs say."""
+    from tokcost.logs.keys import scrub
+
+    names = [scrub(str(path)) for path in bill]
+    why = [f"{each.where}: {each.why}" for each in found.faults.first if each.where.startswith(tuple(names))]
+    told = next(iter([*skipped, *why]), f"{', '.join(names)}: it states no charge")
+    raise TokcostError(f"nothing to compare with: {told}; --bill takes a provider's cost export or lines with a charge")
 
 
 def _tolerance(text: str) -> Tolerance:

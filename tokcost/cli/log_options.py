@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from tokcost.cli.options import complete_model
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
+from tokcost.errors import quote as quote_whole
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -49,7 +50,29 @@ FxRate = Annotated[
     str | None, typer.Option("--fx", help="Units of that currency for one USD, with the day: 1390.5@2026-11-20.")
 ]
 Vat = Annotated[str | None, typer.Option("--vat", help="Tax to add to what is computed: 10%.")]
+LogAsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="The day of lines that state no time; the others have the rates of their own. "
+        "[default: TOKCOST_AS_OF, else today]",
+    ),
+]
 Rate = Annotated[str | None, typer.Option("--rate", help="Price every token at this much per million instead.")]
+
+
+def quote(text: str) -> str:
+    """What the user gave in quotes; should it be a key, its fingerprint."""
+    from tokcost.logs.keys import scrub_name
+
+    return quote_whole(scrub_name(text))
+
+
+def within(option: str, value: Decimal | None) -> Decimal | None:
+    """The number, if sums with it stay exact. Raises TokcostError of 10^15 and more, or below 10^-12."""
+    if value and (not -12 <= value.adjusted() < 15 or int(value.as_tuple().exponent) < -40):
+        raise TokcostError(f"{option} {value:.3e} is out of all bounds: say one below 10^15, and not below 10^-12")
+    return value
 
 
 def named(logs: Sequence[str] | None) -> tuple[list[str], BinaryIO | None]:
@@ -93,8 +116,20 @@ def meter(
     from tokcost.metering.meter import Meter
     from tokcost.rates import STANDARD
 
-    flat: Decimal | None = amount("--rate", rate)
-    return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, flat)
+    flat = within("--rate", amount("--rate", rate))
+    try:
+        return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, flat)
+    except TokcostError as error:
+        from tokcost.logs.keys import scrub_name
+
+        raise TokcostError(scrub_name(str(error))) from None
+
+
+def undated(measure: Meter, as_of: str | None) -> list[str]:
+    """That lines without a time have the rates of today, where nobody said so."""
+    if not measure.undated or as_of or os.environ.get("TOKCOST_AS_OF"):
+        return []
+    return [f"lines without a time have the rates of today, {measure.day}: --as-of names their day"]
 
 
 def exchange_of(currency: str | None, fx: str | None, vat: str | None) -> Exchange:

@@ -9,6 +9,7 @@ import typer
 from tokcost.cli.log_options import (
     Currency,
     FxRate,
+    LogAsOf,
     LogModel,
     Logs,
     MapFields,
@@ -17,7 +18,7 @@ from tokcost.cli.log_options import (
     Regional,
     Vat,
 )
-from tokcost.cli.options import AsOf, Format, Output, Prices
+from tokcost.cli.options import Format, Output, Prices
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def usage(
     regional: Regional = False,
     rate: Rate = None,
     fields: MapFields = None,
-    as_of: AsOf = None,
+    as_of: LogAsOf = None,
     prices: Prices = None,
     currency: Currency = None,
     fx: FxRate = None,
@@ -79,7 +80,16 @@ def usage(
 
         zcat requests.jsonl.gz | tokcost usage - --format json
     """
-    from tokcost.cli.log_options import ceilings_per, exchange_of, grouping, meter, named, outcome, reader
+    from tokcost.cli.log_options import (
+        ceilings_per,
+        exchange_of,
+        grouping,
+        meter,
+        named,
+        outcome,
+        reader,
+        undated,
+    )
     from tokcost.cli.options import amount, price_book
     from tokcost.cli.output import check_format, put, say
     from tokcost.metering.bulk import Bulk
@@ -112,6 +122,7 @@ def usage(
     ledger = Ledger(measure, exchange, kept, top, unique)
     source = reader(fields, None if unique else Bulk(ledger))
     report = _metered(ledger, source, arguments, stdin, shown_by, unique)
+    report.warnings.extend(undated(measure, as_of))
     _hold(report, ledger, ceilings)
     if form == "json":
         report = report._replace(pricing=book.stamp())

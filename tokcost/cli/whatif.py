@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.log_options import Currency, FxRate, Logs, MapFields, Provider, Vat
+from tokcost.cli.log_options import Currency, FxRate, Logs, MapFields, Provider, Vat, quote, within
 from tokcost.cli.options import Format, Output, Prices
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
     from tokcost.currency import Exchange
@@ -79,13 +80,13 @@ def whatif(
 
         tokcost whatif usage.jsonl --price x1..x0.1 --usage x1..x30 --format csv
     """
-    from tokcost.cli.log_options import exchange_of, meter, outcome
+    from tokcost.cli.log_options import exchange_of, meter, outcome, undated
     from tokcost.cli.options import amount, price_book, terms
     from tokcost.cli.output import check_format, put, say
     from tokcost.rates import STANDARD
     from tokcost.render.whatif import render_forecast
     from tokcost.whatif.forecast import forecast
-    from tokcost.whatif.scenario import ONE, Scenario
+    from tokcost.whatif.scenario import ONE, Scenario, unknown_clients
     from tokcost.whatif.swaps import TEXTS
 
     check_format(form)
@@ -108,9 +109,11 @@ def whatif(
     )
     exchange = exchange_of(currency, fx, vat)
     measure = meter(price_book(prices), None, default, provider)
-    changes, notes = _changes(logs, amount("--spend", spend), scenario, measure, exchange, fields)
-    found = forecast(changes, every, volumes, bend, _budgets(budget or []), exchange.currency)
-    found.warnings.extend(notes)
+    limits = _budgets(budget or [])
+    changes, notes = _changes(logs, within("--spend", amount("--spend", spend)), scenario, measure, exchange, fields)
+    unknown_clients(changes, limits)
+    found = forecast(changes, every, volumes, bend, limits, exchange.currency)
+    found.warnings.extend([*notes, *(undated(measure, as_of) if spend is None else [])])
     if form == "json":
         found = found._replace(pricing=measure.book.stamp())
     put(render_forecast(found, form, outcome(file)), file)
@@ -148,6 +151,7 @@ def _changes(
         found = {(key[0], key[1]): changed(group) for key, group in ledger.groups().items()}
     else:
         found = projector.project(entries)
+        projector.check_names()
     if not found:
         first = faults.first[0] if faults.first else None
         raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
@@ -171,6 +175,9 @@ def _entries(
     for argument in arguments:
         rows = saved_report(Path(argument)) if argument != "-" else None
         if rows is not None:
+            if (real := os.path.realpath(argument)) in source.seen:
+                continue
+            source.seen.add(real)
             yield from rows
             continue
         for read in source.read([argument], stdin):
@@ -196,12 +203,13 @@ def _prices(texts: list[str], steps: int) -> tuple[list[Decimal], dict[str, Deci
 
 def _span(option: str, text: str, steps: int) -> list[Decimal]:
     """'x30' as one factor, 'x1..x30' as points evenly apart."""
+    from tokcost.rates import plain
+
     first, dots, last = text.partition("..")
     if not dots:
         return [_factor(option, text)]
     start, end = _factor(option, first), _factor(option, last)
-    step = (end - start) / (steps - 1)
-    return [(start + step * at).quantize(Decimal("0.000001")).normalize() + 0 for at in range(steps)]
+    return [start, *(plain((start * (steps - 1 - at) + end * at) / (steps - 1)) for at in range(1, steps - 1)), end]
 
 
 def _factor(option: str, text: str) -> Decimal:
@@ -218,6 +226,7 @@ def _number(option: str, text: str) -> Decimal:
         raise TokcostError(f"{option} {quote(text)} is no number: write it as x0.1 or 1.5") from None
     if not value.is_finite():
         raise TokcostError(f"{option} {quote(text)} is no number: write it as x0.1 or 1.5")
+    within(option, value)
     return value
 
 
@@ -255,7 +264,7 @@ def _budgets(texts: list[str]) -> dict[str, Decimal]:
     found = {}
     for text in texts:
         name, _, limit = text.rpartition("=")
-        value = amount("--budget", limit)
+        value = within("--budget", amount("--budget", limit))
         assert value is not None
         found[name or "*"] = value
     return found

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
-from tokcost.logs.fields import Around
+from tokcost.logs.fields import Around, model_name
 
 Json = Mapping[str, Any]
 _EMPTY: Json = {}
@@ -30,7 +30,7 @@ def message(where: str, body: Json, usage: Json, known: Around) -> Entry:
     return Entry(
         where=where,
         usage=usage_of(fresh + read + short + long, read, short, long, output, thinking),
-        model=str(model) if model else None,
+        model=model_name(model),
         provider="anthropic",
         when=known.when,
         mode=served(usage.get("service_tier"), usage.get("speed")),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, moment, usage_of, whole
-from tokcost.logs.fields import Around
+from tokcost.logs.fields import Around, model_name
 
 Json = Mapping[str, Any]
 Inner = Callable[[str, Json, Json | None], Entry]
@@ -72,7 +72,7 @@ def batch_object(where: str, body: Json, known: Around) -> Entry | None:
     return Entry(
         where,
         counted,
-        model=str(model) if model else None,
+        model=model_name(model),
         when=moment(body.get("completed_at") or body.get("created_at"), "completed_at"),
         mode=BATCH,
         key=known.key,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tokcost.logs.entry import BadLine, Entry, Problem, Read, moment, whole
 from tokcost.logs.entry import money as amount_of
-from tokcost.logs.fields import text
+from tokcost.logs.fields import model_name, text
 from tokcost.logs.keys import fingerprint, scrub
 from tokcost.usage import Usage
 
@@ -53,7 +53,7 @@ def _entry(where: str, fields: dict[str, str]) -> Entry:
     return Entry(
         where,
         usage,
-        model=fields.get("MODEL") or None,
+        model=model_name(fields.get("MODEL")),
         when=moment(fields.get("TIME"), HEAD),
         client=text(fields.get("CLIENT")),
         key=fingerprint(fields["API_KEY"]) if fields.get("API_KEY") else None,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, Read, moment, usage_of, whole
-from tokcost.logs.fields import text
+from tokcost.logs.fields import model_name, text
 
 Json = Mapping[str, Any]
 _TYPES = frozenset(
@@ -52,7 +52,7 @@ class Codex:
             elif str(payload.get("id")) != self._thread:
                 self._fork = True
         elif kind == "turn_context":
-            self._model = str(payload["model"]) if payload.get("model") else self._model
+            self._model = model_name(payload.get("model")) or self._model
         elif "token_usage_record" in (kind, inner):
             self._records = True
             if self._is_own(payload):
@@ -97,7 +97,7 @@ class Codex:
                 whole(usage.get("output_tokens"), "output_tokens"),
                 whole(usage.get("reasoning_output_tokens"), "reasoning_output_tokens"),
             ),
-            model=str(record["model"]) if record.get("model") else self._model,
+            model=model_name(record.get("model")) or self._model,
             when=moment(line.get("timestamp"), "timestamp"),
             client="Codex",
             project=self._project,

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.logs.keys import scrub
 from tokcost.rates import STANDARD
 from tokcost.usage import Usage
 
 NOTHING = Usage()
+MOST = 10**15
+"""More tokens, or more money, than this in one line is a mistake; sums of less stay exact."""
+_FINEST = -40
 
 # A tier as a response names it -> the mode whose rates hold. "auto" is what a request asks for.
 _TIERS = {
@@ -95,7 +99,7 @@ def mode_of(tier: object) -> str:
     if tier is None or tier == "":
         return STANDARD
     name = str(tier).strip().lower()
-    return _TIERS.get(name, name)
+    return _TIERS.get(name) or scrub(name)
 
 
 def moment(value: object, field: str = "time") -> datetime | None:
@@ -112,6 +116,8 @@ def moment(value: object, field: str = "time") -> datetime | None:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise ValueError
         seconds = Decimal(str(value))
+        if not 0 <= seconds < 10**20:
+            raise ValueError
         if seconds >= 10**17:
             seconds = seconds / 10**9
         elif seconds >= 10**14:
@@ -129,16 +135,15 @@ def whole(value: object, field: str) -> int:
         return 0
     if isinstance(value, str):
         text = value.strip().replace(",", "")
+        text = text.removesuffix(".0")
         if text.isascii() and text.isdigit():
-            return int(text)
-        if text.endswith(".0") and text[:-2].isdigit():
-            return int(text[:-2])
+            return _bounded(Decimal(text), field)
     elif isinstance(value, int) and not isinstance(value, bool):
         if value >= 0:
-            return value
-        raise BadLine(f"'{field}' is {value}: a number of tokens is 0 or more")
-    elif isinstance(value, float | Decimal) and value >= 0 and value == int(value):
-        return int(value)
+            return value if value <= MOST else _bounded(value, field)
+        raise BadLine(f"'{field}' is {_shown(value)}: a number of tokens is 0 or more")
+    elif isinstance(value, float | Decimal) and value >= 0 and value == (found := _bounded(value, field)):
+        return found
     raise BadLine(f"'{field}' is no whole number: {str(value)[:40]!r}")
 
 
@@ -152,7 +157,30 @@ def money(value: object, field: str) -> Decimal | None:
         raise BadLine(f"'{field}' is no amount: {str(value)[:40]!r}") from None
     if not amount.is_finite():
         raise BadLine(f"'{field}' is no amount: {str(value)[:40]!r}")
+    exponent = amount.as_tuple().exponent
+    if abs(amount) > MOST or (isinstance(exponent, int) and not _FINEST <= exponent <= 15):
+        raise BadLine(f"'{field}' is {_shown(amount)}: an amount is at most 10^15, and has at most 40 decimals")
     return amount
+
+
+def currency_code(value: object) -> str:
+    """A code of three letters, upper-cased; USD when there is none."""
+    code = str(value or "USD").strip().upper()
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise BadLine("'currency' is no code of three letters, as USD")
+    return code
+
+
+def _bounded(number: int | float | Decimal, field: str) -> int:
+    """A count that something can be reckoned with. The bound comes first: as an int, 1e999999999 has no end."""
+    if number > MOST:
+        raise BadLine(f"'{field}' is {_shown(number)}: more than 10^15 tokens are no count of one line")
+    return int(number)
+
+
+def _shown(number: int | float | Decimal) -> str:
+    """A number of any size in a few digits."""
+    return str(number) if -MOST <= number <= MOST else f"{Decimal(number):.3e}"
 
 
 def usage_of(input_tokens: int, cached: int, write: int, write_long: int, output: int, reasoning: int) -> Usage:

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from tokcost.logs import anthropic
-from tokcost.logs.entry import BadLine, Entry, Problem, Read, mode_of, moment, money, usage_of, whole
-from tokcost.logs.fields import text
+from tokcost.logs.entry import BadLine, Entry, Problem, Read, currency_code, mode_of, moment, money, usage_of, whole
+from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
 from tokcost.logs.keys import scrub
 
@@ -90,7 +90,7 @@ def openai_usage(where: str, result: Json, start: datetime | None, end: datetime
     return Entry(
         where,
         usage_of(given, read, short, long, whole(result.get("output_tokens"), "output_tokens"), 0),
-        model=str(model) if model else None,
+        model=model_name(model),
         when=start,
         until=end,
         mode="batch" if batch is True or str(batch).lower() in ("true", "1") else tier,
@@ -136,17 +136,17 @@ def openai_cost(where: str, result: Json, start: datetime | None, end: datetime 
     return by_item(
         Entry(
             where,
-            model=model or None,
+            model=model_name(model),
             when=start,
             until=end,
             project=text(result.get("project_id")),
             key=text(result.get("api_key_id")),
             charged=charged,
-            currency=str(amount.get("currency") or "usd").upper(),
+            currency=currency_code(amount.get("currency")),
             requests=0,
             bucketed=True,
         ),
-        item_of(kind),
+        text(item_of(kind)) or "",
         tokens,
     )
 
@@ -163,7 +163,7 @@ def anthropic_usage(where: str, result: Json, start: datetime | None, end: datet
         usage_of(
             fresh + read + short + long, read, short, long, whole(result.get("output_tokens"), "output_tokens"), 0
         ),
-        model=str(model) if model else None,
+        model=model_name(model),
         provider="anthropic",
         when=start,
         until=end,
@@ -188,20 +188,20 @@ def anthropic_cost(where: str, result: Json, start: datetime | None, end: dateti
     return by_item(
         Entry(
             where,
-            model=str(model) if model else None,
+            model=model_name(model),
             provider="anthropic",
             when=start,
             until=end,
             project=text(result.get("workspace_id")),
             charged=cents.scaleb(-2),
-            currency=str(result.get("currency") or "USD").upper(),
+            currency=currency_code(result.get("currency")),
             mode=anthropic.served(result.get("service_tier"), result.get("speed")),
             geo=anthropic.geo(result.get("inference_geo")),
             requests=0,
             bucketed=True,
             prompt=context(result.get("context_window")),
         ),
-        item_of(str(result.get("token_type") or result.get("cost_type") or "")),
+        text(item_of(str(result.get("token_type") or result.get("cost_type") or ""))) or "",
         None,
     )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.logs.entry import BadLine, moment, money
-from tokcost.logs.keys import KEY_FIELDS, fingerprint, scrub
+from tokcost.logs.keys import KEY_FIELDS, fingerprint, scrub, scrub_name
 
 CLIENTS = ("client", "client_name", "client_id", "customer", "customer_id", "tenant", "end_user", "user", "user_id")
 PROJECTS = ("project", "project_id", "project_name", "workspace", "workspace_id", "team", "app", "application")
@@ -86,6 +86,11 @@ def text(value: Any) -> str | None:
     if value is None or value == "" or isinstance(value, Mapping | list):
         return None
     return scrub(str(value))
+
+
+def model_name(value: object) -> str | None:
+    """The name of a model, free of keys; None when there is none."""
+    return scrub_name(str(value)) if value else None
 
 
 def _first(levels: list[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:

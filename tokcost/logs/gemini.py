@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
-from tokcost.logs.fields import Around
+from tokcost.logs.fields import Around, model_name
 
 Json = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ def generated(where: str, body: Json, known: Around) -> Entry:
     return Entry(
         where=where,
         usage=usage_of(given, read, 0, 0, output, thoughts),
-        model=str(model).split("models/")[-1] if model else None,
+        model=model_name(str(model).split("models/")[-1]) if model else None,
         provider="google",
         when=known.when,
         mode=_mode(_either(usage, "serviceTier") or _either(usage, "trafficType")),

@@ -17,8 +17,11 @@ KEY_FIELDS = frozenset(
 _SECRET = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:sk|pk|rk|xai|gsk|hf|r8|fw|pplx|nvapi|tgp|csk|sess)[-_][A-Za-z0-9_\-]{6,}"
     r"|AIza[A-Za-z0-9_\-]{10,}|AKIA[A-Z0-9]{12,}|eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-.]+"
+    r"|(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])(?=[A-Za-z]*[0-9])[A-Za-z0-9]{32,}"  # random by its looks
     r"|[Bb]earer\s+[A-Za-z0-9_\-.=]{6,})"
 )
+# Azure's and others' keys; elsewhere the hash of a user looks the same.
+_RANDOM = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{32,}")
 _ENOUGH = 12
 
 
@@ -38,3 +41,9 @@ def fingerprint(key: str) -> str:
 def scrub(text: str) -> str:
     """The text with everything in it that looks like a key replaced by its fingerprint."""
     return _SECRET.sub(lambda match: fingerprint(match[0]), text)
+
+
+@lru_cache(maxsize=4096)
+def scrub_name(text: str) -> str:
+    """A name as a model or an option has it: no long run of letters and digits is one, it is taken for a key."""
+    return _RANDOM.sub(lambda match: fingerprint(match[0]), scrub(text))

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tokcost.errors import TokcostError, quote
-from tokcost.logs.entry import BadLine, Entry, mode_of, moment, money, usage_of, whole
-from tokcost.logs.fields import text
-from tokcost.logs.keys import fingerprint
+from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, moment, money, usage_of, whole
+from tokcost.logs.fields import model_name, text
+from tokcost.logs.keys import fingerprint, scrub
 
 FIELDS = (
     "input", "output", "cached", "cache_write", "cache_write_long", "reasoning", "uncached", "total",
@@ -41,13 +41,13 @@ def parse_map(texts: Sequence[str]) -> Map | None:
             continue
         field, equals, name = (side.strip() for side in part.partition("="))
         if not equals or not name:
-            raise TokcostError(f"--map {quote(part)}: write it as input=prompt_tokens,output=completion_tokens")
+            raise TokcostError(f"--map {quote(scrub(part))}: write it as input=prompt_tokens,output=completion_tokens")
         if field not in FIELDS:
             import difflib
 
             near = difflib.get_close_matches(field, FIELDS, n=1)
             hint = f"did you mean '{near[0]}'? " if near else ""
-            raise TokcostError(f"--map {quote(field)} is no field: {hint}they are {', '.join(FIELDS)}")
+            raise TokcostError(f"--map {quote(scrub(field))} is no field: {hint}they are {', '.join(FIELDS)}")
         names[field] = name
     if names and not {"input", "output", "uncached", "total", "charged"} & set(names):
         raise TokcostError("--map names no tokens: say at least input=FIELD or output=FIELD")
@@ -83,7 +83,7 @@ def mapped(where: str, row: Mapping[str, Any], by: Map) -> Entry:
     return Entry(
         where,
         usage_of(given, cached, write, long, count("output"), count("reasoning")),
-        model=name("model"),
+        model=model_name(name("model")),
         provider=name("provider"),
         when=None if time is _ABSENT else moment(time, by.names.get("time", "time")),
         mode=mode_of(name("mode")),
@@ -91,7 +91,7 @@ def mapped(where: str, row: Mapping[str, Any], by: Map) -> Entry:
         key=fingerprint(str(key)) if key else None,
         project=name("project"),
         charged=None if charged is _ABSENT else money(charged, by.names.get("charged", "charged")),
-        currency=(name("currency") or "USD").upper(),
+        currency=currency_code(name("currency")),
         geo=(name("geo") or "").lower(),
         requests=count("requests") if "requests" in by.names else 1,
         bucketed="requests" in by.names and count("requests") != 1,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
-from tokcost.logs.fields import Around
+from tokcost.logs.fields import Around, model_name
 
 Json = Mapping[str, Any]
 _EMPTY: Json = {}
@@ -116,7 +116,7 @@ def _entry(
     return Entry(
         where=where,
         usage=counted,
-        model=str(model) if model else None,
+        model=model_name(model),
         when=known.when,
         mode=mode_of(body.get("service_tier") or usage.get("service_tier")),
         client=known.client,

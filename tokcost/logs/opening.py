@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
@@ -33,8 +34,10 @@ class Broken(NamedTuple):
     failed: bool
 
 
-def open_logs(arguments: Sequence[str], stdin: BinaryIO | None) -> Iterator[Log | Broken]:
-    """The logs behind the arguments, each open until the next is asked for.
+def open_logs(arguments: Sequence[str], stdin: BinaryIO | None, seen: set[str]) -> Iterator[Log | Broken]:
+    """The logs behind the arguments, each open until the next is asked for, each file once.
+
+    ``seen`` keeps the files that were opened, as the paths that links lead to.
 
     Raises TokcostError for a name that does not exist or cannot be read.
     """
@@ -51,6 +54,10 @@ def open_logs(arguments: Sequence[str], stdin: BinaryIO | None) -> Iterator[Log 
             assert path is not None
             if not item.named and not path.name.lower().endswith(_SUFFIXES):
                 continue
+            if (real := os.path.realpath(path)) in seen:
+                yield Broken(scrub(item.source.name), "the same file again, counted once", failed=False)
+                continue
+            seen.add(real)
             try:
                 with path.open("rb", buffering=0) as stream:
                     yield from _opened(scrub(item.source.name), io.BufferedReader(stream, _BLOCK), item.named)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, Problem, Read, mode_of, moment, usage_of, whole
-from tokcost.logs.fields import around, text
+from tokcost.logs.fields import around, model_name, text
 from tokcost.logs.keys import scrub
 
 Json = Mapping[str, Any]
@@ -82,7 +82,7 @@ def spans(where: str, value: Json, resource: Json | None = None) -> Iterator[Rea
 
 def _span(where: str, span: Json, attributes: dict[str, Any], resource: Json) -> Entry:
     system = str(attributes.get("gen_ai.provider.name") or attributes.get("gen_ai.system") or "").lower()
-    provider = _PROVIDERS.get(system, system) or None
+    provider = text(_PROVIDERS.get(system, system))
     read = whole(_of(attributes, _READ), "cache_read.input_tokens")
     write = whole(_of(attributes, _WRITE), "cache_creation.input_tokens")
     given = whole(_of(attributes, _INPUT), "gen_ai.usage.input_tokens")
@@ -102,7 +102,7 @@ def _span(where: str, span: Json, attributes: dict[str, Any], resource: Json) ->
             whole(_of(attributes, _OUTPUT), "gen_ai.usage.output_tokens"),
             whole(_of(attributes, _REASONING), "gen_ai.usage.reasoning_tokens"),
         ),
-        model=str(model) if model else None,
+        model=model_name(model),
         provider=provider,
         when=_time(span, attributes),
         mode=mode_of(tier),

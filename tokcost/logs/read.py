@@ -17,6 +17,7 @@ from tokcost.logs.opening import LONGEST_LINE, Broken, Log, lines, open_logs
 from tokcost.logs.shapes import Shapes
 
 _LARGEST_DOCUMENT = 256 << 20
+_TOO_DEEP = "objects or lists nested too deeply"
 Fast = Callable[[str, int, list[bytes]], "list[tuple[int, bytes]]"]
 """Takes lines in bulk and hands back, numbered, those that need the whole recogniser."""
 
@@ -28,6 +29,7 @@ class Reader:
         self.shapes = Shapes()
         self.skipped: list[str] = []
         self.files = 0
+        self.seen: set[str] = set()
         self._by = by
         self._fast = fast if by is None else None
 
@@ -36,7 +38,7 @@ class Reader:
 
         Raises TokcostError for a name that does not exist, cannot be read, or is no usage log.
         """
-        for log in open_logs(arguments, stdin):
+        for log in open_logs(arguments, stdin, self.seen):
             if isinstance(log, Broken):
                 self.skipped.append(f"{log.name}: {log.why}")
                 if log.failed:
@@ -129,6 +131,10 @@ class Reader:
             except json.JSONDecodeError as error:
                 yield Problem(f"{log.name}:{error.lineno}", f"no JSON: {error.msg}")
                 return
+            except (RecursionError, ValueError) as error:
+                why = _TOO_DEEP if isinstance(error, RecursionError) else _first_sentence(error)
+                yield Problem(f"{log.name}:{line}", f"no JSON: {why}")
+                return
             yield from self.shapes.read(f"{log.name}:{line}", value)
             while at < len(text) and text[at] in " \t\r\n,\x1e":
                 at += 1
@@ -144,9 +150,12 @@ def decoded(line: bytes) -> Any:
     if len(line) > LONGEST_LINE:
         raise ValueError(f"a line of more than {LONGEST_LINE >> 20} MB")
     try:
-        return msgspec.json.decode(line) if b"." not in line else _exact().decode(line)
-    except msgspec.DecodeError:
-        return json.loads(line, parse_float=Decimal)
+        try:
+            return msgspec.json.decode(line) if b"." not in line else _exact().decode(line)
+        except msgspec.DecodeError:
+            return json.loads(line, parse_float=Decimal)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 _DECODERS: list[Any] = []

@@ -9,7 +9,7 @@ from tokcost.logs import anthropic, batch, exports, gemini, openai, otel
 from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.codex import Codex
 from tokcost.logs.entry import BadLine, Entry, Problem, Read, mode_of
-from tokcost.logs.fields import Around, around
+from tokcost.logs.fields import Around, around, model_name
 from tokcost.logs.keys import scrub
 
 Json = Mapping[str, Any]
@@ -33,6 +33,8 @@ class Shapes:
             yield from self._of(where, value)
         except BadLine as bad:
             yield Problem(where, scrub(str(bad)))
+        except RecursionError:
+            yield Problem(where, "objects or lists nested too deeply")
         except (AttributeError, TypeError, ValueError, KeyError):
             yield Problem(where, "one of its fields is of another type than it should be: a text, say, for an object")
 
@@ -157,7 +159,7 @@ def _has_usage(value: Json) -> bool:
 def _inherit(entry: Entry, line: Json) -> Entry:
     """What the line around a response says where the response itself is silent."""
     model = entry.model or line.get("model")
-    entry = entry._replace(model=str(model) if model else None)
+    entry = entry._replace(model=model_name(model))
     tier = line.get("service_tier")
     return entry._replace(mode=mode_of(tier)) if tier and entry.mode == "standard" else entry
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tokcost.logs import anthropic, exports
 from tokcost.logs.entry import BadLine, Entry, moment, money, usage_of, whole
-from tokcost.logs.fields import text
+from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
 from tokcost.logs.keys import fingerprint, scrub
 
@@ -52,7 +52,7 @@ def anthropic_cost(where: str, row: Row) -> Entry:
     if charged is None:
         raise BadLine("'cost_usd' is missing")
     kind = row.get("token_type") or row.get("cost_type") or ""
-    return by_item(entry._replace(charged=charged), item_of(kind), None)
+    return by_item(entry._replace(charged=charged), text(item_of(kind)) or "", None)
 
 
 def _anthropic(where: str, row: Row, model: str | None) -> Entry:
@@ -60,7 +60,7 @@ def _anthropic(where: str, row: Row, model: str | None) -> Entry:
     batch = "batch" in (row.get("usage_type") or "").lower()
     return Entry(
         where,
-        model=model or None,
+        model=model_name(model),
         provider="anthropic",
         when=day,
         until=day + timedelta(days=1) if day else None,
@@ -102,7 +102,7 @@ def openai_cost(where: str, row: Row) -> Entry | None:
 
 def deepseek_amount(where: str, row: Row) -> Entry | None:
     """A row of DeepSeek's ``amount-*.csv``: so many tokens of one type, at the price of one token."""
-    kind = item_of(row.get("type") or "")
+    kind = text(item_of(row.get("type") or "")) or ""
     if kind in ("request_count", "requests", "request"):
         return None
     start = moment(row.get("start_time_iso"), "start_time_iso")
@@ -111,7 +111,7 @@ def deepseek_amount(where: str, row: Row) -> Entry | None:
     return by_item(
         Entry(
             where,
-            model=row.get("model") or None,
+            model=model_name(row.get("model")),
             provider="deepseek",
             when=start,
             until=moment(row.get("end_time_iso"), "end_time_iso"),

@@ -108,8 +108,12 @@ class Tail:
 
     def look(self) -> Iterator[Grown]:
         """Everything that is new since the last look."""
+        seen: set[str] = set()
         for argument in self._arguments:
             for path in _paths(argument):
+                if (real := os.path.realpath(path)) in seen:
+                    continue  # named twice, or a link to another of them
+                seen.add(real)
                 yield from self._files.setdefault(path, _File(path)).grown()
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from heapq import heapreplace
 from typing import Any, cast
 
-from tokcost.logs.entry import Entry
+from tokcost.logs.entry import MOST, Entry
 from tokcost.logs.plans import Plan, learn
 from tokcost.logs.read import decoded
 from tokcost.logs.shapes import Shapes
@@ -18,7 +18,7 @@ from tokcost.usage import Usage
 
 _PLANS = 6
 _TRIES = 200
-_NO_CLIFF = 1 << 62
+_NO_CLIFF = MOST
 _DAY = 86_400
 _MILLISECONDS = 100_000_000_000
 Place = tuple[Cell, int, int, int, int]
@@ -130,7 +130,7 @@ class Bulk:
             except Exception:  # whatever is unlike the line that the plan was learned from
                 left.append(each)
                 continue
-            if given >= cliff or fresh < 0 or reasoning > output or (shuns and shuns in raw):
+            if given >= cliff or fresh < 0 or reasoning > output or output > MOST or (shuns and shuns in raw):
                 left.append(each)
                 continue
             if rank > floor:

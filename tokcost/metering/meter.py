@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import MODALITIES, Entry
-from tokcost.metering.surcharges import SEARCH_BLOCK, factor_for, fee_for
+from tokcost.metering.surcharges import AS_TEXT, SEARCH_BLOCK, factor_for, fee_for
 from tokcost.pricing import Cost, cost_under, unpriced_reason
 from tokcost.rates import EXACT, STANDARD, Modes, Price, plain
 from tokcost.usage import Usage
@@ -35,6 +35,7 @@ class Meter:
 
     ``day`` holds for entries without a time, ``default`` for those without a model; ``provider``
     decides for names that several sell; ``regional`` adds what regional processing costs.
+    ``undated`` is whether an entry without a time was priced.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Meter:
         self.day = day
         self.default = default
         self.rate = rate
+        self.undated = False
         self._provider = provider
         self._regional = regional
         self._grounds: dict[tuple[str, str | None, date, str], Ground] = {}
@@ -85,7 +87,9 @@ class Meter:
         key = (name, entry.provider, day, entry.geo)
         if key not in self._grounds:
             self._grounds[key] = self._ground(*key)
-        return self._grounds[key]
+        found = self._grounds[key]
+        self.undated |= entry.when is None and found.price is not None
+        return found
 
     def model(self, name: str, provider: str | None) -> Model | str:
         """The model behind a name as a log writes it, or why there is none."""
@@ -214,7 +218,8 @@ def _tokens(entry: Entry, modes: Modes, model: Model, price: Price) -> Decimal:
     for name, tokens in entry.modalities:
         rate = price.other.get(name)
         if rate is None:
-            if name.endswith("_cached") and name.replace("_cached", "_input") in price.other:
+            half = name.endswith("_cached") and name.replace("_cached", "_input") in price.other
+            if half or name not in AS_TEXT.get(model.provider, ()):
                 raise NotPriced(f"{model.id} has no rate for {name.replace('_', ' ')} tokens")
             continue
         usage = _without(usage, MODALITIES[name], tokens)

@@ -52,6 +52,15 @@ FEES = (
 # A search with these models is billed as so many input tokens more (OpenAI's pricing page).
 SEARCH_BLOCK = {"gpt-4o-mini": 8000, "gpt-4.1-mini": 8000}
 
+# What has the rate of text where a row has none of its own. Google's page gives one input rate for text,
+# image and video (and for audio where it does not name it), and one output rate where a model speaks text
+# alone; OpenAI's guide to vision meters images "just as text inputs are", and xAI's page says the same.
+AS_TEXT = {
+    "google": ("audio_input", "audio_cached", "image_input", "image_cached"),
+    "openai": ("image_input", "image_cached"),
+    "xai": ("image_input", "image_cached"),
+}
+
 
 def factor_for(provider: str, geo: str, released: date | None, regional: bool) -> Decimal:
     """By what the rates are multiplied; 1 where nothing is known to be."""

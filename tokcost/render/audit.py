@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, Audit, Line, row
 from tokcost.logs.keys import scrub
 from tokcost.render.formats import rendered
@@ -41,7 +43,7 @@ def audit_grid(audit: Audit) -> Grid:
             grid.footer.append([f"{number:,} {status}", *[""] * (len(_COLUMNS) - 1)])
     sums = [""] * len(_COLUMNS)
     sums[0], sums[5], sums[6] = "total", tokens(audit.tokens), money(audit.charged, currency)
-    sums[7] = money(audit.computed, currency) if audit.computed else ""
+    sums[7] = _span(audit.low, audit.high, currency) if audit.computed else ""
     grid.footer.append(sums)
     return grid.without_empty()
 
@@ -61,6 +63,17 @@ def impossible(audit: Audit) -> list[tuple[Line, str]]:
     ]
 
 
+def _computed(line: Line, currency: str | None) -> str:
+    """What the tokens cost; from where to where, as the difference is to the nearest end."""
+    low, high = line.computed.low, line.computed.high
+    return "" if low is None or high is None else _span(low, high, currency)
+
+
+def _span(low: Decimal, high: Decimal, currency: str | None) -> str:
+    one, other = money(low, currency), money(high, currency)
+    return one if one == other else f"{one}-{other}"
+
+
 def _row(line: Line, currency: str | None) -> list[str]:
     entry, difference = line.entry, line.difference
     return [
@@ -71,7 +84,7 @@ def _row(line: Line, currency: str | None) -> list[str]:
         entry.key or "",
         tokens(entry.tokens) if entry.tokens else "",
         money(line.charged, currency) if line.charged is not None else "",
-        money(line.computed.likely, currency) if line.computed.likely is not None else "",
+        _computed(line, currency),
         money(difference, currency) if difference else "",
         money(line.implied_rate, currency) if line.implied_rate is not None else "",
         scrub("; ".join(line.why)),

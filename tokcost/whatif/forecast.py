@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tokcost.logs.keys import scrub
 from tokcost.rates import EXACT, plain
 from tokcost.report import SCHEMA_VERSION, money_text
 from tokcost.whatif.scenario import NOTHING, Change, Passing, Who, break_even, elasticity_of, passings, usage_at
@@ -106,7 +107,9 @@ def forecast(
     rows = {who: change.times(last.price, last.usage) for who, change in changes.items()}
     ordered = dict(sorted(rows.items(), key=lambda each: (-(each[1].before or Decimal(0)), str(each[0]))))
     warnings = [
-        f"{who[0] or 'no model'}: unpriced: {change.reason}" for who, change in ordered.items() if change.after is None
+        scrub(f"{who[0] or 'no model'}: unpriced: {change.reason}")
+        for who, change in ordered.items()
+        if change.after is None
     ]
     return Forecast(ordered, points, passings(changes, last.price, budgets), elasticity, currency, warnings)
 
@@ -136,5 +139,5 @@ def row(who: Who, change: Change) -> dict[str, Any]:
         "after_high": money_text(change.high if ranged else None),
         "difference": money_text(difference(change)),
         "ratio": money_text(ratio_of(change)),
-        "note": change.reason,
+        "note": scrub(change.reason),
     }

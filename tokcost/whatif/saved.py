@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tokcost.errors import TokcostError
-from tokcost.logs.entry import BadLine, Entry, mode_of, money, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, money, usage_of, whole
+from tokcost.logs.fields import model_name, text
 from tokcost.report import SCHEMA_VERSION
 
 _LARGEST = 64 << 20
@@ -54,14 +55,14 @@ def _entry(where: str, row: dict[str, Any], document: dict[str, Any]) -> Entry:
             whole(row.get("output_tokens"), "output_tokens"),
             whole(row.get("reasoning_tokens"), "reasoning_tokens"),
         ),
-        model=row.get("model"),
-        provider=row.get("provider"),
+        model=model_name(row.get("model")),
+        provider=text(row.get("provider")),
         mode=mode_of(row.get("mode")),
-        client=row.get("client"),
-        key=row.get("key"),
-        project=row.get("project"),
+        client=text(row.get("client")),
+        key=text(row.get("key")),
+        project=text(row.get("project")),
         charged=cost,
-        currency=document.get("currency") or "USD",
+        currency=currency_code(document.get("currency")),
         requests=whole(row.get("requests", 1), "requests"),
         bucketed=not counted,
         prompt=(given, given) if counted else None,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NamedTuple
 
+from tokcost.catalog import Model
 from tokcost.currency import Exchange
-from tokcost.errors import NotPriced, TokcostError
+from tokcost.errors import NotPriced, TokcostError, quote
 from tokcost.logs.entry import Entry
+from tokcost.logs.keys import scrub_name
 from tokcost.metering.ledger import Group
 from tokcost.metering.meter import Meter
 from tokcost.pricing import Cost
@@ -20,6 +22,9 @@ from tokcost.whatif.swaps import ratio
 
 ONE = Decimal(1)
 _DIGITS = Decimal("0.000001")
+# A power has no last digit: as many as a reader could ever check.
+_FINE = Context(prec=28)
+_SHOWN = 8
 
 
 class Scenario(NamedTuple):
@@ -91,6 +96,7 @@ class Projector:
         self.exchange = exchange
         self.scenario = scenario
         self.notes: dict[str, None] = {}
+        self._met: dict[str, None] = {}
         self._swaps = {self._model_id(old): new for old, new in scenario.models.items()}
         self._own = {self._model_id(name): factor for name, factor in scenario.prices.items()}
 
@@ -101,10 +107,18 @@ class Projector:
             if entry.free:
                 continue
             name = self._name(entry)
+            self._met[name or "none"] = None
             change = self._one(entry, name)
             who = (name, entry.client)
             found[who] = found[who].plus(change) if who in found else change
         return found
+
+    def check_names(self) -> None:
+        """Raises TokcostError for a model whose price or place was to change and that no entry names."""
+        for what, named in (("--model", self._swaps), ("--price", self._own)):
+            for name in named:
+                if self._met and name not in self._met:
+                    raise TokcostError(f"{what} {quote(name)} changes nothing: {_has('models', self._met)}")
 
     def _one(self, entry: Entry, name: str | None) -> Change:
         before = self.exchange.cost(self.meter.price(entry))
@@ -148,7 +162,7 @@ class Projector:
         return [entry] if new is None else self._swapped(entry, name or "", new)
 
     def _swapped(self, entry: Entry, name: str, new: str) -> list[Entry]:
-        model = self.meter.book.find(new)
+        model = self._find(new)
         old = self.meter.model(entry.model or self.meter.default or "", entry.provider)
         found = None if isinstance(old, str) else ratio(old, model, self.scenario.text)
         entry = entry._replace(model=model.full_id, provider=None, modalities=(), calls=())
@@ -160,7 +174,13 @@ class Projector:
         return [_scaled(entry, each) for each in dict.fromkeys((found.likely, found.low, found.high))]
 
     def _model_id(self, name: str) -> str:
-        return self.meter.book.find(name).id
+        return self._find(name).id
+
+    def _find(self, name: str) -> Model:
+        try:
+            return self.meter.book.find(name)
+        except TokcostError as error:
+            raise TokcostError(scrub_name(str(error))) from None
 
     def _name(self, entry: Entry) -> str | None:
         name = entry.model or self.meter.default
@@ -168,6 +188,22 @@ class Projector:
             return None
         model = self.meter.model(name, entry.provider)
         return name if isinstance(model, str) else model.id
+
+
+def unknown_clients(changes: Mapping[Who, Change], budgets: Mapping[str, Decimal]) -> None:
+    """Raises TokcostError for a budget of a client that the changes do not name."""
+    clients = {client or "-": None for _, client in changes}
+    for name in budgets:
+        if name != "*" and name not in clients:
+            nobody = set(clients) == {"-"}
+            told = "no client is named: --budget 100 holds for all" if nobody else _has("clients", clients)
+            raise TokcostError(f"--budget {quote(scrub_name(name))}: {told}")
+
+
+def _has(what: str, names: Iterable[str]) -> str:
+    listed = list(names)
+    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
+    return f"the {what} here are {', '.join(listed[:_SHOWN])}{more}"
 
 
 def _scaled(entry: Entry, factor: Decimal) -> Entry:
@@ -193,14 +229,22 @@ def _high(cost: Cost) -> Decimal:
 
 
 def usage_at(price: Decimal, elasticity: Decimal) -> Decimal:
-    """By what the volume is multiplied at constant elasticity e: q1/q0 = (p1/p0)^-e, to six decimals.
+    """By what the volume is multiplied at constant elasticity e: q1/q0 = (p1/p0)^-e, to 28 digits.
+
+    Raises TokcostError for a price of 0, and for a volume out of all bounds.
 
     >>> usage_at(Decimal("0.1"), Decimal("1"))
-    Decimal('10.000000')
+    Decimal('10')
     """
     if price <= 0:
         raise TokcostError("elasticity has no answer for a price of 0: volume would be without bound")
-    return EXACT.power(price, -elasticity).quantize(_DIGITS, context=EXACT)
+    try:
+        found = _FINE.plus(EXACT.power(price, -elasticity))
+    except ArithmeticError:
+        found = Decimal("Infinity")
+    if not found.is_finite() or not -12 <= found.adjusted() < 15:
+        raise TokcostError(f"at an elasticity of {elasticity} and a price of x{price} the volume is out of all bounds")
+    return plain(found)
 
 
 def elasticity_of(price: Decimal, usage: Decimal) -> Decimal | None:
