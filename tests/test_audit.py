@@ -149,3 +149,27 @@ def test_a_bill_in_another_currency_needs_a_rate(run: Any) -> None:
     assert (result.code, result.out) == (2, "")
     assert "--fx KRW=" in result.err
     assert run("audit", "--currency", "USD", "--fx", "KRW=1390.5@2026-11-20", stdin=block).code == 1
+
+
+def test_a_sum_of_tokens_is_held_against_its_nearest_end(run: Any, tmp_path: Path) -> None:
+    """gpt-4o: 17,264,593 at 2.5 to 10 are 43.16 to 172.65; 17,264.59 is 17,091.94 past that, and nobody's price."""
+    path = tmp_path / "api_usage_log.txt"
+    path.write_text(BLOCK)
+    result = run("audit", path, "-m", "gpt-4o")
+    assert result.code == 1
+    assert "$43.16-$172.65" in result.out
+    assert "$17,091.94" in result.out
+    assert "1 impossible" in result.out
+    row = json.loads(run("audit", path, "-m", "gpt-4o", "-f", "json").out)["rows"][0]
+    assert (row["cost_low"], row["cost_high"], row["difference"]) == ("43.1614825", "172.64593", "17091.94407")
+
+
+@pytest.mark.parametrize("text", ["", "{}", json.dumps(line(None))])
+def test_a_bill_without_a_charge_compares_nothing(run: Any, tmp_path: Path, text: str) -> None:
+    """Exit 2, and what --bill takes."""
+    bill = tmp_path / "bill.json"
+    bill.write_text(text)
+    result = run("audit", "--bill", bill, "-", stdin=json.dumps(line(None)).encode())
+    assert (result.code, result.out) == (2, "")
+    assert "nothing to compare with" in result.err
+    assert "a provider's cost export" in result.err

@@ -78,3 +78,11 @@ def test_there_and_back_is_the_same_to_a_billionth(amount: Decimal, rate: Decima
     there = Exchange("KRW", fx).convert(amount, "USD")
     back = Exchange("USD", fx).convert(there, "KRW")
     assert abs(back - amount) < Decimal("1e-9")
+
+
+@pytest.mark.parametrize("vat", ["nan", "sNaN%", "inf", "1e-999", "-1"])
+def test_a_tax_that_is_no_number_is_refused(run: Any, vat: str) -> None:
+    """Exit 2 and one line."""
+    result = run("usage", "--vat", vat, stdin=b"{}")
+    assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
+    assert "write it as 10% or 0.10" in result.err

@@ -279,3 +279,60 @@ def test_a_map_is_saved_in_the_configuration(run: Any) -> None:
     refused = run("usage", "log.csv")
     assert (refused.code, refused.out) == (2, "")
     assert "'inptu' is no field: did you mean 'input'?" in refused.err
+
+
+_PLAIN = b'{"created":1763632800,"model":"gpt-4.1","usage":{"prompt_tokens":100,"completion_tokens":5}}\n'
+
+
+@pytest.mark.parametrize("command", ["usage", "whatif"])
+def test_endless_nesting_is_one_bad_line(run: Any, command: str) -> None:
+    """Whether the parser gives up or the walk through the lists."""
+    for deep in (b'{"a":' * 20000, b"[" * 20000 + b"]" * 20000, b"[" * 700 + b"]" * 700):
+        result = run(command, stdin=_PLAIN + deep + b"\n")
+        assert (result.code, result.err.count("nested too deeply")) == (0, 1)
+    assert run(command, stdin=b'{"a":' * 20000).code == 2
+
+
+@pytest.mark.parametrize("number", ["1e400", "1e999999999", "9" * 5000, "2000000000000000", '"' + "9" * 5000 + '"'])
+@pytest.mark.parametrize("top", ["0", "5"])
+def test_a_count_beyond_all_bounds_is_one_bad_line(run: Any, number: str, top: str) -> None:
+    """The report stands, the line is told with its number and the bound."""
+    result = run(
+        "usage", "--top", top, "-f", "json", stdin=_PLAIN * 3 + _PLAIN.replace(b":5}", f":{number}}}".encode())
+    )
+    found = json.loads(result.out)
+    assert (result.code, found["totals"]["requests"], found["problems"]["lines"]) == (0, 3, 1)
+    assert "more than 10^15 tokens" in found["problems"]["first"][0]["why"]
+
+
+def test_a_file_named_twice_counts_once(run: Any, tmp_path: Path) -> None:
+    """By its name, by its folder, or by a link to it."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a.jsonl").write_bytes(_PLAIN)
+    (folder / "b.jsonl").symlink_to("a.jsonl")
+    for named in ([folder], [folder / "a.jsonl"] * 2, [folder, folder / "a.jsonl"]):
+        result = run("usage", "-f", "json", *named)
+        assert json.loads(result.out)["totals"]["requests"] == 1
+    assert "the same file again, counted once" in result.err
+
+
+def test_audio_without_a_rate_has_no_price(run: Any) -> None:
+    """gpt-4o has none for audio."""
+    details = {"prompt_tokens_details": {"audio_tokens": 1000}}
+    log = json.dumps({"model": "gpt-4o", "usage": {"prompt_tokens": 2000, "completion_tokens": 5, **details}})
+    result = run("usage", "-f", "json", stdin=log.encode())
+    row = json.loads(result.out)["rows"][0]
+    assert (row["cost"], row["standing"]) == (None, "unpriced")
+    assert "gpt-4o has no rate for audio input tokens" in row["note"]
+
+
+def test_lines_without_a_time_are_told_of(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless the day was given."""
+    bare = _PLAIN.replace(b'"created":1763632800,', b"")
+    told = "lines without a time have the rates of today"
+    assert told not in run("usage", stdin=bare).err
+    monkeypatch.delenv("TOKCOST_AS_OF")
+    assert told in run("usage", stdin=bare).err
+    assert told not in run("usage", stdin=_PLAIN).err
+    assert told not in run("usage", "--as-of", "2026-11-20", stdin=bare).err

@@ -32,7 +32,7 @@ def test_a_tenth_of_the_price_at_thirty_times_the_volume(run: Any) -> None:
     """Spend x3, implied elasticity ln 30 / ln 10 = 1.477, break-even at ten times the volume."""
     found = projected(run, line(), args=("--price", "x0.1", "--usage", "x30"))["totals"]
     assert (found["before"], found["after"], found["ratio"]) == ("2", "6", "3")
-    assert (found["elasticity"], found["break_even_usage"]) == ("1.477121", "10")
+    assert (found["elasticity"][:8], found["break_even_usage"]) == ("1.477121", "10")
     shown = run("whatif", "--price", "x0.1", "--usage", "x30", stdin=json.dumps(line()).encode())
     for told in ("spend x3", "implied elasticity 1.48", "break-even usage x10", "$6.00"):
         assert told in shown.out
@@ -130,6 +130,13 @@ def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Any) -> None:
         ("--spend", "5", "--mode", "batch"),
         ("--model", "gpt-4.1=gpt-99-nova"),
         ("--price", "x0", "--elasticity", "1"),
+        ("--price", "x0.1", "--elasticity", "1e9"),
+        ("--price", "x1e400"),
+        ("--price", "x1e-400"),
+        ("--spend", "1e400"),
+        ("--model", "gpt-5=gpt-4o"),
+        ("--price", "gpt-5=x2"),
+        ("--budget", "acme=1"),
     ],
 )
 def test_what_cannot_be_projected_is_refused(run: Any, args: tuple[str, ...]) -> None:
@@ -146,3 +153,42 @@ def test_elasticity_comes_back(price: Decimal, elasticity: Decimal) -> None:
     found = elasticity_of(price, usage_at(price, elasticity))
     assert found is not None
     assert abs(found - elasticity) < Decimal("0.001")
+
+
+def test_who_is_not_in_the_log_is_told_with_who_is(run: Any) -> None:
+    """A swap or a budget that meets nothing is a mistake, and the message names what there is."""
+    log = json.dumps(line(client="acme")).encode()
+    assert "the models here are gpt-4.1" in run("whatif", "--model", "gpt-5=gpt-4o", stdin=log).err
+    assert "the clients here are acme" in run("whatif", "--budget", "foo=1", stdin=log).err
+
+
+def test_a_grid_rounds_nothing_below_28_digits(run: Any) -> None:
+    """Volume 10^1.11 at a tenth of the price; between 1 and 0 in 4 points stands a third."""
+    args = ("--spend", "100", "--elasticity", "1.11", "--price", "x1..x0.1", "--steps", "2", "-f", "csv")
+    price, usage, _, after = run("whatif", *args).out.splitlines()[2].split(",")[:4]
+    assert (price, len(usage)) == ("0.1", len("12.88249551693133962842653113"))
+    assert Decimal(after) == 10 * Decimal(usage)
+    rows = run("whatif", "--spend", "3", "--price", "x1..x0", "--steps", "4", "-f", "csv").out.splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == ["1", "0." + "6" * 27 + "7", "0." + "3" * 28, "0"]
+
+
+@pytest.mark.parametrize(
+    "key", ["sk-ant-api03-AbCdEf123456789012345", "AIzaSyA1234567890abcdef", "0123456789abcdef" * 2]
+)
+def test_a_key_for_a_model_is_not_repeated(run: Any, key: str) -> None:
+    """Neither in rows nor in notes nor in errors, in any command."""
+    log = (json.dumps(line()) + "\n" + json.dumps(line(key)) + "\n").encode()
+    for args in (
+        ("whatif", "--price", "x0.5"),
+        ("whatif", "--price", "x0.5", "-f", "json"),
+        ("whatif", "--model", f"{key}=gpt-4o"),
+        ("whatif", "--budget", f"{key}=1"),
+        ("usage", "--by", "model,client"),
+        ("usage", "-f", "json"),
+        ("usage", "-m", key),
+        ("usage", "--by", key),
+        ("usage", "--rate", key),
+        ("audit",),
+    ):
+        result = run(*args, stdin=log)
+        assert key not in result.out + result.err, args

@@ -75,6 +75,14 @@ def within(option: str, value: Decimal | None) -> Decimal | None:
     return value
 
 
+def sum_of(option: str, text: str | None) -> Decimal | None:
+    """A sum of money given as an option, within bounds; an error repeats no key."""
+    from tokcost.cli.options import amount
+    from tokcost.logs.keys import scrub_name
+
+    return within(option, amount(option, scrub_name(text) if text is not None else None))
+
+
 def named(logs: Sequence[str] | None) -> tuple[list[str], BinaryIO | None]:
     """The logs to read, and stdin where it is one of them."""
     listed = list(logs or ())
@@ -112,11 +120,11 @@ def meter(
     rate: str | None = None,
 ) -> Meter:
     """What prices the entries."""
-    from tokcost.cli.options import amount, terms
+    from tokcost.cli.options import terms
     from tokcost.metering.meter import Meter
     from tokcost.rates import STANDARD
 
-    flat = within("--rate", amount("--rate", rate))
+    flat = sum_of("--rate", rate)
     try:
         return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, flat)
     except TokcostError as error:
@@ -141,7 +149,6 @@ def exchange_of(currency: str | None, fx: str | None, vat: str | None) -> Exchan
 
 def ceilings_per(texts: Sequence[str] | None) -> dict[str, Decimal]:
     """``--max-cost-per key=50`` as a limit by name."""
-    from tokcost.cli.options import amount
     from tokcost.metering.ledger import BY
 
     found = {}
@@ -149,7 +156,7 @@ def ceilings_per(texts: Sequence[str] | None) -> dict[str, Decimal]:
         what, equals, limit = text.partition("=")
         if not equals or what not in BY:
             raise TokcostError(f"--max-cost-per {quote(text)}: write it as key=50, with one of {', '.join(BY)}")
-        value = amount("--max-cost-per", limit)
+        value = sum_of("--max-cost-per", limit)
         assert value is not None
         found[what] = value
     return found

@@ -88,9 +88,10 @@ def usage(
         named,
         outcome,
         reader,
+        sum_of,
         undated,
     )
-    from tokcost.cli.options import amount, price_book
+    from tokcost.cli.options import price_book
     from tokcost.cli.output import check_format, put, say
     from tokcost.metering.bulk import Bulk
     from tokcost.metering.ceilings import Ceilings
@@ -98,7 +99,7 @@ def usage(
     from tokcost.render.usage import render_usage
 
     check_format(form)
-    ceilings = Ceilings(amount("--max-cost", max_cost), ceilings_per(max_cost_per))
+    ceilings = Ceilings(sum_of("--max-cost", max_cost), ceilings_per(max_cost_per))
     wanted = grouping(by)
     shown_by = wanted or list(DEFAULT_BY)
     kept = wanted if not ceilings.per else list(dict.fromkeys([*shown_by, *ceilings.per]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.log_options import Currency, FxRate, Logs, MapFields, Provider, Vat, quote, within
+from tokcost.cli.log_options import Currency, FxRate, Logs, MapFields, Provider, Vat, quote, sum_of, within
 from tokcost.cli.options import Format, Output, Prices
 from tokcost.errors import TokcostError
 
@@ -81,7 +81,7 @@ def whatif(
         tokcost whatif usage.jsonl --price x1..x0.1 --usage x1..x30 --format csv
     """
     from tokcost.cli.log_options import exchange_of, meter, outcome, undated
-    from tokcost.cli.options import amount, price_book, terms
+    from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import check_format, put, say
     from tokcost.rates import STANDARD
     from tokcost.render.whatif import render_forecast
@@ -110,7 +110,7 @@ def whatif(
     exchange = exchange_of(currency, fx, vat)
     measure = meter(price_book(prices), None, default, provider)
     limits = _budgets(budget or [])
-    changes, notes = _changes(logs, within("--spend", amount("--spend", spend)), scenario, measure, exchange, fields)
+    changes, notes = _changes(logs, sum_of("--spend", spend), scenario, measure, exchange, fields)
     unknown_clients(changes, limits)
     found = forecast(changes, every, volumes, bend, limits, exchange.currency)
     found.warnings.extend([*notes, *(undated(measure, as_of) if spend is None else [])])
@@ -144,7 +144,8 @@ def _changes(
     faults = Faults()
     projector = Projector(measure, exchange, scenario)
     ledger = Ledger(measure, exchange, ["model", "client"], top=0) if scenario.factors_alone else None
-    entries = _entries(logs, fields, faults, ledger)
+    notes: list[str] = []
+    entries = _entries(logs, fields, faults, ledger, notes)
     if ledger is not None:
         for entry in entries:
             ledger.add(entry)
@@ -155,18 +156,19 @@ def _changes(
     if not found:
         first = faults.first[0] if faults.first else None
         raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
-    notes = list(projector.notes)
+    notes += projector.notes
     if faults.number:
         notes.append(f"{faults.number} bad lines left out, the first is {faults.first[0].where}: {faults.first[0].why}")
     return found, notes
 
 
 def _entries(
-    logs: list[str] | None, fields: list[str] | None, faults: Faults, ledger: Ledger | None
+    logs: list[str] | None, fields: list[str] | None, faults: Faults, ledger: Ledger | None, notes: list[str]
 ) -> Iterator[Entry]:
     """The entries of logs and saved reports, less those that go to the ledger in bulk; problems are counted."""
     from tokcost.cli.log_options import named, reader
     from tokcost.logs.entry import Problem
+    from tokcost.logs.keys import scrub
     from tokcost.metering.bulk import Bulk
     from tokcost.whatif.saved import saved_report
 
@@ -176,6 +178,7 @@ def _entries(
         rows = saved_report(Path(argument)) if argument != "-" else None
         if rows is not None:
             if (real := os.path.realpath(argument)) in source.seen:
+                notes.append(f"{scrub(argument)}: the same file again, counted once")
                 continue
             source.seen.add(real)
             yield from rows
@@ -185,6 +188,7 @@ def _entries(
                 faults.add(read)
             else:
                 yield read
+    notes += source.skipped
 
 
 def _prices(texts: list[str], steps: int) -> tuple[list[Decimal], dict[str, Decimal]]:
@@ -259,12 +263,10 @@ def _swaps(texts: list[str]) -> tuple[dict[str, str], str | None]:
 
 
 def _budgets(texts: list[str]) -> dict[str, Decimal]:
-    from tokcost.cli.options import amount
-
     found = {}
     for text in texts:
         name, _, limit = text.rpartition("=")
-        value = within("--budget", amount("--budget", limit))
+        value = sum_of("--budget", limit)
         assert value is not None
         found[name or "*"] = value
     return found

@@ -153,9 +153,14 @@ def decoded(line: bytes) -> Any:
         try:
             return msgspec.json.decode(line) if b"." not in line else _exact().decode(line)
         except msgspec.DecodeError:
-            return json.loads(line, parse_float=Decimal)
+            return json.loads(line, parse_float=Decimal, parse_int=_integer)
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
+
+
+def _integer(text: str) -> int | Decimal:
+    """An int takes time by the square of its digits, and Python refuses thousands of them."""
+    return int(text) if len(text) < 1000 else Decimal(text)
 
 
 _DECODERS: list[Any] = []

@@ -120,6 +120,6 @@ def _times(factor: Decimal) -> str:
 def _short(number: Decimal) -> str:
     """Two decimals, or three significant digits below 1."""
     if number and abs(number) < 1:
-        return f"{number:.3g}" if abs(number) >= Decimal("0.0001") else f"{number:f}"
+        return f"{Decimal(f'{number:.3g}'):f}"
     text = f"{number:.2f}"
     return text.removesuffix(".00")

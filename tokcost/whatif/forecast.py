@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.logs.keys import scrub
-from tokcost.rates import EXACT, plain
+from tokcost.rates import plain
 from tokcost.report import SCHEMA_VERSION, money_text
-from tokcost.whatif.scenario import NOTHING, Change, Passing, Who, break_even, elasticity_of, passings, usage_at
+from tokcost.whatif.scenario import FINE, NOTHING, Change, Passing, Who, break_even, elasticity_of, passings, usage_at
 
 
 class Point(NamedTuple):
@@ -115,10 +115,10 @@ def forecast(
 
 
 def ratio_of(change: Change) -> Decimal | None:
-    """After as a multiple of before, to six decimals."""
+    """After as a multiple of before, to 28 digits."""
     if change.after is None or not change.before:
         return None
-    return plain(EXACT.divide(change.after, change.before).quantize(Decimal("0.000001"), context=EXACT))
+    return plain(FINE.divide(change.after, change.before))
 
 
 def difference(change: Change) -> Decimal | None:

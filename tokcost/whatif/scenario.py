@@ -21,9 +21,8 @@ from tokcost.usage import Usage
 from tokcost.whatif.swaps import ratio
 
 ONE = Decimal(1)
-_DIGITS = Decimal("0.000001")
-# A power has no last digit: as many as a reader could ever check.
-_FINE = Context(prec=28)
+# A power or a quotient may have no last digit: more of them than a reader could ever check.
+FINE = Context(prec=28)
 _SHOWN = 8
 
 
@@ -239,7 +238,7 @@ def usage_at(price: Decimal, elasticity: Decimal) -> Decimal:
     if price <= 0:
         raise TokcostError("elasticity has no answer for a price of 0: volume would be without bound")
     try:
-        found = _FINE.plus(EXACT.power(price, -elasticity))
+        found = FINE.plus(EXACT.power(price, -elasticity))
     except ArithmeticError:
         found = Decimal("Infinity")
     if not found.is_finite() or not -12 <= found.adjusted() < 15:
@@ -248,20 +247,20 @@ def usage_at(price: Decimal, elasticity: Decimal) -> Decimal:
 
 
 def elasticity_of(price: Decimal, usage: Decimal) -> Decimal | None:
-    """The elasticity that a change of price and volume implies, to six decimals: e = -ln(q1/q0) / ln(p1/p0).
+    """The elasticity that a change of price and volume implies, to 28 digits: e = -ln(q1/q0) / ln(p1/p0).
 
     None where the price does not change, or one of them is 0.
     """
     if price <= 0 or usage <= 0 or price == ONE:
         return None
-    return (-EXACT.divide(EXACT.ln(usage), EXACT.ln(price))).quantize(_DIGITS, context=EXACT)
+    return plain(FINE.minus(EXACT.divide(EXACT.ln(usage), EXACT.ln(price))))
 
 
 def break_even(before: Decimal | None, after_per_use: Decimal | None) -> Decimal | None:
     """By what the volume may grow until as much is spent as before; None where nothing is paid after."""
     if before is None or not after_per_use:
         return None
-    return plain(EXACT.divide(before, after_per_use).quantize(_DIGITS, context=EXACT))
+    return plain(FINE.divide(before, after_per_use))
 
 
 class Passing(NamedTuple):
@@ -282,5 +281,5 @@ def passings(changes: Mapping[Who, Change], price: Decimal, budgets: Mapping[str
         budget = budgets.get(client, budgets.get("*"))
         per_use = EXACT.multiply(amount, price)
         if budget is not None and per_use:
-            found.append(Passing(client, budget, plain(EXACT.divide(budget, per_use).quantize(_DIGITS, context=EXACT))))
+            found.append(Passing(client, budget, plain(FINE.divide(budget, per_use))))
     return sorted(found, key=lambda each: (each.usage, each.client))
