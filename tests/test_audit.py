@@ -173,3 +173,10 @@ def test_a_bill_without_a_charge_compares_nothing(run: Any, tmp_path: Path, text
     assert (result.code, result.out) == (2, "")
     assert "nothing to compare with" in result.err
     assert "a provider's cost export" in result.err
+
+
+def test_models_priced_in_another_currency_explain_nothing(run: Any) -> None:
+    """Without a rate of exchange they cannot be compared: the line of an unknown model is judged all the same."""
+    unknown = {**line("5", 100), "model": "gpt-99-nova", "timestamp": "2026-11-20T10:00:00Z"}
+    code, found, _ = audited(run, unknown)
+    assert (code, found["rows"][0]["status"]) == (1, "impossible")

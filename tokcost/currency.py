@@ -61,6 +61,12 @@ class Exchange:
             return plain(EXACT.multiply(amount, self.fx.rate))
         return EXACT.divide(amount, self.fx.rate)
 
+    def can(self, currency: str) -> bool:
+        """Whether amounts in a currency can be brought into that of the report."""
+        if self.currency is None or currency == self.currency:
+            return True
+        return self.fx is not None and {currency, self.currency} == {BASE, self.fx.currency}
+
     def to_dict(self) -> dict[str, Any] | None:
         """The terms of the conversion as JSON has them; None when there were none."""
         if self.fx is None and not self.vat:

@@ -32,7 +32,7 @@ def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decima
     found = [
         told
         for told, amount, currency in _readings(meter, entry, ground.model, ground.price, day)
-        if abs(exchange.convert(amount, currency) - charged) <= unit / 2
+        if exchange.can(currency) and abs(exchange.convert(amount, currency) - charged) <= unit / 2
     ]
     unique = list(dict.fromkeys(found))
     return tuple(unique[:_SHOWN]) or (f"no rate in force on {day} explains it",)
@@ -48,7 +48,7 @@ def charging(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal) -
     found = []
     for model in meter.book.models():
         price = _price_on(model, day)
-        if price is None:
+        if price is None or not exchange.can(price.currency):
             continue
         for modes in _all_modes(price):
             if any(_makes(rates, modes, entry, charged, half, exchange, price, model) for rates in modes):
