@@ -520,3 +520,54 @@ def test_what_is_no_log_is_no_answer(run: Any, tmp_path: Path, content: bytes) -
     assert (result.code, result.out) == (2, "")
     assert str(path) in result.err
     assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("line", "cost"),
+    [
+        # 600 x 2 + 400 x 0.2 + 100 x 10 a million: cached tokens told beside the others
+        ({"model": "gpt-6-sol", "input_tokens": 1000, "cached_tokens": 400, "output_tokens": 100}, "0.00228"),
+        (
+            {"model": "gpt-6-sol", "usage": {"input_tokens": 1000, "cached_input_tokens": 400, "output_tokens": 100}},
+            "0.00228",
+        ),
+        # 3,000 x 2 + 1,000 x 10: the answer's own tier overrules what was asked for
+        (
+            {
+                "service_tier": "flex",
+                "response": {
+                    "model": "gpt-6-sol",
+                    "service_tier": "default",
+                    "usage": {"input_tokens": 3000, "output_tokens": 1000},
+                },
+            },
+            "0.016",
+        ),
+        # 55 x 4 + 64 x 0.4 + 13 x 32 + 30 x 16 + 91 x 64: realtime spells its details in the singular
+        (
+            {
+                "type": "response.done",
+                "response": {
+                    "model": "gpt-realtime",
+                    "usage": {
+                        "total_tokens": 253,
+                        "input_tokens": 132,
+                        "output_tokens": 121,
+                        "input_token_details": {
+                            "text_tokens": 119,
+                            "audio_tokens": 13,
+                            "cached_tokens": 64,
+                            "cached_tokens_details": {"text_tokens": 64, "audio_tokens": 0},
+                        },
+                        "output_token_details": {"text_tokens": 30, "audio_tokens": 91},
+                    },
+                },
+            },
+            "0.0069656",
+        ),
+    ],
+)
+def test_other_spellings_of_a_response_are_read(run: Any, line: dict[str, Any], cost: str) -> None:
+    """Flat cached tokens, a tier inside and outside, details in the singular."""
+    result = run("usage", "-f", "json", stdin=json.dumps(line).encode())
+    assert json.loads(result.out)["totals"]["cost"] == cost

@@ -127,3 +127,27 @@ def test_usage_records_beat_running_totals_and_belong_to_a_thread(run: Any, tmp_
         record("t1", 2_002),
     )
     assert totals(run, log)["input_tokens"] == 3_003
+
+
+def test_running_counts_do_not_add_to_the_records_that_follow_them(run: Any, tmp_path: Path) -> None:
+    """A rollout that has both: 6,000 x 2 + 4,000 x 0.2 + 700 x 10 = 0.0198, once."""
+    usage = {"input_tokens": 10000, "cached_input_tokens": 4000, "output_tokens": 700}
+    lines = [
+        {"type": "session_meta", "payload": {"id": "t1"}},
+        {"type": "turn_context", "payload": {"model": "gpt-6-sol"}},
+        {
+            "timestamp": "2026-11-20T10:00:00Z",
+            "type": "event_msg",
+            "payload": {"type": "token_count", "info": {"total_token_usage": usage, "last_token_usage": usage}},
+        },
+        {
+            "timestamp": "2026-11-20T10:00:00Z",
+            "type": "token_usage_record",
+            "payload": {"thread_id": "t1", "response_id": "r1", "usage": usage},
+        },
+    ]
+    path = tmp_path / "rollout-1.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert json.loads(run("usage", path, "-f", "json").out)["totals"]["cost"] == "0.0198"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines[:3]))
+    assert json.loads(run("usage", path, "-f", "json").out)["totals"]["cost"] == "0.0198"

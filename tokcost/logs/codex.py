@@ -24,6 +24,7 @@ class Codex:
 
     def __init__(self) -> None:
         self._seen: set[tuple[Any, ...]] = set()
+        self._fresh: list[tuple[Any, ...]] = []
         self.end_of_file()
 
     def end_of_file(self) -> None:
@@ -34,6 +35,13 @@ class Codex:
         self._total: Any = None
         self._records = False
         self._fork = False
+        # Running counts wait here: a file that has records tells the same usage by them.
+        self._held: list[tuple[Read, list[tuple[Any, ...]]]] = []
+
+    def flush(self) -> Iterator[Read]:
+        """The running counts of a file without records, so far."""
+        held, self._held = self._held, []
+        yield from (entry for entry, _ in held)
 
     @staticmethod
     def owns(line: Json) -> bool:
@@ -54,13 +62,17 @@ class Codex:
         elif kind == "turn_context":
             self._model = model_name(payload.get("model")) or self._model
         elif "token_usage_record" in (kind, inner):
+            if not self._records:
+                self._seen.difference_update(key for _, keys in self._held for key in keys)
+                self._held.clear()
             self._records = True
             if self._is_own(payload):
                 yield from self._told(where, line, _usage_in(payload), payload)
         elif kind == "event_msg" and inner == "token_count" and not self._records:
             info = payload.get("info")
             if isinstance(info, Mapping):
-                yield from self._counted(where, line, info)
+                for entry in self._counted(where, line, info):
+                    self._held.append((entry, self._fresh))
 
     def _is_own(self, record: Json) -> bool:
         thread = record.get("thread_id")
@@ -73,20 +85,25 @@ class Codex:
         self._total = total
         yield from self._told(where, line, last, info)
 
+    def _remember(self, key: tuple[Any, ...]) -> None:
+        self._seen.add(key)
+        self._fresh.append(key)
+
     def _told(self, where: str, line: Json, usage: Json, record: Json) -> Iterator[Read]:
         """Each usage once: a fork repeats its parent's, at the parent's time or at that of the fork."""
+        self._fresh = []
         numbers = tuple(sorted((name, n) for name, n in usage.items() if isinstance(n, int)))
         total = record.get("total_token_usage")
         if isinstance(total, Mapping):
             numbers += tuple(sorted((name, n) for name, n in total.items() if isinstance(n, int)))
-            if self._fork and numbers in self._seen:
+            if numbers in self._seen:
                 return
-            self._seen.add(numbers)
-        if (stamp := line.get("timestamp")) is not None:
-            if (stamp, numbers) in self._seen:
-                return
-            self._seen.add((stamp, numbers))
+            self._remember(numbers)
         identity = record.get("response_id") or record.get("id")
+        if (stamp := line.get("timestamp")) is not None:
+            if (stamp, numbers, identity) in self._seen:
+                return
+            self._remember((stamp, numbers, identity))
         yield Entry(
             where,
             usage_of(

@@ -38,11 +38,10 @@ def chat(where: str, body: Json, usage: Json, known: Around) -> Entry:
 
 def responses(where: str, body: Json, usage: Json, known: Around) -> Entry:
     """A Responses object: ``input_tokens``, ``output_tokens`` and their details."""
-    inside = usage.get("input_tokens_details") or _EMPTY
-    outside = usage.get("output_tokens_details") or _EMPTY
+    inside, outside = _details(usage)
     given = whole(usage.get("input_tokens"), "input_tokens")
     output = whole(usage.get("output_tokens"), "output_tokens")
-    read = whole(inside.get("cached_tokens"), "cached_tokens")
+    read = whole(inside.get("cached_tokens", _flat_cached(usage)), "cached_tokens")
     reasoning = whole(outside.get("reasoning_tokens"), "reasoning_tokens")
     write, write_long = _writes(inside)
     counted = usage_of(given, read, write, write_long, output, reasoning)
@@ -53,8 +52,7 @@ def responses(where: str, body: Json, usage: Json, known: Around) -> Entry:
 
 def images(where: str, body: Json, usage: Json, known: Around) -> Entry:
     """An images response. It names no model, and unless it says otherwise its output is all image."""
-    inside = usage.get("input_tokens_details") or _EMPTY
-    outside = usage.get("output_tokens_details") or _EMPTY
+    inside, outside = _details(usage)
     given = whole(usage.get("input_tokens"), "input_tokens")
     output = whole(usage.get("output_tokens"), "output_tokens")
     read = whole(inside.get("cached_tokens"), "cached_tokens")
@@ -70,6 +68,18 @@ def images_by_size(where: str, body: Json, known: Around) -> Entry:
     size = " ".join(str(part) for part in (body.get("quality"), body.get("size")) if part and part != "standard")
     entry = _entry(where, body, _EMPTY, known, usage_of(0, 0, 0, 0, 0, 0), ())
     return entry._replace(images=(size, len(body["data"])))
+
+
+def _details(usage: Json) -> tuple[Json, Json]:
+    """The kinds of input and output tokens; realtime and transcription spell the fields in the singular."""
+    inside = usage.get("input_tokens_details") or usage.get("input_token_details") or _EMPTY
+    return inside, usage.get("output_tokens_details") or usage.get("output_token_details") or _EMPTY
+
+
+def _flat_cached(usage: Json) -> Any:
+    """Cached tokens told beside the others, as logs that flatten a response do."""
+    names = ("cached_tokens", "cached_input_tokens", "cache_read_tokens", "input_cached_tokens")
+    return next((usage[name] for name in names if usage.get(name) is not None), None)
 
 
 def _writes(inside: Json) -> tuple[int, int]:

@@ -41,6 +41,7 @@ class Shapes:
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
         yield from self.claude_code.flush()
+        yield from self.codex.flush()
         self.codex.end_of_file()
 
     def _of(self, where: str, value: Any) -> Iterator[Read]:
@@ -90,7 +91,7 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
         return response(where, line["response"], line)
     if outer is None and (inner := _inside(line)) is not None:
-        return _inherit(response(where, inner, line), line)
+        return _inherit(response(where, inner, line), line, inner)
     if _is_images(line):
         return openai.images_by_size(where, line, _around(line, outer))
     if line.get("error"):
@@ -156,12 +157,14 @@ def _has_usage(value: Json) -> bool:
     return isinstance(body, Mapping) and isinstance(body.get("usage"), Mapping)
 
 
-def _inherit(entry: Entry, line: Json) -> Entry:
+def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
     """What the line around a response says where the response itself is silent."""
     model = entry.model or line.get("model")
     entry = entry._replace(model=model_name(model))
-    tier = line.get("service_tier")
-    return entry._replace(mode=mode_of(tier)) if tier and entry.mode == "standard" else entry
+    usage = inner.get("usage")
+    told = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
+    tier = line.get("service_tier")  # what was asked for, which the answer overrules
+    return entry._replace(mode=mode_of(tier)) if tier and not told else entry
 
 
 def _around(line: Json, outer: Json | None) -> Around:

@@ -60,6 +60,7 @@ class Following:
         """Nothing new came: what was held back for a line to follow is complete."""
         self._turn_day()
         self._add(self._reader.shapes.claude_code.flush())
+        self._add(self._reader.shapes.codex.flush())
         for name, lines in self._pending.items():
             if lines:
                 self._add(blocks(name, lines))
