@@ -271,11 +271,11 @@ def test_the_usage_report_is_a_range_where_its_window_spans_the_cliff(run: Any) 
 
 
 def test_the_cost_report_is_in_cents(run: Any) -> None:
-    """'123.45' cents are $1.2345; without tokens there is nothing to compute."""
+    """'123.45' cents are $1.2345; without tokens the cost is what the report says."""
     result = {"currency": "USD", "amount": "123.45", "model": "claude-sonnet-5-5", "token_type": "output_tokens"}
     bucket = {"starting_at": "2026-11-22T00:00:00Z", "ending_at": "2026-11-23T00:00:00Z", "results": [result]}
     totals = metered(run, {"data": [bucket], "has_more": False})["totals"]
-    assert (totals["charged"], totals["cost"]) == ("1.2345", None)
+    assert (totals["charged"], totals["cost"]) == ("1.2345", "1.2345")
 
 
 ANTHROPIC_CSV = """usage_date_utc,model_version,api_key,workspace,usage_type,context_window,\

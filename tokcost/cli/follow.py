@@ -14,7 +14,7 @@ from tokcost.cli.output import say
 from tokcost.errors import ANSWERED, INTERRUPTED, RULE_BROKEN
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown, Tail
-from tokcost.metering.ceilings import Ceilings
+from tokcost.metering.ceilings import Ceilings, overruns
 from tokcost.metering.following import Following
 from tokcost.metering.ledger import Ledger
 from tokcost.render.follow import alarm, live_view, plain_line
@@ -56,6 +56,9 @@ def follow_log(
         say([line])
     if found.alarms:
         return ANSWERED if exit_zero else RULE_BROKEN
+    if (ceilings.total is not None or ceilings.per) and not interrupted:
+        # raises: a limit under which something could not be priced or read was not kept
+        overruns(found.today, ceilings, found.complete)
     return INTERRUPTED if interrupted else ANSWERED
 
 

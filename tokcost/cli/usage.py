@@ -107,6 +107,7 @@ def usage(
     arguments, stdin = named(logs)
     exchange = exchange_of(currency, fx, vat)
     measure = meter(book, as_of, model, provider, regional, rate)
+    measure.takes_charges = True
     if follow:
         from tokcost.cli.follow import follow_log
 

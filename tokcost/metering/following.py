@@ -56,6 +56,11 @@ class Following:
         for at, raw in enumerate(grown.lines, grown.number + 1):
             self._add(self._reader.line(grown.name, at, raw))
 
+    @property
+    def complete(self) -> bool:
+        """Whether every line was read and today's are all priced."""
+        return not self.faults.number and not any(group.unpriced for group in self.today.groups().values())
+
     def rest(self) -> None:
         """Nothing new came: what was held back for a line to follow is complete."""
         self._turn_day()

@@ -52,6 +52,8 @@ class Meter:
         self.default = default
         self.rate = rate
         self.undated = False
+        # Whether a line of a bill without tokens costs what it says; an audit computes, and takes no word for it.
+        self.takes_charges = False
         self._provider = provider
         self._regional = regional
         self._grounds: dict[tuple[str, str | None, date, str], Ground] = {}
@@ -69,6 +71,8 @@ class Meter:
             flat = plain(EXACT.multiply(self.rate, Decimal(entry.tokens)).scaleb(-6, EXACT))
             return Cost(flat, flat, flat, entry.currency)
         if not entry.tokens_known:
+            if self.takes_charges and entry.charged is not None:
+                return Cost(entry.charged, entry.charged, entry.charged, entry.currency)
             return _none(NO_TOKENS)
         ground = self.ground(entry)
         if ground.model is None or ground.price is None:
