@@ -543,6 +543,14 @@ def test_what_is_no_log_is_no_answer(run: Any, tmp_path: Path, content: bytes) -
             },
             "0.016",
         ),
+        # 1,000 x 2 + 100 x 10: somebody's own log that has a custom_id is no batch
+        (
+            {
+                "custom_id": "job-1",
+                "response": {"model": "gpt-6-sol", "usage": {"input_tokens": 1000, "output_tokens": 100}},
+            },
+            "0.003",
+        ),
         # 55 x 4 + 64 x 0.4 + 13 x 32 + 30 x 16 + 91 x 64: realtime spells its details in the singular
         (
             {
@@ -571,3 +579,17 @@ def test_other_spellings_of_a_response_are_read(run: Any, line: dict[str, Any], 
     """Flat cached tokens, a tier inside and outside, details in the singular."""
     result = run("usage", "-f", "json", stdin=json.dumps(line).encode())
     assert json.loads(result.out)["totals"]["cost"] == cost
+
+
+def test_a_bucket_that_is_not_grouped_by_mode_is_a_range(run: Any) -> None:
+    """1,000,000 input tokens of gpt-4o: 2.50, 1.25 if all was a batch, more if all was priority."""
+    result = {"object": "organization.usage.completions.result", "input_tokens": 1_000_000, "output_tokens": 0,
+              "num_model_requests": 10, "model": "gpt-4o", "batch": None, "service_tier": None}  # fmt: skip
+    bucket = {"object": "bucket", "start_time": 1795305600, "end_time": 1795392000, "results": [result]}
+    page = {"object": "page", "data": [bucket], "has_more": False}
+    totals = json.loads(run("usage", "-f", "json", stdin=json.dumps(page).encode()).out)["totals"]
+    assert (totals["cost"], totals["cost_low"]) == ("2.5", "1.25")
+    told = {**result, "batch": False, "service_tier": "default"}
+    page["data"] = [{**bucket, "results": [told]}]
+    totals = json.loads(run("usage", "-f", "json", stdin=json.dumps(page).encode()).out)["totals"]
+    assert (totals["cost"], totals["cost_low"]) == ("2.5", None)

@@ -151,3 +151,26 @@ def test_running_counts_do_not_add_to_the_records_that_follow_them(run: Any, tmp
     assert json.loads(run("usage", path, "-f", "json").out)["totals"]["cost"] == "0.0198"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines[:3]))
     assert json.loads(run("usage", path, "-f", "json").out)["totals"]["cost"] == "0.0198"
+
+
+def test_a_message_seen_again_counts_by_its_largest_line(run: Any, tmp_path: Path) -> None:
+    """A (4 in, 3 out), B (10, 5), A again (4 in, 10,000 read, 300 out): 14 x 4 + 10,000 x 0.2 + 305 x 20 a million."""
+
+    def told(message: str, **usage: int) -> dict[str, Any]:
+        return {
+            "type": "assistant",
+            "sessionId": "s",
+            "uuid": message,
+            "timestamp": "2026-11-20T10:00:00Z",
+            "requestId": f"r{message}",
+            "message": {"id": message, "model": "claude-opus-5-5", "usage": usage},
+        }
+
+    lines = [
+        told("a", input_tokens=4, output_tokens=3),
+        told("b", input_tokens=10, output_tokens=5),
+        told("a", input_tokens=4, cache_read_input_tokens=10000, output_tokens=300),
+    ]
+    path = tmp_path / "session.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert json.loads(run("usage", path, "-f", "json").out)["totals"]["cost"] == "0.008156"

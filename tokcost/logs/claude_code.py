@@ -8,11 +8,13 @@ forked session copies the lines of its parent, so this holds over all files of a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from tokcost.logs import anthropic
 from tokcost.logs.entry import Entry, Read, moment, money
 from tokcost.logs.fields import Around, text
+from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
@@ -23,7 +25,7 @@ class ClaudeCode:
     """Holds back one message: its lines mostly follow each other."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, str], int] = {}
+        self._told: dict[tuple[str, str], tuple[Usage, Decimal | None]] = {}
         self._held: tuple[tuple[str, str], Entry] | None = None
 
     @staticmethod
@@ -60,16 +62,28 @@ class ClaudeCode:
         same, entry = self._held
         self._held = None
         before = self._told.get(same)
-        output = entry.usage.output_tokens
         if before is None:
-            self._told[same] = output
+            self._told[same] = (entry.usage, entry.charged)
             yield entry
-        elif output > before:
-            self._told[same] = output
+        elif entry.usage.output_tokens > before[0].output_tokens:
+            self._told[same] = (entry.usage, entry.charged)
             prompt = entry.usage.input_tokens
             yield entry._replace(
-                usage=Usage(output_tokens=output - before), requests=0, calls=(), charged=None, prompt=(prompt, prompt)
+                usage=_more(entry.usage, before[0]),
+                requests=0,
+                calls=(),
+                charged=None if entry.charged is None else EXACT.subtract(entry.charged, before[1] or Decimal(0)),
+                prompt=(prompt, prompt),
             )
+
+
+def _more(usage: Usage, before: Usage) -> Usage:
+    """What a message has beyond what was told of it; nothing is taken back."""
+    read, write, write_long, output, reasoning = (
+        max(0, now - then) for now, then in zip(usage.parts()[1:], before.parts()[1:], strict=True)
+    )
+    given = max(usage.input_tokens - before.input_tokens, read + write + write_long)
+    return Usage(given, read, write, write_long, output, min(reasoning, output))
 
 
 def _known(line: Json) -> Around:

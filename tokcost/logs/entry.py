@@ -72,6 +72,7 @@ class Entry(NamedTuple):
     tokens_known: bool = True
     split_known: bool = True
     settled: bool = False
+    other_modes: tuple[str, ...] = ()  # modes that a sum, not grouped by them, may hold as well
     item: str = ""
 
     @property

@@ -15,6 +15,7 @@ from tokcost.logs.entry import BadLine, Entry, Problem, Read, currency_code, mod
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
 from tokcost.logs.keys import scrub
+from tokcost.rates import EXACT
 
 Json = Mapping[str, Any]
 Reader = Callable[[str, Json], Iterator[Read]]
@@ -101,7 +102,15 @@ def openai_usage(where: str, result: Json, start: datetime | None, end: datetime
         requests=whole(result.get("num_model_requests"), "num_model_requests"),
         bucketed=True,
         item="" if model else UNGROUPED,
+        other_modes=_not_told(result),
     )
+
+
+def _not_told(result: Json) -> tuple[str, ...]:
+    """The modes that a bucket may hold, where null says that it was not grouped by batch or tier."""
+    batch = ("batch",) if "batch" in result and result["batch"] is None else ()
+    tiers = ("flex", "priority") if "service_tier" in result and result["service_tier"] is None else ()
+    return (*batch, *tiers)
 
 
 def _modalities(result: Json) -> tuple[tuple[str, int], ...]:
@@ -193,7 +202,7 @@ def anthropic_cost(where: str, result: Json, start: datetime | None, end: dateti
             when=start,
             until=end,
             project=text(result.get("workspace_id")),
-            charged=cents.scaleb(-2),
+            charged=cents.scaleb(-2, EXACT),
             currency=currency_code(result.get("currency")),
             mode=anthropic.served(result.get("service_tier"), result.get("speed")),
             geo=anthropic.geo(result.get("inference_geo")),

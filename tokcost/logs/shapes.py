@@ -76,7 +76,7 @@ class Shapes:
 
 def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     """The entry of one response, bare, in a batch line, or inside a line of somebody's log."""
-    if "custom_id" in line and ("result" in line or "response" in line):
+    if _is_batch_line(line):
         of = batch.anthropic_line if "result" in line else batch.openai_line
         return of(where, line, response)
     if "usageMetadata" in line or "usage_metadata" in line:
@@ -134,6 +134,14 @@ def _is_list_of_responses(value: Json) -> bool:
     return (
         isinstance(data, list) and "usage" not in value and any(isinstance(e, Mapping) and _has_usage(e) for e in data)
     )
+
+
+def _is_batch_line(line: Json) -> bool:
+    """A result of OpenAI's or Anthropic's; somebody's own log may name a custom_id, too."""
+    if "custom_id" not in line or not ("result" in line or "response" in line):
+        return False
+    inner = line.get("response")
+    return not (isinstance(inner, Mapping) and _has_usage(inner) and not {"body", "status_code"} & set(inner))
 
 
 def _is_gemini_batch(line: Json) -> bool:

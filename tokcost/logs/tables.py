@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 from tokcost.logs import anthropic, exports
 from tokcost.logs.entry import BadLine, Entry, moment, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
 from tokcost.logs.keys import fingerprint, scrub
+from tokcost.rates import EXACT
 
 Row = Mapping[str, str]
 RowReader = Callable[[str, Row], "Entry | None"]
@@ -117,7 +119,7 @@ def deepseek_amount(where: str, row: Row) -> Entry | None:
             until=moment(row.get("end_time_iso"), "end_time_iso"),
             client=text(row.get("user_id")),
             key=key_name(row.get("api_key_name")) or (fingerprint(row["api_key"]) if row.get("api_key") else None),
-            charged=price * tokens if price is not None else None,
+            charged=EXACT.multiply(price, Decimal(tokens)) if price is not None else None,
             requests=0,
             bucketed=True,
         ),

@@ -142,6 +142,7 @@ class Meter:
         readings = [entry]
         if not entry.split_known:
             readings.append(entry._replace(usage=Usage(output_tokens=entry.usage.input_tokens)))
+        readings += [entry._replace(mode=mode) for mode in entry.other_modes if mode in price.modes]
         amounts: list[Decimal] = []
         for each in readings:
             for modes in possible(price, each):
