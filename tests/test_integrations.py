@@ -41,7 +41,7 @@ class Step:
         environment |= {"RUNNER_TEMP": str(self.temp), "GITHUB_OUTPUT": str(self.output)}
         environment |= {"GITHUB_STEP_SUMMARY": str(self.summary), "GITHUB_BASE_REF": inputs.get("GITHUB_BASE_REF", "")}
         for name, value in step["env"].items():
-            environment[name] = given[re.search(r"inputs\.([\w-]+)", value)[1]]  # type: ignore[index]
+            environment[name] = given[re.search(r"inputs\.([\w-]+)", value)[1]]  # type: ignore[index]  # every value names an input
         command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout, done.stderr

@@ -60,5 +60,5 @@ def test_errors_are_of_one_family() -> None:
 def test_what_is_not_there_is_an_attribute_error() -> None:
     """A misspelt name fails as in any module, and dir() lists what there is."""
     with pytest.raises(AttributeError, match="has no attribute 'count_token'"):
-        tokcost.count_token  # noqa: B018
+        tokcost.count_token  # noqa: B018 - asking for it is the test
     assert "count_tokens" in dir(tokcost)

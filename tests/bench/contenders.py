@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +65,7 @@ def contenders(peers: Path, rank_file: Path, extra: list[str]) -> list[Contender
     found += _tokcost(own)
     for each in extra:
         name, _, command = each.partition("=")
-        found.append(Contender(name, lambda path, line=command: [*line.split(), str(path)], "", True, True))  # type: ignore[misc]
+        found.append(Contender(name, partial(_with_path, command), "", True, True))
     return found
 
 
@@ -126,3 +127,7 @@ def warm_cache(folder: Path) -> tuple[Path, dict[str, str]]:
         )
         subprocess.run([sys.executable, "-c", code, str(cached)], check=True)
     return cached, {**os.environ, "TIKTOKEN_CACHE_DIR": str(folder), "PYTHONUTF8": "1"}
+
+
+def _with_path(command: str, path: Path) -> list[str]:
+    return [*command.split(), str(path)]

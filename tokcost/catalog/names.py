@@ -92,7 +92,7 @@ def _same(one: Key, other: Key) -> bool:
 
 def _is_day(digits: str) -> bool:
     try:
-        date.fromisoformat(digits)  # 3.11 and later read both 2026-01-31 and 20260131
+        date.fromisoformat(digits)  # reads a day with dashes and without
     except ValueError:
         return False
     return True

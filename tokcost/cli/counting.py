@@ -17,7 +17,7 @@ from tokcost.errors import NotText, TokcostError
 from tokcost.parallel.many import Plan, counts_of, size_of
 from tokcost.pricing import Terms, notes_on, price_count
 from tokcost.report import Finding, Report, Row
-from tokcost.sources import Found, Reading, Skipped, Source, find
+from tokcost.sources import Found, Readable, Reading, Skipped, Source, find
 
 _IN_MEMORY = 8 << 20
 
@@ -84,12 +84,12 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
         if not is_stdin:
             items.extend(find(list(group), ignore))
             continue
-        stream: BinaryIO = sys.stdin.buffer
+        stream: Readable = sys.stdin.buffer
         if keep:
             import tempfile
 
             kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
-            stream = _Tee(stream, kept)  # type: ignore[assignment]  # read() is all that a source calls
+            stream = _Tee(stream, kept)
         items.append(Found(Source("stdin", stream=stream), named=True))
     return Inputs(items, kept)
 
@@ -97,7 +97,7 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
 class _Tee:
     """Keeps what is read."""
 
-    def __init__(self, stream: BinaryIO, kept: IO[bytes]) -> None:
+    def __init__(self, stream: Readable, kept: IO[bytes]) -> None:
         self._stream = stream
         self._kept = kept
 

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.requests.images import Sizer
 from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
 from tokcost.requests.shape import (
     a_list,
@@ -21,12 +22,10 @@ from tokcost.requests.shape import (
     text_of,
 )
 
-SizeOf = Callable[[str], "tuple[int, int] | None"]
-
 _CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")
 
 
-def parse(body: object, size_of: SizeOf | None = None) -> Request:
+def parse(body: object, size_of: Sizer | None = None) -> Request:
     """The request of a Messages body.
 
     ``size_of`` tells width and height of a base64 picture, None where it cannot; without it sizes
@@ -38,7 +37,7 @@ def parse(body: object, size_of: SizeOf | None = None) -> Request:
         raise RequestError("body", "nested too deeply to be read", "check the shape of the request") from None
 
 
-def _parse(body: object, size_of: SizeOf | None) -> Request:
+def _parse(body: object, size_of: Sizer | None) -> Request:
     known = an_object(body, "body")
     messages = _system(known.get("system"), size_of)
     for index, message in enumerate(a_list(known.get("messages"), "messages")):
@@ -57,19 +56,19 @@ def _parse(body: object, size_of: SizeOf | None) -> Request:
     )
 
 
-def _system(system: object, size_of: SizeOf | None) -> list[Message]:
+def _system(system: object, size_of: Sizer | None) -> list[Message]:
     if system is None or system == "" or system == []:
         return []
     return [Message("system", _parts(system, "system", size_of))]
 
 
-def _message(message: object, where: str, size_of: SizeOf | None) -> Message:
+def _message(message: object, where: str, size_of: Sizer | None) -> Message:
     known = an_object(message, where)
     role = optional_string(known.get("role"), f"{where}.role")
     return Message(role or "user", _parts(known.get("content"), f"{where}.content", size_of))
 
 
-def _parts(content: object, where: str, size_of: SizeOf | None) -> tuple[Part, ...]:
+def _parts(content: object, where: str, size_of: Sizer | None) -> tuple[Part, ...]:
     if isinstance(content, str):
         return (Text(content),)
     parts: list[Part] = []
@@ -78,7 +77,7 @@ def _parts(content: object, where: str, size_of: SizeOf | None) -> tuple[Part, .
     return tuple(parts)
 
 
-def _block(block: object, where: str, size_of: SizeOf | None) -> list[Part]:
+def _block(block: object, where: str, size_of: Sizer | None) -> list[Part]:
     """The parts of one content block."""
     if isinstance(block, str):
         return [Text(block)]
@@ -106,7 +105,7 @@ def _block(block: object, where: str, size_of: SizeOf | None) -> list[Part]:
     return [Other(kind)]
 
 
-def _image(block: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Image:
+def _image(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Image:
     source = an_object(block.get("source"), f"{where}.source")
     data = next((found for key in ("data", "url", "file_id") if (found := text_of(source.get(key)))), "")
     size = size_of(data) if size_of else None
@@ -114,7 +113,7 @@ def _image(block: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Imag
     return Image(width, height, where=f"{where}.source")
 
 
-def _document(block: Mapping[str, Any], where: str, size_of: SizeOf | None) -> list[Part]:
+def _document(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> list[Part]:
     """Title, context and the pages or the text of a document."""
     source = an_object(block.get("source"), f"{where}.source")
     head = [

@@ -6,10 +6,11 @@ only at times. ``Request.api`` is "gemini" or "vertex", and ``options["api_told"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.requests.images import Sizer
 from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
 from tokcost.requests.shape import (
     a_list,
@@ -22,13 +23,11 @@ from tokcost.requests.shape import (
     text_of,
 )
 
-SizeOf = Callable[[str], "tuple[int, int] | None"]
-
 # Tools of the provider, by their key beside functionDeclarations.
 _DECLARATIONS = "functionDeclarations"
 
 
-def parse(body: object, size_of: SizeOf | None = None, vertex: bool | None = None) -> Request:
+def parse(body: object, size_of: Sizer | None = None, vertex: bool | None = None) -> Request:
     """The request of a body, camelCase or snake_case.
 
     ``size_of`` tells width and height of a base64 picture. ``vertex`` says which API the body goes to;
@@ -40,7 +39,7 @@ def parse(body: object, size_of: SizeOf | None = None, vertex: bool | None = Non
         raise RequestError("body", "nested too deeply to be read", "check the shape of the request") from None
 
 
-def _parse(body: object, size_of: SizeOf | None, vertex: bool | None) -> Request:
+def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
     known = an_object(body, "body")
     outer_model = optional_string(known.get("model"), "model")
     inner = _get(known, "generateContentRequest")
@@ -95,7 +94,7 @@ def _spelt(tools: tuple[Tool, ...], name: str) -> bool:
     return any(name in (tool.raw or {}) for tool in tools)
 
 
-def _messages(body: Mapping[str, Any], size_of: SizeOf | None) -> tuple[Message, ...]:
+def _messages(body: Mapping[str, Any], size_of: Sizer | None) -> tuple[Message, ...]:
     found = []
     system = _get(body, "systemInstruction")
     if system is not None:
@@ -110,7 +109,7 @@ def _messages(body: Mapping[str, Any], size_of: SizeOf | None) -> tuple[Message,
     return tuple(found)
 
 
-def _content(content: object, where: str, size_of: SizeOf | None, role: str = "") -> Message:
+def _content(content: object, where: str, size_of: Sizer | None, role: str = "") -> Message:
     if isinstance(content, str):
         return Message(role or "user", (Text(content),))
     known = an_object(content, where)
@@ -122,7 +121,7 @@ def _content(content: object, where: str, size_of: SizeOf | None, role: str = ""
     return Message(role or optional_string(known.get("role"), f"{where}.role") or "user", tuple(parts))
 
 
-def _part(part: object, where: str, size_of: SizeOf | None) -> list[Part]:
+def _part(part: object, where: str, size_of: Sizer | None) -> list[Part]:
     if isinstance(part, str):
         return [Text(part)]
     known = an_object(part, where)
@@ -141,13 +140,13 @@ def _part(part: object, where: str, size_of: SizeOf | None) -> list[Part]:
     return []
 
 
-def _call(call: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Call:
+def _call(call: Mapping[str, Any], where: str, size_of: Sizer | None) -> Call:
     arguments = call.get("args")
     name = optional_string(call.get("name"), f"{where}.name")
     return Call(name, as_json({} if arguments is None else arguments), str(call.get("id") or ""))
 
 
-def _result(result: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Result:
+def _result(result: Mapping[str, Any], where: str, size_of: Sizer | None) -> Result:
     """The response as JSON text; pictures in ``parts`` beside it."""
     answer = result.get("response")
     parts: list[Text | Image | Other] = [Text(as_json({} if answer is None else answer))]
@@ -157,7 +156,7 @@ def _result(result: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Re
     return Result(tuple(parts), optional_string(result.get("name"), f"{where}.name"), str(result.get("id") or ""))
 
 
-def _media(media: Mapping[str, Any], where: str, size_of: SizeOf | None) -> Part:
+def _media(media: Mapping[str, Any], where: str, size_of: Sizer | None) -> Part:
     mime = optional_string(_get(media, "mimeType"), f"{where}.mimeType")
     data = media.get("data")
     if mime.startswith("image/"):

@@ -22,7 +22,7 @@ class Reading(NamedTuple):
     force: bool = False
 
 
-class _Readable(Protocol):
+class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
@@ -35,7 +35,7 @@ class Source(NamedTuple):
     name: str
     text: str | None = None
     path: Path | None = None
-    stream: BinaryIO | None = None
+    stream: Readable | None = None
     start: int = 0
     end: int | None = None
 
@@ -76,7 +76,7 @@ class Span:
         return block
 
 
-def decoded(file: _Readable, name: str, reading: Reading, binary: bool, offset: int = 0) -> Iterator[str]:
+def decoded(file: Readable, name: str, reading: Reading, binary: bool, offset: int = 0) -> Iterator[str]:
     """The text of open bytes, block by block. ``binary``: a NUL near the start means that this is no text at all;
     ``offset``: that of the first byte in the whole file. Raises NotText with the byte offset.
     """
