@@ -94,7 +94,12 @@ def open_pack(name: str) -> Pack:
 
 def pack_path(name: str) -> Path:
     """Where the shipped pack lies."""
-    return Path(__file__).with_name("packs") / f"{name}.vocab"
+    return packs_folder() / f"{name}.vocab"
+
+
+def packs_folder() -> Path:
+    """The folder of all that is shipped packed."""
+    return Path(__file__).with_name("packs")
 
 
 def _words(view: memoryview) -> memoryview:

@@ -1,0 +1,56 @@
+"""What Claude's tokenizer sees of a text: its normal form, and the class of every character.
+
+Classes, one letter each: ``w`` letter of a word, ``m`` mark that belongs to a word but may stand astray,
+blank and ``s`` other space, ``0`` ASCII digit, ``1`` Arabic-Indic digit, ``q`` punctuation; and what
+stands by itself: ``p`` punctuation-like, ``n`` digits and ``o`` numbers of other kinds, ``v`` variation
+selector, ``l`` all else (Han, Hangul, everything beyond the Basic Multilingual Plane).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from tokcost.encodings.claude.pack import character_classes
+
+# Gone without a trace: controls but TAB and LF (so CR), and private use of the Basic Multilingual Plane.
+_DROPPED = "\x01-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff"
+_TO_DROP = re.compile(f"[{_DROPPED}]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_BLANKS = re.compile("[\x00\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
+_THAI_AM = ("\u0e4d\u0e32", "\u0e33")
+_QUOTES = str.maketrans("‘’“”", "''\"\"")
+_ASCII_DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def normal(text: str, fold_quotes: bool) -> str:
+    """The text as the tokenizer sees it. ``fold_quotes``: curly quotes are straight ones (vocabulary v3)."""
+    if text.isascii():
+        if _ASCII_DROPPED.search(text) is None:
+            return text
+        return _TO_DROP.sub("", text).replace("\x00", " ")
+    text = unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", text))
+    text = _TO_DROP.sub("", text).replace(*_THAI_AM)
+    if fold_quotes:
+        text = text.translate(_QUOTES)
+    return _BLANKS.sub(" ", text)
+
+
+def classes_of(text: str) -> str:
+    """The class of every character of a normal text."""
+    return text.translate(_table())
+
+
+class _Classes(dict[int, str]):
+    """Looks a class up once for every character that occurs."""
+
+    def __missing__(self, code: int) -> str:
+        table = character_classes()
+        self[code] = found = table[code] if code < len(table) else "l"
+        return found
+
+
+@cache
+def _table() -> _Classes:
+    return _Classes()
