@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import cache
 
-from tokcost.encodings.claude.pack import character_classes
+from tokcost.encodings.claude.pack import HELD_BEGIN, HELD_END, character_classes
 
 # Gone without a trace: controls but TAB and LF (so CR), and private use of the Basic Multilingual Plane.
 _DROPPED = "\x01-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff"
@@ -53,4 +53,4 @@ class _Classes(dict[int, str]):
 
 @cache
 def _table() -> _Classes:
-    return _Classes()
+    return _Classes({ord(HELD_END): "l", ord(HELD_BEGIN): "l"})

@@ -18,6 +18,8 @@ TABLE_SIZE = 0x10000
 
 # Marks in a stream: a word begins, a word ends, its first letter was a capital, all of them were.
 BEGIN, END, SHIFT, CAPS = "\x01", "\x02", "\x03", "\x04"
+# What stands in a text for lone characters that were taken out of it: their end, and then their beginning.
+HELD_END, HELD_BEGIN = "\x05", "\x06"
 ATOMS = {"⟨bow⟩": BEGIN, "⟨eow⟩": END, "⟨shift⟩": SHIFT, "⟨caps⟩": CAPS}
 
 
@@ -31,7 +33,7 @@ class Pieces:
         self.pieces = frozenset(pieces)
         self.longest = 128
         self._chunks = {bytes.fromhex(prefix) for prefix in prefixes.split()}
-        self._prices: dict[str, int] = {}
+        self._prices: dict[str, int] = {HELD_END: 0, HELD_BEGIN: 0}
 
     def price(self, char: str) -> int:
         """Tokens of one character that stands alone: 1 for a piece, else the fewest chunks of its UTF-8 bytes."""
