@@ -17,7 +17,8 @@ class Model(NamedTuple):
     """One model of one provider.
 
     ``encoding`` names the vocabulary that counts its text (None: not billed by token) and
-    ``standing`` how sure such a count is: exact, assumed (``assumes`` says what) or estimate.
+    ``standing`` how sure such a count is: exact, assumed (``assumes`` says what, ``margin`` how many
+    per cent it may be off) or estimate.
     For an estimate, ``scale`` names the ratios (``tokcost.counting.scales``) from that encoding
     to the private one of the model.
     ``context_window`` and ``max_output`` are tokens, None where unknown. ``prices`` ascend.
@@ -29,6 +30,7 @@ class Model(NamedTuple):
     standing: str = "estimate"
     assumes: str = ""
     scale: str = ""
+    margin: int = 0
     kind: str = "chat"
     context_window: int | None = None
     max_output: int | None = None

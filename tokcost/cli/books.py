@@ -24,12 +24,12 @@ def lint(
     from tokcost.catalog.lint import lint as find_problems
     from tokcost.cli.output import check_format, draws, put
     from tokcost.counting.scales import scale_names
-    from tokcost.encodings.specs import SPECS
+    from tokcost.encodings.names import ENCODINGS
     from tokcost.render.formats import rendered
     from tokcost.render.grid import Column, Grid
 
     check_format(form)
-    problems = find_problems(path, encodings=SPECS, scales=scale_names())
+    problems = find_problems(path, encodings=ENCODINGS, scales=scale_names())
     records = [
         {"path": each.path, "line": each.line, "severity": each.severity, "message": each.message} for each in problems
     ]

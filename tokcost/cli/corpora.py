@@ -19,7 +19,7 @@ from tokcost.corpus.work import Done, Job, Lengths
 from tokcost.counting.text import Method, method_of
 from tokcost.encodings.counter import counter
 from tokcost.encodings.engines import GIGATOKEN, demand
-from tokcost.encodings.specs import SPECS
+from tokcost.encodings.names import common_cuts
 from tokcost.errors import NotText, TokcostError
 from tokcost.pricing import Terms, notes_on
 from tokcost.report import Row
@@ -100,7 +100,7 @@ def _parts(
 ) -> tuple[list[Part], set[str]]:
     """The parts of all files, and the files that nobody named: they come from a folder or a glob."""
     splits = not any(method.scale for method in methods.values())
-    free_cuts = all(SPECS[method.encoding].free_cuts for method in methods.values())
+    cuts = common_cuts([method.encoding for method in methods.values()])
     parts: list[Part] = []
     unnamed: set[str] = set()
     number = 0
@@ -112,7 +112,7 @@ def _parts(
         if not item.named:
             unnamed.add(item.location)
         try:
-            parts += list(parts_of(number, item.location, asked.shape, splits, free_cuts))
+            parts += list(parts_of(number, item.location, asked.shape, splits, cuts))
         except TokcostError as error:
             found.fail(str(error))
         number += 1

@@ -12,7 +12,7 @@ from tokcost.cli.progress import Progress
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method, method_of
 from tokcost.encodings.engines import AUTO
-from tokcost.encodings.specs import SPECS
+from tokcost.encodings.names import ENCODINGS
 from tokcost.errors import NotText, TokcostError
 from tokcost.parallel.many import Plan, counts_of, size_of
 from tokcost.pricing import Terms, notes_on, price_count
@@ -178,7 +178,7 @@ def _count_one(
 
 
 def _known(encoding: str) -> str:
-    if encoding not in SPECS:
+    if encoding not in ENCODINGS:
         from tokcost.encodings.counter import counter
 
         counter(encoding)  # raises with the nearest names

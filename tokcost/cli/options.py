@@ -30,9 +30,9 @@ def complete_model(incomplete: str) -> list[str]:
 
 def complete_encoding(incomplete: str) -> list[str]:
     """The shipped encodings that begin so, for shell completion."""
-    from tokcost.encodings.specs import SPECS
+    from tokcost.encodings.names import ENCODINGS
 
-    return [name for name in SPECS if name.startswith(incomplete)]
+    return [name for name in ENCODINGS if name.startswith(incomplete)]
 
 
 Models = Annotated[

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tokcost.corpus.opening import is_compressed, opened, plain_name, size_of
+from tokcost.encodings.cuts import Cuts
 from tokcost.errors import TokcostError
 
 TEXT = "text"
@@ -30,7 +31,8 @@ class Shape(NamedTuple):
 class Part(NamedTuple):
     """A piece of one file. ``start`` and ``end``: bytes, or row groups of Parquet; ``end`` None: to the end.
 
-    ``file`` numbers the files, ``weight`` is its size in bytes, for progress.
+    ``file`` numbers the files, ``weight`` is its size in bytes, for progress. ``ends``: it is
+    the last part of a text.
     """
 
     file: int
@@ -39,6 +41,7 @@ class Part(NamedTuple):
     start: int
     end: int | None
     weight: int
+    ends: bool = True
 
 
 def kind_of(location: str, shape: Shape) -> str:
@@ -49,8 +52,8 @@ def kind_of(location: str, shape: Shape) -> str:
     return next((kind for ending, kind in _ENDINGS.items() if name.endswith(ending)), TEXT)
 
 
-def parts_of(number: int, location: str, shape: Shape, splits: bool, free_cuts: bool) -> Iterator[Part]:
-    """The parts of a file. ``splits``: a text may be counted in ranges; ``free_cuts``: see ``encodings.cuts``.
+def parts_of(number: int, location: str, shape: Shape, splits: bool, cuts: Cuts) -> Iterator[Part]:
+    """The parts of a file. ``splits``: a text may be counted in ranges; ``cuts``: where, see ``encodings.cuts``.
 
     A packed file and a CSV (a quoted cell may hold a line end) cannot be entered midway: one part each.
     """
@@ -68,9 +71,9 @@ def parts_of(number: int, location: str, shape: Shape, splits: bool, free_cuts: 
     start = 0
     with opened(location) as file:
         for near in range(STEP, size, STEP):
-            end = line_after(file, near, size) if kind == JSONL else cut_after(file, near, size, free_cuts)
+            end = line_after(file, near, size) if kind == JSONL else cut_after(file, near, size, cuts)
             if start < end:
-                yield Part(number, location, kind, start, end, end - start)
+                yield Part(number, location, kind, start, end, end - start, end == size)
                 start = end
     if start < size:
         yield Part(number, location, kind, start, size, size - start)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tokcost.corpus.parts import Part
 from tokcost.corpus.work import Done, Job, Lengths, work
 from tokcost.counting.count import Count
-from tokcost.counting.text import Method
+from tokcost.counting.text import Method, with_margin
 from tokcost.encodings.engines import TIKTOKEN, serves
 from tokcost.encodings.stream import cores
 from tokcost.errors import TokcostError
@@ -80,5 +80,6 @@ def _one_document(partials: list[dict[Method, Count]]) -> dict[Method, Lengths]:
         whole = partials[0][method]
         for other in partials[1:]:
             whole += other[method]
+        whole = with_margin(whole, method) if len(partials) > 1 else whole
         found[method] = Counter({(whole.tokens, whole.low, whole.high): 1})
     return found

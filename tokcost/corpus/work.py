@@ -12,6 +12,7 @@ from tokcost.corpus.parts import TEXT, Part, Shape
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method, count_text
 from tokcost.encodings.counter import counter
+from tokcost.encodings.edges import Edges
 from tokcost.errors import TokcostError
 from tokcost.sources.reading import Reading, Span, decoded
 
@@ -61,7 +62,7 @@ def _text(job: Job, part: Part) -> Done:
     with opened(part.location) as file:
         span = file if part.end is None else Span(file, part.start, part.end)
         blocks = decoded(span, part.location, reading, binary=not part.start, offset=part.start)
-        return Done(part, partial=count_text(blocks, job.methods, job.engine, job.expected))
+        return Done(part, partial=count_text(blocks, job.methods, job.engine, job.expected, Edges(not part.start, part.ends)))
 
 
 def _documents(job: Job, part: Part) -> Done:
@@ -87,7 +88,7 @@ def _documents(job: Job, part: Part) -> Done:
 def _count(texts: list[str | None], method: Method, job: Job, done: Done) -> None:
     assert done.lengths is not None
     lengths = done.lengths[method]
-    if method.scale:
+    if method.scale or method.margin:
         counts = [None if text is None else count_text([text], [method], job.engine)[method] for text in texts]
         lengths.update((count.tokens, count.low, count.high) for count in counts if count is not None)
         tokens = [NONE if count is None else count.tokens for count in counts]

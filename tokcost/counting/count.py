@@ -14,8 +14,8 @@ _ORDER = (EXACT, ASSUMED, ESTIMATE)
 class Count:
     """Input tokens with their standing.
 
-    ``exact``: as billed. ``assumed``: exact if ``note`` holds. ``estimate``: between ``low`` and
-    ``high``, for the reason in ``note``. ``low == tokens == high`` unless it is an estimate.
+    ``exact``: as billed, ``low == tokens == high``. ``assumed``: ``tokens`` if ``note`` holds, which may
+    leave a range. ``estimate``: between ``low`` and ``high``, for the reason in ``note``.
     ``parts`` tells where the tokens are: (label, tokens), for people, in the order of the request.
     """
 

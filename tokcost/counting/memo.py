@@ -18,7 +18,7 @@ _WORTH = 1000
 
 
 class Memory:
-    """Counts texts with one encoding and knows them again."""
+    """Counts texts, as parts of requests, with one encoding and knows them again."""
 
     def __init__(self, encoding: str) -> None:
         self._counter = counter(encoding)
@@ -29,19 +29,19 @@ class Memory:
         key = _key(text)
         found = self._known.get(key)
         if found is None:
-            found = self._keep(key, self._counter.count(text))
+            found = self._keep(key, self._counter.bare(text))
         elif not isinstance(found, int):
             found = self._known[key] = found.result()
         return found
 
     def ahead(self, text: str) -> None:
         """Begin to count a text that will be asked for soon."""
-        if len(text) < _WORTH:
+        if len(text) < _WORTH or not self._counter.threaded:
             return
         key = _key(text)
         if key not in self._known:
             self._counter.build()
-            self._keep(key, threads().submit(self._counter.count, text))
+            self._keep(key, threads().submit(self._counter.bare, text))
 
     def _keep(self, key: Key, value: Kept) -> Kept:
         if len(self._known) >= _MOST:

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
 from tokcost.encodings.counter import TextCounter, counter
+from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.engines import AUTO
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
     from tokcost.counting.scripts import Profile
+    from tokcost.encodings.claude.counter import ClaudeCounter
     from tokcost.encodings.stream import StreamCount
 
 
 class Method(NamedTuple):
     """How the text of a model is counted: with ``encoding``, and how sure that is.
 
-    ``assumes`` is the assumption behind a standing of "assumed"; ``scale`` names the ratios from
-    the encoding to the private one of the model behind an "estimate".
+    ``assumes`` is the assumption behind a standing of "assumed", ``margin`` the per cent that it may be off
+    by; ``scale`` names the ratios from the encoding to the private one of the model behind an "estimate".
     """
 
     encoding: str
     standing: str = EXACT
     assumes: str = ""
     scale: str = ""
+    margin: int = 0
 
 
 class Counted(Protocol):
@@ -41,21 +45,24 @@ class Counted(Protocol):
     def assumes(self) -> str: ...
     @property
     def scale(self) -> str: ...
+    @property
+    def margin(self) -> int: ...
 
 
 def method_of(model: Counted) -> Method:
     """How the text of a model is counted. Raises TokcostError for one that is not billed by token."""
     if model.encoding is None:
         raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
-    return Method(model.encoding, model.standing, model.assumes, model.scale)
+    return Method(model.encoding, model.standing, model.assumes, model.scale, model.margin)
 
 
 def count_text(
-    blocks: Iterable[str], methods: Iterable[Method], engine: str = AUTO, expected: int = 0
+    blocks: Iterable[str], methods: Iterable[Method], engine: str = AUTO, expected: int = 0, edges: Edges = WHOLE
 ) -> dict[Method, Count]:
     """The count of the text that the blocks make up, by every method.
 
-    ``expected``: characters that this process is to count in all, for choosing the engine.
+    ``expected``: characters that this process is to count in all, for choosing the engine. ``edges``: of what
+    text the blocks are a part; the counts of all parts add up, and ``with_margin`` is for their sum.
     """
     methods = list(dict.fromkeys(methods))
     counters = {method.encoding: counter(method.encoding, engine) for method in methods}
@@ -68,11 +75,20 @@ def count_text(
         from tokcost.counting.scripts import Profile
 
         profile = Profile()
-    totals = _totals(blocks, counters, profile)
-    return {method: _count(totals[method.encoding], method, profile) for method in methods}
+    totals = _totals(blocks, counters, profile, edges)
+    counts = {method: _count(totals[method.encoding], method, profile) for method in methods}
+    return counts if edges != WHOLE else {method: with_margin(count, method) for method, count in counts.items()}
 
 
-def _totals(blocks: Iterable[str], counters: dict[str, TextCounter], profile: Profile | None) -> dict[str, int]:
+def with_margin(count: Count, method: Method) -> Count:
+    """The count of a whole text with the range that an assumption leaves."""
+    off = -(-count.tokens * method.margin // 100)
+    return replace(count, low=count.low - off, high=count.high + off) if off else count
+
+
+def _totals(
+    blocks: Iterable[str], counters: dict[str, TextCounter | ClaudeCounter], profile: Profile | None, edges: Edges
+) -> dict[str, int]:
     """Tokens by encoding. A text of one block, which most are, needs no stream."""
     held: list[str] = []
     streams: dict[str, StreamCount] = {}
@@ -85,7 +101,7 @@ def _totals(blocks: Iterable[str], counters: dict[str, TextCounter], profile: Pr
         if not streams:
             from tokcost.encodings import stream as streaming
 
-            streams = {name: streaming.StreamCount(one) for name, one in counters.items()}
+            streams = {name: streaming.StreamCount(one, edges) for name, one in counters.items()}
             for stream in streams.values():
                 stream.feed(held[0])
         for stream in streams.values():
@@ -93,7 +109,7 @@ def _totals(blocks: Iterable[str], counters: dict[str, TextCounter], profile: Pr
     if streams:
         return {name: stream.finish() for name, stream in streams.items()}
     text = held[0] if held else ""
-    return {name: one.count(text) for name, one in counters.items()}
+    return {name: one.count(text, edges) for name, one in counters.items()}
 
 
 def _count(tokens: int, method: Method, profile: Profile | None) -> Count:

@@ -13,18 +13,22 @@ from __future__ import annotations
 import collections
 from collections.abc import Iterable
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.engines import AUTO, GIGATOKEN, PAYS_FROM
 from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import splitter
 from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
 from tokcost.encodings.specs import SPECS
+from tokcost.encodings.text import without_surrogates
+from tokcost.encodings.token import Token
 from tokcost.errors import UnknownName
 
 if TYPE_CHECKING:
     import tiktoken
 
+    from tokcost.encodings.claude.counter import ClaudeCounter
     from tokcost.encodings.gigatoken_engine import Gigatoken
 
 # Characters handed to tiktoken at once: large enough to amortise the call, small enough for memory.
@@ -33,13 +37,6 @@ PART = 512 * 1024
 _SMALL_BUILDS = 16
 # tiktoken 0.14 overflows on runs of some 500,000 characters; a window of this size inside one finds them.
 _WINDOW = 100_000
-
-
-class Token(NamedTuple):
-    """One token: its id as the provider has it (None where those are not known) and its bytes."""
-
-    id: int | None
-    data: bytes
 
 
 class TextCounter:
@@ -65,7 +62,12 @@ class TextCounter:
 
             self.fast = fast_engine(self.spec.name)
 
-    def count(self, text: str) -> int:
+    @property
+    def threaded(self) -> bool:
+        """Whether threads count at the same time: tiktoken lets go of the interpreter lock."""
+        return self.fast is None
+
+    def count(self, text: str, edges: Edges = WHOLE) -> int:
         """Tokens of the text. Text that looks like ``<|endoftext|>`` is ordinary text."""
         text = self.normal(text)
         if len(text) <= PART:
@@ -76,13 +78,17 @@ class TextCounter:
         stream.feed(text)
         return stream.finish()
 
+    def bare(self, text: str) -> int:
+        """The same: a text adds as many tokens wherever it stands."""
+        return self.count(text)
+
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text in order."""
         text = self.normal(text)
         pack = open_pack(self.spec.pack)
         offset = self.spec.id_offset
         found = []
-        for rank in self._encoded(_without_surrogates(text)):
+        for rank in self._encoded(without_surrogates(text)):
             data = pack.token_of_rank(rank)
             if self._falls_back(data):
                 found += [Token(None, data[at : at + 1]) for at in range(len(data))]
@@ -90,14 +96,14 @@ class TextCounter:
                 found.append(Token(None if offset is None else rank + offset, data))
         return found
 
-    def count_part(self, text: str) -> int:
-        """Tokens of a text, at once, whatever its size; it must be normal already."""
+    def count_part(self, text: str, edges: Edges = WHOLE) -> int:
+        """Tokens of a text, at once, whatever its size; it must be normal already. Its edges change nothing."""
         if not text:
             return 0
         try:
             return self._count_slow(text) if self.fast is None else self._count_fast(self.fast, text)
         except UnicodeEncodeError:
-            return self.count_part(_without_surrogates(text))
+            return self.count_part(without_surrogates(text))
 
     def _count_fast(self, fast: Gigatoken, text: str) -> int:
         """By the faster engine, but for what is around characters that it may see otherwise."""
@@ -214,24 +220,23 @@ class TextCounter:
         return False
 
 
-def _without_surrogates(text: str) -> str:
-    """The text as tiktoken takes it: what no UTF-8 can hold counts as U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
 @cache
-def counter(encoding: str, engine: str = AUTO) -> TextCounter:
+def counter(encoding: str, engine: str = AUTO) -> TextCounter | ClaudeCounter:
     """The counter of an encoding, one a process and engine. Raises UnknownName with the nearest names."""
-    if encoding not in SPECS:
-        import difflib
+    if encoding in SPECS:
+        return TextCounter(encoding, engine)
+    from tokcost.encodings.names import CLAUDE_SPECS, ENCODINGS
 
-        nearest = difflib.get_close_matches(encoding, SPECS, n=3, cutoff=0.4)
-        raise UnknownName("encoding", encoding, nearest, "'tokcost encodings' shows all")
-    return TextCounter(encoding, engine)
+    if encoding in CLAUDE_SPECS:
+        from tokcost.encodings.claude.counter import ClaudeCounter
+        from tokcost.encodings.engines import check_serves
+
+        check_serves(encoding, engine)
+        return ClaudeCounter(CLAUDE_SPECS[encoding])
+    import difflib
+
+    nearest = difflib.get_close_matches(encoding, ENCODINGS, n=3, cutoff=0.4)
+    raise UnknownName("encoding", encoding, nearest, "'tokcost encodings' shows all")
 
 
 def overflows(text: str, encoding: str) -> bool:

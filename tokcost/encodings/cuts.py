@@ -2,29 +2,45 @@
 
 After a newline that follows a non-space character and is followed by a letter or digit; between a
 letter and a space that a letter follows; and, for encodings whose words end at the first
-character that is no letter (``Spec.free_cuts``), between a letter and a digit or a full stop of
-Chinese, Japanese or Latin script. In each case every pattern ends a piece there whatever comes
-after, and looks at nothing before.
+character that is no letter, between a letter and a digit or a full stop of Chinese, Japanese or Latin
+script. In each case every pattern ends a piece there whatever comes after, and looks at nothing
+before. What Claude's vocabularies do with a blank depends on whether a word stands before it, so there
+a blank behind Han or Hangul is no place to cut; between two of those characters there is one, since no
+piece holds two.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+Cuts = frozenset[str]
+"""The names of the rules that hold for an encoding."""
+
+LINE, WORD, LONE_WORD, FREE, LONE = "line", "word", "lone word", "free", "lone"
+SPACED: Cuts = frozenset((LINE, WORD, LONE_WORD))
+ANYWHERE: Cuts = SPACED | {FREE}
+MARKED: Cuts = frozenset((LINE, WORD, FREE, LONE))
 
 # Letters to every engine and every Unicode version; a letter that is not here is just not cut at.
-_LETTER = (
-    "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a1\u03a3-\u03c9\u0400-\u0481\u048a-\u052f"
+_SPELLED = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a1\u03a3-\u03c9\u0400-\u0481\u048a-\u052f"
     "\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u0905-\u0939\u0e01-\u0e30\u3041-\u3096\u30a1-\u30fa"
-    "\u4e00-\u9fa5\uac00-\ud7a3]"
 )
-_LINE = re.compile(rf"(?<=[^\s]\n)(?={_LETTER}|[0-9])")
-_WORD = re.compile(rf"(?<={_LETTER})(?= {_LETTER})")
-_FREE = re.compile(rf"(?<={_LETTER})(?=[0-9.,;:。、，．！？])")
+_ALONE = "\u4e00-\u9fa5\uac00-\ud7a3"
+_LETTER = f"[{_SPELLED}{_ALONE}]"
+_RULES = {
+    LINE: re.compile(rf"(?<=[^\s]\n)(?={_LETTER}|[0-9])"),
+    WORD: re.compile(rf"(?<=[{_SPELLED}])(?= {_LETTER})"),
+    LONE_WORD: re.compile(rf"(?<=[{_ALONE}])(?= {_LETTER})"),
+    FREE: re.compile(rf"(?<={_LETTER})(?=[0-9.,;:。、，．！？])"),
+    LONE: re.compile(rf"(?<=[{_ALONE}])(?=[{_ALONE}])"),
+}
 # How far back from the end a cut is looked for before the whole text is searched.
 _NEAREST, _NEAR = 256, 4096
 
 
-def last_cut(text: str, free_cuts: bool, begin: int = 0, end: int | None = None) -> int:
+def last_cut(text: str, cuts: Cuts, begin: int = 0, end: int | None = None) -> int:
     """The last place (begin < place < end) where the text may be cut, 0 when there is none.
 
     Without ``begin`` and ``end`` it is the whole text that is looked at.
@@ -32,22 +48,27 @@ def last_cut(text: str, free_cuts: bool, begin: int = 0, end: int | None = None)
     end = len(text) if end is None else end
     for near in (_NEAREST, _NEAR, end - begin):
         start = max(begin, end - near)
-        for pattern in (_LINE, _WORD, _FREE) if free_cuts else (_LINE, _WORD):
+        for pattern in _patterns(cuts):
             at = _last(pattern, text, start, end)
             if at > begin:
                 return at
     return 0
 
 
-def first_cut(text: str, start: int, free_cuts: bool) -> int:
+def first_cut(text: str, start: int, cuts: Cuts) -> int:
     """The first place at or after ``start`` where the text may be cut, 0 when there is none."""
     places = [
         match.start()
-        for pattern in ((_LINE, _WORD, _FREE) if free_cuts else (_LINE, _WORD))
+        for pattern in _patterns(cuts)
         # The last character is left out, as below; the first two have too little before them to tell.
         if (match := pattern.search(text, max(start, 2), max(start, 2, len(text) - 1)))
     ]
     return min(places, default=0)
+
+
+def _patterns(cuts: Cuts) -> Iterator[re.Pattern[str]]:
+    """The rules in the order of preference."""
+    return (pattern for name, pattern in _RULES.items() if name in cuts)
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:

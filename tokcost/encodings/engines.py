@@ -41,17 +41,24 @@ def fast_engine(encoding: str) -> Gigatoken | None:
 
 def demand(encoding: str) -> Gigatoken:
     """The same for who asked for gigatoken by name. Raises TokcostError when it cannot be had."""
+    check_serves(encoding, GIGATOKEN)
+    found = fast_engine(encoding)
+    assert found is not None
+    return found
+
+
+def check_serves(encoding: str, engine: str) -> None:
+    """Raises TokcostError where gigatoken was asked for by name and is not there or does not serve the encoding."""
     from tokcost.encodings.schemes import SCHEMES
 
+    if engine != GIGATOKEN:
+        return
     if not installed():
         raise TokcostError("--engine gigatoken: it is not installed: pip install 'tokcost[fast]'")
     if encoding not in SCHEMES:
         raise TokcostError(
             f"--engine gigatoken does not count {encoding} exactly: leave out --engine, it serves {', '.join(SCHEMES)}"
         )
-    found = fast_engine(encoding)
-    assert found is not None
-    return found
 
 
 def serves(encoding: str) -> bool:

