@@ -127,6 +127,7 @@ def test_the_built_in_book_names_its_sources(monkeypatch: pytest.MonkeyPatch, tm
         ('[a."m"] # new\n', 3, 'the header must stand as [a."m"]'),
         ('[a."m"]\naliases = [\n"x",\n]\n', 3, "its aliases on one line"),
         ('[a."m"]\naliases=["x"]\n', 3, "its aliases on one line"),
+        ('[a."m"]\nkind = "chat"\naliases = ["x"]\n', 3, "its aliases on one line below it"),
     ],
 )
 def test_the_built_in_book_is_indexed(
