@@ -11,7 +11,7 @@ from tokcost.catalog.book import builtin_path
 from tokcost.catalog.lint import Problem, lint
 from tokcost.errors import PriceFileError
 
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 25)
 HEAD = "[tokcost]\nschema = 1\n"
 MODEL = '[acme."m"]\n'  # line 3 of a file
 ROW = '[[acme."m".rates]]\nfrom = 2026-01-01\n'  # lines 4 and 5 after MODEL
@@ -52,7 +52,7 @@ def test_a_clean_file(tmp_path: Path) -> None:
         (MODEL + ROW + 'input = "2"\nflex = { input = "3" }\n', 7, "error", "flex 'input' (3) is above"),
         (MODEL + ROW + 'input = "2"\nlong = [{ prompt = ">9", input = "4", cached = "5" }]\n', 7, "error", "above"),
         (MODEL + ROW + 'input = "2"\nlong = [{ prompt = ">9", input = "1" }]\n', 7, "warning", "1 past the cliff"),
-        (MODEL + ROW + 'input = "2"\nchecked = 2026-11-24\n', 7, "error", "'checked' (2026-11-24) lies in the future"),
+        (MODEL + ROW + 'input = "2"\nchecked = 2026-11-26\n', 7, "error", "'checked' (2026-11-26) lies in the future"),
         (
             MODEL + ROW + 'input = "2"\nguaranteed_until = 2025-12-31\n',
             7,
@@ -127,6 +127,7 @@ def test_the_built_in_book_names_its_sources(monkeypatch: pytest.MonkeyPatch, tm
         ('[a."m"] # new\n', 3, 'the header must stand as [a."m"]'),
         ('[a."m"]\naliases = [\n"x",\n]\n', 3, "its aliases on one line"),
         ('[a."m"]\naliases=["x"]\n', 3, "its aliases on one line"),
+        ('[a."m"]\nkind = "chat"\naliases = ["x"]\n', 3, "its aliases on one line below it"),
     ],
 )
 def test_the_built_in_book_is_indexed(

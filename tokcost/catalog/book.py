@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tokcost.catalog.model import Model
-from tokcost.catalog.names import Names
+from tokcost.catalog.names import BY_SELLER, Names
 from tokcost.catalog.parse import Fail, model_fields, price_row
 from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile, read_text
 from tokcost.errors import AmbiguousModel, UnknownName
@@ -71,8 +71,12 @@ class PriceBook:
     def names(self) -> list[str]:
         """Every model id, alias and provider/id form, sorted."""
         keys = self._names.models()
-        listed = {f"{provider}/{model}" for provider, model in keys} | {model for _, model in keys}
-        return sorted(listed.union(*(aliases for file in self._files() for aliases in file.names().values())))
+        listed = {f"{provider}/{model}" for provider, model in keys}
+        listed |= {model for provider, model in keys if provider not in BY_SELLER}
+        for file in self._files():
+            for (provider, _), aliases in file.names().items():
+                listed.update(f"{provider}/{alias}" if provider in BY_SELLER else alias for alias in aliases)
+        return sorted(listed)
 
     def models(self) -> list[Model]:
         """Every model, sorted by provider and id."""
@@ -81,11 +85,13 @@ class PriceBook:
         return [self.model(key) for key in self._names.models()]
 
     def find(self, name: str) -> Model:
-        """The model of that id, alias, provider/id form or dated snapshot; never the nearest one.
+        """The model of that id, alias, provider/id form, snapshot or seller's spelling; never the nearest one.
 
         Raises UnknownName (with the nearest names) or AmbiguousModel (with the forms that work).
         """
-        keys = self._names.meant_by(name)
+        # where the clock is behind the book, the days that the book knows have come all the same
+        today = max(date.today(), self.as_of or date.min)
+        keys = self._names.meant_by(name, today)
         if len(keys) == 1:
             return self.model(keys[0])
         if keys:

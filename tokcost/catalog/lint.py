@@ -182,7 +182,8 @@ def _of_index(file: ParsedFile) -> Iterator[Problem]:
     for key, aliases in file.names().items():
         if indexed.get(key) != aliases:
             message = (
-                f'the header must stand as [{key[0]}."{key[1]}"] and its aliases on one line, or the index misses them'
+                f'the header must stand as [{key[0]}."{key[1]}"] and its aliases on one line below it, '
+                "or the index misses them"
             )
             yield Problem(file.path, line_of(file.text, key), "error", message)
     for before, key in pairwise(indexed):

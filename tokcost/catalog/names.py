@@ -1,4 +1,4 @@
-"""Which model a name means: ids, aliases, provider/id forms and dated snapshots."""
+"""Which model a name means: ids, aliases, provider/id forms, dated snapshots and the spellings of sellers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from tokcost.catalog.forms import rows_meant, without_window
 from tokcost.catalog.price_file import Key, PriceFile
 
-_SNAPSHOT = r"(?P<base>.+?)(?:-|@)(?P<day>20\d{2}-?[01]\d-?[0-3]\d)"
+_DAY = r"20\d{2}-?[01]\d-?[0-3]\d"
+_SNAPSHOT = rf"(?P<base>.+?)(?:-|@)(?P<day>{_DAY})"
+# They sell models of others under the maker's own id, which therefore never means their row by itself.
+BY_SELLER = frozenset(("vertex",))
 
 Clash = tuple[PriceFile, Key, str | None, str]
 """File, the model in it, the key at fault (None: its header) and the problem."""
@@ -29,26 +33,38 @@ class Names:
         """Every model as first written, sorted by provider and id."""
         return [self.sources[folded][0][1] for folded in sorted(self.sources)]
 
-    def meant_by(self, name: str) -> list[Key]:
+    def meant_by(self, name: str, today: date) -> list[Key]:
         """The models that the name may mean: provider/id always means one, and a dated snapshot its base.
 
-        A day that does not exist makes no snapshot, and a snapshot has no snapshots.
+        A day that does not exist, or comes after ``today``, makes no snapshot, and a snapshot has no
+        snapshots, whatever alias it is called by.
         """
-        if keys := self._exactly(name):
-            return keys
+        keys = self._exactly(name)
+        if not keys and (shorter := without_window(name)) != name:
+            return self.meant_by(shorter, today)
+        return _makers(keys) or self._base_of(name, today) or keys or self._by_form(name)
+
+    def _base_of(self, name: str, today: date) -> list[Key]:
         snapshot = re.fullmatch(_SNAPSHOT, name)
-        if snapshot is None or not _is_day(snapshot["day"]) or re.fullmatch(_SNAPSHOT, snapshot["base"]):
+        day = _day(snapshot["day"]) if snapshot else None
+        if snapshot is None or day is None or day > today:
             return []
-        return self._exactly(snapshot["base"])
+        keys = self._exactly(snapshot["base"]) or self._by_form(snapshot["base"])
+        keys = _makers(keys) or keys
+        return [] if any(re.search(_DAY, model) for _, model in keys) else keys
+
+    def _by_form(self, name: str) -> list[Key]:
+        sold = (self._sold_by(provider, model) for provider, model in rows_meant(name))
+        return next((keys for keys in sold if keys), [])
 
     def _exactly(self, name: str) -> list[Key]:
         folded = name.casefold()
         provider, slash, rest = folded.partition("/")
-        if slash:
-            own = [key for key in self._owners.get(rest, []) if key[0].casefold() == provider]
-            if own:
-                return own
-        return self._owners.get(folded, [])
+        own = self._sold_by(provider, rest) if slash else []
+        return own or self._owners.get(folded, [])
+
+    def _sold_by(self, provider: str, name: str) -> list[Key]:
+        return [key for key in self._owners.get(name, []) if key[0].casefold() == provider]
 
     def _add(self, file: PriceFile) -> None:
         known = set(self._owners) if self.sources else set()  # what the files below already give a meaning
@@ -66,6 +82,9 @@ class Names:
     def _claim(self, name: str, kept: Key, file: PriceFile, key: Key, at: str | None) -> None:
         """One name means one model within a provider; several providers may sell the same id."""
         owners = self._owners.setdefault(name.casefold(), [])
+        if not owners:
+            owners.append(kept)
+            return
         rival = next((other for other in owners if other[0] == kept[0] and other != kept), None)
         if rival is not None:
             self.clashes.append((file, key, at, _taken(name, rival)))
@@ -82,6 +101,10 @@ class Names:
                         yield file, key, "aliases", _taken(alias, means[0])
 
 
+def _makers(keys: Sequence[Key]) -> list[Key]:
+    return [key for key in keys if key[0] not in BY_SELLER]
+
+
 def _taken(name: str, owner: Key) -> str:
     return f"the name '{name}' is already that of {owner[0]}/{owner[1]}"
 
@@ -90,9 +113,8 @@ def _same(one: Key, other: Key) -> bool:
     return one[0].casefold() == other[0].casefold() and one[1].casefold() == other[1].casefold()
 
 
-def _is_day(digits: str) -> bool:
+def _day(digits: str) -> date | None:
     try:
-        date.fromisoformat(digits)  # reads a day with dashes and without
+        return date.fromisoformat(digits)  # reads a day with dashes and without
     except ValueError:
-        return False
-    return True
+        return None

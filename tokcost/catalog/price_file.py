@@ -19,7 +19,8 @@ from tokcost.errors import PriceFileError
 Key = tuple[str, str]
 """(provider, model id), as written."""
 
-_INDEX = re.compile(r'^\[([a-z0-9_-]+)\."([^"\n]+)"\]$|^aliases = \[(.*)\]$', re.MULTILINE)
+# It begins with fixed text, which is searched for without trying each place of the file.
+_INDEX = re.compile(r'\n\[([a-z0-9_-]+)\."([^"\n]+)"\]$(?:\naliases = \[(".*")\]$)?', re.MULTILINE)
 # Compiled only when a line number is asked for: nothing that goes well needs them.
 _PART = r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*"""
 _HEADER = rf"\s*\[(\[)?({_PART}(?:\.{_PART})*)\]"
@@ -95,15 +96,11 @@ class IndexedFile(_LocatedText):
         key: Key | None = None
         began = 0
         for match in _INDEX.finditer(self.text):
-            provider, model, aliases = match.groups()
-            if provider is None:
-                if key is not None:
-                    self._names[key] = tuple(re.findall(r'"([^"]*)"', aliases))
-                continue
+            provider, model, aliases = match.groups("")
             if key is not None:
-                self._spans[key] = (began, match.start())
-            key, began = (provider, model), match.start()
-            self._names[key] = ()
+                self._spans[key] = (began, match.start() + 1)
+            key, began = (provider, model), match.start() + 1
+            self._names[key] = tuple(aliases[1:-1].split('", "')) if aliases else ()
         if key is not None:
             self._spans[key] = (began, len(self.text))
 

@@ -103,7 +103,9 @@ class Meter:
         return self._models[key]
 
     def _find(self, name: str, provider: str | None) -> Model | str:
-        bare = name.removeprefix("models/").split("/models/")[-1]
+        # a path of Vertex AI says where Claude was asked, which has a price of its own
+        path = "publishers/anthropic/" in name
+        bare = name if path else name.removeprefix("models/").split("/models/")[-1]
         bare = bare.partition("[")[0].strip()  # Claude Code marks its long context as model[1m]
         forms = [f"{seller}/{bare}" for seller in (provider, self._provider) if seller]
         problem = ""
