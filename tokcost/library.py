@@ -38,7 +38,7 @@ def count_tokens_batch(
     if (model is None) == (encoding is None):
         raise TokcostError("say model=... or encoding=..., one of the two")
     method = Method(encoding) if encoding else method_of((book or PriceBook.load()).find(model or ""))
-    if method.scale:
+    if method.scale or method.margin:
         return [count_text([text], [method])[method] for text in texts]
     from tokcost.encodings.counter import counter
 

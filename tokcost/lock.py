@@ -153,7 +153,7 @@ def _shown(value: Any) -> str:
 def _record(entry: Entry) -> dict[str, Any]:
     count, cost = entry.row.input, entry.row.cost
     found: dict[str, Any] = {"input": count.tokens}
-    if count.standing == ESTIMATE:
+    if count.ranged:
         found |= {"low": count.low, "high": count.high}
     return found | {"output": entry.row.output_tokens, "cost": money_text(cost.likely if cost else None)}
 

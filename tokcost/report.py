@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
-        sure = self.input.standing != ESTIMATE
+        sure = not self.input.ranged
         cost = self.cost
         found: dict[str, Any] = {
             "name": self.name,
@@ -75,7 +75,7 @@ class Totals(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """The totals as JSON has them."""
-        estimated = self.input.standing == ESTIMATE
+        estimated = self.input.ranged
         cost = self.cost
         ranged = cost is not None and (estimated or cost.low != cost.high)
         return {

@@ -49,7 +49,7 @@ class Sum:
 
     def to_dict(self) -> dict[str, object]:
         """The sum as JSON has it."""
-        estimated = self.input.standing == "estimate"
+        estimated = self.input.ranged
         return {
             "model": self.model.id if self.model else None,
             "rows": self.requests,
@@ -100,7 +100,7 @@ class Summary:
 def row_dict(row: BatchRow) -> dict[str, object]:
     """A request as JSON, JSONL and CSV have it; unknown is null."""
     count, quote = row.input, row.quote
-    estimated = count is not None and count.standing == "estimate"
+    estimated = count is not None and count.ranged
     unpriced = quote is not None and quote.low is None
     return {
         "name": row.name,

@@ -125,7 +125,8 @@ class PriceBook:
             fields |= model_fields(raw, failing(file, own))
             aliases |= dict.fromkeys(fields.get("aliases", ()))
             rows = _laid_over(rows, rows_of(file, own, raw))
-        if fields.get("encoding") and not fields.get("scale") and fields.get("standing", "estimate") == "estimate":
+        sized = fields.get("scale") or fields.get("margin")
+        if fields.get("encoding") and not sized and fields.get("standing", "estimate") == "estimate":
             # an encoding alone, as a user may fill it in, is an assumption, not a ratio
             fields["standing"] = "assumed"
             fields.setdefault("assumes", f"{key[1]} uses {fields['encoding']}, as a price file says")

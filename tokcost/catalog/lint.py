@@ -106,6 +106,8 @@ class _Linted(NamedTuple):
             yield self._at(key, None, "retires", f"'retires' ({retires}) is before 'released' ({released})")
         if fields.get("standing") == "assumed" and not fields.get("assumes"):
             yield self._at(key, None, "standing", "an assumed count says what it 'assumes'")
+        if fields.get("margin") and (fields.get("scale") or fields.get("standing") == "exact"):
+            yield self._at(key, None, "margin", "'margin' goes with an assumed count, or an estimate without a 'scale'")
 
     def _row(self, key: Key, number: int, price: Price, raw: Mapping[str, Any]) -> Iterator[Problem]:
         for name in ("source", "checked", "confidence"):

@@ -21,7 +21,7 @@ STANDINGS = ("exact", "assumed", "estimate")
 MODEL_KINDS = ("chat", "embedding", "image", "audio")
 CONFIDENCES = ("high", "medium", "low")
 MODEL_KEYS = {
-    "encoding", "standing", "assumes", "scale", "kind", "context_window", "max_output",
+    "encoding", "standing", "assumes", "scale", "margin", "kind", "context_window", "max_output",
     "released", "retires", "aliases", "reasoning", "note", "rates",
 }  # fmt: skip
 ROW_KEYS = {
@@ -42,7 +42,7 @@ def model_fields(raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
     _known(raw, MODEL_KEYS, fail)
     fields: dict[str, Any] = {}
     for key, value in raw.items():
-        if key in ("context_window", "max_output"):
+        if key in ("context_window", "max_output", "margin"):
             fields[key] = _whole(key, value, fail)
         elif key in ("released", "retires"):
             fields[key] = _day(key, value, fail)

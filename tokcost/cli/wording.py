@@ -238,7 +238,7 @@ def _exactly(number: int) -> Count:
 def _held(breach: Breach) -> str:
     """Which end of a range was held to the limit, where there is a range."""
     setting = breach.setting
-    estimated = any(entry.row.input.standing == ESTIMATE for entry in breach.entries)
+    estimated = any(entry.row.input.ranged for entry in breach.entries)
     outputs = [entry.setting.output for entry in breach.entries]
     ranged = breach.is_money and any(output.low != output.high for output in outputs)
     if not estimated and not ranged:

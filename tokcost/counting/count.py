@@ -30,6 +30,11 @@ class Count:
         if not 0 <= self.low <= self.tokens <= self.high:
             raise ValueError(f"not low <= tokens <= high: {self}")
 
+    @property
+    def ranged(self) -> bool:
+        """Whether it is to be given as a range."""
+        return self.low != self.high or self.standing == ESTIMATE
+
     def __add__(self, other: Count) -> Count:
         return Count(
             self.tokens + other.tokens,

@@ -69,9 +69,8 @@ def count_text(
     if expected:
         for each in counters.values():
             each.expect(expected)
-    scaled = any(method.scale for method in methods)
     profile = None
-    if scaled:
+    if any(method.scale for method in methods):
         from tokcost.counting.scripts import Profile
 
         profile = Profile()
@@ -117,6 +116,7 @@ def _count(tokens: int, method: Method, profile: Profile | None) -> Count:
         from tokcost.counting.scales import estimate
 
         return estimate(tokens, profile, method.scale)
-    if method.standing == ESTIMATE:
-        raise ValueError(f"an estimate needs a scale: {method}")
-    return Count(tokens, tokens, tokens, method.standing, method.assumes if method.standing == ASSUMED else "")
+    if method.standing == ESTIMATE and not method.margin:
+        raise ValueError(f"an estimate needs a scale or a margin: {method}")
+    note = f"another vocabulary: that of {method.encoding} within {method.margin} %"
+    return Count(tokens, tokens, tokens, method.standing, note if method.standing == ESTIMATE else method.assumes)

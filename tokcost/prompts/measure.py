@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tokcost.cache import GENERATION, CountCache
 from tokcost.catalog.model import Model
 from tokcost.counting.count import ASSUMED, EXACT, Count
-from tokcost.counting.text import Method, count_text, method_of
+from tokcost.counting.text import Method, count_text, method_of, with_margin
 from tokcost.encodings.counter import counter
 from tokcost.errors import NotText, TokcostError
 from tokcost.prompts.prompt import Address
@@ -100,7 +100,7 @@ class Measure:
 
     def _tag(self, method: Method) -> bytes:
         """What the count depends on beside the content."""
-        name = f"{method.encoding}/{method.scale}"
+        name = f"{method.encoding}/{method.scale or method.margin}"
         if name not in self._tags:
             if method.scale:
                 from zlib import crc32
@@ -140,5 +140,7 @@ def _unpacked(value: bytes, method: Method) -> Count | None:
         number = int(tokens)
         return Count(number, number, number, method.standing, method.assumes if method.standing == ASSUMED else "")
     if not method.scale:
-        return None
+        if not method.margin:
+            return None
+        return with_margin(Count(number := int(tokens), number, number, method.standing, method.assumes), method)
     return Count(int(tokens), int(low), int(high), method.standing, note)

@@ -38,7 +38,7 @@ def _line(one: Sum, currency: str | None, expected: bool) -> list[str]:
         one.model.id if one.model else "",
         tokens(one.requests),
         tokens(count.tokens),
-        f"{tokens(count.low)}-{tokens(count.high)}" if count.standing == "estimate" else "",
+        f"{tokens(count.low)}-{tokens(count.high)}" if count.ranged else "",
         count.standing,
         tokens(one.output_tokens) if expected else "",
         "unpriced" if unpriced else money(quote.input, currency),

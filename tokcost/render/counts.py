@@ -70,7 +70,7 @@ def _total(totals: Totals) -> list[str]:
 
 def between(count: Count) -> str:
     """'low-high' of an estimate."""
-    return f"{tokens(count.low)}-{tokens(count.high)}" if count.standing == ESTIMATE else ""
+    return f"{tokens(count.low)}-{tokens(count.high)}" if count.ranged else ""
 
 
 def cost_cells(cost: Cost | None, count: Count) -> list[str]:
@@ -79,7 +79,7 @@ def cost_cells(cost: Cost | None, count: Count) -> list[str]:
         return ["", ""]
     if cost.likely is None:
         return ["unpriced", ""]
-    ranged = count.standing == ESTIMATE or cost.low != cost.high
+    ranged = count.ranged or cost.low != cost.high
     return [money(cost.likely, cost.currency), _span(cost.low, cost.high, cost.currency) if ranged else ""]
 
 
