@@ -14,22 +14,23 @@ USUAL = (1024, 768)
 GEMINI_3_PATCHES = {"low": 280, "medium": 560, "high": 1120, "ultra_high": 2240}
 
 
-def claude_image(width: int, height: int, edge: int, most: int) -> int:
-    """Tokens of an image: 28-px patches after a shrink to the long ``edge`` (pixels) and ``most`` tokens.
+def claude_image(width: int, height: int, edge: int, most: int, even: bool = False) -> int:
+    """Tokens of an image: 28-px cells after a shrink to the long ``edge`` (pixels) and ``most`` cells.
+
+    ``even``: the cells of a row and of a column are rounded up to an even number (Haiku 3.5).
 
     >>> claude_image(1001, 1001, 1568, 1568), claude_image(540, 360, 1568, 1568)
     (1296, 260)
     """
     width, height = max(1, width), max(1, height)
-    if max(width, height) <= edge and _patches(width, height) <= most:
-        return _patches(width, height)
-    low, high = 0.0, min(1.0, edge / max(width, height))
-    for _ in range(40):  # the largest shrunken copy that fits
-        middle = (low + high) / 2
-        low, high = (middle, high) if _patches(*_shrunk(width, height, middle)) <= most else (low, middle)
-    full = min(1.0, edge / max(width, height))
-    scale = full if _patches(*_shrunk(width, height, full)) <= most else low
-    return max(1, _patches(*_shrunk(width, height, scale)))
+    scale = min(1.0, edge / max(width, height))
+    if _cells(width, height, scale, even) > most:
+        low, high = 0.0, scale
+        for _ in range(40):  # the largest shrunken copy that fits
+            middle = (low + high) / 2
+            low, high = (middle, high) if _cells(width, height, middle, even) <= most else (low, middle)
+        scale = low
+    return max(1, _cells(width, height, scale, even))
 
 
 def gemini_2_0_image(width: int, height: int) -> int:
@@ -57,9 +58,8 @@ def gemini_3_image(width: int, height: int, patches: int) -> int:
     return max(1, min(patches, max(1, across) * max(1, down)))
 
 
-def _patches(width: float, height: float) -> int:
-    return math.ceil(width / 28) * math.ceil(height / 28)
-
-
-def _shrunk(width: int, height: int, scale: float) -> tuple[int, int]:
-    return max(1, math.floor(width * scale)), max(1, math.floor(height * scale))
+def _cells(width: int, height: int, scale: float, even: bool) -> int:
+    across, down = (math.ceil(max(1, math.floor(side * scale)) / 28) for side in (width, height))
+    if even:
+        across, down = across + across % 2, down + down % 2
+    return across * down

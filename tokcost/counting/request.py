@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from tokcost.counting import anthropic, gemini, openai
+from datetime import date
+
+from tokcost.counting import gemini, openai
+from tokcost.counting.claude import request as claude
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
 from tokcost.counting.scales import estimate
 from tokcost.counting.scripts import Profile
 from tokcost.counting.tally import TokensOf
 from tokcost.counting.text import Counted
+from tokcost.encodings.counter import counter
+from tokcost.encodings.names import CLAUDE_SPECS
 from tokcost.errors import TokcostError
 from tokcost.requests.model import Request, Result, Text
 
@@ -17,15 +22,20 @@ _SCALE_FAMILIES = {"llama3": "llama", "llama4": "llama", "qwen3.5": "qwen"}
 _HIDDEN_PROMPT = {"grok-4.3": 192}
 
 
-def count_request(request: Request, provider: str, model: Counted, tokens_of: TokensOf | None = None) -> Count:
+def count_request(
+    request: Request, provider: str, model: Counted, tokens_of: TokensOf | None = None, day: date | None = None
+) -> Count:
     """Input tokens of a request to a model of a provider, with standing, range and parts.
 
     ``tokens_of`` counts a text with the model's encoding; give one that remembers where texts repeat.
+    ``day`` is the one whose hidden prompts are taken, None for the newest that are known.
     """
     if model.encoding is None:
         raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
-    if provider == "anthropic":
-        return anthropic.count_request(request, model.id, model.encoding, model.scale, tokens_of)
+    if model.encoding in CLAUDE_SPECS:
+        tokens_of = tokens_of or counter(model.encoding).bare
+        new = not CLAUDE_SPECS[model.encoding].caps
+        return claude.count_request(request, model.id, tokens_of, day, model.margin, new)
     if provider == "google":
         return gemini.count_request(request, model.id, model.encoding, tokens_of=tokens_of)
     family = "openai" if provider == "openai" else _family(provider, model)

@@ -9,8 +9,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.requests.anthropic_keys import unread
 from tokcost.requests.images import Sizer
-from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
+from tokcost.requests.pdf import pages_of
+from tokcost.requests.model import (
+    Answer,
+    Call,
+    Document,
+    Image,
+    Message,
+    Other,
+    Part,
+    Request,
+    Result,
+    Text,
+    Thinking,
+    Tool,
+)
 from tokcost.requests.shape import (
     a_list,
     an_object,
@@ -18,11 +33,13 @@ from tokcost.requests.shape import (
     bytes_of_base64,
     listed,
     number_of,
+    object_of,
     optional_string,
     text_of,
 )
 
-_CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")
+# What the provider's own tools are known to give back, by the type of what holds it.
+_FOUND = {"web_search_tool_result": "web_search_result", "web_fetch_tool_result": "web_fetch_result"}
 
 
 def parse(body: object, size_of: Sizer | None = None) -> Request:
@@ -40,9 +57,10 @@ def parse(body: object, size_of: Sizer | None = None) -> Request:
 def _parse(body: object, size_of: Sizer | None) -> Request:
     known = an_object(body, "body")
     messages = _system(known.get("system"), size_of)
+    instructed = bool(messages)
     for index, message in enumerate(a_list(known.get("messages"), "messages")):
         messages.append(_message(message, f"messages[{index}]", size_of))
-    choice, forced = _choice(known.get("tool_choice"))
+    choice, forced = _choice(_choice_of(known))
     return Request(
         api="anthropic",
         model=optional_string(known.get("model"), "model") or None,
@@ -52,7 +70,13 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
         choice_forced=forced,
         answer=_answer(known),
         output_limit=number_of(known.get("max_tokens")),
-        options={"thinking": known.get("thinking"), "mcp_servers": known.get("mcp_servers")},
+        options={
+            "thinking": known.get("thinking"),
+            "mcp_servers": known.get("mcp_servers"),
+            "one_call": bool(_choice_of(known).get("disable_parallel_tool_use")),
+            "instructed": instructed,  # the first message is the system text of the body
+        },
+        unread=unread(known),
     )
 
 
@@ -87,22 +111,32 @@ def _block(block: object, where: str, size_of: Sizer | None) -> list[Part]:
         return [Text(optional_string(known.get("text"), f"{where}.text"))]
     if kind == "image":
         return [_image(known, where, size_of)]
-    if kind in _CALLS:
+    if kind == "tool_use":
         arguments = known.get("input")
         name = optional_string(known.get("name"), f"{where}.name")
         return [Call(name, as_json({} if arguments is None else arguments), str(known.get("id") or ""))]
-    if kind.endswith("tool_result"):
+    if kind == "tool_result":
         inner = _parts(known.get("content"), f"{where}.content", size_of)
-        shown = tuple(part for part in inner if isinstance(part, Text | Image | Other))
+        shown = tuple(part for part in inner if isinstance(part, Text | Image | Document | Other))
         return [Result(shown, call_id=str(known.get("tool_use_id") or ""))]
+    if kind in _FOUND:
+        return _found(kind, known.get("content"))
     if kind == "thinking":
         return [Thinking(optional_string(known.get("thinking"), f"{where}.thinking"))]
     if kind == "document":
-        return _document(known, where, size_of)
-    if kind == "search_result":
-        title = optional_string(known.get("title"), f"{where}.title")
-        return [Text(title), *_parts(known.get("content"), f"{where}.content", size_of)]
-    return [Other(kind)]
+        return [_document(known, where, size_of)]
+    return [Other(kind, bytes=len(as_json(known)))]
+
+
+def _found(kind: str, content: object) -> list[Part]:
+    """Results of the provider's own tools: encrypted pages of a search, the text of a fetched page."""
+    parts: list[Part] = []
+    for result in listed(content):
+        inner = object_of(object_of(result).get("content"))
+        text = text_of(object_of(inner.get("source")).get("data"))
+        encrypted = text_of(object_of(result).get("encrypted_content"))
+        parts.append(Other(_FOUND[kind], bytes=len(encrypted) or None, text=text))
+    return parts
 
 
 def _image(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Image:
@@ -113,18 +147,25 @@ def _image(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Image
     return Image(width, height, where=f"{where}.source")
 
 
-def _document(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> list[Part]:
-    """Title, context and the pages or the text of a document."""
+def _document(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Document:
+    """A document with its title and context, and of its contents what can be read."""
     source = an_object(block.get("source"), f"{where}.source")
-    head = [
-        Text(text) for name in ("title", "context") if (text := optional_string(block.get(name), f"{where}.{name}"))
-    ]
-    kind = source.get("type")
+    title, context = (optional_string(block.get(name), f"{where}.{name}") for name in ("title", "context"))
+    cited = bool(object_of(block.get("citations")).get("enabled"))
+    kind = text_of(source.get("type"))
     if kind == "text":
-        return [*head, Text(optional_string(source.get("data"), f"{where}.source.data"))]
+        return Document(
+            "text", optional_string(source.get("data"), f"{where}.source.data"), title, context, cited=cited
+        )
     if kind == "content":
-        return [*head, *_parts(source.get("content"), f"{where}.source.content", size_of)]
-    return [*head, Other("pdf", bytes_of_base64(source.get("data")))]
+        inner = _parts(source.get("content"), f"{where}.source.content", size_of)
+        return Document(
+            "content", "".join(part.text for part in inner if isinstance(part, Text)), title, context, cited=cited
+        )
+    data = source.get("data")
+    return Document(
+        "pdf" if kind == "base64" else kind or "file", "", title, context, pages_of(data), bytes_of_base64(data), cited
+    )
 
 
 def _tool(tool: object, where: str) -> Tool:
@@ -142,11 +183,13 @@ def _tool(tool: object, where: str) -> Tool:
     )
 
 
-def _choice(choice: object) -> tuple[str, bool]:
+def _choice_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    choice = body.get("tool_choice")
+    return {} if choice is None else an_object(choice, "tool_choice")
+
+
+def _choice(known: Mapping[str, Any]) -> tuple[str, bool]:
     """The neutral choice: ``any`` is required, ``tool`` the tool's name."""
-    if choice is None:
-        return "", False
-    known = an_object(choice, "tool_choice")
     kind = optional_string(known.get("type"), "tool_choice.type")
     if kind == "tool":
         return optional_string(known.get("name"), "tool_choice.name"), True

@@ -70,12 +70,12 @@ def _of_data_url(url: str) -> Size | None:
 def _of_base64(text: str) -> Size | None:
     """Of the first bytes if they tell, else of all: JPEG may carry its size behind a large preview."""
     for part in (text[:_HEAD], text) if len(text) > _HEAD else (text,):
-        if found := size_of_bytes(_decoded(part)):
+        if found := size_of_bytes(decoded(part)):
             return found
     return None
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
     """The bytes of base64 text in either alphabet, with or without padding and line breaks."""
     plain = _NOT_BASE64.sub("", text.replace("-", "+").replace("_", "/"))
     try:

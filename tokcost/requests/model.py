@@ -41,7 +41,7 @@ class Call:
 class Result:
     """What a tool gave back: text or images, in order."""
 
-    parts: tuple[Text | Image | Other, ...]
+    parts: tuple[Text | Image | Document | Other, ...]
     name: str = ""
     call_id: str = ""
 
@@ -54,11 +54,32 @@ class Thinking:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was sent along; ``kind`` is text, content, pdf, url or file.
+
+    ``text`` is what can be read of it, ``pages`` and ``bytes`` its size where that is known;
+    ``cited`` says that the answer is to cite it.
+    """
+
+    kind: str
+    text: str = ""
+    title: str = ""
+    context: str = ""
+    pages: int | None = None
+    bytes: int | None = None
+    cited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
-    """Something that is billed but cannot be counted from the request: audio, video, a file id."""
+    """Something that is billed but cannot be counted from the request: audio, video, a file id.
+
+    ``bytes`` is how much of it was sent, ``text`` what can be read of it.
+    """
 
     kind: str
     bytes: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +89,7 @@ class Tokens:
     number: int
 
 
-Part = Text | Image | Call | Result | Thinking | Other | Tokens
+Part = Text | Image | Document | Call | Result | Thinking | Other | Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +140,4 @@ class Request:
     output_limit: int | None = None
     answers: int = 1  # how many the model is asked to write, each up to the limit
     options: Mapping[str, Any] | None = None  # the rest of the body that framing rules may ask for
+    unread: tuple[str, ...] = ()  # paths in the body of what no rule knows, and may be billed

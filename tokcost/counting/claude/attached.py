@@ -1,0 +1,123 @@
+"""What is not text in a request to Claude: pictures, documents, and what the provider's own tools found."""
+
+from __future__ import annotations
+
+from tokcost.counting.claude.hidden import Generation, constant
+from tokcost.counting.pictures import USUAL, claude_image
+from tokcost.counting.tally import Tally, TokensOf
+from tokcost.requests.model import Document, Image, Other, Part
+
+# Greatest long side in pixels and most cells of 28 x 28 pixels (vision guide).
+_SMALL, _LARGE = (1568, 1568), (2576, 4784)
+# A page of a PDF beyond its picture: a line or two of text, to a full page of it.
+_PAGE_TEXT = (40, 0, 3000)
+_PAGES_BY_BYTES = (60_000, 400_000, 10_000)
+_REDACTED = (300, 0, 5000)
+# Other content by its type, tokens: likely, least, most.
+_OTHER = {
+    "redacted_thinking": _REDACTED,
+    "tool_reference": (60, 5, 300),
+    "container_upload": (30, 0, 200),
+    "compaction": (1000, 0, 5000),
+}
+_UNKNOWN = (500, 0, 20_000)
+# Tokens for a character of an encrypted page (24 recordings), and for a page of unknown length.
+_ENCRYPTED = (0.36, 0.28, 0.43)
+_FOUND_PAGE = (1200, 100, 4000)
+
+
+class Attachments:
+    """Adds what is no text to the tally of a request."""
+
+    def __init__(self, tally: Tally, generation: Generation, tokens_of: TokensOf) -> None:
+        self._tally = tally
+        self._generation = generation
+        self._tokens_of = tokens_of
+        self.images = 0
+        self.cited = False
+
+    def add(self, label: str, part: Part) -> None:
+        """The tokens of a part, with their range where they are not sure."""
+        match part:
+            case Image():
+                self._image(part)
+            case Document():
+                self._document(label, part)
+            case Other():
+                self._other(label, part)
+
+    def _image(self, image: Image) -> None:
+        self.images += 1
+        edge, most = _LARGE if self._generation.image == "large" else _SMALL
+        beside = constant("image")
+        even = self._generation.image == "even"
+        if image.width and image.height:
+            cells = claude_image(image.width, image.height, edge, most, even)
+            self._tally.add(f"image {self.images} ({image.width}x{image.height})", cells + beside)
+            return
+        self._tally.doubt("an image's size is not in the request: any size is possible")
+        self._tally.add(
+            f"image {self.images} (size unknown)", claude_image(*USUAL, edge, most, even) + beside, 1 + beside, most + beside
+        )
+
+    def _document(self, label: str, document: Document) -> None:
+        count = self._tokens_of
+        by_turns = self._generation.by_turns
+        if document.title:
+            self._tally.add(label, constant("document_title") + count(document.title))
+        if document.context:
+            words = count(document.context)
+            self._tally.doubt("the context of a document was never recorded")
+            self._tally.add(label, words + 10, words, words + 40)
+        if document.kind in ("text", "content"):
+            self._tally.add(label, constant("text_document_turns" if by_turns else "text_document") + count(document.text))
+            if document.kind == "content":
+                self._tally.doubt("documents of content blocks were never recorded", 40, 40)
+        elif document.kind == "pdf":
+            self._pdf(label, document)
+        else:
+            self._tally.doubt(f"a document behind a {document.kind} cannot be read from the request")
+            self._tally.add(label, self._page() + 500, 50, 100 * (self._page() + 3000))
+        if document.cited:
+            self._citations(label, document)
+
+    def _pdf(self, label: str, document: Document) -> None:
+        page = self._page()
+        likely, least, most = _PAGE_TEXT
+        if document.pages is not None:
+            pages = low = high = document.pages
+        else:
+            pages, low, high = (max(1, round((document.bytes or 0) / size)) for size in _PAGES_BY_BYTES)
+            low, high = min(low, pages), max(high, pages)
+        self._tally.doubt("the text of a PDF is not read: a page is billed as a picture and its text")
+        self._tally.add(label, pages * (page + likely), low * (page + least) * 0.97, high * (page + most))
+
+    def _page(self) -> int:
+        if self._generation.by_turns:
+            return int(constant("pdf_page_turns"))
+        return int(constant("pdf_page_haiku_3_5" if self._generation.image == "even" else "pdf_page"))
+
+    def _citations(self, label: str, document: Document) -> None:
+        self._tally.doubt("citations: the provider numbers the sentences of the document")
+        # a chunk is a sentence or so, and its number some tokens
+        chunks = len(document.text) / 60
+        if not self.cited:
+            self.cited = True
+            name = "citations_turns" if self._generation.by_turns else "citations"
+            tokens = constant("citations_4_6" if self._generation.name == "claude-4-6" else name)
+            self._tally.add(label, tokens, tokens * 0.95, tokens * 1.05)
+        self._tally.add(label, 0, 0, 8 * chunks)
+
+    def _other(self, label: str, part: Other) -> None:
+        if part.kind == "web_fetch_result" and part.text:
+            tokens = constant("fetched") + self._tokens_of(part.text)
+            self._tally.doubt("a fetched page was recorded a few times only")
+            self._tally.add(label, tokens, tokens - 5, tokens * 1.05 + 5)
+            return
+        if part.kind == "web_search_result":
+            self._tally.doubt("a page that a search found is encrypted")
+            spans = (part.bytes * share for share in _ENCRYPTED) if part.bytes else _FOUND_PAGE
+            self._tally.add(label, *spans)
+            return
+        self._tally.doubt(f"{part.kind} content cannot be counted from the request")
+        self._tally.add(label, *_OTHER.get(part.kind, _UNKNOWN))

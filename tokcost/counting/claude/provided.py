@@ -1,0 +1,131 @@
+"""What a request switches on at the provider: thinking, its own tools, and what no rule knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tokcost.counting.claude.conversation import Turn
+from tokcost.counting.claude.hidden import Generation, Server, constant, server_tool
+from tokcost.counting.tally import Tally, TokensOf
+from tokcost.requests.model import Request
+
+# Tools of the provider that were never recorded: likely, least, most.
+_SERVER_TOOL = (800, 50, 4000)
+# What a search or a fetch brings in before the answer is there.
+_FOUND = 25_000
+_MCP = (3000, 400, 20_000)
+_THINKING = "<thinking>", "</thinking>"
+
+
+class Provided:
+    """Adds what is not in the words of a request."""
+
+    def __init__(
+        self, request: Request, generation: Generation, tally: Tally, turns: list[Turn], tokens_of: TokensOf,
+        day: date | None,
+    ) -> None:  # fmt: skip
+        self._request = request
+        self._generation = generation
+        self._tally = tally
+        self._turns = turns
+        self._tokens_of = tokens_of
+        self._day = day
+        self._options: Mapping[str, Any] = request.options or {}
+
+    def add(self) -> None:
+        """Everything, each with its doubt."""
+        self._model()
+        self._thinking()
+        self._thoughts()
+        self._one_call()
+        self._server_tools()
+        self._oddities()
+
+    def _model(self) -> None:
+        tools = self._generation.tools
+        if not self._generation.recorded:
+            self._tally.doubt("no request to this model was recorded: framed like its neighbours", 3, 3)
+            if self._request.tools:
+                self._tally.widen(80, 80)
+        elif tools.doubtful and self._request.tools:
+            self._tally.doubt("the prompt of this model with tools was recorded once", 40, 40)
+
+    @property
+    def _kind(self) -> str:
+        thinking = self._options.get("thinking")
+        return str(thinking.get("type", "")) if isinstance(thinking, dict) else ""
+
+    def _thinking(self) -> None:
+        """The instruction to think; none in the newer frame."""
+        if self._generation.by_turns:
+            if self._kind == "enabled":
+                self._tally.doubt("thinking with a budget was never recorded for this model", 0, 30)
+            return
+        instructed = bool(self._request.tools or self._request.answer or self._options.get("instructed"))
+        if self._kind == "enabled":
+            more = 1 if instructed and not self._generation.system else 0
+            self._tally.add("thinking instruction", constant("thinking", self._day) + more)
+        elif self._kind == "adaptive" and self._generation.name == "claude-4-6" and not instructed:
+            self._tally.doubt("adaptive thinking without a system text was recorded once")
+            self._tally.add("thinking instruction", 17, 0, 17)
+        elif self._kind == "adaptive" and self._generation.thinks == "loop":
+            self._tally.doubt("adaptive thinking was never recorded for this model", 0, 30)
+
+    def _thoughts(self) -> None:
+        """Thinking that was sent back: dropped, or counted, or billed in full although only a summary is shown."""
+        for turn in self._turns:
+            for text in turn.thoughts:
+                if self._generation.thinks == "loop" and not turn.running:
+                    continue
+                tokens = self._tokens_of("\n\n" + text.join(_THINKING) + "\n\n") - 1 + self._generation.loop
+                if self._generation.thinks == "loop":
+                    self._tally.add(turn.label, tokens)
+                    continue
+                self._tally.doubt("thinking that was sent back is billed in full, and only its summary is known")
+                self._tally.add(turn.label, tokens, 0, tokens * 1.6 + 300)
+
+    def _one_call(self) -> None:
+        if not (self._options.get("one_call") and self._request.tools):
+            return
+        request = self._request
+        kind = "named" if request.choice_forced else "any" if request.choice == "required" else "auto"
+        known = self._generation.tools.alone.get(kind)
+        if known is None:
+            self._tally.doubt(f"disable_parallel_tool_use with a choice of {kind!r} was never recorded", 45, 5)
+        else:
+            self._tally.add("hidden tool prompt", known)
+
+    def _server_tools(self) -> None:
+        own = any(not tool.builtin for tool in self._request.tools)
+        for tool in self._request.tools:
+            if (tool.raw or {}).get("defer_loading"):
+                if self._generation.by_turns:
+                    self._tally.doubt("tools that are loaded later were recorded once for this model", 60, 60)
+            elif tool.builtin:
+                self._server_tool(tool.builtin, server_tool(tool.builtin), own)
+        if self._options.get("mcp_servers"):
+            self._tally.doubt("the tools of an MCP server are not in the request")
+            self._tally.add("MCP servers", *_MCP)
+
+    def _server_tool(self, kind: str, known: Server | None, own: bool) -> None:
+        tokens = None if known is None else known.turns if self._generation.by_turns else known.text
+        if tokens is None:
+            self._tally.doubt(f"{kind} was never recorded for this model")
+            self._tally.add(f"tool {kind}", *_SERVER_TOOL)
+        else:
+            self._tally.add(f"tool {kind}", tokens, tokens - 200 if own else tokens - 20, tokens + 200 if own else tokens + 20)
+        if kind.startswith(("web_", "code_execution", "tool_search")):
+            self._tally.doubt(f"what {kind.rpartition('_')[0]} finds is billed as input, too", 0, _FOUND)
+
+    def _oddities(self) -> None:
+        for path in self._request.unread:
+            self._tally.doubt(f"{path} was never recorded: what it adds is not known", 20, 200)
+        for turn in self._turns:
+            if turn.odd:
+                self._tally.doubt("calls, results and text in an order that was never recorded", 10, 10)
+            if turn.role == "system" and not self._generation.by_turns:
+                self._tally.doubt("a system message inside a conversation was never recorded for this model", 10, 20)
+            if self._generation.by_turns and len(turn.results) > 1:
+                self._tally.doubt("several results at once were never recorded for this model", 10, 10 * len(turn.results))

@@ -1,0 +1,46 @@
+"""The prompt of the newer models: every turn is a text of its own between two tokens."""
+
+from __future__ import annotations
+
+from tokcost.counting.claude.attached import Attachments
+from tokcost.counting.claude.conversation import Turn
+from tokcost.counting.claude.hidden import constant
+from tokcost.counting.claude.wording import invokes
+from tokcost.counting.tally import Tally, TokensOf
+from tokcost.requests.model import Part, Text
+
+_FRAME = 2  # of a turn, of the conversation before the first, and of the answer's turn
+_END = "\n\n"
+
+
+def add_turns(
+    tally: Tally, system: tuple[Part, ...], turns: list[Turn], tokens_of: TokensOf, attachments: Attachments
+) -> None:
+    """Adds the system text, the turns, and the frame around them."""
+    if system:
+        words = "".join(part.text for part in system if isinstance(part, Text))
+        tally.add("system", tokens_of(words + _END))
+    tally.add("framing", _FRAME)
+    for turn in turns:
+        for result in turn.results:
+            tally.add(turn.label, _FRAME + _text(turn.label, result.parts, tokens_of, attachments))
+        if turn.parts or turn.calls or not turn.results:
+            tally.add(turn.label, _FRAME + _text(turn.label, turn.parts, tokens_of, attachments))
+        if turn.calls:
+            tally.add(turn.label, constant("calls_turns") + tokens_of(invokes(turn.calls)))
+    if not turns or turns[-1].role != "assistant" or turns[-1].calls:
+        tally.add("framing", _FRAME)
+
+
+def _text(label: str, parts: tuple[Part, ...], tokens_of: TokensOf, attachments: Attachments) -> int:
+    """The tokens of the words of a turn; what is no text parts them, and is added by itself."""
+    tokens = 0
+    words = ""
+    for part in parts:
+        if isinstance(part, Text):
+            words += part.text
+            continue
+        tokens += tokens_of(words) if words else 0
+        words = ""
+        attachments.add(label, part)
+    return tokens + (tokens_of(words + _END) - 1 if words else 0)
