@@ -59,7 +59,8 @@ def gemini_3_image(width: int, height: int, patches: int) -> int:
 
 
 def _cells(width: int, height: int, scale: float, even: bool) -> int:
-    across, down = (math.ceil(max(1, math.floor(side * scale)) / 28) for side in (width, height))
+    # a hair less of both, so that a side that fills its cells to the edge does not begin another
+    across, down = (max(1, math.ceil(side * scale * (1 - 1e-9) / 28)) for side in (width, height))
     if even:
         across, down = across + across % 2, down + down % 2
     return across * down

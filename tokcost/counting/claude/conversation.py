@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tokcost.requests.model import Call, Message, Part, Request, Result, Text, Thinking
+from tokcost.requests.model import Call, Image, Message, Part, Request, Result, Text, Thinking
 
 
 class Named(NamedTuple):
@@ -43,7 +43,7 @@ def turns_of(request: Request) -> tuple[tuple[Part, ...], list[Turn]]:
     turns: list[Turn] = []
     for number, message in enumerate(messages, 1):
         turn = _turn(message, f"message {number} ({message.role})", names)
-        if turns and turns[-1].role == turn.role and turn.role != "system":
+        if turns and turns[-1].role == turn.role:
             _join(turns[-1], turn)
         else:
             turns.append(turn)
@@ -79,6 +79,20 @@ def _join(turn: Turn, more: Turn) -> None:
     turn.results += more.results
     turn.calls += more.calls
     turn.thoughts += more.thoughts
+
+
+def alone(parts: tuple[Part, ...]) -> bool:
+    """Whether a turn shows pictures and says nothing."""
+    return bool(parts) and all(isinstance(part, Image) for part in parts)
+
+
+def between(parts: tuple[Part, ...]) -> int:
+    """How many pictures stand between words."""
+    kinds = [isinstance(part, Text) for part in parts]
+    return sum(
+        not is_text and isinstance(part, Image) and any(kinds[:at]) and any(kinds[at:])
+        for at, (part, is_text) in enumerate(zip(parts, kinds, strict=True))
+    )
 
 
 def _mark_running(turns: list[Turn]) -> None:

@@ -7,14 +7,15 @@ from datetime import date
 from typing import Any
 
 from tokcost.counting.claude.conversation import Turn
-from tokcost.counting.claude.hidden import Generation, Server, constant, server_tool
+from tokcost.counting.claude.hidden import Generation, constant, server_tool
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.requests.model import Request
+from tokcost.requests.shape import number_of
 
 # Tools of the provider that were never recorded: likely, least, most.
 _SERVER_TOOL = (800, 50, 4000)
-# What a search or a fetch brings in before the answer is there.
-_FOUND = 25_000
+# What a search or a fetch brings in at most before the answer is there, and how often where no limit is set.
+_FOUND, _USES = 25_000, 3
 _MCP = (3000, 400, 20_000)
 _THINKING = "<thinking>", "</thinking>"
 
@@ -104,12 +105,13 @@ class Provided:
                 if self._generation.by_turns:
                     self._tally.doubt("tools that are loaded later were recorded once for this model", 60, 60)
             elif tool.builtin:
-                self._server_tool(tool.builtin, server_tool(tool.builtin), own)
+                self._server_tool(tool.raw or {}, tool.builtin, own)
         if self._options.get("mcp_servers"):
             self._tally.doubt("the tools of an MCP server are not in the request")
             self._tally.add("MCP servers", *_MCP)
 
-    def _server_tool(self, kind: str, known: Server | None, own: bool) -> None:
+    def _server_tool(self, raw: Mapping[str, Any], kind: str, own: bool) -> None:
+        known = server_tool(kind)
         tokens = None if known is None else known.turns if self._generation.by_turns else known.text
         if tokens is None:
             self._tally.doubt(f"{kind} was never recorded for this model")
@@ -117,7 +119,8 @@ class Provided:
         else:
             self._tally.add(f"tool {kind}", tokens, tokens - 200 if own else tokens - 20, tokens + 200 if own else tokens + 20)
         if kind.startswith(("web_", "code_execution", "tool_search")):
-            self._tally.doubt(f"what {kind.rpartition('_')[0]} finds is billed as input, too", 0, _FOUND)
+            uses = number_of(raw.get("max_uses")) or _USES
+            self._tally.doubt(f"what {kind.rpartition('_')[0]} finds is billed as input, too", 0, uses * _FOUND)
 
     def _oddities(self) -> None:
         for path in self._request.unread:

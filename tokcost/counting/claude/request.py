@@ -111,6 +111,8 @@ class _Counting:
         self.tally.add("framing", 1 + (self.generation.system if self._has_system_part else 0))
         if self.turns and self.turns[0].role == "assistant":
             self.tally.add("framing", constant("opened_by_assistant"))
+        for turn in self.turns:
+            self.attachments.around(turn.label, turn.parts)
         for piece in script.pieces:
             tokens = self.tokens_of(piece.text) - (self.tokens_of(piece.word) if piece.word else 0)
             self.tally.add(piece.label, tokens)

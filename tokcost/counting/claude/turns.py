@@ -34,6 +34,7 @@ def add_turns(
 
 def _text(label: str, parts: tuple[Part, ...], tokens_of: TokensOf, attachments: Attachments) -> int:
     """The tokens of the words of a turn; what is no text parts them, and is added by itself."""
+    attachments.around(label, parts)
     tokens = 0
     words = ""
     for part in parts:
