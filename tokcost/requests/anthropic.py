@@ -11,7 +11,7 @@ from typing import Any
 from tokcost.errors import RequestError
 from tokcost.requests.anthropic_keys import unread
 from tokcost.requests.images import Sizer
-from tokcost.requests.pdf import pages_of
+from tokcost.requests.pdf import read_pdf
 from tokcost.requests.model import (
     Answer,
     Call,
@@ -163,9 +163,10 @@ def _document(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Do
             "content", "".join(part.text for part in inner if isinstance(part, Text)), title, context, cited=cited
         )
     data = source.get("data")
-    return Document(
-        "pdf" if kind == "base64" else kind or "file", "", title, context, pages_of(data), bytes_of_base64(data), cited
-    )
+    pdf = read_pdf(data)
+    text, pages = (pdf.text, pdf.pages) if pdf else ("", None)
+    kind = "pdf" if kind == "base64" else kind or "file"
+    return Document(kind, text, title, context, pages, bytes_of_base64(data), cited)
 
 
 def _tool(tool: object, where: str) -> Tool:

@@ -10,8 +10,10 @@ from tokcost.requests.model import Document, Image, Other, Part
 
 # Greatest long side in pixels and most cells of 28 x 28 pixels (vision guide).
 _SMALL, _LARGE = (1568, 1568), (2576, 4784)
-# A page of a PDF beyond its picture: a line or two of text, to a full page of it.
+# The text of a page of a PDF where it cannot be read: a line or two, to a full page of it.
 _PAGE_TEXT = (40, 0, 3000)
+# What was recorded of pages (5 files of one page) lies within so much of their picture and their text.
+_PICTURE_OFF, _TEXT_OFF = 0.03, 0.15
 _PAGES_BY_BYTES = (60_000, 400_000, 10_000)
 _REDACTED = (300, 0, 5000)
 # Other content by its type, tokens: likely, least, most.
@@ -89,14 +91,21 @@ class Attachments:
 
     def _pdf(self, label: str, document: Document) -> None:
         page = self._page()
+        self._tally.doubt("a page of a PDF is billed as a picture and its text: recorded for single pages only")
+        if document.pages and document.text.strip():
+            pictures, text = document.pages * page, self._tokens_of(document.text)
+            off = pictures * _PICTURE_OFF + text * _TEXT_OFF
+            self._tally.add(label, pictures + text, pictures + text - off, pictures + text + off)
+            return
         likely, least, most = _PAGE_TEXT
-        if document.pages is not None:
+        pages, low, high = (max(1, round((document.bytes or 0) / size)) for size in _PAGES_BY_BYTES)
+        if document.pages:
             pages = low = high = document.pages
+            likely = 0  # pictures of text, most likely
         else:
-            pages, low, high = (max(1, round((document.bytes or 0) / size)) for size in _PAGES_BY_BYTES)
-            low, high = min(low, pages), max(high, pages)
-        self._tally.doubt("the text of a PDF is not read: a page is billed as a picture and its text")
-        self._tally.add(label, pages * (page + likely), low * (page + least) * 0.97, high * (page + most))
+            self._tally.note("a PDF could not be read")
+        low, high = min(low, pages), max(high, pages)
+        self._tally.add(label, pages * (page + likely), low * page * (1 - _PICTURE_OFF) + least, high * (page + most))
 
     def _page(self) -> int:
         if self._generation.by_turns:
