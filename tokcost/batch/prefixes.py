@@ -26,8 +26,9 @@ _DEFAULT = 1024
 
 def least_prefix(model: Model) -> int:
     """The fewest tokens that the provider caches for the model."""
-    if model.provider == "anthropic":
-        return next((least for names, least in _ANTHROPIC if any(name in model.id for name in names)), _DEFAULT)
+    if "claude" in model.id:
+        name = model.id.replace(".", "-")
+        return next((least for names, least in _ANTHROPIC if any(each in name for each in names)), _DEFAULT)
     if model.provider == "google":
         return 4096 if model.id.startswith(("gemini-3", "gemini-4")) else 2048
     return _DEFAULT

@@ -13,7 +13,7 @@ from tokcost.batch.quote import Quote, Quoter
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.memo import Memory
-from tokcost.counting.request import count_request
+from tokcost.counting.request import api_of, count_request
 from tokcost.errors import AmbiguousModel, NotPriced, RequestError, TokcostError
 from tokcost.pricing import Terms
 from tokcost.rates import EXACT
@@ -100,7 +100,7 @@ class Runner:
         if item.problem:
             return _Read(item, problem=item.problem)
         try:
-            provider = self._given.provider if self._given else ""
+            provider = api_of(self._given.provider, self._given) if self._given else ""
             request = request_of(item, provider, self.asked.size_of, self.asked.vertex)
         except RequestError as error:
             return _Read(item, problem=str(error))
@@ -127,7 +127,7 @@ class Runner:
             inputs = len(request.messages) if request.api == "openai-embeddings" else 0
             problems += checker.problems(item, request.model or "", inputs)
             try:
-                count = count_request(request, model.provider, model, self._memory(model))
+                count = count_request(request, model.provider, model, self._memory(model), self.asked.terms.day)
             except TokcostError as error:
                 problems.append(str(error))
             else:

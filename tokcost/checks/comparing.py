@@ -29,7 +29,7 @@ def compare_sides(job: Job, before: str, after: str | None, exact: bool) -> Outc
     else:
         resolved = settings(job.config, job.book, job.terms, job.asked, job.default_model)
         warnings: list[str] = []
-        measured = Measured(resolved, {}, {}, [], Measure(job.cache, warnings.append), warnings)
+        measured = Measured(resolved, {}, {}, [], Measure(job.cache, warnings.append, job.terms.day), warnings)
         new = _side(job, measured, after, True)
         names = [address.file for address in new.contents]
         prompts = {setting.budget.name: addresses_among(setting.budget, names) for setting in resolved}

@@ -77,7 +77,7 @@ def measure_tree(job: Job) -> Measured:
     """Every prompt of every budget, as it is in the working tree now."""
     resolved = settings(job.config, job.book, job.terms, job.asked, job.default_model)
     warnings: list[str] = []
-    measure = Measure(job.cache, warnings.append)
+    measure = Measure(job.cache, warnings.append, job.terms.day)
     prompts, contents = working_tree(resolved, job.config.folder)
     entries = entries_of(resolved, prompts, contents, measure, job.book)
     return Measured(resolved, prompts, contents, entries, measure, warnings)
@@ -106,7 +106,7 @@ def measure_saved(job: Job, path: str) -> Measured:
                 raise TokcostError(f"budget {quote(setting.budget.name)}: {path} has no row for it under {model.id}")
             entries += [price.entry(Address(name), name, counts[name, model.full_id], model, setting) for name in own]
     warnings: list[str] = []
-    return Measured(resolved, {}, {}, entries, Measure(job.cache, warnings.append), warnings)
+    return Measured(resolved, {}, {}, entries, Measure(job.cache, warnings.append, job.terms.day), warnings)
 
 
 def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: str | None = None) -> Outcome:

@@ -11,8 +11,8 @@ from tokcost.counting.scales import estimate
 from tokcost.counting.scripts import Profile
 from tokcost.counting.tally import TokensOf
 from tokcost.counting.text import Counted
+from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.counter import counter
-from tokcost.encodings.names import CLAUDE_SPECS
 from tokcost.errors import TokcostError
 from tokcost.requests.model import Request, Result, Text
 
@@ -45,6 +45,11 @@ def count_request(
     if model.standing == ASSUMED and found.standing == EXACT:
         return Count(found.tokens, found.low, found.high, ASSUMED, model.assumes, found.parts)
     return found
+
+
+def api_of(provider: str, model: Counted) -> str:
+    """Whose form of body a request to the model has when it does not tell: Claude's own at clouds that sell it."""
+    return "anthropic" if provider in ("bedrock", "vertex") and "claude" in model.id else provider
 
 
 def _family(provider: str, model: Counted) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import NamedTuple
 
 from tokcost.cache import GENERATION, CountCache
@@ -48,9 +49,10 @@ class Counted(NamedTuple):
 class Measure:
     """Counts contents under models; asks the cache for all at once, and adds what it had to count."""
 
-    def __init__(self, cache: CountCache, warn: Callable[[str], None]) -> None:
+    def __init__(self, cache: CountCache, warn: Callable[[str], None], day: date | None = None) -> None:
         self._cache = cache
         self._warn = warn
+        self._day = day
         self._tags: dict[str, bytes] = {}
         self._requests: dict[tuple[bytes, str], list[Counted]] = {}
         self._known: dict[bytes, Count] = {}
@@ -84,7 +86,7 @@ class Measure:
 
             asked = (content.digest, model.full_id)
             if asked not in self._requests:
-                self._requests[asked] = count_request_file(str(address), content.data, model, self._warn)
+                self._requests[asked] = count_request_file(str(address), content.data, model, self._warn, self._day)
             return self._requests[asked]
         method = method_of(model)
         key = content.digest + self._tag(method)

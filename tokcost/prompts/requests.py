@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from io import BytesIO
 
 from tokcost.catalog.model import Model
 from tokcost.counting.memo import Memory
-from tokcost.counting.request import count_request
+from tokcost.counting.request import api_of, count_request
 from tokcost.errors import TokcostError
 from tokcost.prompts.measure import Counted
 from tokcost.requests.lines import Item, items, request_of
 
 
-def count_request_file(name: str, data: bytes, model: Model, warn: Callable[[str], None]) -> list[Counted]:
+def count_request_file(
+    name: str, data: bytes, model: Model, warn: Callable[[str], None], day: date | None = None
+) -> list[Counted]:
     """The input of every request in a file.
 
     A JSONL file of requests gives one entry a line, ":12" for line 12, so that limits per
-    request hold for each. ``warn`` takes what the user should know, one line each. Raises TokcostError
-    for a file that is no request, or holds one that cannot be counted.
+    request hold for each. ``day`` is the one whose rules of framing hold; ``warn`` takes what the user
+    should know, one line each. Raises TokcostError for a file that is no request, or holds one that cannot
+    be counted.
     """
     found: list[tuple[Item, Counted]] = []
     for item in items(BytesIO(data)):
         try:
             if item.problem:
                 raise TokcostError(item.problem)
-            request = request_of(item, model.provider)
-            count = count_request(request, model.provider, model, _memory(model.encoding or ""))
+            request = request_of(item, api_of(model.provider, model))
+            count = count_request(request, model.provider, model, _memory(model.encoding or ""), day)
         except TokcostError as error:
             raise TokcostError(
                 f"{name}:{item.line}: {error}: a .json or .jsonl under a budget holds requests, "

@@ -11,7 +11,6 @@ from typing import Any
 from tokcost.errors import RequestError
 from tokcost.requests.anthropic_keys import unread
 from tokcost.requests.images import Sizer
-from tokcost.requests.pdf import read_pdf
 from tokcost.requests.model import (
     Answer,
     Call,
@@ -26,6 +25,7 @@ from tokcost.requests.model import (
     Thinking,
     Tool,
 )
+from tokcost.requests.pdf import read_pdf
 from tokcost.requests.shape import (
     a_list,
     an_object,

@@ -135,6 +135,8 @@ def _is_anthropic(body: Mapping[str, Any], provider: str) -> bool:
     if not isinstance(messages, list):
         return False
     model = text_of(body.get("model"))
+    if _is_openai_chat(body, messages):
+        return False
     if model:
         return "claude" in model.casefold()
     if provider:
@@ -142,4 +144,15 @@ def _is_anthropic(body: Mapping[str, Any], provider: str) -> bool:
     tools = body.get("tools")
     return bool(_ANTHROPIC_KEYS.intersection(body)) or (
         isinstance(tools, list) and any(isinstance(tool, dict) and "input_schema" in tool for tool in tools)
+    )
+
+
+def _is_openai_chat(body: Mapping[str, Any], messages: list[Any]) -> bool:
+    """A chat body as OpenAI has it, which others take for any model: by its tools, calls and results."""
+    tools = body.get("tools")
+    if isinstance(tools, list) and any(isinstance(tool, dict) and "function" in tool for tool in tools):
+        return True
+    return any(
+        isinstance(message, dict) and (message.get("role") == "tool" or message.get("tool_calls"))
+        for message in messages
     )

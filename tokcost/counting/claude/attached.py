@@ -65,7 +65,10 @@ class Attachments:
             return
         self._tally.doubt("an image's size is not in the request: any size is possible")
         self._tally.add(
-            f"image {self.images} (size unknown)", claude_image(*USUAL, edge, most, even) + beside, 1 + beside, most + beside
+            f"image {self.images} (size unknown)",
+            claude_image(*USUAL, edge, most, even) + beside,
+            1 + beside,
+            most + beside,
         )
 
     def _document(self, label: str, document: Document) -> None:
@@ -78,7 +81,9 @@ class Attachments:
             self._tally.doubt("the context of a document was never recorded")
             self._tally.add(label, words + 10, words, words + 40)
         if document.kind in ("text", "content"):
-            self._tally.add(label, constant("text_document_turns" if by_turns else "text_document") + count(document.text))
+            self._tally.add(
+                label, constant("text_document_turns" if by_turns else "text_document") + count(document.text)
+            )
             if document.kind == "content":
                 self._tally.doubt("documents of content blocks were never recorded", 40, 40)
         elif document.kind == "pdf":

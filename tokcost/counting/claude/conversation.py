@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tokcost.requests.model import Call, Image, Message, Part, Request, Result, Text, Thinking
+
+# What the roles of other APIs are here.
+_ROLES = {"tool": "user", "function": "user", "developer": "system"}
 
 
 class Named(NamedTuple):
@@ -35,10 +38,12 @@ class Turn:
 
 def turns_of(request: Request) -> tuple[tuple[Part, ...], list[Turn]]:
     """The system parts, and the turns; consecutive messages of one role are one turn, parted by a blank line."""
-    messages = list(request.messages)
+    messages = [replace(each, role=_ROLES.get(each.role, each.role)) for each in request.messages]
     system: tuple[Part, ...] = ()
     if messages and (request.options or {}).get("instructed"):
         system = messages.pop(0).parts
+    while request.api != "anthropic" and messages and messages[0].role == "system":
+        system += messages.pop(0).parts
     names: dict[str, str] = {}
     turns: list[Turn] = []
     for number, message in enumerate(messages, 1):

@@ -39,6 +39,11 @@ class Generation(NamedTuple):
     recorded: bool = True
 
     @property
+    def silent(self) -> bool:
+        """Whether nothing is put behind results for the answer to begin, as up to Claude 3.5."""
+        return bool(re.match("claude-(3-opus|haiku-3|sonnet-3-5)", self.name))
+
+    @property
     def by_turns(self) -> bool:
         """Whether every turn is a text of its own, as in the newer models."""
         return self.frame == "turns"

@@ -117,12 +117,16 @@ class Provided:
             self._tally.doubt(f"{kind} was never recorded for this model")
             self._tally.add(f"tool {kind}", *_SERVER_TOOL)
         else:
-            self._tally.add(f"tool {kind}", tokens, tokens - 200 if own else tokens - 20, tokens + 200 if own else tokens + 20)
+            self._tally.add(
+                f"tool {kind}", tokens, tokens - 200 if own else tokens - 20, tokens + 200 if own else tokens + 20
+            )
         if kind.startswith(("web_", "code_execution", "tool_search")):
             uses = number_of(raw.get("max_uses")) or _USES
             self._tally.doubt(f"what {kind.rpartition('_')[0]} finds is billed as input, too", 0, uses * _FOUND)
 
     def _oddities(self) -> None:
+        if self._request.api != "anthropic":
+            self._tally.doubt("a body in another API's form: how it is rewritten for Claude was never recorded", 10, 20)
         for path in self._request.unread:
             self._tally.doubt(f"{path} was never recorded: what it adds is not known", 20, 200)
         for turn in self._turns:
@@ -131,4 +135,6 @@ class Provided:
             if turn.role == "system" and not self._generation.by_turns:
                 self._tally.doubt("a system message inside a conversation was never recorded for this model", 10, 20)
             if self._generation.by_turns and len(turn.results) > 1:
-                self._tally.doubt("several results at once were never recorded for this model", 10, 10 * len(turn.results))
+                self._tally.doubt(
+                    "several results at once were never recorded for this model", 10, 10 * len(turn.results)
+                )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from tokcost.counting.claude.attached import Attachments
-from tokcost.counting.claude.conversation import Turn, turns_of
+from tokcost.counting.claude.conversation import turns_of
 from tokcost.counting.claude.hidden import Generation, constant, generation_of
 from tokcost.counting.claude.provided import Provided
 from tokcost.counting.claude.spoken import Script
@@ -14,7 +14,7 @@ from tokcost.counting.claude.turns import add_turns
 from tokcost.counting.claude.wording import TOOLS_END, name_text, schema_text, tool_line
 from tokcost.counting.count import ASSUMED, Count
 from tokcost.counting.tally import Tally, TokensOf
-from tokcost.requests.model import Part, Request, Text, Tool
+from tokcost.requests.model import Request, Text
 
 # What recorded requests deviate by that nothing is known to be wrong about (98 of 100 lie within).
 _BELOW, _ABOVE = 3, 4
@@ -50,6 +50,7 @@ class _Counting:
         self.tally = Tally()
         self.attachments = Attachments(self.tally, generation, tokens_of)
         self.system, self.turns = turns_of(request)
+        self.opening: list[tuple[str, str]] = []
         self.tools = [tool for tool in request.tools if not tool.builtin and not (tool.raw or {}).get("defer_loading")]
 
     def count(self) -> Count:
@@ -85,34 +86,40 @@ class _Counting:
         if self.tools:
             tokens += constant("preamble_new" if self.new else "preamble")
         self.tally.add("hidden tool prompt", tokens)
-        if self.generation.by_turns and self.tools:
-            for tool in self.tools:
-                self.tally.add(f"tool {tool.name}", self.tokens_of(tool_line(tool)))
-            self.tally.add("tools", self.tokens_of(TOOLS_END))
+        lines = [(f"tool {tool.name}", tool_line(tool)) for tool in self.tools]
+        self.opening += [*lines, ("framing", TOOLS_END)] if lines else []
+        if self.generation.by_turns:
+            for label, text in self.opening:
+                self.tally.add(label, self.tokens_of(text))
 
     def _schema(self) -> None:
-        answer = self.request.answer
-        if answer is None:
+        if self.request.answer is None:
             return
+        text = schema_text(self.request.answer.schema)
         if self.generation.by_turns:
-            self.tally.add("answer schema", self.tokens_of(schema_text(answer.schema)) + constant("schema_turns"))
+            self.tally.add("answer schema", self.tokens_of(text) + constant("schema_turns"))
         else:
             self.tally.add("answer schema", constant("schema_opus_4_7" if self.new else "schema"))
+            self.opening.append(("answer schema", text + "\n"))
 
     def _script(self) -> None:
         """The one text of the older frame, with a token to begin it."""
-        opening = "".join(map(tool_line, self.tools)) + (TOOLS_END if self.tools else "")
-        if self.request.answer is not None:
-            opening += schema_text(self.request.answer.schema) + "\n"
-        opening += "".join(part.text for part in self.system if isinstance(part, Text))
-        script = Script(opening, self.attachments.add)
-        old = self.generation.name.startswith(("claude-3-opus", "claude-haiku-3", "claude-sonnet-3-5"))
-        script.play(self.turns, old)
-        self.tally.add("framing", 1 + (self.generation.system if self._has_system_part else 0))
+        self.opening.append(("system", "".join(part.text for part in self.system if isinstance(part, Text))))
+        script = Script("".join(text for _, text in self.opening), self.attachments.add)
+        script.play(self.turns, self.generation.silent)
+        tokens = {"framing": 0}
+        for label, text in self.opening:
+            if text:
+                tokens[label] = tokens.get(label, 0) + self.tokens_of(text)
+        # What the texts of the opening come to together differs from their sum by where they meet.
+        tokens["framing"] += 1 - sum(tokens.values()) + (self.generation.system if self._has_system_part else 0)
         if self.turns and self.turns[0].role == "assistant":
-            self.tally.add("framing", constant("opened_by_assistant"))
+            tokens["framing"] += constant("opened_by_assistant")
+        for piece in script.pieces:
+            more = self.tokens_of(piece.text) - (self.tokens_of(piece.word) if piece.word else 0)
+            tokens[piece.label] = tokens.get(piece.label, 0) + more
         for turn in self.turns:
             self.attachments.around(turn.label, turn.parts)
-        for piece in script.pieces:
-            tokens = self.tokens_of(piece.text) - (self.tokens_of(piece.word) if piece.word else 0)
-            self.tally.add(piece.label, tokens)
+        framing = tokens.pop("framing")
+        for label, number in (*tokens.items(), ("framing", framing)):
+            self.tally.add(label, number)

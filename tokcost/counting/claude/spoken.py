@@ -33,8 +33,8 @@ class Script:
         self._after_results = False
         self._speaker = ""
 
-    def play(self, turns: list[Turn], old: bool) -> None:
-        """All turns and what stands at the end. ``old``: nothing follows results, as up to Claude 3.5."""
+    def play(self, turns: list[Turn], silent: bool) -> None:
+        """All turns and what stands at the end. ``silent``: nothing follows results."""
         if turns and turns[0].role == "assistant":
             self._speak(HUMAN, "framing")
             self._text += " ."
@@ -42,7 +42,7 @@ class Script:
             self._user(turn) if turn.role == "user" else self._assistant(turn)
         last = turns[-1] if turns else None
         if self._after_results:
-            self._text += "" if old else "\n\n"
+            self._text += "" if silent else "\n\n"
         elif last is None or last.role == "user":
             self._speak(ASSISTANT, "framing")
         self._close("framing", "")

@@ -20,7 +20,6 @@ def add_turns(
     if system:
         words = "".join(part.text for part in system if isinstance(part, Text))
         tally.add("system", tokens_of(words + _END))
-    tally.add("framing", _FRAME)
     for turn in turns:
         for result in turn.results:
             tally.add(turn.label, _FRAME + _text(turn.label, result.parts, tokens_of, attachments))
@@ -28,8 +27,8 @@ def add_turns(
             tally.add(turn.label, _FRAME + _text(turn.label, turn.parts, tokens_of, attachments))
         if turn.calls:
             tally.add(turn.label, constant("calls_turns") + tokens_of(invokes(turn.calls)))
-    if not turns or turns[-1].role != "assistant" or turns[-1].calls:
-        tally.add("framing", _FRAME)
+    answered = bool(turns) and turns[-1].role == "assistant" and not turns[-1].calls
+    tally.add("framing", _FRAME if answered else 2 * _FRAME)
 
 
 def _text(label: str, parts: tuple[Part, ...], tokens_of: TokensOf, attachments: Attachments) -> int:

@@ -65,5 +65,6 @@ def _input(call: Call) -> list[tuple[str, str]]:
     if not isinstance(known, dict):
         return [("input", call.arguments)]
     return [
-        (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for key, value in known.items()
+        (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for key, value in known.items()
     ]
