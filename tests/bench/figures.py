@@ -50,21 +50,25 @@ class Scored:
 def figures(rows: list[Scored]) -> Figures:
     """The statistics of some rows; shares between 0 and 1, None without rows to take them of."""
     errors = sorted(abs(one.difference) / one.billed for one in rows if one.billed)
-    ranged = [one.count for one in rows if one.count and one.count.standing == "estimate"]
+    ranged = [one.count for one in rows if one.count and one.count.ranged]
     widths = [(count.high - count.low) / max(1, count.tokens) for count in ranged]
     sure = [one for one in rows if one.count and one.count.standing == "exact"]
+    assumed = [one for one in rows if one.count and one.count.standing == "assumed"]
     return {
         "rows": len(rows),
         "exact": _share(one.difference == 0 for one in rows),
         "within_1": _share(abs(one.difference) <= 1 for one in rows),
         "within_3": _share(abs(one.difference) <= 3 for one in rows),
         "median_error": statistics.median(errors) if errors else None,
+        "p90_error": errors[int(0.9 * (len(errors) - 1))] if errors else None,
         "p95_error": errors[int(0.95 * (len(errors) - 1))] if errors else None,
         "inside": _share(one.inside for one in rows),
         "estimates": len(ranged),
         "width": statistics.median(widths) if widths else None,
         "said_exact": len(sure),
         "exact_right": _share(one.difference == 0 for one in sure),
+        "said_assumed": len(assumed),
+        "assumed_right": _share(one.difference == 0 for one in assumed),
     }
 
 
@@ -76,6 +80,7 @@ def _share(values: Iterable[bool]) -> float | None:
 def groups_of(rows: list[Scored]) -> Iterator[tuple[str, list[Scored]]]:
     """The rows by what they hold: the groups to watch, then every api with its features."""
     yield "all", rows
+    yield "said to be assumed", [one for one in rows if one.count and one.count.standing == "assumed"]
     yield "no image", [one for one in rows if not one.has_image]
     yield "plain text", [one for one in rows if one.is_plain]
     yield "with images", [one for one in rows if one.has_image]

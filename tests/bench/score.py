@@ -1,21 +1,27 @@
 """Scores counted requests against what their providers billed.
 
-    python tests/bench/score.py FILE [--images] [--misses] [--json] [--by-source]
+    python tests/bench/score.py FILE [--images] [--texts] [--misses] [--json] [--by-source] [--first]
 
 FILE holds one recorded request a line: ``model``, ``request``, the billed ``prompt_tokens`` or
-``input_tokens``, ``api`` or ``endpoint``, ``features``, and for pictures whose data was taken out
-``images`` with their ``width`` and ``height``. The provider is told from the file's name or --provider.
+``input_tokens``, ``api`` or ``endpoint``, ``features``, the day it was ``recorded`` where that is known, and
+for pictures whose data was taken out ``images`` with their ``width`` and ``height`` (or both in their source).
+The provider is told from the file's name or --provider. With --first a stream's first usage, before the
+provider's own tools found anything, counts where the recording has it. With --texts a line (plain or gzip) is
+a ``text`` with the ``counts`` of messages that hold nothing else, by family of models.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -40,6 +46,8 @@ class Provider:
 
     def counter(self) -> Counter:
         """Counts one row."""
+        if self.billed == "input_tokens":
+            return claude_counter()
         parse = importlib.import_module(self.requests).parse
         count_request = importlib.import_module(self.counting).count_request
 
@@ -52,6 +60,53 @@ class Provider:
             return counted
 
         return count
+
+
+def claude_counter() -> Counter:
+    """Counts a row as the command does: by the model that the price book finds, on the day of the recording."""
+    from tokcost.catalog import PriceBook
+    from tokcost.counting.memo import Memory
+    from tokcost.counting.request import count_request
+    from tokcost.requests.anthropic import parse
+
+    book = PriceBook.load()
+    memories: dict[str, Memory] = {}
+
+    def count(row: Row) -> Count:
+        body = as_sent({"model": row["model"], **row["request"]})
+        sizes = iter(sizes_in(body["messages"]))
+        request = parse(body, size_of=lambda source: next(sizes, None))
+        model = book.find(row["model"])
+        memory = memories.setdefault(model.encoding or "", Memory(model.encoding or ""))
+        day = date.fromisoformat(row["recorded"]) if row.get("recorded") else None
+        return count_request(request, model.provider, model, memory, day)
+
+    return count
+
+
+def as_sent(value: Any) -> Any:
+    """A recorded value without what the recording notes of data that it cut: only its length is left."""
+    if isinstance(value, list):
+        return [as_sent(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    sent = {key: as_sent(each) for key, each in value.items() if not key.endswith("_chars")}
+    for key in sent:
+        if f"{key}_chars" in value:
+            sent[key] = "x" * value[f"{key}_chars"]
+    return sent
+
+
+def sizes_in(value: Any) -> Iterator[Size | None]:
+    """The sizes that stand in the sources of a body's pictures, in order."""
+    if isinstance(value, dict):
+        if value.get("type") == "image":
+            source = value.get("source", {})
+            yield (source["width"], source["height"]) if source.get("width") else None
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from sizes_in(each)
 
 
 def sizes_of(row: Row) -> Iterator[Size | None]:
@@ -77,7 +132,7 @@ PROVIDERS = {
     ),
     "anthropic": Provider(
         "tokcost.requests.anthropic",
-        "tokcost.counting.anthropic",
+        "tokcost.counting.claude.request",
         "input_tokens",
         lambda model: "o200k_base",
         lambda row: None,
@@ -92,8 +147,8 @@ PROVIDERS = {
 }
 
 
-def score_file(path: Path, provider: Provider) -> list[Scored]:
-    """Every row of a file, counted."""
+def score_file(path: Path, provider: Provider, first: bool) -> list[Scored]:
+    """Every row of a file, counted; ``first``: against a stream's first usage where the row has it."""
     count = provider.counter()
     scored = []
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -103,7 +158,33 @@ def score_file(path: Path, provider: Provider) -> list[Scored]:
         except TokcostError as problem:
             print(f"{row.get('id')}: {problem}", file=sys.stderr)
             counted = None
-        scored.append(Scored(row, row[provider.billed], counted))
+        billed = row.get("input_tokens_first") if first else None
+        scored.append(Scored(row, billed or row[provider.billed], counted))
+    return scored
+
+
+# The model that each family's texts were counted for, and the tokens of a message without a text.
+TEXT_FAMILIES = {
+    "v3": ("claude-opus-4-5", 7),
+    "v4.7": ("claude-opus-4-7", 11),
+    "v5": ("claude-opus-5", 6),
+}
+
+
+def score_texts(path: Path) -> list[Scored]:
+    """Rows that give the counts of one text by family, frame included."""
+    from tokcost import count_tokens
+
+    data = path.read_bytes()
+    lines = (gzip.decompress(data) if path.suffix == ".gz" else data).decode().splitlines()
+    scored = []
+    for row in map(json.loads, lines):
+        for family, billed in row["counts"].items():
+            model, frame = TEXT_FAMILIES[family]
+            counted = count_tokens(row["text"], model=model)
+            scored.append(
+                Scored({"id": row["id"], "model": model, "features": ["text"], "api": family}, billed - frame, counted)
+            )
     return scored
 
 
@@ -125,8 +206,8 @@ def score_images(path: Path, model_prefixes: tuple[str, ...]) -> list[Scored]:
     return scored
 
 
-_COLUMNS = ("rows", "exact", "within_1", "within_3", "median_error", "p95_error", "inside", "estimates", "width")
-_STANDING = ("said_exact", "exact_right")
+_COLUMNS = ("rows", "exact", "within_1", "within_3", "median_error", "p90_error", "p95_error", "inside", "estimates", "width")
+_STANDING = ("said_exact", "exact_right", "said_assumed", "assumed_right")
 
 
 def print_table(groups: dict[str, Figures]) -> None:
@@ -149,15 +230,20 @@ def main() -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--provider", choices=PROVIDERS, help="default: the one in the file's name")
     parser.add_argument("--images", action="store_true", help="the file gives tokens of single pictures")
+    parser.add_argument("--texts", action="store_true", help="the file gives counts of texts by family of Claude")
+    parser.add_argument("--first", action="store_true", help="hold to a stream's first usage where there is one")
     parser.add_argument("--by-source", action="store_true", help="group by the repository of the recording")
     parser.add_argument("--misses", action="store_true", help="list the rows that differ")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    name = given.provider or next((name for name in PROVIDERS if given.file.name.startswith(name)), "openai")
-    if given.images:
+    start = given.file.name.replace("claude", "anthropic", 1)
+    name = given.provider or next((name for name in PROVIDERS if start.startswith(name)), "openai")
+    if given.texts:
+        rows = score_texts(given.file)
+    elif given.images:
         rows = score_images(given.file, ("gpt-", "o1", "o3", "o4", "computer"))
     else:
-        rows = score_file(given.file, PROVIDERS[name])
+        rows = score_file(given.file, PROVIDERS[name], given.first)
     grouping = by_source if given.by_source else groups_of
     groups = {name: figures(found) for name, found in grouping(rows)}
     misses = [
