@@ -206,7 +206,18 @@ def score_images(path: Path, model_prefixes: tuple[str, ...]) -> list[Scored]:
     return scored
 
 
-_COLUMNS = ("rows", "exact", "within_1", "within_3", "median_error", "p90_error", "p95_error", "inside", "estimates", "width")
+_COLUMNS = (
+    "rows",
+    "exact",
+    "within_1",
+    "within_3",
+    "median_error",
+    "p90_error",
+    "p95_error",
+    "inside",
+    "estimates",
+    "width",
+)
 _STANDING = ("said_exact", "exact_right", "said_assumed", "assumed_right")
 
 

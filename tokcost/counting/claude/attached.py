@@ -115,7 +115,8 @@ class Attachments:
     def _page(self) -> int:
         if self._generation.by_turns:
             return int(constant("pdf_page_turns"))
-        return int(constant("pdf_page_haiku_3_5" if self._generation.image == "even" else "pdf_page"))
+        name = {"claude-haiku-3-5": "pdf_page_haiku_3_5", "claude-4-6": "pdf_page_4_6"}
+        return int(constant(name.get(self._generation.name, "pdf_page")))
 
     def _citations(self, label: str, document: Document) -> None:
         self._tally.doubt("citations: the provider numbers the sentences of the document")

@@ -9,8 +9,8 @@ from tokcost.counting.claude.attached import Attachments
 from tokcost.counting.claude.conversation import turns_of
 from tokcost.counting.claude.hidden import Generation, constant, generation_of
 from tokcost.counting.claude.provided import Provided
-from tokcost.counting.claude.spoken import Script
-from tokcost.counting.claude.turns import add_turns
+from tokcost.counting.claude.spoken import FRAMING, Script, label_tokens
+from tokcost.counting.claude.turns import add_turns, frame_of
 from tokcost.counting.claude.wording import TOOLS_END, name_text, schema_text, tool_line
 from tokcost.counting.count import ASSUMED, Count
 from tokcost.counting.tally import Tally, TokensOf
@@ -51,6 +51,7 @@ class _Counting:
         self.attachments = Attachments(self.tally, generation, tokens_of)
         self.system, self.turns = turns_of(request)
         self.opening: list[tuple[str, str]] = []
+        self.framing = 0
         self.tools = [tool for tool in request.tools if not tool.builtin and not (tool.raw or {}).get("defer_loading")]
 
     def count(self) -> Count:
@@ -59,6 +60,7 @@ class _Counting:
         self._schema()
         if self.generation.by_turns:
             add_turns(self.tally, self.system, self.turns, self.tokens_of, self.attachments)
+            self.tally.add(FRAMING, self.framing + frame_of(self.turns))
         else:
             self._script()
         provided.add()
@@ -90,7 +92,10 @@ class _Counting:
         self.opening += [*lines, ("framing", TOOLS_END)] if lines else []
         if self.generation.by_turns:
             for label, text in self.opening:
-                self.tally.add(label, self.tokens_of(text))
+                if label == FRAMING:
+                    self.framing += self.tokens_of(text)
+                else:
+                    self.tally.add(label, self.tokens_of(text))
 
     def _schema(self) -> None:
         if self.request.answer is None:
@@ -105,21 +110,13 @@ class _Counting:
     def _script(self) -> None:
         """The one text of the older frame, with a token to begin it."""
         self.opening.append(("system", "".join(part.text for part in self.system if isinstance(part, Text))))
-        script = Script("".join(text for _, text in self.opening), self.attachments.add)
+        script = Script(self.opening, self.attachments.add)
         script.play(self.turns, self.generation.silent)
-        tokens = {"framing": 0}
-        for label, text in self.opening:
-            if text:
-                tokens[label] = tokens.get(label, 0) + self.tokens_of(text)
-        # What the texts of the opening come to together differs from their sum by where they meet.
-        tokens["framing"] += 1 - sum(tokens.values()) + (self.generation.system if self._has_system_part else 0)
-        if self.turns and self.turns[0].role == "assistant":
-            tokens["framing"] += constant("opened_by_assistant")
-        for piece in script.pieces:
-            more = self.tokens_of(piece.text) - (self.tokens_of(piece.word) if piece.word else 0)
-            tokens[piece.label] = tokens.get(piece.label, 0) + more
         for turn in self.turns:
             self.attachments.around(turn.label, turn.parts)
-        framing = tokens.pop("framing")
-        for label, number in (*tokens.items(), ("framing", framing)):
+        tokens = label_tokens(script.pieces, self.tokens_of)
+        framing = tokens.pop(FRAMING) + 1 + (self.generation.system if self._has_system_part else 0)
+        if self.turns and self.turns[0].role == "assistant":
+            framing += constant("opened_by_assistant")
+        for label, number in (*tokens.items(), (FRAMING, framing)):
             self.tally.add(label, number)

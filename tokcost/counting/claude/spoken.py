@@ -7,17 +7,26 @@ from typing import NamedTuple
 
 from tokcost.counting.claude.conversation import Turn
 from tokcost.counting.claude.wording import call_block, result_block
+from tokcost.counting.tally import TokensOf
 from tokcost.requests.model import Part, Text
 
 HUMAN, ASSISTANT = "Human", "Assistant"
+FRAMING = "framing"
 
 
 class Piece(NamedTuple):
-    """A stretch of the prompt that is counted apart. ``word`` is its first word, which belongs to the one before."""
+    """A stretch of the prompt that is counted apart: texts with what they belong to.
 
-    label: str
-    text: str
+    ``word`` is the first word of the stretch, which belongs to the one before.
+    """
+
+    texts: tuple[tuple[str, str], ...]
     word: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole stretch."""
+        return "".join(text for _, text in self.texts)
 
 
 class Script:
@@ -26,70 +35,95 @@ class Script:
     ``attach`` takes what is no text: it stands by itself, and the text around it is counted apart.
     """
 
-    def __init__(self, opening: str, attach: Callable[[str, Part], None]) -> None:
+    def __init__(self, opening: list[tuple[str, str]], attach: Callable[[str, Part], None]) -> None:
         self.pieces: list[Piece] = []
-        self._label, self._text, self._word = "framing", opening, ""
+        self._texts = list(opening)
+        self._word = ""
+        self._label = FRAMING
         self._attach = attach
         self._after_results = False
-        self._speaker = ""
 
     def play(self, turns: list[Turn], silent: bool) -> None:
         """All turns and what stands at the end. ``silent``: nothing follows results."""
         if turns and turns[0].role == "assistant":
-            self._speak(HUMAN, "framing")
-            self._text += " ."
+            self._speak(HUMAN, FRAMING)
+            self._write(" .")
         for turn in turns:
             self._user(turn) if turn.role == "user" else self._assistant(turn)
         last = turns[-1] if turns else None
+        self._label = FRAMING
         if self._after_results:
-            self._text += "" if silent else "\n\n"
+            self._write("" if silent else "\n\n")
         elif last is None or last.role == "user":
-            self._speak(ASSISTANT, "framing")
-        self._close("framing", "")
+            self._speak(ASSISTANT, FRAMING)
+        self._close("")
 
     def _user(self, turn: Turn) -> None:
+        self._label = turn.label
         if turn.results:
-            self._label = turn.label
-            heads, tail = result_block([(result.name, "") for result in turn.results])
-            self._text += "\n\n"
+            heads, tail = result_block([result.name for result in turn.results])
+            self._write("\n\n")
             for head, result in zip(heads, turn.results, strict=True):
-                self._text += head
-                self._parts(turn.label, result.parts)
-            self._text += tail
+                self._write(head)
+                self._parts(result.parts)
+            self._write(tail)
             self._after_results = True
         if turn.parts:
             self._speak(HUMAN, turn.label)
-            self._text += " "
-            self._parts(turn.label, turn.parts)
+            self._write(" ")
+            self._parts(turn.parts)
 
     def _assistant(self, turn: Turn) -> None:
         if not self._after_results:
             self._speak(ASSISTANT, turn.label)
-            if turn.parts:
-                self._text += " "
-        elif turn.parts:
-            self._text += "\n\n"
+            self._write(" " if turn.parts else "")
         self._label = turn.label
+        if self._after_results and turn.parts:
+            self._write("\n\n")
         self._after_results = False
-        self._parts(turn.label, turn.parts)
+        self._parts(turn.parts)
         if turn.calls:
-            self._text += "\n\n" + call_block(turn.calls)
+            self._write("\n\n" + call_block(turn.calls))
 
-    def _parts(self, label: str, parts: tuple[Part, ...]) -> None:
+    def _parts(self, parts: tuple[Part, ...]) -> None:
         for part in parts:
             if isinstance(part, Text):
-                self._text += part.text
+                self._write(part.text)
             else:
-                self._close(label, "")
-                self._attach(label, part)
+                self._close("")
+                self._attach(self._label, part)
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._texts.append((self._label, text))
 
     def _speak(self, role: str, label: str) -> None:
-        self._text += "\n\n" + role
-        self._close(label, role)
-        self._text = role + ":"
+        """A new speaker: his name ends the stretch before, and is counted with it."""
+        self._texts.append((FRAMING, "\n\n" + role))
+        self._close(role)
+        self._label = label
+        self._write(role + ":")
         self._after_results = False
 
-    def _close(self, label: str, word: str) -> None:
-        if self._text:
-            self.pieces.append(Piece(self._label, self._text, self._word))
-        self._label, self._text, self._word = label, "", word
+    def _close(self, word: str) -> None:
+        if self._texts:
+            self.pieces.append(Piece(tuple(self._texts), self._word))
+        self._texts, self._word = [], word
+
+
+def label_tokens(pieces: list[Piece], tokens_of: TokensOf) -> dict[str, int]:
+    """The tokens of all stretches by what they belong to.
+
+    What texts come to together differs by a few tokens from their sum, where they meet: that is framing.
+    """
+    found = {FRAMING: 0}
+    for piece in pieces:
+        texts: dict[str, str] = {}
+        for label, text in piece.texts:
+            texts[label] = texts.get(label, "") + text
+        whole = tokens_of(piece.text)
+        own = dict.fromkeys(texts, whole) if len(texts) == 1 else {label: tokens_of(texts[label]) for label in texts}
+        for label, number in own.items():
+            found[label] = found.get(label, 0) + number
+        found[FRAMING] += whole - sum(own.values()) - (tokens_of(piece.word) if piece.word else 0)
+    return found

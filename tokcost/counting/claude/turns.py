@@ -16,7 +16,7 @@ _END = "\n\n"
 def add_turns(
     tally: Tally, system: tuple[Part, ...], turns: list[Turn], tokens_of: TokensOf, attachments: Attachments
 ) -> None:
-    """Adds the system text, the turns, and the frame around them."""
+    """Adds the system text and the turns."""
     if system:
         words = "".join(part.text for part in system if isinstance(part, Text))
         tally.add("system", tokens_of(words + _END))
@@ -27,8 +27,12 @@ def add_turns(
             tally.add(turn.label, _FRAME + _text(turn.label, turn.parts, tokens_of, attachments))
         if turn.calls:
             tally.add(turn.label, constant("calls_turns") + tokens_of(invokes(turn.calls)))
+
+
+def frame_of(turns: list[Turn]) -> int:
+    """The tokens of the conversation before its first turn, and of the turn of the answer if it has not begun."""
     answered = bool(turns) and turns[-1].role == "assistant" and not turns[-1].calls
-    tally.add("framing", _FRAME if answered else 2 * _FRAME)
+    return _FRAME if answered else 2 * _FRAME
 
 
 def _text(label: str, parts: tuple[Part, ...], tokens_of: TokensOf, attachments: Attachments) -> int:

@@ -29,14 +29,14 @@ def call_block(calls: Sequence[Call]) -> str:
     return f"<{_PREFIX}function_calls>\n{invokes(calls)}</{_PREFIX}function_calls>"
 
 
-def result_block(results: Sequence[tuple[str, str]]) -> tuple[list[str], str]:
-    """What stands around the texts of results, given as (name of the tool, text), in the older models.
+def result_block(names: Sequence[str]) -> tuple[list[str], str]:
+    """What stands around the texts of results in the older models, given the names of their tools.
 
     One before each text, and one behind the last.
     """
-    if len(results) == 1:
+    if len(names) == 1:
         return ["<function_results>"], "</function_results>"
-    heads = [f"<result>\n<name>{name}</name>\n<output>" for name, _ in results]
+    heads = [f"<result>\n<name>{name}</name>\n<output>" for name in names]
     between = "</output>\n</result>\n"
     return [f"<function_results>\n{heads[0]}", *(between + head for head in heads[1:])], f"{between}</function_results>"
 
