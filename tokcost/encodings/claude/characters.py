@@ -20,7 +20,6 @@ _DROPPED = "\x01-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff"
 _TO_DROP = re.compile(f"[{_DROPPED}]+")
 _BLANKS = re.compile("[\x00\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
 _THAI_AM = ("\u0e4d\u0e32", "\u0e33")
-_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _ASCII_DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -33,7 +32,8 @@ def normal(text: str, fold_quotes: bool) -> str:
     text = unicodedata.normalize("NFC", without_surrogates(text))
     text = _TO_DROP.sub("", text).replace(*_THAI_AM)
     if fold_quotes:
-        text = text.translate(_QUOTES)
+        for curly, straight in zip("‘’“”", "''\"\"", strict=True):
+            text = text.replace(curly, straight)  # many times as fast as a table over all characters
     return _BLANKS.sub(" ", text)
 
 

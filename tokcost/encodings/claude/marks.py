@@ -58,6 +58,12 @@ def shown(stream: str) -> str:
 
 def cased(word: str, caps: bool) -> str:
     """The word from its beginning mark on: lowered behind a case mark where it is one capital or all capitals."""
+    if word.isascii():  # most words by far: the same, said of whole words
+        if word.islower():
+            return BEGIN + word
+        if caps and len(word) >= _FEWEST_CAPS and word.isupper():
+            return CAPS + BEGIN + word.lower()
+        return SHIFT + BEGIN + word.lower() if word[0].isupper() and word[1:] == word[1:].lower() else BEGIN + word
     if _CAPITAL_SHARP_S in word:
         return BEGIN + word
     if caps and len(word) >= _FEWEST_CAPS and _is_all_caps(word):

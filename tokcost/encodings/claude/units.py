@@ -20,9 +20,9 @@ from tokcost.encodings.claude.tiling import SEGMENT, segment_cost
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _LONE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufa6d\ufa70-\ufad9\U00010000-\U0010ffff]+")
 _ASCII_UNIT = re.compile(r"[^A-Za-z]*[A-Za-z]+|[^A-Za-z]+")
-_ASCII_WORD = re.compile(r"[A-Za-z]+\Z")
+_ASCII_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Entries of a memory that is begun anew when it is full, and the longest text that is worth one.
-_MOST = 200_000
+_MOST = 400_000
 _LONGEST = 200
 
 
@@ -63,12 +63,15 @@ class Units:
 
     def _unit(self, unit: str) -> int:
         """The cost of a unit that follows a word, or lone characters that were taken out."""
-        if unit[0] == HELD_BEGIN or unit[-1] == HELD_END:
+        if unit.isascii():
+            gap = unit.rstrip(_ASCII_LETTERS)
+        else:
+            word = _word_pattern().search(unit)
+            gap = unit[: word.start()] if word else unit
+        size = len(gap)
+        if not gap or size == len(unit) or gap[-1] == "'" or gap[0] == HELD_BEGIN or _is_mark(unit[size]):
             return self._streamed(unit, unit[0] != HELD_BEGIN)
-        word = (_ASCII_WORD if unit.isascii() else _word_pattern()).search(unit)
-        if word is None or word.start() == 0 or unit[word.start() - 1] == "'" or _is_mark(word[0][0]):
-            return self._streamed(unit, True)
-        return self._gaps[unit[: word.start()]] + self._words[word[0]]
+        return self._gaps[gap] + self._words[unit[size:]]
 
     def _streamed(self, text: str, after_word: bool) -> int:
         return sum(map(self._segments.__getitem__, SEGMENT.findall(marked(text, self._caps, after_word))))
