@@ -23,78 +23,29 @@ from measure import Result, run_once
 
 TOKCOST = str(Path(sys.executable).with_name("tokcost"))
 MODELS = ("claude-sonnet-4-5", "claude-opus-4-8")
-# Words for the text of each language: of Chinese and Japanese, what stands between two marks.
-WORDS = {
-    "Korean": [
-        "항구",
-        "관리인은",
-        "정오",
-        "전에",
-        "떠난",
-        "모든",
-        "배를",
-        "적어",
-        "두고",
-        "점심을",
-        "먹으러",
-        "집으로",
-        "갔다",
-        "바람이",
-        "세게",
-        "불어서",
-        "등대",
-        "아래에서",
-        "기다렸다",
-    ],
-    "Chinese": [
-        "港口",
-        "管理员",
-        "记下了",
-        "中午",
-        "之前",
-        "离开的",
-        "每一艘",
-        "船",
-        "然后",
-        "回家",
-        "吃午饭",
-        "风很大",
-        "他在",
-        "灯塔",
-        "下面",
-        "等了",
-        "很久",
-    ],
-    "Japanese": [
-        "港の",
-        "管理人は",
-        "正午前に",
-        "出港した",
-        "すべての",
-        "船を",
-        "書き留め",
-        "昼食のために",
-        "家に帰った",
-        "風が",
-        "強かったので",
-        "とうだいの",
-        "下で",
-        "待った",
-    ],
+# Words for the text of each language; those of Chinese and Japanese are written without the blanks.
+SENTENCES = {
+    "Korean": "항구 관리인은 정오 전에 떠난 모든 배를 적어 두고 점심을 먹으러 집으로 갔다 "
+    "바람이 세게 불어서 등대 아래에서 기다렸다",
+    "Chinese": "港口 管理员 记下了 中午 之前 离开的 每一艘 船 然后 回家 吃午饭 风很大 他在 灯塔 下面 等了 很久",
+    "Japanese": "港の 管理人は 正午前に 出港した すべての 船を 書き留め 昼食のために 家に帰った "
+    "風が 強かったので とうだいの 下で 待った",
 }
 
 
 def write_language(path: Path, language: str, size: int) -> None:
-    """Sentences of random words, one syllable or sign of each line in ten exchanged for another."""
+    """Lines of random words and a number, with a random syllable or sign in each."""
     chance = random.Random(language)
     first, last = (0xAC00, 0xD7A3) if language == "Korean" else (0x4E00, 0x9FA5)
     joint = " " if language == "Korean" else ""
+    known = SENTENCES[language].split()
     with path.open("w", encoding="utf-8") as file:
         written = 0
         while written < size:
-            words = [chance.choice(WORDS[language]) for _ in range(chance.randrange(4, 16))]
+            words = [chance.choice(known) for _ in range(chance.randrange(4, 16))]
             words[0] += chr(chance.randrange(first, last))
-            written += len(line := f"{joint.join(words)} {chance.randrange(10**6)}.\n") and len(line.encode())
+            line = f"{joint.join(words)} {chance.randrange(10**6)}.\n"
+            written += len(line.encode())
             file.write(line)
 
 
@@ -143,7 +94,7 @@ def main() -> int:
     print(f"{given.size} of source code")
     three = {"tiktoken, three lines (o200k)": [sys.executable, "-c", _THREE_LINES, str(large)]}
     show(rounds(three | {name: count(name, large) for name in MODELS}, given.rounds, environment), size_of(given.size))
-    for language in WORDS:
+    for language in SENTENCES:
         path = folder / f"{language}.txt"
         write_language(path, language, 10_000_000)
         print(f"10 MB of {language}, one core")
