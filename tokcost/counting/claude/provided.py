@@ -117,6 +117,9 @@ class Provided:
             self._tally.doubt(f"{kind} was never recorded for this model")
             self._tally.add(f"tool {kind}", *_SERVER_TOOL)
         else:
+            self._tally.doubt(
+                f"{kind} {'beside own tools was never recorded' if own else 'was recorded a few times only'}"
+            )
             self._tally.add(
                 f"tool {kind}", tokens, tokens - 200 if own else tokens - 20, tokens + 200 if own else tokens + 20
             )

@@ -58,7 +58,8 @@ class _Counting:
         self._tool_prompt()
         self._schema()
         if self.generation.by_turns:
-            add_turns(self.tally, self.system, self.turns, self.tokens_of, self.attachments)
+            strips = self.generation.strips
+            add_turns(self.tally, self.system, self.turns, self.tokens_of, self.attachments, strips)
         else:
             self._script()
         provided.add()

@@ -57,16 +57,16 @@ class Script:
                 self._parts(turn.label, result.parts)
             self._text += tail
             self._after_results = True
-        if turn.parts:
+        if turn.parts or not turn.results:
             self._speak(HUMAN, turn.label)
-            self._text += " "
+            self._text += _blank_before(turn)
             self._parts(turn.label, turn.parts)
 
     def _assistant(self, turn: Turn) -> None:
         if not self._after_results:
             self._speak(ASSISTANT, turn.label)
             if turn.parts:
-                self._text += " "
+                self._text += _blank_before(turn)
         elif turn.parts:
             self._text += "\n\n"
         self._label = turn.label
@@ -93,3 +93,9 @@ class Script:
         if self._text:
             self.pieces.append(Piece(self._label, self._text, self._word))
         self._label, self._text, self._word = label, "", word
+
+
+def _blank_before(turn: Turn) -> str:
+    """What stands between a speaker's name and the words; a blank that these begin with takes its place."""
+    first = turn.parts[0] if turn.parts else None
+    return "" if isinstance(first, Text) and first.text.startswith(" ") else " "
