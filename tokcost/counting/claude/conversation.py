@@ -42,7 +42,7 @@ def turns_of(request: Request) -> tuple[tuple[Part, ...], list[Turn]]:
     system: tuple[Part, ...] = ()
     if messages and (request.options or {}).get("instructed"):
         system = messages.pop(0).parts
-    while request.api != "anthropic" and messages and messages[0].role == "system":
+    while foreign(request) and messages and messages[0].role == "system":
         system += messages.pop(0).parts
     names: dict[str, str] = {}
     turns: list[Turn] = []
@@ -54,6 +54,14 @@ def turns_of(request: Request) -> tuple[tuple[Part, ...], list[Turn]]:
             turns.append(turn)
     _mark_running(turns)
     return system, turns
+
+
+def foreign(request: Request) -> bool:
+    """Whether a body is in another API's form: by its shape, or as its system text is a message, the first."""
+    if request.api != "anthropic":
+        return True
+    first = request.messages[0].role if request.messages else ""
+    return _ROLES.get(first, first) == "system" and not (request.options or {}).get("instructed")
 
 
 def _turn(message: Message, label: str, names: dict[str, str]) -> Turn:

@@ -36,6 +36,7 @@ class Generation(NamedTuple):
     system: int = 0
     loop: int = 0
     image: str = ""
+    strips: bool = False
     recorded: bool = True
 
     @property
@@ -88,7 +89,7 @@ def _generation(name: str, table: Mapping[str, Any], day: date | None) -> Genera
         row.get("last"),
         row.get("doubtful", False),
     )
-    plain = {key: table[key] for key in ("system", "loop", "image", "recorded") if key in table}
+    plain = {key: table[key] for key in ("system", "loop", "image", "strips", "recorded") if key in table}
     return Generation(name, table["frame"], table["thinks"], tools, **plain)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tokcost.counting.claude.conversation import Turn
+from tokcost.counting.claude.conversation import Turn, foreign
 from tokcost.counting.claude.hidden import Generation, constant, server_tool
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.requests.model import Request
@@ -117,6 +117,9 @@ class Provided:
             self._tally.doubt(f"{kind} was never recorded for this model")
             self._tally.add(f"tool {kind}", *_SERVER_TOOL)
         else:
+            self._tally.doubt(
+                f"{kind} {'beside own tools was never recorded' if own else 'was recorded a few times only'}"
+            )
             self._tally.add(
                 f"tool {kind}", tokens, tokens - 200 if own else tokens - 20, tokens + 200 if own else tokens + 20
             )
@@ -125,7 +128,7 @@ class Provided:
             self._tally.doubt(f"what {kind.rpartition('_')[0]} finds is billed as input, too", 0, uses * _FOUND)
 
     def _oddities(self) -> None:
-        if self._request.api != "anthropic":
+        if foreign(self._request):
             self._tally.doubt("a body in another API's form: how it is rewritten for Claude was never recorded", 10, 20)
         for path in self._request.unread:
             self._tally.doubt(f"{path} was never recorded: what it adds is not known", 20, 200)

@@ -59,7 +59,8 @@ class _Counting:
         self._tool_prompt()
         self._schema()
         if self.generation.by_turns:
-            add_turns(self.tally, self.system, self.turns, self.tokens_of, self.attachments)
+            strips = self.generation.strips
+            add_turns(self.tally, self.system, self.turns, self.tokens_of, self.attachments, strips)
             self.tally.add(FRAMING, self.framing + frame_of(self.turns))
         else:
             self._script()

@@ -68,15 +68,15 @@ class Script:
                 self._parts(result.parts)
             self._write(tail)
             self._after_results = True
-        if turn.parts:
+        if turn.parts or not turn.results:
             self._speak(HUMAN, turn.label)
-            self._write(" ")
+            self._write(_blank_before(turn))
             self._parts(turn.parts)
 
     def _assistant(self, turn: Turn) -> None:
         if not self._after_results:
             self._speak(ASSISTANT, turn.label)
-            self._write(" " if turn.parts else "")
+            self._write(_blank_before(turn) if turn.parts else "")
         self._label = turn.label
         if self._after_results and turn.parts:
             self._write("\n\n")
@@ -127,3 +127,9 @@ def label_tokens(pieces: list[Piece], tokens_of: TokensOf) -> dict[str, int]:
             found[label] = found.get(label, 0) + number
         found[FRAMING] += whole - sum(own.values()) - (tokens_of(piece.word) if piece.word else 0)
     return found
+
+
+def _blank_before(turn: Turn) -> str:
+    """What stands between a speaker's name and the words; a blank that these begin with takes its place."""
+    first = turn.parts[0] if turn.parts else None
+    return "" if isinstance(first, Text) and first.text.startswith(" ") else " "

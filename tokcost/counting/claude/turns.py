@@ -14,9 +14,17 @@ _END = "\n\n"
 
 
 def add_turns(
-    tally: Tally, system: tuple[Part, ...], turns: list[Turn], tokens_of: TokensOf, attachments: Attachments
+    tally: Tally,
+    system: tuple[Part, ...],
+    turns: list[Turn],
+    tokens_of: TokensOf,
+    attachments: Attachments,
+    strips: bool,
 ) -> None:
-    """Adds the system text and the turns."""
+    """Adds the system text and the turns.
+
+    ``strips``: what the user says loses the blanks and line ends behind it.
+    """
     if system:
         words = "".join(part.text for part in system if isinstance(part, Text))
         tally.add("system", tokens_of(words + _END))
@@ -24,7 +32,8 @@ def add_turns(
         for result in turn.results:
             tally.add(turn.label, _FRAME + _text(turn.label, result.parts, tokens_of, attachments))
         if turn.parts or turn.calls or not turn.results:
-            tally.add(turn.label, _FRAME + _text(turn.label, turn.parts, tokens_of, attachments))
+            parts = _stripped(turn.parts) if strips and turn.role == "user" else turn.parts
+            tally.add(turn.label, _FRAME + _text(turn.label, parts, tokens_of, attachments))
         if turn.calls:
             tally.add(turn.label, constant("calls_turns") + tokens_of(invokes(turn.calls)))
 
@@ -35,9 +44,14 @@ def frame_of(turns: list[Turn]) -> int:
     return _FRAME if answered else 2 * _FRAME
 
 
+def _stripped(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Without the blanks and line ends in ASCII that the last words end in."""
+    last = parts[-1] if parts else None
+    return (*parts[:-1], Text(last.text.rstrip(" \t\n\r\v\f"))) if isinstance(last, Text) else parts
+
+
 def _text(label: str, parts: tuple[Part, ...], tokens_of: TokensOf, attachments: Attachments) -> int:
     """The tokens of the words of a turn; what is no text parts them, and is added by itself."""
-    attachments.around(label, parts)
     tokens = 0
     words = ""
     for part in parts:
@@ -47,4 +61,5 @@ def _text(label: str, parts: tuple[Part, ...], tokens_of: TokensOf, attachments:
         tokens += tokens_of(words) if words else 0
         words = ""
         attachments.add(label, part)
+    attachments.around(label, parts)
     return tokens + (tokens_of(words + _END) - 1 if words else 0)

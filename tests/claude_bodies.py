@@ -1,0 +1,100 @@
+"""Small Messages bodies, and what ``batch`` says of them: shared by the tests of requests to Claude."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.conftest import Result
+
+Run = Callable[..., Result]
+Block = dict[str, Any]
+
+OLD = ("claude-3-5-haiku-20241022", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-opus-4-7")
+NEW = ("claude-opus-4-8", "claude-sonnet-5", "claude-opus-5")
+MODELS = (*OLD, *NEW)
+TIDE: Block = {
+    "name": "get_tide",
+    "description": "Tide at a café",
+    "input_schema": {"type": "object", "required": ["harbour"], "properties": {"harbour": {"type": "string"}}},
+}
+
+
+class Row(NamedTuple):
+    """What is asked of a row of the report, and its parts under ``--why``."""
+
+    tokens: int
+    low: int
+    high: int
+    standing: str
+    note: str
+    costs: tuple[str | None, str | None, str | None]
+    parts: dict[str, int]
+
+    @property
+    def range(self) -> tuple[int, int, int]:
+        """Low, likely, high."""
+        return self.low, self.tokens, self.high
+
+
+def user(content: object = "red") -> Block:
+    """A message of the user."""
+    return {"role": "user", "content": content}
+
+
+def assistant(content: object = "blue") -> Block:
+    """A message of the assistant."""
+    return {"role": "assistant", "content": content}
+
+
+def text(words: str, **more: object) -> Block:
+    """A text block."""
+    return {"type": "text", "text": words, **more}
+
+
+def call(number: int = 1, **given: object) -> Block:
+    """A call of ``get_tide``."""
+    return {"type": "tool_use", "id": f"toolu_{number}", "name": "get_tide", "input": given or {"harbour": "old"}}
+
+
+def result(content: object = "low", number: int = 1, **more: object) -> Block:
+    """A result of ``get_tide``."""
+    return {"type": "tool_result", "tool_use_id": f"toolu_{number}", "content": content, **more}
+
+
+def body(*messages: Block, model: str = "claude-sonnet-4-5", **more: object) -> Block:
+    """A Messages body; of one user message "red" when none is given."""
+    return {"model": model, "max_tokens": 64, "messages": list(messages or [user()]), **more}
+
+
+def asked(run: Run, *bodies: Block, options: tuple[str, ...] = ()) -> list[Row]:
+    """The rows of a file of bodies: exit 0, and stderr holds the warnings of the report and nothing else."""
+    Path("r.jsonl").write_text("".join(json.dumps(each) + "\n" for each in bodies))
+    found = run("batch", "r.jsonl", "--format", "json", "--why", *options)
+    assert found.code == 0, found.err
+    report = json.loads(found.out)
+    assert found.err == "".join(f"note: {each}\n" for each in report["warnings"])
+    parts = {each["part"]: each["tokens"] for each in report["parts"]}
+    assert sum(parts.values()) == report["totals"]["input_tokens"]
+    return [
+        Row(
+            each["input_tokens"], each["input_tokens_low"], each["input_tokens_high"], each["standing"], each["note"],
+            (each["cost_low"], each["cost"], each["cost_high"]), parts,
+        )
+        for each in report["rows"]
+    ]  # fmt: skip
+
+
+def ask(run: Run, *messages: Block, day: str = "", **more: Any) -> Row:
+    """The row of one body, on a day."""
+    (row,) = asked(run, body(*messages, **more), options=("--as-of", day) if day else ())
+    return row
+
+
+def every(run: Run, *messages: Block, models: tuple[str, ...] = MODELS, **more: Any) -> list[int]:
+    """The tokens of one body for each model: assumed, at most 3 less or 4 more."""
+    rows = asked(run, *(body(*messages, model=model, **more) for model in models))
+    assert {(row.standing, row.tokens - row.low, row.high - row.tokens) for row in rows} == {("assumed", 3, 4)}
+    return [row.tokens for row in rows]
