@@ -48,7 +48,7 @@ def test_ranges_of_a_file_add_up(encoding: str, words: list[str], step: int) -> 
     text = "".join(words)
     data = text.encode()
     one = counter(encoding)
-    spans = list(ranges(io.BytesIO(data), len(data), step, one.spec.free_cuts))
+    spans = list(ranges(io.BytesIO(data), len(data), step, one.spec.cuts))
     assert b"".join(data[start:end] for start, end in spans) == data
     assert sum(one.count(data[start:end].decode()) for start, end in spans) == one.count(text)
 

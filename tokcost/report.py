@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokcost.counting.count import ESTIMATE, Count, weaker
+from tokcost.counting.count import Count, weaker
 from tokcost.pricing import Cost, total
 from tokcost.rates import plain
 

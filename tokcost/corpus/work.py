@@ -62,7 +62,9 @@ def _text(job: Job, part: Part) -> Done:
     with opened(part.location) as file:
         span = file if part.end is None else Span(file, part.start, part.end)
         blocks = decoded(span, part.location, reading, binary=not part.start, offset=part.start)
-        return Done(part, partial=count_text(blocks, job.methods, job.engine, job.expected, Edges(not part.start, part.ends)))
+        return Done(
+            part, partial=count_text(blocks, job.methods, job.engine, job.expected, Edges(not part.start, part.ends))
+        )
 
 
 def _documents(job: Job, part: Part) -> Done:

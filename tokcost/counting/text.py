@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
+from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.encodings.counter import TextCounter, counter
 from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.engines import AUTO

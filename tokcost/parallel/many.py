@@ -9,8 +9,8 @@ from typing import NamedTuple
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method, count_text, with_margin
 from tokcost.encodings.counter import counter
-from tokcost.encodings.engines import AUTO, TIKTOKEN, serves
 from tokcost.encodings.edges import Edges
+from tokcost.encodings.engines import AUTO, TIKTOKEN, serves
 from tokcost.encodings.names import common_cuts
 from tokcost.errors import TokcostError
 from tokcost.sources import Reading, Source

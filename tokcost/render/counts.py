@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tokcost.counting.count import ESTIMATE, Count
+from tokcost.counting.count import Count
 from tokcost.pricing import Cost
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid

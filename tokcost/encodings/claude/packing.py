@@ -30,6 +30,10 @@ _LONE = (
     (0x3005, 0x3006), (0x3031, 0x3035), (0x303B, 0x303C), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3),
     (0xF900, 0xFAFF),
 )  # fmt: skip
+_CATEGORIES = (
+    "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
+    "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
+)  # fmt: skip
 _SELECTORS = (0xFE00, 0xFE0F)
 _IDEOGRAPHIC = "〄〒〓〠〶〷〾〿"
 _NEVER_STRAY = (0x0711, 0x0711), (0x0730, 0x073F)
@@ -107,8 +111,7 @@ def _category(char: str) -> str:
     """The general category by the newest tables at hand."""
     import regex
 
-    names = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Cs Co Cn".split()
-    return next(name for name in names if regex.fullmatch(rf"\p{{{name}}}", char))
+    return next(name for name in _CATEGORIES if regex.fullmatch(rf"\p{{{name}}}", char))
 
 
 def _within(char: str, ranges: Iterable[tuple[int, int]]) -> bool:
