@@ -86,8 +86,8 @@ def test_a_narrow_terminal_folds_names_not_numbers(columns: int) -> None:
 @pytest.mark.parametrize("columns", range(30, 90, 3))
 def test_no_width_cuts_a_number_or_a_heading(columns: int) -> None:
     """At every width all of the cells are there, in columns or stacked."""
-    shown = bare(on_terminal("count", "-t", "hello world " * 5000, "-m", "claude-sonnet-5-5", columns=columns))
-    for word in ("tokens", "low-high", "standing", "estimate", "cost", "claude-sonnet-5-5"):
+    shown = bare(on_terminal("count", "-t", "hello world " * 5000, "-m", "muse-spark-1.3", columns=columns))
+    for word in ("tokens", "low-high", "standing", "estimate", "cost", "muse-spark-1.3"):
         assert word in shown, columns
 
 
