@@ -198,11 +198,59 @@ def test_tokens_shows_the_bytes_of_a_partial_character(run: Run) -> None:
     assert rows[0]["text"] is None
 
 
-def test_tokens_of_a_private_vocabulary_cannot_be_shown(run: Run) -> None:
-    """Claude's pieces are not known: say so and what does work."""
-    result = run("tokens", "hello", "-m", "claude-sonnet-5-5")
-    assert (result.code, result.out) == (2, "")
-    assert "the vocabulary of claude-sonnet-5-5 is not public" in result.err
+@pytest.mark.parametrize("model", ["grok-3", "claude-2.1"])
+def test_tokens_of_a_private_vocabulary_cannot_be_shown(run: Run, model: str) -> None:
+    """The pieces of Grok and of the oldest Claude are not known: say so and what does work."""
+    assert run("tokens", "hello", "-m", model) == Result(
+        2,
+        "",
+        f"tokcost: error: the vocabulary of {model} is not public: its tokens cannot be shown, "
+        f"'tokcost count -m {model}' estimates how many there are\n",
+    )
+
+
+MARKS = (
+    "note: ‹ begins a word and › ends it, ↑ its first letter was a capital, ⇑ all were; "
+    "one of several ways to divide the text that cost the same\n"
+)
+
+
+def test_tokens_of_claude_have_marks(run: Run) -> None:
+    """Words with their borders and capitals, byte by byte what has no piece; the notes are on stderr."""
+    result = run("tokens", "Hello, NASA 녕!", "-m", "claude-sonnet-4-5")
+    assert result.code == 0
+    assert result.out == (
+        "#  id  text                   bytes\n"
+        "1   -  '↑‹hello›'             68 65 6c 6c 6f\n"
+        "2   -  ',›'                   2c\n"
+        "3   -  '⇑‹nasa›'              6e 61 73 61\n"
+        "4   -  ' '                    20\n"
+        "5   -  (part of a character)  eb 85\n"
+        "6   -  (part of a character)  95\n"
+        "7   -  '!'                    21\n"
+        "7 tokens (claude_v3)\n"
+    )
+    assumed, marks = result.err.splitlines(keepends=True)
+    assert assumed.startswith("note: claude-sonnet-4-5: assumed: a reconstruction of the tokenizer")
+    assert marks == MARKS
+    assert run("count", "-q", "-t", "Hello, NASA 녕!", "-m", "claude-sonnet-4-5").out == "7\n"
+
+
+@pytest.mark.parametrize("encoding", ["claude_v3", "claude_v4.7", "claude_v4.8", "claude_opus_5"])
+def test_tokens_of_claude_in_every_format(run: Run, encoding: str) -> None:
+    """JSON, CSV and Markdown have the marks in their text, and as many rows as ``count`` says."""
+    text = "The Ships' OWNERS don't\n\nleave  at 12:30 — 항구 🚢 \n"
+    number = int(run("count", "-q", "-t", text, "--encoding", encoding).out)
+    document = json.loads(run("tokens", text, "--encoding", encoding, "-f", "json").out)
+    assert document["count"] == len(document["rows"]) == number
+    assert {"↑‹the›", "'›", "  ", "12"} <= {row["text"] for row in document["rows"]}
+    assert document["rows"][0]["bytes"] == "74 68 65"
+    drawn = run("tokens", text, "--encoding", encoding, "-f", "csv")
+    assert (drawn.code, drawn.err) == (0, MARKS)
+    assert "1,,↑‹the›,74 68 65" in drawn.out.splitlines()
+    markdown = run("tokens", text, "--encoding", encoding, "-f", "markdown").out.splitlines()
+    assert len(markdown) == 2 + number
+    assert "'↑‹the›'" in markdown[2]
 
 
 def test_tokens_reads_a_pipe(run: Run) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from tokcost.encodings.claude.characters import classes_of
 from tokcost.encodings.claude.pack import BEGIN, CAPS, END, SHIFT, Pieces
 
 _MARKS = f"{BEGIN}-{CAPS}"
@@ -17,7 +18,6 @@ SEGMENT = re.compile(
     f"[{SHIFT}{CAPS}]*{BEGIN}[^{_MARKS}{_SPACE}0-9]*{END}?|[^{_MARKS}{_SPACE}0-9]+{END}?"
     f"|[{_SPACE}]+|[0-9]+|[{END}{SHIFT}{CAPS}]"
 )
-_LETTER = re.compile(r"[^\W\d_]")
 # Pieces with letters are at most so long; runs of one symbol go on to the longest of all. One segment never
 # holds both: a word ends in a mark, or begins behind one.
 _LONGEST_WORD = 20
@@ -102,9 +102,9 @@ def _best_of_symbols(segment: str, pieces: Pieces) -> list[int]:
 
 @cache
 def _letters(pieces: Pieces) -> frozenset[str]:
-    """The letters that stand beside something in a piece, as those do that make up words."""
-    together = set("".join(piece for piece in pieces.pieces if len(piece) > 1))
-    return frozenset(char for char in together if _LETTER.match(char))
+    """The letters and marks that make up words, of those that stand beside something in a piece."""
+    together = "".join(set("".join(piece for piece in pieces.pieces if len(piece) > 1)))
+    return frozenset(char for char, kind in zip(together, classes_of(together), strict=True) if kind in "wm")
 
 
 @cache
