@@ -167,15 +167,60 @@ def test_lint_of_a_file_that_is_not_there_is_exit_2(run: Run) -> None:
 
 
 def test_encodings_lists_what_is_shipped(run: Run) -> None:
-    """Name, size, hash and origin of all eleven."""
+    """Name, size, hash and origin of all fifteen."""
     rows = json.loads(run("encodings", "-f", "json").out)["rows"]
     assert [row["encoding"] for row in rows] == [
         "r50k_base", "gpt2", "p50k_base", "p50k_edit", "cl100k_base", "o200k_base", "o200k_harmony",
-        "gemma3", "qwen", "deepseek", "tekken",
+        "gemma3", "qwen", "deepseek", "tekken", "claude_v3", "claude_v4.7", "claude_v4.8", "claude_opus_5",
     ]  # fmt: skip
     assert all(len(row["source_sha256"]) == 64 and row["origin"] and row["licence"] for row in rows)
     assert sum({row["file"]: row["bytes"] for row in rows}.values()) < 30_000_000
+    assert {row["file"] for row in rows if "claude" in row["encoding"]} == {"claude_v3.pieces", "claude_v4.7.pieces"}
     assert "446a9538cb6c" in run("encodings").out
+
+
+CLAUDE = ("claude_v3", "claude_v4.7", "claude_v4.8", "claude_opus_5")
+
+
+def verify_claude(run: Run, *options: str) -> Result:
+    """``encodings verify`` of a small text, for Claude's encodings alone."""
+    Path("text.txt").write_text("안녕하세요", encoding="utf-8")
+    return run("encodings", "verify", "text.txt", *options, *(part for name in CLAUDE for part in ("--encoding", name)))
+
+
+def test_encodings_verify_counts_claude_in_parts_and_in_one_call(run: Run) -> None:
+    """There is one engine for it, tokcost's own, and two ways to go."""
+    assert verify_claude(run) == Result(
+        0,
+        "encoding       tiktoken  own  in one call  gigatoken  verdict  left out\n"
+        "claude_v3             -    7            7          -  agree    tiktoken and gigatoken do not serve it\n"
+        "claude_v4.7           -    7            7          -  agree    tiktoken and gigatoken do not serve it\n"
+        "claude_v4.8           -    6            6          -  agree    tiktoken and gigatoken do not serve it\n"
+        "claude_opus_5         -    6            6          -  agree    tiktoken and gigatoken do not serve it\n",
+        "",
+    )
+
+
+def test_encodings_verify_of_what_is_too_large_for_one_call_is_exit_2(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was compared: no verdict."""
+    monkeypatch.setattr("tokcost.parallel.verify.ONE_CALL", 1)
+    result = verify_claude(run, "-f", "csv")
+    assert (result.code, result.err) == (2, "")
+    assert result.out.splitlines()[1] == (
+        'claude_v3,,7,,,"tiktoken and gigatoken do not serve it, too large for one call",'
+    )
+
+
+def test_encodings_verify_of_ways_that_differ_is_exit_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be a bug, and says so."""
+    monkeypatch.setattr("tokcost.parallel.verify._streamed", lambda *_: 99)
+    result = verify_claude(run, "-f", "csv")
+    assert result.code == 1
+    assert result.err.splitlines() == [
+        f"tokcost: text.txt: {name} differs in parts: this is a bug of tokcost" for name in CLAUDE
+    ]
 
 
 def test_tokens_shows_the_pieces_with_their_ids(run: Run) -> None:
