@@ -6,10 +6,12 @@ import hashlib
 import json
 import re
 import time
+import zlib
 from functools import cache
 from pathlib import Path
 
 import pytest
+import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,12 +20,13 @@ from tokcost.encodings import cuts
 from tokcost.encodings.claude.characters import classes_of, normal
 from tokcost.encodings.claude.counter import ClaudeCounter
 from tokcost.encodings.claude.marks import _NEW_PAIRS, marked, shown
-from tokcost.encodings.claude.pack import BEGIN, CAPS, END, HELD_BEGIN, SHIFT, Pieces, open_pieces
+from tokcost.encodings.claude.pack import BEGIN, CAPS, END, HELD_BEGIN, SHIFT, Pieces, character_classes, open_pieces
 from tokcost.encodings.claude.packing import expanded, main
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.claude.units import Units
 from tokcost.encodings.counter import counter
 from tokcost.encodings.edges import Edges
+from tokcost.encodings.names import ENCODINGS
 from tokcost.encodings.pack import packs_folder
 from tokcost.encodings.stream import StreamCount
 from tokcost.errors import TokcostError
@@ -83,6 +86,35 @@ def test_packing_is_the_inverse_of_expanding(pack: str, tmp_path: Path, capsys: 
     assert capsys.readouterr().out == (
         f"made.pieces: {len(shipped):,} bytes, SHA-256 {hashlib.sha256(shipped).hexdigest()}\n"
     )
+
+
+@pytest.mark.parametrize(("pack", "published"), [("claude_v3", "pieces_v3"), ("claude_v4.7", "pieces_v4_7")])
+def test_the_packs_are_made_of_the_published_files(pack: str, published: str, tmp_path: Path) -> None:
+    """Anybody can rebuild them, byte for byte, of the wheel that they come from."""
+    reason = "the origin is no dependency: pip install --ignore-requires-python ctok==1.3.0"
+    ctok = pytest.importorskip("ctok", reason=reason)
+    source = Path(ctok.__file__).parent / "data" / f"{published}.json"
+    assert main([str(source), str(tmp_path / "made.pieces")]) == 0
+    assert (tmp_path / "made.pieces").read_bytes() == (packs_folder() / PACKS[pack].file).read_bytes()
+
+
+def test_the_classes_are_those_of_the_unicode_tables(tmp_path: Path) -> None:
+    """The table of classes can be made again with the version of ``regex`` that it was made with."""
+    if regex.__version__ != "2026.11.19":
+        pytest.skip("another version of regex has other tables: pip install regex==2026.11.19")
+    assert main(["--classes", str(tmp_path / "made.classes")]) == 0
+    assert zlib.decompress((tmp_path / "made.classes").read_bytes()).decode() == character_classes()
+
+
+def test_the_notice_names_every_file_with_its_hash() -> None:
+    """What is shipped comes with its origin, its hash and, for Claude's pieces, the whole licence."""
+    notice = (packs_folder() / "NOTICE.md").read_text("utf-8")
+    for spec in ENCODINGS.values():
+        assert f"| `{spec.file}`" in notice
+        assert spec.source_sha256 in notice
+    assert "Copyright (c) 2026 Sander Land" in notice
+    assert "The above copyright notice and this permission notice shall be included in all" in notice
+    assert "affiliated with Anthropic" in notice
 
 
 def test_a_file_that_is_no_pack_is_refused() -> None:
