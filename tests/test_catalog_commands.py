@@ -72,6 +72,60 @@ def test_models_show_has_every_dated_row_with_its_source(run: Run) -> None:
     assert "batch" in cliff
 
 
+def test_models_show_says_how_claude_is_counted(run: Run) -> None:
+    """The vocabulary, what is assumed, and within how much where nothing of the model was recorded."""
+    known = run("models", "show", "claude-opus-4-6").out.splitlines()
+    assert (
+        "encoding: claude_v3, assumed (a reconstruction of the tokenizer that equals the recorded counts known on "
+        "2026-11-25)"
+    ) in known
+    unknown = run("models", "show", "claude-sonnet-5-5").out
+    assert "\nencoding: claude_v4.8, assumed within 5 % (a reconstruction of the tokenizer, taken over from" in unknown
+    assert "\nencoding: claude_v3, estimate within 10 %\n" in run("models", "show", "claude-2").out
+    document = json.loads(run("models", "show", "claude-sonnet-5-5", "-f", "json").out)
+    assert (document["standing"], document["margin_percent"]) == ("assumed", 5)
+    assert json.loads(run("models", "show", "claude-opus-4-6", "-f", "json").out)["margin_percent"] is None
+
+
+def test_models_list_has_the_margin_of_an_assumption(run: Run) -> None:
+    """Beside the standing, in JSON and CSV in a field of its own."""
+    lines = {line.split()[1]: line for line in run("models", "list", "--provider", "anthropic").out.splitlines()}
+    assert "  claude_v4.8    assumed +-5 %  " in lines["claude-sonnet-5-5"]
+    assert "  claude_v4.8    assumed         " in lines["claude-sonnet-5"]
+    assert "  claude_v3      estimate +-10 %  " in lines["claude-2.1"]
+    rows = json.loads(run("models", "list", "--provider", "anthropic", "-f", "json").out)["rows"]
+    margins = {row["model"]: row["margin_percent"] for row in rows}
+    assert (margins["claude-sonnet-5-5"], margins["claude-sonnet-5"], margins["claude-2.1"]) == (5, None, 10)
+
+
+@pytest.mark.parametrize(
+    ("keys", "standing", "range_"),
+    [
+        ("margin = 0", "assumed", (98, 98)),
+        ("margin = 100", "assumed", (0, 196)),
+        ("margin = 1", "assumed", (97, 99)),
+        ('standing = "exact"', "exact", (98, 98)),
+    ],
+)
+def test_a_price_file_may_know_a_model_better(run: Run, keys: str, standing: str, range_: tuple[int, int]) -> None:
+    """Who has recorded counts of a model takes its margin off; an exact count has none."""
+    Path("own.toml").write_text(f'[tokcost]\nschema = 1\n[anthropic."claude-sonnet-5-5"]\n{keys}\n')
+    text = "the " * 98  # one token each
+    result = run("count", "-t", text.strip(), "-m", "claude-sonnet-5-5", "--prices", "own.toml", "-f", "json")
+    row = json.loads(result.out)["rows"][0]
+    assert (result.code, row["input_tokens"], row["standing"]) == (0, 98, standing)
+    low, high = row["input_tokens_low"], row["input_tokens_high"]
+    assert (98 if low is None else low, 98 if high is None else high) == range_
+
+
+def test_a_scale_in_a_price_file_takes_the_place_of_a_margin(run: Run) -> None:
+    """Ratios have a range of their own."""
+    Path("own.toml").write_text(
+        '[tokcost]\nschema = 1\n[anthropic."claude-2.1"]\nencoding = "o200k_base"\nscale = "grok"\n'
+    )
+    assert "o200k_base, estimate, grok scale\n" in run("models", "show", "claude-2.1", "--prices", "own.toml").out
+
+
 def test_models_show_as_json(run: Run) -> None:
     """Every row with its modes, money as text."""
     document = json.loads(run("models", "show", "openai/gpt-4o", "-f", "json").out)

@@ -145,6 +145,16 @@ def test_a_range_is_kept(run: Run, repo: Repo, model: str) -> None:
     assert run("check", "--locked").code == 0
 
 
+def test_another_margin_is_no_moved_price(run: Run, repo: Repo) -> None:
+    """A model that has been recorded meanwhile is counted more surely: that is what the lock says has changed."""
+    repo.write("tokcost.toml", CONFIG.replace("gpt-4o", "anthropic/claude-sonnet-5-5"))
+    run("lock")
+    repo.write("own.toml", '[tokcost]\nschema = 1\n[anthropic."claude-sonnet-5-5"]\nmargin = 0\n')
+    result = run("check", "--locked", "--prices", "own.toml")
+    assert "claude-sonnet-5-5 is counted with claude_v4.8 now, with claude_v4.8 within 5 % in" in result.err
+    assert "the price of" not in result.err
+
+
 @given(st.text(max_size=300))
 def test_no_lock_however_broken_is_a_traceback(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """It is read, or refused with a sentence."""
