@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,15 @@ def test_no_float_where_money_is_handled(pattern: str) -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), (path, node.lineno)
             assert not (isinstance(node, ast.Name) and node.id == "float"), (path, node.lineno)
+
+
+def test_the_script_of_ci_is_one_that_bash_can_read() -> None:
+    """A slip in it would show only where it is run."""
+    script = ROOT.parent / ".ci" / "run"
+    if not script.exists():
+        pytest.skip("not a checkout")
+    done = subprocess.run(["bash", "-n", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_files_are_short() -> None:

@@ -72,6 +72,60 @@ def test_models_show_has_every_dated_row_with_its_source(run: Run) -> None:
     assert "batch" in cliff
 
 
+def test_models_show_says_how_claude_is_counted(run: Run) -> None:
+    """The vocabulary, what is assumed, and within how much where nothing of the model was recorded."""
+    known = run("models", "show", "claude-opus-4-6").out.splitlines()
+    assert (
+        "encoding: claude_v3, assumed (a reconstruction of the tokenizer that equals the recorded counts known on "
+        "2026-11-25)"
+    ) in known
+    unknown = run("models", "show", "claude-sonnet-5-5").out
+    assert "\nencoding: claude_v4.8, assumed within 5 % (a reconstruction of the tokenizer, taken over from" in unknown
+    assert "\nencoding: claude_v3, estimate within 10 %\n" in run("models", "show", "claude-2").out
+    document = json.loads(run("models", "show", "claude-sonnet-5-5", "-f", "json").out)
+    assert (document["standing"], document["margin_percent"]) == ("assumed", 5)
+    assert json.loads(run("models", "show", "claude-opus-4-6", "-f", "json").out)["margin_percent"] is None
+
+
+def test_models_list_has_the_margin_of_an_assumption(run: Run) -> None:
+    """Beside the standing, in JSON and CSV in a field of its own."""
+    lines = {line.split()[1]: line for line in run("models", "list", "--provider", "anthropic").out.splitlines()}
+    assert "  claude_v4.8    assumed +-5 %  " in lines["claude-sonnet-5-5"]
+    assert "  claude_v4.8    assumed         " in lines["claude-sonnet-5"]
+    assert "  claude_v3      estimate +-10 %  " in lines["claude-2.1"]
+    rows = json.loads(run("models", "list", "--provider", "anthropic", "-f", "json").out)["rows"]
+    margins = {row["model"]: row["margin_percent"] for row in rows}
+    assert (margins["claude-sonnet-5-5"], margins["claude-sonnet-5"], margins["claude-2.1"]) == (5, None, 10)
+
+
+@pytest.mark.parametrize(
+    ("keys", "standing", "range_"),
+    [
+        ("margin = 0", "assumed", (98, 98)),
+        ("margin = 100", "assumed", (0, 196)),
+        ("margin = 1", "assumed", (97, 99)),
+        ('standing = "exact"', "exact", (98, 98)),
+    ],
+)
+def test_a_price_file_may_know_a_model_better(run: Run, keys: str, standing: str, range_: tuple[int, int]) -> None:
+    """Who has recorded counts of a model takes its margin off; an exact count has none."""
+    Path("own.toml").write_text(f'[tokcost]\nschema = 1\n[anthropic."claude-sonnet-5-5"]\n{keys}\n')
+    text = "the " * 98  # one token each
+    result = run("count", "-t", text.strip(), "-m", "claude-sonnet-5-5", "--prices", "own.toml", "-f", "json")
+    row = json.loads(result.out)["rows"][0]
+    assert (result.code, row["input_tokens"], row["standing"]) == (0, 98, standing)
+    low, high = row["input_tokens_low"], row["input_tokens_high"]
+    assert (98 if low is None else low, 98 if high is None else high) == range_
+
+
+def test_a_scale_in_a_price_file_takes_the_place_of_a_margin(run: Run) -> None:
+    """Ratios have a range of their own."""
+    Path("own.toml").write_text(
+        '[tokcost]\nschema = 1\n[anthropic."claude-2.1"]\nencoding = "o200k_base"\nscale = "grok"\n'
+    )
+    assert "o200k_base, estimate, grok scale\n" in run("models", "show", "claude-2.1", "--prices", "own.toml").out
+
+
 def test_models_show_as_json(run: Run) -> None:
     """Every row with its modes, money as text."""
     document = json.loads(run("models", "show", "openai/gpt-4o", "-f", "json").out)
@@ -167,15 +221,60 @@ def test_lint_of_a_file_that_is_not_there_is_exit_2(run: Run) -> None:
 
 
 def test_encodings_lists_what_is_shipped(run: Run) -> None:
-    """Name, size, hash and origin of all eleven."""
+    """Name, size, hash and origin of all fifteen."""
     rows = json.loads(run("encodings", "-f", "json").out)["rows"]
     assert [row["encoding"] for row in rows] == [
         "r50k_base", "gpt2", "p50k_base", "p50k_edit", "cl100k_base", "o200k_base", "o200k_harmony",
-        "gemma3", "qwen", "deepseek", "tekken",
+        "gemma3", "qwen", "deepseek", "tekken", "claude_v3", "claude_v4.7", "claude_v4.8", "claude_opus_5",
     ]  # fmt: skip
     assert all(len(row["source_sha256"]) == 64 and row["origin"] and row["licence"] for row in rows)
     assert sum({row["file"]: row["bytes"] for row in rows}.values()) < 30_000_000
+    assert {row["file"] for row in rows if "claude" in row["encoding"]} == {"claude_v3.pieces", "claude_v4.7.pieces"}
     assert "446a9538cb6c" in run("encodings").out
+
+
+CLAUDE = ("claude_v3", "claude_v4.7", "claude_v4.8", "claude_opus_5")
+
+
+def verify_claude(run: Run, *options: str) -> Result:
+    """``encodings verify`` of a small text, for Claude's encodings alone."""
+    Path("text.txt").write_text("안녕하세요", encoding="utf-8")
+    return run("encodings", "verify", "text.txt", *options, *(part for name in CLAUDE for part in ("--encoding", name)))
+
+
+def test_encodings_verify_counts_claude_in_parts_and_in_one_call(run: Run) -> None:
+    """There is one engine for it, tokcost's own, and two ways to go."""
+    assert verify_claude(run) == Result(
+        0,
+        "encoding       tiktoken  own  in one call  gigatoken  verdict  left out\n"
+        "claude_v3             -    7            7          -  agree    tiktoken and gigatoken do not serve it\n"
+        "claude_v4.7           -    7            7          -  agree    tiktoken and gigatoken do not serve it\n"
+        "claude_v4.8           -    6            6          -  agree    tiktoken and gigatoken do not serve it\n"
+        "claude_opus_5         -    6            6          -  agree    tiktoken and gigatoken do not serve it\n",
+        "",
+    )
+
+
+def test_encodings_verify_of_what_is_too_large_for_one_call_is_exit_2(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was compared: no verdict."""
+    monkeypatch.setattr("tokcost.parallel.verify.ONE_CALL", 1)
+    result = verify_claude(run, "-f", "csv")
+    assert (result.code, result.err) == (2, "")
+    assert result.out.splitlines()[1] == (
+        'claude_v3,,7,,,"tiktoken and gigatoken do not serve it, too large for one call",'
+    )
+
+
+def test_encodings_verify_of_ways_that_differ_is_exit_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be a bug, and says so."""
+    monkeypatch.setattr("tokcost.parallel.verify._streamed", lambda *_: 99)
+    result = verify_claude(run, "-f", "csv")
+    assert result.code == 1
+    assert result.err.splitlines() == [
+        f"tokcost: text.txt: {name} differs in parts: this is a bug of tokcost" for name in CLAUDE
+    ]
 
 
 def test_tokens_shows_the_pieces_with_their_ids(run: Run) -> None:
@@ -198,11 +297,59 @@ def test_tokens_shows_the_bytes_of_a_partial_character(run: Run) -> None:
     assert rows[0]["text"] is None
 
 
-def test_tokens_of_a_private_vocabulary_cannot_be_shown(run: Run) -> None:
-    """Claude's pieces are not known: say so and what does work."""
-    result = run("tokens", "hello", "-m", "claude-sonnet-5-5")
-    assert (result.code, result.out) == (2, "")
-    assert "the vocabulary of claude-sonnet-5-5 is not public" in result.err
+@pytest.mark.parametrize("model", ["grok-3", "claude-2.1"])
+def test_tokens_of_a_private_vocabulary_cannot_be_shown(run: Run, model: str) -> None:
+    """The pieces of Grok and of the oldest Claude are not known: say so and what does work."""
+    assert run("tokens", "hello", "-m", model) == Result(
+        2,
+        "",
+        f"tokcost: error: the vocabulary of {model} is not public: its tokens cannot be shown, "
+        f"'tokcost count -m {model}' estimates how many there are\n",
+    )
+
+
+MARKS = (
+    "note: ‹ begins a word and › ends it, ↑ its first letter was a capital, ⇑ all were; "
+    "one of several ways to divide the text that cost the same\n"
+)
+
+
+def test_tokens_of_claude_have_marks(run: Run) -> None:
+    """Words with their borders and capitals, byte by byte what has no piece; the notes are on stderr."""
+    result = run("tokens", "Hello, NASA 녕!", "-m", "claude-sonnet-4-5")
+    assert result.code == 0
+    assert result.out == (
+        "#  id  text                   bytes\n"
+        "1   -  '↑‹hello›'             68 65 6c 6c 6f\n"
+        "2   -  ',›'                   2c\n"
+        "3   -  '⇑‹nasa›'              6e 61 73 61\n"
+        "4   -  ' '                    20\n"
+        "5   -  (part of a character)  eb 85\n"
+        "6   -  (part of a character)  95\n"
+        "7   -  '!'                    21\n"
+        "7 tokens (claude_v3)\n"
+    )
+    assumed, marks = result.err.splitlines(keepends=True)
+    assert assumed.startswith("note: claude-sonnet-4-5: assumed: a reconstruction of the tokenizer")
+    assert marks == MARKS
+    assert run("count", "-q", "-t", "Hello, NASA 녕!", "-m", "claude-sonnet-4-5").out == "7\n"
+
+
+@pytest.mark.parametrize("encoding", ["claude_v3", "claude_v4.7", "claude_v4.8", "claude_opus_5"])
+def test_tokens_of_claude_in_every_format(run: Run, encoding: str) -> None:
+    """JSON, CSV and Markdown have the marks in their text, and as many rows as ``count`` says."""
+    text = "The Ships' OWNERS don't\n\nleave  at 12:30 — 항구 🚢 \n"
+    number = int(run("count", "-q", "-t", text, "--encoding", encoding).out)
+    document = json.loads(run("tokens", text, "--encoding", encoding, "-f", "json").out)
+    assert document["count"] == len(document["rows"]) == number
+    assert {"↑‹the›", "'›", "  ", "12"} <= {row["text"] for row in document["rows"]}
+    assert document["rows"][0]["bytes"] == "74 68 65"
+    drawn = run("tokens", text, "--encoding", encoding, "-f", "csv")
+    assert (drawn.code, drawn.err) == (0, MARKS)
+    assert "1,,↑‹the›,74 68 65" in drawn.out.splitlines()
+    markdown = run("tokens", text, "--encoding", encoding, "-f", "markdown").out.splitlines()
+    assert len(markdown) == 2 + number
+    assert "'↑‹the›'" in markdown[2]
 
 
 def test_tokens_reads_a_pipe(run: Run) -> None:

@@ -110,7 +110,7 @@ def test_parts_and_jobs_change_nothing(run, tmp_path: Path, monkeypatch: pytest.
 
 def test_an_estimate_has_a_range_for_every_document(run, shapes: dict[str, Path]) -> None:
     """A private vocabulary: low < high, and no number without them."""
-    found = json.loads(run("corpus", shapes["jsonl"], "-m", "claude-sonnet-5-5", "-f", "json").out)
+    found = json.loads(run("corpus", shapes["jsonl"], "-m", "kimi-k3", "-f", "json").out)
     row = found["rows"][0]
     assert row["standing"] == "estimate"
     assert row["input_tokens_low"] < row["input_tokens"] < row["input_tokens_high"]

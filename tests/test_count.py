@@ -192,14 +192,14 @@ def test_json_is_the_contract(run: Run) -> None:
 
 def test_an_estimate_has_low_and_high_everywhere(run: Run) -> None:
     """A private vocabulary is never a bare number: tokens and cost have a range, and say why."""
-    result = run("count", "-t", "The quick brown fox jumps over the lazy dog.", "-m", "claude-sonnet-5-5", "-f", "json")
+    result = run("count", "-t", "The quick brown fox jumps over the lazy dog.", "-m", "kimi-k3", "-f", "json")
     row = json.loads(result.out)["rows"][0]
     assert row["standing"] == "estimate"
     assert row["input_tokens_low"] <= row["input_tokens"] <= row["input_tokens_high"]
     assert row["input_tokens_low"] < row["input_tokens_high"]
     assert row["cost_low"] is not None
     assert row["cost_high"] is not None
-    assert "claude-sonnet-5-5: estimate:" in result.err
+    assert "kimi-k3: estimate:" in result.err
 
 
 def test_an_assumption_is_named(run: Run) -> None:

@@ -166,7 +166,7 @@ def test_a_text_may_be_cut_wherever_a_cut_is_found(name: str) -> None:
     @given(TEXTS)
     @settings(max_examples=80, deadline=None, database=None)
     def holds(text: str) -> None:
-        free = SPECS[name].free_cuts
+        free = SPECS[name].cuts
         at = len(text)
         while at := cuts.last_cut(text[:at], free):
             assert reference_count(name, text[:at]) + reference_count(name, text[at:]) == reference_count(name, text)

@@ -145,8 +145,8 @@ def test_verify_compares_the_engines_on_a_file(run, tmp_path: Path) -> None:
     result = run("encodings", "verify", path, "--encoding", "o200k_base", "--encoding", "gemma3", "-f", "csv")
     assert (result.code, result.err) == (0, "")
     assert result.out == (
-        "encoding,tiktoken,one_call,gigatoken,left_out,agrees\n"
-        "o200k_base,2,2,2,,True\ngemma3,1,1,,gigatoken does not serve it,True\n"
+        "encoding,tiktoken,own,one_call,gigatoken,left_out,agrees\n"
+        "o200k_base,2,,2,2,,True\ngemma3,1,,1,,gigatoken does not serve it,True\n"
     )
 
 

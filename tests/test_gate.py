@@ -50,13 +50,23 @@ def test_value_and_limit_that_print_alike_are_printed_in_full(run: Run) -> None:
 
 def test_an_estimate_is_held_to_its_high_end(run: Run) -> None:
     """A private vocabulary passes only if its worst case does."""
-    text = ("count", "-t", "The quick brown fox jumps over the lazy dog. " * 20, "-m", "claude-sonnet-5-5")
+    text = ("count", "-t", "The quick brown fox jumps over the lazy dog. " * 20, "-m", "kimi-k3")
     row = json.loads(run(*text, "-f", "json").out)["rows"][0]
     between = (row["input_tokens"] + row["input_tokens_high"]) // 2
     broken = run(*text, "-q", "--max-tokens", str(between))
     assert broken.code == 1
     assert f"{row['input_tokens_high']:,} input tokens are (the high end of an estimate) over" in broken.err
     assert run(*text, "-q", "--max-tokens", str(row["input_tokens_high"])).code == 0
+
+
+def test_an_assumption_with_a_margin_is_held_to_its_high_end(run: Run) -> None:
+    """Never recorded: 361 tokens of claude-sonnet-5-5 may be 380; the limit between is broken by the high end."""
+    text = ("count", "-q", "-t", "The quick brown fox jumps over the lazy dog. " * 20, "-m", "claude-sonnet-5-5")
+    broken = run(*text, "--max-tokens", "379")
+    assert (broken.code, broken.out) == (1, "361\n")
+    assert "380 input tokens are (the high end of a range) over the limit of 379 by 1" in broken.err
+    assert run(*text, "--max-tokens", "380") == Result(0, "361\n", "")
+    assert run(*text[:-1], "claude-sonnet-5", "--max-tokens", "361") == Result(0, "361\n", "")
 
 
 def test_every_model_is_held_to_the_limit(run: Run) -> None:

@@ -134,14 +134,25 @@ def test_branches_that_touch_different_prompts_merge(run: Run, repo: Repo) -> No
     assert run("check", "--locked").code == 0
 
 
-def test_an_estimate_keeps_its_range(run: Run, repo: Repo) -> None:
+@pytest.mark.parametrize("model", ["moonshot/kimi-k3", "anthropic/claude-sonnet-5-5"])
+def test_a_range_is_kept(run: Run, repo: Repo, model: str) -> None:
     """The high end is what growth is measured from."""
-    repo.write("tokcost.toml", CONFIG.replace("gpt-4o", "claude-sonnet-5"))
+    repo.write("tokcost.toml", CONFIG.replace("gpt-4o", model))
     run("lock")
     data = json.loads((repo.path / "tokcost.lock").read_text())
-    record = data["prompts"]["prompts/a.md"]["anthropic/claude-sonnet-5"]
+    record = data["prompts"]["prompts/a.md"][model]
     assert record["low"] < record["input"] < record["high"]
     assert run("check", "--locked").code == 0
+
+
+def test_another_margin_is_no_moved_price(run: Run, repo: Repo) -> None:
+    """A model that has been recorded meanwhile is counted more surely: that is what the lock says has changed."""
+    repo.write("tokcost.toml", CONFIG.replace("gpt-4o", "anthropic/claude-sonnet-5-5"))
+    run("lock")
+    repo.write("own.toml", '[tokcost]\nschema = 1\n[anthropic."claude-sonnet-5-5"]\nmargin = 0\n')
+    result = run("check", "--locked", "--prices", "own.toml")
+    assert "claude-sonnet-5-5 is counted with claude_v4.8 now, with claude_v4.8 within 5 % in" in result.err
+    assert "the price of" not in result.err
 
 
 @given(st.text(max_size=300))

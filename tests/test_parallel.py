@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tokcost
+from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.counter import counter
+from tokcost.encodings.cuts import ANYWHERE
+from tokcost.encodings.edges import Edges
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import TokcostError
 from tokcost.parallel.processes import in_order
@@ -48,15 +53,28 @@ def test_ranges_of_a_file_add_up(encoding: str, words: list[str], step: int) -> 
     text = "".join(words)
     data = text.encode()
     one = counter(encoding)
-    spans = list(ranges(io.BytesIO(data), len(data), step, one.spec.free_cuts))
+    spans = list(ranges(io.BytesIO(data), len(data), step, one.spec.cuts))
     assert b"".join(data[start:end] for start, end in spans) == data
     assert sum(one.count(data[start:end].decode()) for start, end in spans) == one.count(text)
+
+
+@pytest.mark.parametrize("encoding", CLAUDE_SPECS)
+@settings(max_examples=60, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), max_size=300), step=st.integers(1, 200))
+def test_ranges_of_a_message_add_up(encoding: str, words: list[str], step: int) -> None:
+    """For Claude too, whose message frames a text: only the first range begins it, only the last ends it."""
+    text = "".join(words)
+    data = text.encode()
+    one = counter(encoding)
+    spans = list(ranges(io.BytesIO(data), len(data), step, one.spec.cuts))
+    counts = [one.count(data[start:end].decode(), Edges(not start, end == len(data))) for start, end in spans]
+    assert sum(counts) == one.count(text)
 
 
 @given(data=st.binary(max_size=300), step=st.integers(1, 50))
 def test_ranges_cover_bytes_that_are_no_text(data: bytes, step: int) -> None:
     """Each byte once, in order: what is wrong with them is found by who reads them."""
-    spans = list(ranges(io.BytesIO(data), len(data), step, True))
+    spans = list(ranges(io.BytesIO(data), len(data), step, ANYWHERE))
     assert b"".join(data[start:end] for start, end in spans) == data
 
 
@@ -87,6 +105,29 @@ def test_any_number_of_jobs_and_any_engine_give_one_report(run) -> None:
     ]
     assert {result.code for result in results} == {0}
     assert len({(result.out, result.err) for result in results}) == 1
+
+
+CLAUDE = ("claude-sonnet-4-5", "claude-opus-4-7", "claude-opus-5", "claude-sonnet-5-5", "claude-2.1")
+
+
+@pytest.mark.parametrize("command", ["count", "corpus"])
+def test_any_number_of_jobs_gives_one_report_of_claude(run, command: str) -> None:
+    """A file of several ranges, one with white space at its end: counts and margins are those of the whole text."""
+    tmp_path = Path.cwd()
+    (tmp_path / "large.py").write_text(SOURCE * 4 + "end \n\n\n", encoding="utf-8")
+    (tmp_path / "small.txt").write_text("5 ships \n" * 1000, encoding="utf-8")
+    models = [option for model in CLAUDE for option in ("-m", model)]
+    paths = ("large.py", "small.txt")
+    results = [run(command, *paths, *models, "-f", "json", "-j", jobs) for jobs in ("1", "2", "3")]
+    assert {result.code for result in results} == {0}
+    assert len({(result.out, result.err) for result in results}) == 1
+    rows = {(row["name"], row["model"]): row for row in json.loads(results[0].out)["rows"]}
+    for (name, model), row in rows.items():
+        alone = tokcost.count_tokens((tmp_path / Path(name).name).read_text(encoding="utf-8"), model=model)
+        assert row["input_tokens"] == alone.tokens, (name, model)
+        if alone.ranged:
+            assert (row["input_tokens_low"], row["input_tokens_high"]) == (alone.low, alone.high), (name, model)
+    assert "claude-2.1: estimate: another vocabulary: that of claude_v3 within 10 %" in results[0].err
 
 
 def test_bytes_that_are_no_text_are_told_by_their_place_in_the_file(run, tmp_path: Path) -> None:

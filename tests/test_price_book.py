@@ -179,14 +179,16 @@ def test_rates_that_are_not_per_token() -> None:
 
 
 def test_every_model_says_how_it_is_counted() -> None:
-    """An exact or assumed count needs an encoding, an assumed one its assumption, an estimate its scale."""
+    """An exact or assumed count needs an encoding, an assumed one its assumption, an estimate its scale or margin."""
     for model in BOOK.models():
         if model.encoding is None:
             assert model.kind in ("image", "audio"), model.full_id
         elif model.standing == "assumed":
             assert model.assumes, model.full_id
         elif model.standing == "estimate":
-            assert model.scale, model.full_id
+            assert bool(model.scale) != bool(model.margin), model.full_id
+        if model.standing == "exact":
+            assert not model.margin, model.full_id
 
 
 @pytest.mark.parametrize(
@@ -197,11 +199,13 @@ def test_every_model_says_how_it_is_counted() -> None:
         ("gpt-4", "cl100k_base", "exact", ""),
         ("gemini-2.5-pro", "gemma3", "exact", ""),
         ("gemini-4-argon", "gemma3", "assumed", ""),
-        ("claude-opus-4-6", "o200k_base", "estimate", "claude-old"),
-        ("claude-opus-4-7", "o200k_base", "estimate", "claude-new"),
-        ("claude-haiku-4-5", "o200k_base", "estimate", "claude-old"),
-        ("claude-haiku-5-5", "o200k_base", "estimate", "claude-new"),
-        ("claude-sonnet-4-6", "o200k_base", "estimate", "claude-old"),
+        ("claude-2", "claude_v3", "estimate", ""),
+        ("claude-opus-4-6", "claude_v3", "assumed", ""),
+        ("claude-opus-4-7", "claude_v4.7", "assumed", ""),
+        ("claude-haiku-4-5", "claude_v3", "assumed", ""),
+        ("claude-haiku-5-5", "claude_v4.8", "assumed", ""),
+        ("claude-opus-5", "claude_opus_5", "assumed", ""),
+        ("openrouter/anthropic/claude-sonnet-4.5", "claude_v3", "assumed", ""),
         ("groq/gpt-oss-120b", "o200k_harmony", "exact", ""),
         ("qwen3-max", "qwen", "exact", ""),
         ("qwen3.8-max", "o200k_base", "estimate", "qwen3.5"),

@@ -17,9 +17,9 @@ MODEL = '[acme."m"]\n'  # line 3 of a file
 ROW = '[[acme."m".rates]]\nfrom = 2026-01-01\n'  # lines 4 and 5 after MODEL
 ENCODINGS = {
     "o200k_base", "o200k_harmony", "cl100k_base", "p50k_base", "p50k_edit", "r50k_base", "gpt2",
-    "gemma3", "qwen", "deepseek", "tekken",
+    "gemma3", "qwen", "deepseek", "tekken", "claude_v3", "claude_v4.7", "claude_v4.8", "claude_opus_5",
 }  # fmt: skip
-SCALES = {"claude-old", "claude-new", "grok", "llama3", "llama4", "glm", "qwen3.5", "korean", "unmeasured"}
+SCALES = {"grok", "llama3", "llama4", "glm", "qwen3.5", "korean", "unmeasured"}
 
 
 def problems(tmp_path: Path, text: str, head: str = HEAD) -> list[tuple[int | None, str, str]]:
@@ -46,6 +46,11 @@ def test_a_clean_file(tmp_path: Path) -> None:
         (MODEL + 'encoding = "o20k_base"\n', 4, "error", "unknown encoding 'o20k_base'"),
         (MODEL + 'scale = "claude"\n', 4, "error", "unknown scale 'claude'"),
         (MODEL + 'standing = "assumed"\n', 4, "error", "an assumed count says what it 'assumes'"),
+        (MODEL + 'scale = "grok"\nmargin = 5\n', 5, "error", "'margin' goes with an assumed count, or an estimate"),
+        (MODEL + 'standing = "exact"\nmargin = 5\n', 5, "error", "'margin' goes with an assumed count"),
+        (MODEL + 'margin = "5"\n', 4, "error", "'margin' must be whole per cent from 0 (none) to 100"),
+        (MODEL + "margin = 101\n", 4, "error", "'margin' must be whole per cent from 0 (none) to 100"),
+        (MODEL + "margin = -1\n", 4, "error", "'margin' must be whole per cent from 0 (none) to 100"),
         (MODEL + "released = 2026-05-02\nretires = 2026-05-01\n", 5, "error", "'retires' (2026-05-01) is before"),
         (MODEL + ROW + 'input = "1"\ncached = "1.01"\n', 7, "error", "standard 'cached' (1.01) is above 'input' (1)"),
         (MODEL + ROW + 'input = "2"\nbatch = { input = "2.1" }\n', 7, "error", "batch 'input' (2.1) is above"),

@@ -71,6 +71,19 @@ def test_tokens_are_coloured_in_turn() -> None:
     assert "\x1b[30;45m녕하세요" in first
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_tokens_of_claude_are_coloured_with_their_marks(columns: int) -> None:
+    """The line of pieces has the marks, and no line of the table is wider than the screen."""
+    shown = on_terminal("tokens", "Hello, NASA", "--encoding", "claude_v3", columns=columns)
+    assert "\x1b[30;46m↑‹hello›" in shown
+    assert "\x1b[30;45m,›" in shown
+    assert "\x1b[30;43m⇑‹nasa›" in shown
+    drawn = bare(on_terminal("tokens", "Hello, NASA " * 30 + "뷁", "--encoding", "claude_v3", columns=columns))
+    lines = [line for line in drawn.splitlines() if not line.startswith("note:")]
+    assert max(map(len, lines)) <= columns
+    assert lines[-1] == "94 tokens (claude_v3)"
+
+
 @pytest.mark.parametrize("columns", [40, 60, 200])
 def test_a_narrow_terminal_folds_names_not_numbers(columns: int) -> None:
     """However narrow, no number is cut and no line is wider than the screen."""
@@ -86,8 +99,8 @@ def test_a_narrow_terminal_folds_names_not_numbers(columns: int) -> None:
 @pytest.mark.parametrize("columns", range(30, 90, 3))
 def test_no_width_cuts_a_number_or_a_heading(columns: int) -> None:
     """At every width all of the cells are there, in columns or stacked."""
-    shown = bare(on_terminal("count", "-t", "hello world " * 5000, "-m", "claude-sonnet-5-5", columns=columns))
-    for word in ("tokens", "low-high", "standing", "estimate", "cost", "claude-sonnet-5-5"):
+    shown = bare(on_terminal("count", "-t", "hello world " * 5000, "-m", "muse-spark-1.3", columns=columns))
+    for word in ("tokens", "low-high", "standing", "estimate", "cost", "muse-spark-1.3"):
         assert word in shown, columns
 
 

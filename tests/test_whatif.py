@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokcost.encodings.names import ENCODINGS
 from tokcost.whatif.scenario import elasticity_of, usage_at
+from tokcost.whatif.swaps import RATIOS, TEXTS
 
 
 def line(model: str = "gpt-4.1", given_tokens: int = 1_000_000, output: int = 0, **more: Any) -> dict[str, Any]:
@@ -71,17 +73,48 @@ def test_a_coming_price_is_asked_for_by_its_day(run: Any) -> None:
 
 
 def test_a_swap_to_another_vocabulary_is_an_estimate(run: Any) -> None:
-    """claude-sonnet-5-5 counts English at 1.5 times o200k_base, 1.18 to 1.66 over kinds of text, at 2 a million."""
-    found = projected(run, line(), args=("--model", "gpt-4.1=claude-sonnet-5-5"))
+    """grok-3 counts English as o200k_base does, 0.92 to 1.1 times over kinds of text, at 3 a million."""
+    found = projected(run, line(), args=("--model", "gpt-4.1=grok-3"))
     row = found["rows"][0]
-    assert (row["after"], row["after_low"], row["after_high"], row["standing"]) == ("3", "2.36", "3.32", "estimate")
-    assert any("tokens x1.5" in note for note in found["warnings"])
+    assert (row["after"], row["after_low"], row["after_high"], row["standing"]) == ("3", "2.76", "3.3", "estimate")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "after"),
+    [
+        # English 1.52, JSON 1.29, code 1.53 times o200k_base, at 2 a million
+        ("gpt-4.1", "claude-sonnet-5", ("3.04", "2.58", "3.06")),
+        # the same within 5 %: 1.2255 and 1.6065 are 1.226 and 1.606 (half to even), at 2 a million
+        ("gpt-4.1", "claude-sonnet-5-5", ("3.04", "2.452", "3.212")),
+        # one vocabulary, of which the newer model is sure within 5 %
+        ("claude-sonnet-5", "claude-sonnet-5-5", ("2", "1.9", "2.1")),
+        # v3 to v4.7, at 5 a million: 1.52 / 1.14, 1.29 / 1.15, 1.53 / 1.22
+        ("claude-sonnet-4-5", "claude-opus-4-7", ("6.665", "5.61", "6.665")),
+    ],
+)
+def test_a_swap_to_claude_is_measured(run: Any, old: str, new: str, after: tuple[str, str, str]) -> None:
+    """Both vocabularies of Claude are shipped: the ratio is that of the same text, a range over kinds of text."""
+    row = projected(run, line(old), args=("--model", f"{old}={new}"))["rows"][0]
+    assert (row["after"], row["after_low"], row["after_high"]) == after
+    assert row["standing"] == "estimate"
+
+
+def test_a_swap_within_a_vocabulary_of_claude_changes_no_count(run: Any) -> None:
+    """Sonnet 4.5 and Haiku 4.5 count alike: a million tokens at 3 and at 1 a million."""
+    found = projected(run, line("claude-sonnet-4-5"), args=("--model", "claude-sonnet-4-5=claude-haiku-4-5"))["totals"]
+    assert (found["before"], found["after"]) == ("3", "1")
+
+
+def test_every_encoding_has_a_measured_ratio() -> None:
+    """None is taken for o200k_base because nobody measured it."""
+    assert set(RATIOS) == set(ENCODINGS)
+    assert {name: set(ratios) for name, ratios in RATIOS.items()} == {name: set(TEXTS) for name in RATIOS}
 
 
 def test_a_swapped_prompt_may_pass_a_cliff(run: Any) -> None:
-    """200,000 tokens become 300,000 of Claude's: over the 100,000 of claude-haiku-5-5, 0.5 a million."""
+    """200,000 tokens become 304,000 of Claude's: over the 100,000 of claude-haiku-5-5, 0.5 a million."""
     swap = ("--model", "gpt-4.1=claude-haiku-5-5")
-    assert projected(run, line(given_tokens=200_000), args=swap)["totals"]["after"] == "0.15"
+    assert projected(run, line(given_tokens=200_000), args=swap)["totals"]["after"] == "0.152"
 
 
 def test_a_saved_report_is_an_input(run: Any, tmp_path: Path) -> None:

@@ -58,9 +58,10 @@ def breaches(report: Report, limits: Limits) -> list[Breach]:
 def finding(breach: Breach, shown: tuple[str, str, str], remedy: str) -> Finding:
     """The breach in words; ``shown`` is its value, limit and excess as people read them."""
     value, limit, excess = shown
-    estimated = breach.totals.input.standing == ESTIMATE
-    ranged = breach.totals.cost is not None and breach.totals.cost.low != breach.totals.cost.high
-    held = " (the high end of an estimate)" if estimated or (ranged and breach.rule == "max-cost") else ""
+    count, cost = breach.totals.input, breach.totals.cost
+    ranged = cost is not None and cost.low != cost.high and breach.rule == "max-cost"
+    span = "an estimate" if count.standing == ESTIMATE or not count.ranged else "a range"
+    held = f" (the high end of {span})" if count.ranged or ranged else ""
     fact = f"{value} input tokens are" if breach.rule == "max-tokens" else f"a cost of {value} is"
     by = f"{breach.model}: " if breach.model else ""
     return Finding(

@@ -20,6 +20,8 @@ from tokcost.pricing import Terms
 from tokcost.report import money_text
 
 VERSION = 1
+# What of a model's record is about its count, not its price.
+_COUNTED = ("encoding", "scale", "margin")
 
 
 class LockedCount(NamedTuple):
@@ -65,6 +67,8 @@ def rates_of(model: Model, terms: Terms) -> dict[str, Any]:
     found: dict[str, Any] = {"encoding": model.encoding}
     if model.scale:
         found["scale"] = model.scale
+    if model.margin:
+        found["margin"] = model.margin
     if terms.mode != "standard":
         found["mode"] = terms.mode
     if price is None:
@@ -128,9 +132,9 @@ def moved_rates(lock: Lock, models: Iterable[tuple[Model, Terms]]) -> list[str]:
         if then is None:
             continue
         now = rates_of(model, terms)
-        if (then.get("encoding"), then.get("scale")) != (now.get("encoding"), now.get("scale")):
+        if any(then.get(key) != now.get(key) for key in _COUNTED):
             found.append(f"{model.id} is counted with {_vocabulary(now)} now, with {_vocabulary(then)} in {lock.path}")
-        keys = [key for key in dict.fromkeys([*then, *now]) if key not in ("encoding", "scale")]
+        keys = [key for key in dict.fromkeys([*then, *now]) if key not in _COUNTED]
         moves = [
             f"{key} {_shown(then.get(key))} -> {_shown(now.get(key))}" for key in keys if then.get(key) != now.get(key)
         ]
@@ -141,7 +145,8 @@ def moved_rates(lock: Lock, models: Iterable[tuple[Model, Terms]]) -> list[str]:
 
 def _vocabulary(record: Mapping[str, Any]) -> str:
     scale = f" x {record['scale']}" if record.get("scale") else ""
-    return f"{record.get('encoding')}{scale}"
+    margin = f" within {record['margin']} %" if record.get("margin") else ""
+    return f"{record.get('encoding')}{scale}{margin}"
 
 
 def _shown(value: Any) -> str:

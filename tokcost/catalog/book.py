@@ -125,6 +125,8 @@ class PriceBook:
             fields |= model_fields(raw, failing(file, own))
             aliases |= dict.fromkeys(fields.get("aliases", ()))
             rows = _laid_over(rows, rows_of(file, own, raw))
+        if fields.get("scale") or fields.get("standing") == "exact":
+            fields.pop("margin", None)  # of a file below this one
         sized = fields.get("scale") or fields.get("margin")
         if fields.get("encoding") and not sized and fields.get("standing", "estimate") == "estimate":
             # an encoding alone, as a user may fill it in, is an assumption, not a ratio

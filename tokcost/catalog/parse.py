@@ -42,8 +42,10 @@ def model_fields(raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
     _known(raw, MODEL_KEYS, fail)
     fields: dict[str, Any] = {}
     for key, value in raw.items():
-        if key in ("context_window", "max_output", "margin"):
+        if key in ("context_window", "max_output"):
             fields[key] = _whole(key, value, fail)
+        elif key == "margin":
+            fields[key] = _per_cent(key, value, fail)
         elif key in ("released", "retires"):
             fields[key] = _day(key, value, fail)
         elif key == "aliases":
@@ -224,6 +226,12 @@ def _day(key: str, value: object, fail: Fail) -> date:
 def _whole(key: str, value: object, fail: Fail) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
         fail(f"'{key}' must be a whole number of tokens above 0", key)
+    return value
+
+
+def _per_cent(key: str, value: object, fail: Fail) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
+        fail(f"'{key}' must be whole per cent from 0 (none) to 100", key)
     return value
 
 

@@ -16,7 +16,7 @@ from tokcost.corpus.lengths import distribution
 from tokcost.corpus.parts import Part, Shape, parts_of
 from tokcost.corpus.run import FileCount, files, here
 from tokcost.corpus.work import Done, Job, Lengths
-from tokcost.counting.text import Method, method_of
+from tokcost.counting.text import Method, method_of, note_of
 from tokcost.encodings.counter import counter
 from tokcost.encodings.engines import GIGATOKEN, demand
 from tokcost.encodings.names import common_cuts
@@ -178,12 +178,7 @@ def _add(
 
 def _row(location: str, name: str, method: Method, lengths: Lengths, model: Model | None, asked: Asked) -> CorpusRow:
     documents = sum(lengths.values())
-    note = method.assumes
-    if method.scale:
-        from tokcost.counting.scales import SCALES
-
-        note = SCALES[method.scale].note
-    count = sum_of(lengths, method.standing, note)
+    count = sum_of(lengths, method.standing, note_of(method))
     if model is None:
         return CorpusRow(documents, Row(location, count, encoding=name))
     cost = price_lengths(lengths, model, asked.terms, asked.output_tokens)

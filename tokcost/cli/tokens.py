@@ -10,6 +10,11 @@ import typer
 from tokcost.cli.options import DEFAULT_MODEL, Format, Output, complete_encoding, complete_model
 from tokcost.errors import TokcostError
 
+_MARKS = (
+    "‹ begins a word and › ends it, ↑ its first letter was a capital, ⇑ all were; "
+    "one of several ways to divide the text that cost the same"
+)
+
 
 def tokens(
     text: Annotated[str | None, typer.Argument(help="The text; stdin when left out.", show_default=False)] = None,
@@ -23,6 +28,8 @@ def tokens(
     file: Output = None,
 ) -> None:
     """Show the tokens of a text: the pieces, their ids, the bytes of partial characters.
+
+    Pieces of Claude have marks: ‹ begins a word, › ends it, ↑ its first letter was a capital, ⇑ all were.
 
     Example:
 
@@ -41,6 +48,8 @@ def tokens(
     if note:
         print(f"note: {note}", file=sys.stderr)
     found = counter(name).tokens(text)
+    if any(token.shown is not None for token in found):
+        print(f"note: {_MARKS}", file=sys.stderr)
     put(render_pieces(found, name, form, draws(file, sys.stdout.isatty())), file)
 
 
@@ -51,11 +60,12 @@ def _encoding(model: str | None, encoding: str | None) -> tuple[str, str]:
     if encoding:
         return encoding, ""
     from tokcost.cli.options import model_names, price_book
+    from tokcost.counting.count import ESTIMATE
     from tokcost.counting.text import method_of
 
     found = price_book(None).find(model or model_names(None)[0] or DEFAULT_MODEL)
     method = method_of(found)
-    if method.scale:
+    if method.standing == ESTIMATE:
         raise TokcostError(
             f"the vocabulary of {found.id} is not public: its tokens cannot be shown, "
             f"'tokcost count -m {found.id}' estimates how many there are"

@@ -238,12 +238,13 @@ def _exactly(number: int) -> Count:
 def _held(breach: Breach) -> str:
     """Which end of a range was held to the limit, where there is a range."""
     setting = breach.setting
-    estimated = any(entry.row.input.ranged for entry in breach.entries)
+    counts = [entry.row.input for entry in breach.entries if entry.row.input.ranged]
     outputs = [entry.setting.output for entry in breach.entries]
     ranged = breach.is_money and any(output.low != output.high for output in outputs)
-    if not estimated and not ranged:
+    if not counts and not ranged:
         return ""
     if setting.gate:
         end = {"floor": "low end", "likely": "likely number", "ceiling": "high end"}[setting.gate]
         return f" (the {end} of a range)"
-    return " (the high end of an estimate)" if estimated else " (at the likely output)"
+    span = "an estimate" if any(count.standing == ESTIMATE for count in counts) else "a range"
+    return f" (the high end of {span})" if counts else " (at the likely output)"

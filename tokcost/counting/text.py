@@ -79,6 +79,17 @@ def count_text(
     return counts if edges != WHOLE else {method: with_margin(count, method) for method, count in counts.items()}
 
 
+def note_of(method: Method) -> str:
+    """What to know of a count by the method, '' when there is nothing."""
+    if method.scale:
+        from tokcost.counting.scales import scale_named
+
+        return scale_named(method.scale).note
+    if method.standing == ESTIMATE:
+        return f"another vocabulary: that of {method.encoding} within {method.margin} %"
+    return method.assumes
+
+
 def with_margin(count: Count, method: Method) -> Count:
     """The count of a whole text with the range that an assumption leaves."""
     off = -(-count.tokens * method.margin // 100)
@@ -118,5 +129,4 @@ def _count(tokens: int, method: Method, profile: Profile | None) -> Count:
         return estimate(tokens, profile, method.scale)
     if method.standing == ESTIMATE and not method.margin:
         raise ValueError(f"an estimate needs a scale or a margin: {method}")
-    note = f"another vocabulary: that of {method.encoding} within {method.margin} %"
-    return Count(tokens, tokens, tokens, method.standing, note if method.standing == ESTIMATE else method.assumes)
+    return Count(tokens, tokens, tokens, method.standing, note_of(method))

@@ -114,8 +114,8 @@ class TextCounter:
         from tokcost.encodings.cuts import first_cut, last_cut
 
         while (at := fast.doubtful(text)) >= 0:
-            before = last_cut(text[:at], self.spec.free_cuts)
-            after = first_cut(text, at + 1, self.spec.free_cuts) or len(text)
+            before = last_cut(text[:at], self.spec.cuts)
+            after = first_cut(text, at + 1, self.spec.cuts) or len(text)
             apart.append(text[before:after])
             total += fast.count(text[:before])
             text = text[after:]
@@ -225,7 +225,8 @@ def counter(encoding: str, engine: str = AUTO) -> TextCounter | ClaudeCounter:
     """The counter of an encoding, one a process and engine. Raises UnknownName with the nearest names."""
     if encoding in SPECS:
         return TextCounter(encoding, engine)
-    from tokcost.encodings.names import CLAUDE_SPECS, ENCODINGS
+    from tokcost.encodings.claude.specs import CLAUDE_SPECS
+    from tokcost.encodings.names import ENCODINGS
 
     if encoding in CLAUDE_SPECS:
         from tokcost.encodings.claude.counter import ClaudeCounter

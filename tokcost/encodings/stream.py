@@ -14,8 +14,9 @@ from tokcost.encodings.engines import PAYS_FROM
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
-    from tokcost.encodings.claude.counter import ClaudeCounter
     from concurrent.futures import Future, ThreadPoolExecutor
+
+    from tokcost.encodings.claude.counter import ClaudeCounter
 
 # A text that offers no place to cut for so long is given up on rather than filling the memory.
 MAX_UNCUT = 16 * 1024 * 1024

@@ -70,7 +70,7 @@ def _line(model: Model, day: date) -> list[str]:
         model.provider,
         model.id,
         model.encoding or "-",
-        model.standing if model.encoding else "-",
+        f"{model.standing}{f' +-{model.margin} %' if model.margin else ''}" if model.encoding else "-",
         *cells,
         price.currency if price else "",
         tokens(model.context_window),
@@ -89,6 +89,7 @@ def _record(model: Model, day: date) -> dict[str, Any]:
         "encoding": model.encoding,
         "standing": model.standing if model.encoding else None,
         "assumes": model.assumes or None,
+        "margin_percent": model.margin or None,
         "currency": price.currency if price else None,
         **rates,
         "context_window": model.context_window,
@@ -106,7 +107,7 @@ def _head(model: Model, day: date) -> list[str]:
     if model.aliases:
         lines.append(f"aliases: {', '.join(model.aliases)}")
     if model.encoding:
-        how = f", {model.scale} scale" if model.scale else ""
+        how = f", {model.scale} scale" if model.scale else f" within {model.margin} %" if model.margin else ""
         lines.append(
             f"encoding: {model.encoding}, {model.standing}{how}{f' ({model.assumes})' if model.assumes else ''}"
         )

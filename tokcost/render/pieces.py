@@ -14,25 +14,27 @@ _COLOURS = ("cyan", "magenta", "yellow", "green", "blue")
 
 
 class Piece(Protocol):
-    """A token: its id, None where the provider's ids are not known, and its bytes."""
+    """A token: its id, None where the provider's ids are not known, its bytes, and how marks make it read."""
 
     @property
     def id(self) -> int | None: ...
     @property
     def data(self) -> bytes: ...
+    @property
+    def shown(self) -> str | None: ...
 
 
 def render_pieces(pieces: Sequence[Piece], encoding: str, form: str, terminal: bool) -> str:
     """The pieces in the format asked for; on a terminal the text itself comes first, in colour."""
     records = [
-        {"position": at, "id": piece.id, "text": _text(piece.data), "bytes": piece.data.hex(" ")}
+        {"position": at, "id": piece.id, "text": _text(piece), "bytes": piece.data.hex(" ")}
         for at, piece in enumerate(pieces, 1)
     ]
     document = {"schema_version": 1, "command": "tokens", "encoding": encoding, "count": len(pieces), "rows": records}
     grid = Grid([Column("#", "position", numeric=True), Column("id", "id", numeric=True), Column("text", "text"),
                  Column("bytes", "bytes", shrinks=True)])  # fmt: skip
     for at, piece in enumerate(pieces, 1):
-        shown = _text(piece.data)
+        shown = _text(piece)
         grid.rows.append(
             [
                 str(at),
@@ -48,9 +50,12 @@ def render_pieces(pieces: Sequence[Piece], encoding: str, form: str, terminal: b
     return (_coloured(pieces) if terminal else "") + body + total
 
 
-def _text(data: bytes) -> str | None:
+def _text(piece: Piece) -> str | None:
+    """A token as text, with its marks if it has any; None for a part of a character."""
+    if piece.shown is not None:
+        return piece.shown
     try:
-        return data.decode()
+        return piece.data.decode()
     except UnicodeDecodeError:
         return None
 
@@ -62,7 +67,7 @@ def _coloured(pieces: Sequence[Piece]) -> str:
 
     line = Text()
     for at, piece in enumerate(pieces):
-        text = _text(piece.data)
+        text = _text(piece)
         shown = f"<{piece.data.hex(' ')}>" if text is None else "".join(
             char if char.isprintable() or char in "\n\t" else printable(char) for char in text
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from tokcost.encodings.claude.characters import normal
@@ -27,6 +28,9 @@ class ClaudeCounter:
 
     def expect(self, characters: int) -> None:
         """There is no other engine to take."""
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """The vocabulary is small: it is read as a whole when the first text comes."""
 
     def build(self) -> None:
         """Read the vocabulary now."""
@@ -79,10 +83,9 @@ class ClaudeCounter:
             text = text.rstrip(_ASCII_SPACE)
         inner = normal(text, self.spec.caps)
         head = self.spec.head if edges.begins else ""
-        if head and inner.startswith(" "):
-            # One blank is the one that the frame ends in; of two or more the frame's own is one.
-            if inner.startswith("  ") or text.startswith(" "):
-                head = head[:-1]
+        # One blank is the one that the frame ends in; of two or more the frame's own is one.
+        if head and inner.startswith(" ") and (inner.startswith("  ") or text.startswith(" ")):
+            head = head[:-1]
         return head + inner + (self.spec.tail if edges.ends else "")
 
     @cached_property

@@ -68,7 +68,8 @@ def cased(word: str, caps: bool) -> str:
         return BEGIN + word
     if caps and len(word) >= _FEWEST_CAPS and _is_all_caps(word):
         return CAPS + BEGIN + "".join(map(_lower, word))
-    if _is_capital(word[0]) and word[0] != _DOTTED_I and not any(_is_capital(char) and char != _DOTTED_I for char in word[1:]):
+    capitals = [at for at, char in enumerate(word) if _is_capital(char) and char != _DOTTED_I]
+    if capitals == [0]:
         return SHIFT + BEGIN + "".join(map(_lower, word))
     return BEGIN + word
 

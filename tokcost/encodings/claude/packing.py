@@ -1,22 +1,24 @@
 """Turns the published piece lists into packs, and the Unicode tables into the table of classes.
 
-    python -m tokcost.encodings.claude.packing pieces_v3.json bytes_v3.json claude_v3.pieces
+    python -m tokcost.encodings.claude.packing ctok/data/pieces_v3.json claude_v3.pieces
+    python -m tokcost.encodings.claude.packing ctok/data/pieces_v4_7.json claude_v4.7.pieces
     python -m tokcost.encodings.claude.packing --classes claude.classes
 
-A piece list is JSON, one flat list: text in which the atoms ``⟨bow⟩ ⟨eow⟩ ⟨shift⟩ ⟨caps⟩`` stand for
-marks. A byte list holds UTF-8 beginnings in hexadecimal. The classes are taken from the newest tables
-of PyPI ``regex`` and shipped, so that a count does not depend on the Unicode version of Python.
+The first two files are in the wheel of PyPI ctok 1.3.0. Or a piece list and a byte list are given, each JSON
+and one flat list. A piece is text in which the atoms ``⟨bow⟩ ⟨eow⟩ ⟨shift⟩ ⟨caps⟩`` stand for marks, a byte
+list holds UTF-8 beginnings in hexadecimal. The classes are taken from the tables of PyPI ``regex`` (shipped:
+2026.11.19, Unicode 18) and shipped, so that a count does not depend on the Unicode version of Python.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from tokcost.encodings.claude.pack import ATOMS, MAGIC, SEPARATOR, TABLE_SIZE, Pieces
 
@@ -30,9 +32,22 @@ _LONE = (
     (0x3005, 0x3006), (0x3031, 0x3035), (0x303B, 0x303C), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3),
     (0xF900, 0xFAFF),
 )  # fmt: skip
+_CATEGORIES = (
+    "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
+    "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
+)  # fmt: skip
 _SELECTORS = (0xFE00, 0xFE0F)
 _IDEOGRAPHIC = "〄〒〓〠〶〷〾〿"
 _NEVER_STRAY = (0x0711, 0x0711), (0x0730, 0x073F)
+
+
+def published(document: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The pieces and the byte beginnings in a file of ctok, which has them in groups, each with its evidence."""
+    groups = document["tokens"]
+    found = {name: list(group) for name, group in groups.items()}
+    prefixes = found.pop("bytes_fallback")
+    found["contractions"] = [suffix + "⟨eow⟩" for suffix in found["contractions"]]
+    return [piece for group in found.values() for piece in group], sorted(prefixes)
 
 
 def packed(pieces: Iterable[str], prefixes: Iterable[str]) -> bytes:
@@ -91,7 +106,8 @@ def _mark_class(char: str) -> str:
 
     if not regex.fullmatch(r"\p{Alphabetic}", char):
         return "p"
-    return "m" if unicodedata.combining(char) and not _within(char, _NEVER_STRAY) else "w"
+    combines = regex.fullmatch(r"\P{Canonical_Combining_Class=0}", char) is not None
+    return "m" if combines and not _within(char, _NEVER_STRAY) else "w"
 
 
 def _lone_class(char: str, category: str) -> str:
@@ -107,8 +123,7 @@ def _category(char: str) -> str:
     """The general category by the newest tables at hand."""
     import regex
 
-    names = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cc Cf Cs Co Cn".split()
-    return next(name for name in names if regex.fullmatch(rf"\p{{{name}}}", char))
+    return next(name for name in _CATEGORIES if regex.fullmatch(rf"\p{{{name}}}", char))
 
 
 def _within(char: str, ranges: Iterable[tuple[int, int]]) -> bool:
@@ -121,7 +136,8 @@ def main(argv: list[str]) -> int:
     if sources == ["--classes"]:
         data = zlib.compress(classes().encode(), 9)
     else:
-        pieces, prefixes = (json.loads(Path(source).read_text(encoding="utf-8")) for source in sources)
+        read = [json.loads(Path(source).read_text(encoding="utf-8")) for source in sources]
+        pieces, prefixes = published(read[0]) if len(read) == 1 else read
         data = packed(pieces, prefixes)
     path = Path(target)
     partial = path.with_name(path.name + ".part")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from tokcost.encodings.claude.characters import classes_of
 from tokcost.encodings.claude.pack import BEGIN, CAPS, END, SHIFT, Pieces
 
 _MARKS = f"{BEGIN}-{CAPS}"
@@ -17,8 +18,8 @@ SEGMENT = re.compile(
     f"[{SHIFT}{CAPS}]*{BEGIN}[^{_MARKS}{_SPACE}0-9]*{END}?|[^{_MARKS}{_SPACE}0-9]+{END}?"
     f"|[{_SPACE}]+|[0-9]+|[{END}{SHIFT}{CAPS}]"
 )
-_LETTERS = re.compile(r"[^\W\d_]")
-# Pieces with letters are at most so long; runs of one symbol go on to the longest of all.
+# Pieces with letters are at most so long; runs of one symbol go on to the longest of all. One segment never
+# holds both: a word ends in a mark, or begins behind one.
 _LONGEST_WORD = 20
 # Segments from here on are looked through by what pieces begin with, which has to be gathered first.
 _LONG = 100
@@ -65,7 +66,7 @@ def tiles(stream: str, pieces: Pieces) -> list[str]:
 
 def _best(segment: str, pieces: Pieces) -> list[int]:
     """The least cost of every beginning of the segment."""
-    if len(segment) >= _LONG and not _LETTERS.search(segment):
+    if len(segment) >= _LONG and _letters(pieces).isdisjoint(segment):
         return _best_of_symbols(segment, pieces)
     known, price = pieces.pieces, pieces.price
     longest = _longest(segment, pieces)
@@ -80,11 +81,11 @@ def _best(segment: str, pieces: Pieces) -> list[int]:
 
 
 def _longest(segment: str, pieces: Pieces) -> int:
-    return _LONGEST_WORD if _LETTERS.search(segment) else pieces.longest
+    return pieces.longest if _letters(pieces).isdisjoint(segment) else _LONGEST_WORD
 
 
 def _best_of_symbols(segment: str, pieces: Pieces) -> list[int]:
-    """The same for a long segment without letters: from every place only as far as some piece goes on."""
+    """The same for a long segment without letters of words: from every place only as far as some piece goes on."""
     known, price, beginnings = pieces.pieces, pieces.price, _beginnings(pieces)
     size = len(segment)
     best = [0] + [4 * size] * size
@@ -100,10 +101,18 @@ def _best_of_symbols(segment: str, pieces: Pieces) -> list[int]:
 
 
 @cache
+def _letters(pieces: Pieces) -> frozenset[str]:
+    """The letters and marks that make up words, of those that stand beside something in a piece."""
+    together = "".join(set("".join(piece for piece in pieces.pieces if len(piece) > 1)))
+    return frozenset(char for char, kind in zip(together, classes_of(together), strict=True) if kind in "wm")
+
+
+@cache
 def _beginnings(pieces: Pieces) -> frozenset[str]:
-    """What the pieces without letters begin with."""
-    found = {piece for piece in pieces.pieces if not _LETTERS.search(piece)}
-    return frozenset(piece[:end] for piece in found for end in range(1, len(piece) + 1))
+    """What the pieces of several characters without letters begin with."""
+    letters = _letters(pieces)
+    found = {piece for piece in pieces.pieces if len(piece) > 1 and letters.isdisjoint(piece)}
+    return frozenset(piece[:end] for piece in found for end in range(2, len(piece) + 1))
 
 
 def _begin_of_tile(segment: str, pieces: Pieces, best: list[int], end: int) -> int:
