@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tokcost.counting.claude.conversation import alone, between
 from tokcost.counting.claude.hidden import Generation, constant
 from tokcost.counting.pictures import USUAL, claude_image
 from tokcost.counting.tally import Tally, TokensOf
@@ -48,11 +47,6 @@ class Attachments:
                 self._document(label, part)
             case Other():
                 self._other(label, part)
-
-    def around(self, label: str, parts: tuple[Part, ...]) -> None:
-        """What pictures change in the words around them: one token more between words, one less without any."""
-        if more := between(parts) - alone(parts):
-            self._tally.add(label, more)
 
     def _image(self, image: Image) -> None:
         self.images += 1

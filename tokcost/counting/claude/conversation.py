@@ -94,18 +94,13 @@ def _join(turn: Turn, more: Turn) -> None:
     turn.thoughts += more.thoughts
 
 
-def alone(parts: tuple[Part, ...]) -> bool:
-    """Whether a turn shows pictures and says nothing."""
-    return bool(parts) and all(isinstance(part, Image) for part in parts)
-
-
-def between(parts: tuple[Part, ...]) -> int:
-    """How many pictures stand between words."""
-    kinds = [isinstance(part, Text) for part in parts]
-    return sum(
-        not is_text and isinstance(part, Image) and any(kinds[:at]) and any(kinds[at:])
-        for at, (part, is_text) in enumerate(zip(parts, kinds, strict=True))
-    )
+def around_pictures(parts: tuple[Part, ...]) -> int:
+    """What pictures change in the words of a turn: a token more for each between words, one less without any."""
+    words = [isinstance(part, Text) for part in parts]
+    pictures = [at for at, part in enumerate(parts) if isinstance(part, Image)]
+    if len(pictures) == len(parts):
+        return -1 if parts else 0
+    return sum(any(words[:at]) and any(words[at:]) for at in pictures)
 
 
 def _mark_running(turns: list[Turn]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from tokcost.counting.claude.attached import Attachments
-from tokcost.counting.claude.conversation import turns_of
+from tokcost.counting.claude.conversation import around_pictures, turns_of
 from tokcost.counting.claude.hidden import Generation, constant, generation_of
 from tokcost.counting.claude.provided import Provided
 from tokcost.counting.claude.spoken import FRAMING, Script, label_tokens
@@ -113,9 +113,9 @@ class _Counting:
         self.opening.append(("system", "".join(part.text for part in self.system if isinstance(part, Text))))
         script = Script(self.opening, self.attachments.add)
         script.play(self.turns, self.generation.silent)
-        for turn in self.turns:
-            self.attachments.around(turn.label, turn.parts)
         tokens = label_tokens(script.pieces, self.tokens_of)
+        for turn in self.turns:
+            tokens[turn.label] = tokens.get(turn.label, 0) + around_pictures(turn.parts)
         framing = tokens.pop(FRAMING) + 1 + (self.generation.system if self._has_system_part else 0)
         if self.turns and self.turns[0].role == "assistant":
             framing += constant("opened_by_assistant")

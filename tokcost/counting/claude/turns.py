@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tokcost.counting.claude.attached import Attachments
-from tokcost.counting.claude.conversation import Turn
+from tokcost.counting.claude.conversation import Turn, around_pictures
 from tokcost.counting.claude.hidden import constant
 from tokcost.counting.claude.wording import invokes
 from tokcost.counting.tally import Tally, TokensOf
@@ -61,5 +61,4 @@ def _text(label: str, parts: tuple[Part, ...], tokens_of: TokensOf, attachments:
         tokens += tokens_of(words) if words else 0
         words = ""
         attachments.add(label, part)
-    attachments.around(label, parts)
-    return tokens + (tokens_of(words + _END) - 1 if words else 0)
+    return tokens + around_pictures(parts) + (tokens_of(words + _END) - 1 if words else 0)
