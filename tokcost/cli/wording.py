@@ -11,7 +11,7 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.checks.entries import Contents, Entry, priced
 from tokcost.checks.limits import Breach, Stale
 from tokcost.config.budgets import Config
-from tokcost.counting.count import Count
+from tokcost.counting.count import ESTIMATE, Count
 from tokcost.errors import quote
 from tokcost.rates import EXACT
 from tokcost.remedies import Fitting, fitting_model, tokens_too_many
