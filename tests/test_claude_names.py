@@ -132,7 +132,7 @@ def test_openrouter(run: Run, name: str, full_id: str) -> None:
         ("anthropic:claude-fable-5", "anthropic/claude-fable-5"),
         ("claude-opus-5[1m]", "anthropic/claude-opus-5"),
         ("claude-3.5-sonnet-20241022", "anthropic/claude-3-5-sonnet-20241022"),
-        ("claude-3-5-sonnet-20240620", "anthropic/claude-3-5-sonnet-20241022"),
+        ("claude-3-5-sonnet-20240620", "anthropic/claude-3-5-sonnet-20240620"),
         ("claude-4.6-sonnet", "anthropic/claude-sonnet-4-6"),
         ("claude-4-5-haiku-20251001", "anthropic/claude-haiku-4-5"),
         ("Claude Opus 4.1", "anthropic/claude-opus-4-1"),
