@@ -68,49 +68,6 @@ def _measured(name: str, english: float, european: float, code: float, json: flo
 SCALES: Mapping[str, Scale] = {
     scale.name: scale
     for scale in (
-        # Recorded requests (English 1.0-1.25, JSON 1.04-1.1) and published comparisons: English articles 1.16,
-        # Python 1.30; Korean rests on one text, Japanese, Chinese, Cyrillic, Arabic, Hindi on a few each. Thousands of
-        # "a" in one run are 3 characters a token where o200k_base takes 8. German, French and Spanish are between
-        # English and Cyrillic.
-        _scale(
-            "claude-old",
-            "Claude's vocabulary is private: o200k_base tokens times the ratio seen per kind of text",
-            (1.6, 1.0, 2.6),
-            noise=0.5,
-            english=(1.12, 1.03, 1.20),
-            european=(1.30, 1.05, 1.60),
-            code=(1.18, 1.07, 1.30),
-            json=(1.10, 1.02, 1.18),
-            dense=(1.35, 1.0, 2.7),
-            run=(2.67, 2.3, 3.0),
-            korean=(1.73, 1.50, 1.95),
-            japanese=(1.45, 1.22, 1.68),
-            chinese=(1.45, 1.22, 1.68),
-            cyrillic=(1.5, 1.25, 1.75),
-            arabic=(2.2, 1.8, 2.6),
-            hindi=(2.4, 1.9, 2.9),
-        ),
-        # The old scale times what the count endpoint gave for Opus 4.7 against it: English 1.20-1.47, German 1.46,
-        # French 1.36, Spanish 1.24, code 1.13-1.36, JSON 1.15-1.31, identifiers 1.07, a run of "a" 2.99,
-        # other scripts 1.00.
-        _scale(
-            "claude-new",
-            "Claude's vocabulary is private: o200k_base tokens times the ratio seen per kind of text",
-            (1.6, 1.0, 2.6),
-            noise=0.5,
-            english=(1.50, 1.33, 1.66),
-            european=(1.75, 1.35, 2.15),
-            code=(1.45, 1.26, 1.66),
-            json=(1.35, 1.18, 1.52),
-            dense=(1.6, 1.0, 3.5),
-            run=(8.0, 6.5, 9.0),
-            korean=(1.73, 1.50, 1.95),
-            japanese=(1.45, 1.22, 1.68),
-            chinese=(1.45, 1.22, 1.68),
-            cyrillic=(1.5, 1.25, 1.75),
-            arabic=(2.2, 1.8, 2.6),
-            hindi=(2.4, 1.9, 2.9),
-        ),
         # Recorded grok-3 requests fit a factor of 1; Grok's vocabulary itself is private.
         _scale(
             "grok",

@@ -12,6 +12,7 @@ from tokcost.counting.memo import Memory
 from tokcost.counting.request import api_of, count_request
 from tokcost.errors import TokcostError
 from tokcost.prompts.measure import Counted
+from tokcost.requests.images import image_size
 from tokcost.requests.lines import Item, items, request_of
 
 
@@ -30,7 +31,7 @@ def count_request_file(
         try:
             if item.problem:
                 raise TokcostError(item.problem)
-            request = request_of(item, api_of(model.provider, model))
+            request = request_of(item, api_of(model.provider, model), image_size)
             count = count_request(request, model.provider, model, _memory(model.encoding or ""), day)
         except TokcostError as error:
             raise TokcostError(

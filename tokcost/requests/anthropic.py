@@ -38,6 +38,7 @@ from tokcost.requests.shape import (
     text_of,
 )
 
+_CALLED = ("server_tool_use", "mcp_tool_use")
 # What the provider's own tools are known to give back, by the type of what holds it.
 _FOUND = {"web_search_tool_result": "web_search_result", "web_fetch_tool_result": "web_fetch_result"}
 
@@ -125,7 +126,8 @@ def _block(block: object, where: str, size_of: Sizer | None) -> list[Part]:
         return [Thinking(optional_string(known.get("thinking"), f"{where}.thinking"))]
     if kind == "document":
         return [_document(known, where, size_of)]
-    return [Other(kind, bytes=len(as_json(known)))]
+    readable = as_json(known.get("input")) if kind in _CALLED else ""
+    return [Other(kind, bytes=len(as_json(known)), text=readable)]
 
 
 def _found(kind: str, content: object) -> list[Part]:

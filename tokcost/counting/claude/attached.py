@@ -129,6 +129,11 @@ class Attachments:
             self._tally.doubt("a fetched page was recorded a few times only")
             self._tally.add(label, tokens, tokens - 5, tokens * 1.05 + 5)
             return
+        if part.text:
+            words = self._tokens_of(part.text)
+            self._tally.doubt(f"{part.kind} in the history was recorded a few times only")
+            self._tally.add(label, words + 30, words, words + 90)
+            return
         if part.kind == "web_search_result":
             self._tally.doubt("a page that a search found is encrypted")
             spans = (part.bytes * share for share in _ENCRYPTED) if part.bytes else _FOUND_PAGE
