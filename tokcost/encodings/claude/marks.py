@@ -91,7 +91,7 @@ def _bordered(text: str, classes: str, start: int, end: int) -> str:
 
 def _has_border(kinds: str, at: int) -> bool:
     """Whether a run of one category of numbers begins (0) or ends (-1) in one that takes a mark."""
-    return kinds[at] in "1no" and (kinds[0] in "01" or len(set(kinds)) == 1)
+    return kinds[at] in "1no" and (kinds[0] in "01" or len(set(kinds.lstrip("v"))) == 1)
 
 
 def _lower(char: str) -> str:
