@@ -127,6 +127,19 @@ def test_a_range_is_held_to_its_high_end_unless_told_otherwise(run: Run, bare: P
         assert f"(the high end of {range_})" in result.out or (gate and "of a range)" in result.out)
 
 
+def test_several_prompts_for_claude_are_counted_and_remembered(run: Run, bare: Path) -> None:
+    """Together in the first run, from memory in the second; an assumption without a range is one number."""
+    (bare / "p.md").write_text("The harbour master wrote down every ship.\n")
+    (bare / "q.md").write_text("안녕하세요")
+    budget(bare, "max-input-tokens = 6", 'model = "claude-opus-4-8"\n')
+    first = run("check", "-q")
+    assert first.code == 1
+    assert first.err.startswith("note: claude-opus-4-8: assumed: a reconstruction of the tokenizer")
+    assert first.out.count("\n") == 1
+    assert first.out.startswith("p.md: 13 input tokens for claude-opus-4-8 exceed the limit of 6 by 7")
+    assert run("check", "-q") == first
+
+
 def test_the_gate_decides_for_a_range_of_output(run: Run, bare: Path) -> None:
     """100 input at 2.50 and 100 to 300 output at 10 a million: 0.00125, 0.00225 likely, 0.00325."""
     (bare / "p.md").write_text(words(100))

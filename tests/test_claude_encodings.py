@@ -161,6 +161,7 @@ def test_the_quick_way_costs_what_the_whole_stream_costs(pack: str) -> None:
     @given(MIXED)
     @settings(max_examples=400, deadline=None, database=None)
     @example("½" + "=" * 40)
+    @example("=" * 130 + "。's")
     @example("a ²" + "#" * 64 + " b")
     @example("港" * 3 + "-" * 130 + "가")
     def holds(text: str) -> None:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from itertools import takewhile
+from itertools import product, takewhile
 from pathlib import Path
 
 import pytest
@@ -231,7 +231,7 @@ ALPHABETS = {
     "apostrophes": "stdmlrevSTa1' ''’‘\"“”港½©٣\u0301\n",
     "case": "aBCDÉéİıIiẞßΣςσǅǆǄϴϒℂªʻカⅣⓐ ",
     "marks": "aक1 \u0301\u0338\u0345\u094d\u093e\u0903\u05b0א\u064eب\u20dd\u0711\u0730\u0740ܐ\ufe0f!港",
-    "numbers": "0123٣۴१५½²①〇Ⅷ𝟏 a.,-港",
+    "numbers": "0123٣۴१५½²①〇Ⅷ𝟏\ufe0f a.,-港",
     "hard": "港龘々가뷁𠀀😀𝐡。？「〒©→）¿\u200b\u200d\u00ad\ufdd0\ufe0f\u3000 a1½",
     "Hangul, kana": "\u1112\u1161\u11abㄱ한ーカねｶ\u3099\u309b、 a",
     "Thai, Lao": "กานํ\u0e4d\u0e32\u0e33\u0e48\u0e31ກ\u0ecd\u0eb2\u0eb3 1",
@@ -245,6 +245,7 @@ PARTS = (
     "1", "42", "1234567", "3.14", "٣٤", "१२", "½", "²", "Ⅷ", "港口", "항구", "みなと", "ミナト", "。", "「",
     "порт", "ПОРТ", "λιμάνι", "ΛΙΜΑΝΙ", "ميناء", "مِيناء", "נָמֵל", "बंदरगाह", "ท่าเรือ", "នៅ", "İzmir", "STRAẞE",
     "😀", "👩‍🚀", "⚖️",
+    " ½\ufe0f", " १\ufe0e", "\ufe0f² ", "。's",
     "\u0301", "\u064e", "\u094d", "\u200b", "\ufe0f", "\x07", "\x00", "\ue000", "=" * 40, "-" * 17, " " * 33, "\n" * 29,
 )  # fmt: skip
 TEXTS = st.one_of(
@@ -274,3 +275,20 @@ def test_arbitrary_unicode_equals_the_reference(reference: Reference, text: str)
     """Any text costs in each family what the reference counts, less the frame."""
     for family, (version, frame) in FAMILIES.items():
         assert counted(text, family) + frame == reference(text, version), family
+
+
+# A character of each class, and what else turns a rule: the apostrophe, the letter of a suffix, a line end.
+KINDS = "7\u0663\u0966²»•!'\u6e2fas\u064e\u0301☠\ufe0f \n"
+
+
+def test_every_order_of_classes_equals_the_reference(reference: Reference) -> None:
+    """Three characters of any classes inside a text cost in each family what the reference counts."""
+    wrong = []
+    for middle in map("".join, product(KINDS, repeat=3)):
+        text = f"x{middle} a"
+        wrong += [
+            (family, text)
+            for family, (version, frame) in FAMILIES.items()
+            if counted(text, family) + frame != reference(text, version)
+        ]
+    assert wrong == []

@@ -76,6 +76,15 @@ def test_the_encodings_that_it_does_not_serve_are_refused_by_name(run) -> None:
     assert run("count", "-q", "-t", "안녕하세요", "--encoding", "gemma3").out == "1\n"
 
 
+def test_neither_engine_is_asked_about_claude(run) -> None:
+    """tokcost counts it, whatever is said of the engine; only gigatoken by name is refused."""
+    argv = ["count", "-q", "-t", "안녕하세요", "--encoding", "claude_v3", "--encoding", "claude_v4.8"]
+    assert [run(*argv, "--engine", engine).out for engine in ("auto", "tiktoken")] == ["7\n6\n"] * 2
+    forced = run(*argv, "--engine", "gigatoken")
+    assert (forced.code, forced.out) == (2, "")
+    assert forced.err.startswith("tokcost: error: --engine gigatoken does not count claude_v3 exactly: leave out")
+
+
 def test_mixed_encodings_are_each_counted_by_what_can(run) -> None:
     """2, 1 and 3 tokens, as the table of encodings has it; by force, one line says which cannot be."""
     argv = ["count", "-q", "-t", "안녕하세요", "--encoding", "o200k_base", "--encoding", "gemma3", "--encoding", "qwen"]

@@ -21,6 +21,7 @@ from tokcost.errors import AmbiguousModel, NotPriced, UnknownName
         "tokcost.rates",
         "tokcost.catalog.book",
         "tokcost.encodings.counter",
+        "tokcost.encodings.claude.marks",
     ],
 )
 def test_the_examples_in_docstrings_run(module: str) -> None:
@@ -36,6 +37,20 @@ def test_count_tokens_takes_a_model_or_an_encoding() -> None:
     for arguments in ({}, {"model": "gpt-4o", "encoding": "gpt2"}):
         with pytest.raises(tokcost.TokcostError, match="one of the two"):
             tokcost.count_tokens("x", **arguments)
+
+
+def test_texts_for_claude_are_counted_one_by_one_or_together() -> None:
+    """An assumption, and a range of 5 % where nothing of the model was recorded; the empty text is nothing."""
+    texts = ["안녕하세요", "", "The harbour master wrote down every ship. " * 10]
+    for model, margin in (("claude-opus-4-8", 0), ("claude-sonnet-5-5", 5)):
+        together = tokcost.count_tokens_batch(texts, model=model)
+        assert together == [tokcost.count_tokens(text, model=model) for text in texts]
+        assert [count.tokens for count in together[:2]] == [6, 0]
+        assert {count.standing for count in together} == {"assumed"}
+        assert [count.high - count.tokens for count in together] == [
+            -(-count.tokens * margin // 100) for count in together
+        ]
+        assert [count.tokens - count.low for count in together] == [count.high - count.tokens for count in together]
 
 
 def test_an_estimate_has_money_and_its_bounds() -> None:

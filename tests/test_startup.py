@@ -54,6 +54,13 @@ def test_help_loads_no_tiktoken(argv: tuple[str, ...]) -> None:
     assert not loaded(command(*argv)).intersection({"tiktoken", "regex"})
 
 
+def test_a_count_of_claude_loads_neither_engine() -> None:
+    """Its pieces are a set of text: no tiktoken, no regular expressions but those of Python, no drawing."""
+    modules = loaded(command("count", "-t", "hello, 안녕 world", "-m", "claude-sonnet-4-5", "-m", "claude-sonnet-5-5"))
+    assert "tokcost.encodings.claude.units" in modules
+    assert not modules.intersection({*HEAVY, "json", "hashlib", "tokcost.encodings.claude.packing"})
+
+
 def test_a_count_loads_only_what_it_needs() -> None:
     """No drawing, no ignore rules, no network, no other command for a plain count."""
     modules = loaded(command("count", "-t", "hello world", "-m", "gpt-4o"))

@@ -16,7 +16,7 @@ from tokcost.encodings.claude.pack import BEGIN, CAPS, END, SHIFT
 # Neighbours of one class are one run; a selector rides on what stands by itself, and opens no run of its own.
 _RUN = re.compile(r"m*w[wm]*|m+|[ s]+|[01]+|q+|v*(?:p[pv]*|[no][nov]*|l[lv]*)|v+")
 _SEAM = re.compile(f"{END} ([{SHIFT}{CAPS}]*{BEGIN})")
-_SUFFIXES = frozenset(("s", "t", "d", "m", "ll", "re", "ve"))
+SUFFIXES = frozenset(("s", "t", "d", "m", "ll", "re", "ve"))
 # Case pairs that Unicode 16 brought: not in the tables of every Python.
 _NEW_PAIRS = {"\u1c89": "\u1c8a", "\ua7cb": "\u0264", "\ua7cc": "\ua7cd", "\ua7da": "\ua7db", "\ua7dc": "\u019b"}
 _DOTTED_I, _CAPITAL_SHARP_S = "İ", "ẞ"
@@ -77,7 +77,7 @@ def cased(word: str, caps: bool) -> str:
 def _is_contraction(text: str, classes: str, spans: list[tuple[int, int]]) -> bool:
     """Whether the last run binds to the word before: an English suffix behind a lone apostrophe."""
     *before, (start, end) = spans
-    if text[start:end] not in _SUFFIXES or not before or text[slice(*before[-1])] != "'":
+    if text[start:end] not in SUFFIXES or not before or text[slice(*before[-1])] != "'":
         return False
     if len(before) < 2:
         return True
@@ -97,7 +97,7 @@ def _bordered(text: str, classes: str, start: int, end: int) -> str:
 
 def _has_border(kinds: str, at: int) -> bool:
     """Whether a run of one category of numbers begins (0) or ends (-1) in one that takes a mark."""
-    return kinds[at] in "1no" and (kinds[0] in "01" or len(set(kinds) - {"v"}) == 1)
+    return kinds[at] in "1no" and (kinds[0] in "01" or len(set(kinds.lstrip("v"))) == 1)
 
 
 def _lower(char: str) -> str:

@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from tokcost.encodings.claude.characters import classes_of
+from tokcost.encodings.claude.marks import SUFFIXES
 from tokcost.encodings.claude.pack import BEGIN, CAPS, END, SHIFT, Pieces
 
 _MARKS = f"{BEGIN}-{CAPS}"
@@ -18,9 +19,10 @@ SEGMENT = re.compile(
     f"[{SHIFT}{CAPS}]*{BEGIN}[^{_MARKS}{_SPACE}0-9]*{END}?|[^{_MARKS}{_SPACE}0-9]+{END}?"
     f"|[{_SPACE}]+|[0-9]+|[{END}{SHIFT}{CAPS}]"
 )
-# Pieces with letters are at most so long; runs of one symbol go on to the longest of all. One segment never
-# holds both: a word ends in a mark, or begins behind one.
+# Pieces with letters are at most so long; runs of one symbol go on to the longest of all. One segment never holds
+# both, since marks stand around a word, but for the suffixes that an apostrophe binds to what stands before.
 _LONGEST_WORD = 20
+_OF_SUFFIXES = frozenset("".join(SUFFIXES))
 # Segments from here on are looked through by what pieces begin with, which has to be gathered first.
 _LONG = 100
 # A run of one character from this length on costs one token more for every longest piece of it more:
@@ -102,9 +104,10 @@ def _best_of_symbols(segment: str, pieces: Pieces) -> list[int]:
 
 @cache
 def _letters(pieces: Pieces) -> frozenset[str]:
-    """The letters and marks that make up words, of those that stand beside something in a piece."""
+    """The letters and marks that words alone hold, of those that stand beside something in a piece."""
     together = "".join(set("".join(piece for piece in pieces.pieces if len(piece) > 1)))
-    return frozenset(char for char, kind in zip(together, classes_of(together), strict=True) if kind in "wm")
+    found = {char for char, kind in zip(together, classes_of(together), strict=True) if kind in "wm"}
+    return frozenset(found - _OF_SUFFIXES)
 
 
 @cache
