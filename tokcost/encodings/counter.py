@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from tokcost.encodings.cuts import Cuts
 from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.engines import AUTO, GIGATOKEN, PAYS_FROM
 from tokcost.encodings.pack import open_pack
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from tokcost.encodings.claude.counter import ClaudeCounter
     from tokcost.encodings.gigatoken_engine import Gigatoken
 
-# Characters handed to tiktoken at once: large enough to amortise the call, small enough for memory.
-PART = 512 * 1024
 # So many small vocabularies, some 5 ms each, are made before the whole one, some 100 ms, is.
 _SMALL_BUILDS = 16
 # tiktoken 0.14 overflows on runs of some 500,000 characters; a window of this size inside one finds them.
@@ -63,6 +62,11 @@ class TextCounter:
             self.fast = fast_engine(self.spec.name)
 
     @property
+    def cuts(self) -> Cuts:
+        """Where a text may be cut."""
+        return self.spec.cuts
+
+    @property
     def threaded(self) -> bool:
         """Whether threads count at the same time: tiktoken lets go of the interpreter lock."""
         return self.fast is None
@@ -70,9 +74,10 @@ class TextCounter:
     def count(self, text: str, edges: Edges = WHOLE) -> int:
         """Tokens of the text. Text that looks like ``<|endoftext|>`` is ordinary text."""
         text = self.normal(text)
+        from tokcost.encodings.stream import PART, StreamCount
+
         if len(text) <= PART:
             return self.count_part(text)
-        from tokcost.encodings.stream import StreamCount
 
         stream = StreamCount(self)
         stream.feed(text)

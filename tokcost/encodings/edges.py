@@ -1,15 +1,40 @@
-"""Where a part of a text stands in it: a text that is counted within a message is framed at its ends alone."""
+"""A text that is counted in parts: where each stands in it, and what counts them."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+from tokcost.encodings.cuts import Cuts
 
 
 class Edges(NamedTuple):
-    """Whether a part begins where the text does, and ends where it does."""
+    """Whether a part begins where the text does, and ends where it does: a message frames a text at its ends."""
 
     begins: bool = True
     ends: bool = True
 
 
 WHOLE = Edges()
+
+
+class PartCounter(Protocol):
+    """What counts the parts of a text, whose counts add up where it is cut as ``cuts`` allows."""
+
+    @property
+    def cuts(self) -> Cuts: ...
+
+    @property
+    def threaded(self) -> bool:
+        """Whether threads count at the same time."""
+
+    def expect(self, characters: int, /) -> None:
+        """So many characters are to come, as far as is known."""
+
+    def build(self) -> None:
+        """Load what counting needs."""
+
+    def normal(self, text: str, /) -> str:
+        """A part as ``count_part`` takes it."""
+
+    def count_part(self, text: str, edges: Edges, /) -> int:
+        """The tokens of a part."""

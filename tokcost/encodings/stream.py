@@ -7,17 +7,17 @@ from collections import deque
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tokcost.encodings.counter import PART, TextCounter
 from tokcost.encodings.cuts import last_cut
-from tokcost.encodings.edges import WHOLE, Edges
+from tokcost.encodings.edges import WHOLE, Edges, PartCounter
 from tokcost.encodings.engines import PAYS_FROM
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from tokcost.encodings.claude.counter import ClaudeCounter
 
+# Characters counted at once: enough to amortise the call, few enough for memory.
+PART = 512 * 1024
 # A text that offers no place to cut for so long is given up on rather than filling the memory.
 MAX_UNCUT = 16 * 1024 * 1024
 
@@ -30,8 +30,8 @@ class StreamCount:
     says whether what is fed begins and ends the text.
     """
 
-    def __init__(self, text_counter: TextCounter | ClaudeCounter, edges: Edges = WHOLE) -> None:
-        self._counter = text_counter
+    def __init__(self, part_counter: PartCounter, edges: Edges = WHOLE) -> None:
+        self._counter = part_counter
         self._edges = edges
         self._first = True
         self._rest = ""
@@ -46,7 +46,7 @@ class StreamCount:
         rest = self._rest + block if self._rest else block
         begin = 0
         while len(rest) - begin > self._wanted:
-            at = last_cut(rest, self._counter.spec.cuts, begin, begin + self._wanted)
+            at = last_cut(rest, self._counter.cuts, begin, begin + self._wanted)
             if at:
                 self._take(rest[begin:at])
                 begin = at

@@ -11,6 +11,7 @@ from tokcost.encodings.claude.pack import HELD_END, open_pieces
 from tokcost.encodings.claude.specs import ClaudeSpec
 from tokcost.encodings.claude.tiling import tiles
 from tokcost.encodings.claude.units import Units
+from tokcost.encodings.cuts import Cuts
 from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.token import Token
 
@@ -25,6 +26,11 @@ class ClaudeCounter:
 
     def __init__(self, spec: ClaudeSpec) -> None:
         self.spec = spec
+
+    @property
+    def cuts(self) -> Cuts:
+        """Where a text may be cut."""
+        return self.spec.cuts
 
     def expect(self, characters: int) -> None:
         """There is no other engine to take."""
