@@ -32,18 +32,26 @@ SENTENCES = {
     "風が 強かったので とうだいの 下で 待った",
 }
 
+# What random words are made of: syllables, signs, and for Japanese the kana, which are what costs time.
+SIGNS = {"Korean": (0xAC00, 0xD7A4), "Chinese": (0x4E00, 0x9FA6), "Japanese": (0x3041, 0x3097)}
+
 
 def write_language(path: Path, language: str, size: int) -> None:
-    """Lines of random words and a number, with a random syllable or sign in each."""
+    """Lines of words and a number; every other word is of random signs, which no memory of words helps with."""
     chance = random.Random(language)
-    first, last = (0xAC00, 0xD7A3) if language == "Korean" else (0x4E00, 0x9FA5)
+    first, last = SIGNS[language]
     joint = " " if language == "Korean" else ""
     known = SENTENCES[language].split()
+
+    def word() -> str:
+        if chance.random() < 0.5:
+            return chance.choice(known)
+        return "".join(chr(chance.randrange(first, last)) for _ in range(chance.randrange(1, 5)))
+
     with path.open("w", encoding="utf-8") as file:
         written = 0
         while written < size:
-            words = [chance.choice(known) for _ in range(chance.randrange(4, 16))]
-            words[0] += chr(chance.randrange(first, last))
+            words = [word() for _ in range(chance.randrange(4, 16))]
             line = f"{joint.join(words)} {chance.randrange(10**6)}.\n"
             written += len(line.encode())
             file.write(line)
