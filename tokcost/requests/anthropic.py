@@ -145,7 +145,8 @@ def _image(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Image
     source = an_object(block.get("source"), f"{where}.source")
     data = next((found for key in ("data", "url", "file_id") if (found := text_of(source.get(key)))), "")
     size = size_of(data) if size_of else None
-    width, height = size or (None, None)
+    # A recording whose data was taken out may say instead how large the picture was.
+    width, height = size or (number_of(source.get("width")), number_of(source.get("height")))
     return Image(width, height, where=f"{where}.source")
 
 
