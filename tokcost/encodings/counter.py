@@ -22,7 +22,7 @@ from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import splitter
 from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
 from tokcost.encodings.specs import SPECS
-from tokcost.encodings.text import without_surrogates
+from tokcost.encodings.text import nfc, without_surrogates
 from tokcost.encodings.token import Token
 from tokcost.errors import UnknownName
 
@@ -198,9 +198,7 @@ class TextCounter:
     def normal(self, text: str) -> str:
         """The text as the encoding sees it: in NFC where it asks for that."""
         if self.spec.normalize_nfc and not text.isascii():
-            import unicodedata
-
-            text = unicodedata.normalize("NFC", text)
+            text = nfc(text)
         return text
 
     @cached_property

@@ -9,11 +9,10 @@ selector, ``l`` all else (Han, Hangul, everything beyond the Basic Multilingual 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from tokcost.encodings.claude.pack import HELD_BEGIN, HELD_END, character_classes
-from tokcost.encodings.text import without_surrogates
+from tokcost.encodings.text import nfc, without_surrogates
 
 # Gone without a trace: controls but TAB and LF (so CR), and private use of the Basic Multilingual Plane.
 _DROPPED = "\x01-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff"
@@ -29,7 +28,7 @@ def normal(text: str, fold_quotes: bool) -> str:
         if _ASCII_DROPPED.search(text) is None:
             return text
         return _TO_DROP.sub("", text).replace("\x00", " ")
-    text = unicodedata.normalize("NFC", without_surrogates(text))
+    text = nfc(without_surrogates(text))
     text = _TO_DROP.sub("", text).replace(*_THAI_AM)
     if fold_quotes:
         for curly, straight in zip("‘’“”", "''\"\"", strict=True):
