@@ -10,8 +10,12 @@ from typing import NamedTuple
 from tokcost.requests.images import decoded
 
 
+# No page takes fewer bytes than the object that names it; what claims more pages is not believed.
+_LEAST_PAGE = 20
+
+
 class Pdf(NamedTuple):
-    """How many pages, and their text, page after page, joined by line ends."""
+    """How many pages, and their text, page after page, joined by line ends; "" where it cannot be read."""
 
     pages: int
     text: str
@@ -30,8 +34,10 @@ def _read(data: str) -> Pdf | None:
     from pypdf import PdfReader  # late: some 100 ms that only who sends a PDF pays
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends in a file is no news here
-    try:
+    number = 0
+    try:  # whatever a file from outside makes of the library
         pages = PdfReader(BytesIO(raw)).pages
-        return Pdf(len(pages), "\n".join(page.extract_text() for page in pages))
-    except Exception:  # whatever a file from outside makes of the library
-        return None
+        number = len(pages)
+        return Pdf(number, "\n".join(page.extract_text() for page in pages))
+    except Exception:
+        return Pdf(number, "") if 0 < number <= len(raw) // _LEAST_PAGE else None
