@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from tokcost.requests.images import decoded
 
-
 # No page takes fewer bytes than the object that names it; what claims more pages is not believed.
 _LEAST_PAGE = 20
 
