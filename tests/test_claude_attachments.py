@@ -265,3 +265,28 @@ def test_content_that_cannot_be_counted(run: Run, kind: str, likely: int, most: 
         plain = 17 if model == OLD[1] else 14
         assert (row.standing, row.range) == ("estimate", (plain - 3, plain + likely, plain + most + 4))
         assert f"{kind} content cannot be counted from the request" in row.note
+
+
+@pytest.mark.parametrize("model", [OLD[1], NEW[1]])
+@pytest.mark.parametrize(
+    ("misplaced", "note"),
+    [
+        (assistant([result("a long tale of the old harbour")]), "in an order that was never recorded"),
+        (user([text("red"), called()]), "in an order that was never recorded"),
+        ({"role": "oracle", "content": "red sky at night"}, "a message of the role 'oracle' was never recorded"),
+    ],
+)
+def test_what_stands_with_the_wrong_speaker_is_counted_and_told(
+    run: Run, model: str, misplaced: Block, note: str
+) -> None:
+    """Results of the assistant, calls of the user, a role of nobody: an estimate that has their tokens in it."""
+    plain, row = ask(run, user(), model=model), ask(run, user(), misplaced, user("river"), model=model)
+    assert row.standing == "estimate" and note in row.note
+    assert row.tokens > plain.tokens + 5
+
+
+def test_system_content_that_is_not_text_is_told(run: Run) -> None:
+    """A document among the system text is in the range, not in silence."""
+    row = ask(run, system=[text("old map"), {"type": "document", "source": {"type": "text", "data": "red"}}])
+    assert row.standing == "estimate" and "system content that is not text was never recorded" in row.note
+    assert row.high >= row.tokens + 2000

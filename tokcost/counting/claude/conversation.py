@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from tokcost.counting.claude.wording import invokes
 from tokcost.requests.model import Call, Image, Message, Part, Request, Result, Text, Thinking
 
 # What the roles of other APIs are here.
@@ -81,7 +82,17 @@ def _turn(message: Message, label: str, names: dict[str, str]) -> Turn:
                     continue
                 turn.odd |= bool(turn.calls)
                 turn.parts += (part,)
+    _take_as_said(turn)
     return turn
+
+
+def _take_as_said(turn: Turn) -> None:
+    """Calls of the user and results of the assistant, which no API takes, count as words of theirs."""
+    if turn.calls and turn.role == "user":
+        turn.parts, turn.calls, turn.odd = (*turn.parts, Text(invokes(turn.calls))), (), True
+    if turn.results and turn.role != "user":
+        found = tuple(part for result in turn.results for part in result.parts)
+        turn.parts, turn.results, turn.odd = (*found, *turn.parts), (), True
 
 
 def _join(turn: Turn, more: Turn) -> None:

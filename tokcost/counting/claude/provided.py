@@ -9,7 +9,7 @@ from typing import Any
 from tokcost.counting.claude.conversation import Turn, foreign
 from tokcost.counting.claude.hidden import Generation, constant, server_tool
 from tokcost.counting.tally import Tally, TokensOf
-from tokcost.requests.model import Request
+from tokcost.requests.model import Part, Request, Text
 from tokcost.requests.shape import number_of
 
 # Tools of the provider that were never recorded: likely, least, most.
@@ -24,12 +24,13 @@ class Provided:
     """Adds what is not in the words of a request."""
 
     def __init__(
-        self, request: Request, generation: Generation, tally: Tally, turns: list[Turn], tokens_of: TokensOf,
-        day: date | None,
+        self, request: Request, generation: Generation, tally: Tally, system: tuple[Part, ...], turns: list[Turn],
+        tokens_of: TokensOf, day: date | None,
     ) -> None:  # fmt: skip
         self._request = request
         self._generation = generation
         self._tally = tally
+        self._system = system
         self._turns = turns
         self._tokens_of = tokens_of
         self._day = day
@@ -132,7 +133,11 @@ class Provided:
             self._tally.doubt("a body in another API's form: how it is rewritten for Claude was never recorded", 10, 20)
         for path in self._request.unread:
             self._tally.doubt(f"{path} was never recorded: what it adds is not known", 20, 200)
+        if any(not isinstance(part, Text) for part in self._system):
+            self._tally.doubt("system content that is not text was never recorded", 0, 2000)
         for turn in self._turns:
+            if turn.role not in ("user", "assistant", "system"):
+                self._tally.doubt(f"a message of the role {turn.role[:20]!r} was never recorded", 10, 20)
             if turn.odd:
                 self._tally.doubt("calls, results and text in an order that was never recorded", 10, 10)
             if turn.role == "system" and not self._generation.by_turns:

@@ -55,7 +55,9 @@ class _Counting:
         self.tools = [tool for tool in request.tools if not tool.builtin and not (tool.raw or {}).get("defer_loading")]
 
     def count(self) -> Count:
-        provided = Provided(self.request, self.generation, self.tally, self.turns, self.tokens_of, self.day)
+        provided = Provided(
+            self.request, self.generation, self.tally, self.system, self.turns, self.tokens_of, self.day
+        )
         self._tool_prompt()
         self._schema()
         if self.generation.by_turns:
