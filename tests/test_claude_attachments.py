@@ -176,6 +176,14 @@ def test_pdfs_that_cannot_be_read(run: Run) -> None:
         assert f"a document behind a {source['type']} cannot be read" in row.note
 
 
+def test_a_pdf_made_to_take_for_ever_is_given_up_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many operations its words are left out: the pages count, and the range has room for words."""
+    monkeypatch.setattr("tokcost.requests.pdf._MOST_STEPS", 100)  # a page takes 50 and its operations
+    row = ask(run, user([pdf("one fish", "two fish"), text("red")]))
+    # 9 and two pictures of 1,573; at most 3,000 tokens of text a page
+    assert (row.standing, row.tokens, row.high) == ("estimate", 9 + 2 * 1573, 9 + 2 * (1573 + 3000) + 4)
+
+
 # Tools of the provider --------------------------------------------------------------------------
 
 

@@ -9,8 +9,12 @@ from typing import NamedTuple
 
 from tokcost.requests.images import decoded
 
-# No page takes fewer bytes than the object that names it; what claims more pages is not believed.
-_LEAST_PAGE = 20
+# No page takes fewer bytes than a reference to it; what claims more pages is not believed.
+_LEAST_PAGE = 6
+# Operations after which the words are given up on: some 10 s, and twenty times what a long book takes. They, and not
+# the time, are counted, so that a file comes to the same on every machine.
+_MOST_STEPS = 1_000_000
+_STEPS_A_PAGE = 50
 
 
 class Pdf(NamedTuple):
@@ -25,6 +29,10 @@ def read_pdf(data: object) -> Pdf | None:
     return _read(data) if isinstance(data, str) else None
 
 
+class _TooMuch(Exception):
+    """A file that takes too long to read, be it small."""
+
+
 @lru_cache(maxsize=8)  # a batch often asks about one document many times
 def _read(data: str) -> Pdf | None:
     raw = decoded(data)
@@ -33,10 +41,22 @@ def _read(data: str) -> Pdf | None:
     from pypdf import PdfReader  # late: some 100 ms that only who sends a PDF pays
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends in a file is no news here
-    number = 0
+    number = left = 0
+
+    def step(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise _TooMuch
+
     try:  # whatever a file from outside makes of the library
         pages = PdfReader(BytesIO(raw)).pages
         number = len(pages)
-        return Pdf(number, "\n".join(page.extract_text() for page in pages))
+        left = _MOST_STEPS
+        texts = []
+        for page in pages:
+            left -= _STEPS_A_PAGE
+            texts.append(page.extract_text(visitor_operand_before=step))
+        return Pdf(number, "\n".join(texts))
     except Exception:
         return Pdf(number, "") if 0 < number <= len(raw) // _LEAST_PAGE else None
