@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tokcost.counting import gemini, openai
 from tokcost.counting.claude import request as claude
-from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
+from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count, weaker
 from tokcost.counting.scales import estimate
 from tokcost.counting.scripts import Profile
 from tokcost.counting.tally import TokensOf
@@ -34,8 +35,9 @@ def count_request(
         raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
     if model.encoding in CLAUDE_SPECS:
         tokens_of = tokens_of or counter(model.encoding).bare
-        new = not CLAUDE_SPECS[model.encoding].caps
-        return claude.count_request(request, model.id, tokens_of, day, model.margin, new)
+        spec = CLAUDE_SPECS[model.encoding]
+        counted = claude.count_request(request, model.id, tokens_of, spec, day, model.margin)
+        return replace(counted, standing=weaker(counted.standing, model.standing))
     if provider == "google":
         return gemini.count_request(request, model.id, model.encoding, tokens_of=tokens_of)
     family = "openai" if provider == "openai" else _family(provider, model)

@@ -7,8 +7,14 @@ from collections.abc import Callable
 
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count, weaker
 from tokcost.counting.scales import Span
+from tokcost.errors import quote
 
 TokensOf = Callable[[str], int]  # the tokens of a text; callers may hand in one that remembers
+
+
+def shown_name(name: str) -> str:
+    """A name from a request as a note has it: short, on one line, without control characters."""
+    return name if name.isprintable() and len(name) <= 80 else quote(name)
 
 
 class Tally:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
-# A stack of marks that all have an order among themselves (a combining class that is not 0).
-_STACK = re.compile(
-    "[\u0300-\u034e\u0350-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1dc0-\u1dff\u20d0-\u20dc\ufe20-\ufe2f]{100,}"
-)
+# So many marks at most stand in a text that is put in NFC as it is: they take half a second.
+_FEW = 20_000
 
 
 def nfc(text: str) -> str:
     """The text in NFC. High stacks of marks are put in order first: unicodedata takes the square of their height."""
-    if _STACK.search(text):
-        text = _STACK.sub(lambda stack: "".join(sorted(stack[0], key=unicodedata.combining)), text)
+    if len(text) > _FEW:
+        text = _stacks().sub(lambda stack: "".join(sorted(stack[0], key=unicodedata.combining)), text)
     return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _stacks() -> re.Pattern[str]:
+    """Stacks of marks that all have an order among themselves: a combining class that is not 0."""
+    codes = (*range(0x300, 0xD800), *range(0xF900, 0x1E960))
+    marks = "".join(map(re.escape, filter(unicodedata.combining, map(chr, codes))))
+    return re.compile(f"[{marks}]{{100,}}")
 
 
 def without_surrogates(text: str) -> str:

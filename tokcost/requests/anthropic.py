@@ -38,6 +38,7 @@ from tokcost.requests.shape import (
     text_of,
 )
 
+_MOST_PIXELS = 100_000
 _CALLED = ("server_tool_use", "mcp_tool_use")
 # What the provider's own tools are known to give back, by the type of what holds it.
 _FOUND = {"web_search_tool_result": "web_search_result", "web_fetch_tool_result": "web_fetch_result"}
@@ -62,6 +63,7 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
     for index, message in enumerate(a_list(known.get("messages"), "messages")):
         messages.append(_message(message, f"messages[{index}]", size_of))
     choice, forced = _choice(_choice_of(known))
+    paths, size = unread(known)
     return Request(
         api="anthropic",
         model=optional_string(known.get("model"), "model") or None,
@@ -77,7 +79,8 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
             "one_call": bool(_choice_of(known).get("disable_parallel_tool_use")),
             "instructed": instructed,  # the first message is the system text of the body
         },
-        unread=unread(known),
+        unread=paths,
+        unread_bytes=size,
     )
 
 
@@ -118,14 +121,19 @@ def _block(block: object, where: str, size_of: Sizer | None) -> list[Part]:
         return [Call(name, as_json({} if arguments is None else arguments), str(known.get("id") or ""))]
     if kind == "tool_result":
         inner = _parts(known.get("content"), f"{where}.content", size_of)
-        shown = tuple(part for part in inner if isinstance(part, Text | Image | Document | Other))
+        shown = tuple(
+            part
+            if isinstance(part, Text | Image | Document | Other)
+            else Other("content inside a result", len(repr(part)))
+            for part in inner
+        )
         return [Result(shown, call_id=str(known.get("tool_use_id") or ""))]
     if kind in _FOUND:
         return _found(kind, known.get("content"))
     if kind == "thinking":
         return [Thinking(optional_string(known.get("thinking"), f"{where}.thinking"))]
     if kind == "document":
-        return [_document(known, where, size_of)]
+        return _document(known, where, size_of)
     readable = as_json(known.get("input")) if kind in _CALLED else ""
     return [Other(kind, bytes=len(as_json(known)), text=readable)]
 
@@ -134,8 +142,15 @@ def _found(kind: str, content: object) -> list[Part]:
     """Results of the provider's own tools: encrypted pages of a search, the text of a fetched page."""
     parts: list[Part] = []
     for result in listed(content):
-        inner = object_of(object_of(result).get("content"))
-        text = text_of(object_of(inner.get("source")).get("data"))
+        source = object_of(object_of(object_of(result).get("content")).get("source"))
+        text = text_of(source.get("data")) if source.get("type") == "text" else ""
+        if source.get("type") == "base64":
+            pdf = read_pdf(source.get("data"))
+            parts.append(
+                Document("pdf", pdf.text if pdf else "", pages=pdf.pages if pdf else None,
+                         bytes=bytes_of_base64(source.get("data")))
+            )  # fmt: skip
+            continue
         encrypted = text_of(object_of(result).get("encrypted_content"))
         parts.append(Other(_FOUND[kind], bytes=len(encrypted) or None, text=text))
     return parts
@@ -145,31 +160,37 @@ def _image(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Image
     source = an_object(block.get("source"), f"{where}.source")
     data = next((found for key in ("data", "url", "file_id") if (found := text_of(source.get(key)))), "")
     size = size_of(data) if size_of else None
-    # A recording whose data was taken out may say instead how large the picture was.
-    width, height = size or (number_of(source.get("width")), number_of(source.get("height")))
+    width, height = size or _stated(source)
     return Image(width, height, where=f"{where}.source")
 
 
-def _document(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Document:
-    """A document with its title and context, and of its contents what can be read."""
+def _stated(source: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """The size that a recording states of a picture whose data was taken out; the API knows no such keys."""
+    width, height = number_of(source.get("width")), number_of(source.get("height"))
+    if text_of(source.get("type")) != "base64" or not (width and height and max(width, height) <= _MOST_PIXELS):
+        return None, None
+    return width, height
+
+
+def _document(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> list[Part]:
+    """A document with its title and context, and of its contents what can be read; its pictures follow it."""
     source = an_object(block.get("source"), f"{where}.source")
     title, context = (optional_string(block.get(name), f"{where}.{name}") for name in ("title", "context"))
     cited = bool(object_of(block.get("citations")).get("enabled"))
     kind = text_of(source.get("type"))
     if kind == "text":
-        return Document(
-            "text", optional_string(source.get("data"), f"{where}.source.data"), title, context, cited=cited
-        )
+        words = optional_string(source.get("data"), f"{where}.source.data")
+        return [Document("text", words, title, context, cited=cited)]
     if kind == "content":
         inner = _parts(source.get("content"), f"{where}.source.content", size_of)
-        return Document(
-            "content", "".join(part.text for part in inner if isinstance(part, Text)), title, context, cited=cited
-        )
+        text = "".join(part.text for part in inner if isinstance(part, Text))
+        others = [part for part in inner if not isinstance(part, Text)]
+        return [Document("content", text, title, context, cited=cited), *others]
     data = source.get("data")
     pdf = read_pdf(data)
     text, pages = (pdf.text, pdf.pages) if pdf else ("", None)
     kind = "pdf" if kind == "base64" else kind or "file"
-    return Document(kind, text, title, context, pages, bytes_of_base64(data), cited)
+    return [Document(kind, text, title, context, pages, bytes_of_base64(data), cited)]
 
 
 def _tool(tool: object, where: str) -> Tool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tokcost.requests.shape import as_json
+
 _BODY = frozenset((
     "model", "messages", "system", "tools", "tool_choice", "output_format", "output_config", "thinking",
     "max_tokens", "temperature", "top_p", "top_k", "stop_sequences", "stream", "metadata", "service_tier",
@@ -27,12 +29,22 @@ _OUTPUT = {"effort", "format"}
 _FORMAT = {"type", "schema"}
 
 
-def unread(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """The paths of keys that hold something and that nothing counts, each once and without its place in a list."""
-    return tuple(dict.fromkeys(_paths(body)))
+Found = tuple[str, Any]
+"""A path, and what stands there."""
 
 
-def _paths(body: Mapping[str, Any]) -> Iterator[str]:
+def unread(body: Mapping[str, Any]) -> tuple[tuple[str, ...], int]:
+    """The paths of keys that hold something and that nothing counts, and the bytes of all that they hold.
+
+    Each path once, and without its place in a list.
+    """
+    found = list(_paths(body))
+    return tuple(dict.fromkeys(path for path, _ in found)), sum(
+        len(as_json(held).encode("utf-8", "surrogatepass")) for _, held in found
+    )
+
+
+def _paths(body: Mapping[str, Any]) -> Iterator[Found]:
     yield from _beyond(body, _BODY, "")
     yield from _beyond(body.get("tool_choice"), _CHOICE, "tool_choice.")
     yield from _beyond(body.get("thinking"), _THINKING, "thinking.")
@@ -49,7 +61,7 @@ def _paths(body: Mapping[str, Any]) -> Iterator[str]:
         yield from _of_blocks(message.get("content"), "messages[].content[]")
 
 
-def _of_blocks(content: object, where: str) -> Iterator[str]:
+def _of_blocks(content: object, where: str) -> Iterator[Found]:
     for block in _objects(content):
         kind = block.get("type") or "text"
         known = _BLOCKS.get(kind)
@@ -57,19 +69,23 @@ def _of_blocks(content: object, where: str) -> Iterator[str]:
             continue  # the parser knows it, or says that it is another kind of content
         yield from _beyond(block, known, f"{where} {kind}.")
         if kind == "text" and block.get("citations"):
-            yield f"{where} {kind}.citations"
+            yield f"{where} {kind}.citations", block["citations"]
         if kind == "tool_result":
             if block.get("is_error"):
-                yield f"{where} {kind}.is_error"
+                yield f"{where} {kind}.is_error", True
             yield from _of_blocks(block.get("content"), f"{where} {kind}.content[]")
 
 
-def _beyond(value: object, known: set[str] | frozenset[str], where: str) -> Iterator[str]:
+def _beyond(value: object, known: set[str] | frozenset[str], where: str) -> Iterator[Found]:
     """Keys with a value that are not among the known ones."""
     if isinstance(value, dict):
-        yield from (f"{where}{key}" for key, held in value.items() if key not in known and held not in (None, [], {}))
+        for key, held in value.items():
+            if key not in known and held not in (None, [], {}):
+                yield f"{where}{key}", held
 
 
 def _objects(value: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, dict):
+        yield value
     if isinstance(value, list):
         yield from (each for each in value if isinstance(each, dict))

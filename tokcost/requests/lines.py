@@ -108,6 +108,8 @@ def _decoded(text: bytes) -> tuple[Any, str]:
         return None, f"not UTF-8 text at byte {error.start} of the line"
     except RecursionError:
         return None, "nested too deeply to be read"
+    except ValueError:  # what Python says of a number of more than 4,300 digits
+        return None, "not JSON that can be read: a number has too many digits"
 
 
 def request_of(item: Item, provider: str = "", size_of: Any = None, vertex: bool | None = None) -> Request:

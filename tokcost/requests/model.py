@@ -141,3 +141,4 @@ class Request:
     answers: int = 1  # how many the model is asked to write, each up to the limit
     options: Mapping[str, Any] | None = None  # the rest of the body that framing rules may ask for
     unread: tuple[str, ...] = ()  # paths in the body of what no rule knows, and may be billed
+    unread_bytes: int = 0  # of all that stands there

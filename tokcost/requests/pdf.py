@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tokcost.requests.images import decoded
 
+_HEADER = 1024  # what readers look through for the mark of a PDF
 # No page takes fewer bytes than a reference to it; what claims more pages is not believed.
 _LEAST_PAGE = 6
 # Operations after which the words are given up on: some 10 s, and twenty times what a long book takes. They, and not
@@ -33,10 +34,10 @@ class _TooMuch(Exception):
     """A file that takes too long to read, be it small."""
 
 
-@lru_cache(maxsize=8)  # a batch often asks about one document many times
+@lru_cache(maxsize=2)  # a batch often asks about one document many times
 def _read(data: str) -> Pdf | None:
     raw = decoded(data)
-    if not raw.startswith(b"%PDF"):
+    if b"%PDF" not in raw[:_HEADER]:
         return None
     from pypdf import PdfReader  # late: some 100 ms that only who sends a PDF pays
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tokcost.counting.claude.hidden import Generation, constant
 from tokcost.counting.pictures import USUAL, claude_image
-from tokcost.counting.tally import Tally, TokensOf
-from tokcost.requests.model import Document, Image, Other, Part
+from tokcost.counting.tally import Tally, TokensOf, shown_name
+from tokcost.requests.model import Document, Image, Other, Part, Tokens
 
 # Greatest long side in pixels and most cells of 28 x 28 pixels (vision guide).
 _SMALL, _LARGE = (1568, 1568), (2576, 4784)
@@ -13,7 +13,7 @@ _SMALL, _LARGE = (1568, 1568), (2576, 4784)
 _PAGE_TEXT = (40, 0, 3000)
 # What was recorded of pages (5 files of one page) lies within so much of their picture and their text.
 _PICTURE_OFF, _TEXT_OFF = 0.03, 0.15
-_PAGES_BY_BYTES = (60_000, 400_000, 10_000)
+_PAGES_BY_BYTES = (60_000, 400_000, 2_000)
 _REDACTED = (300, 0, 5000)
 # Other content by its type, tokens: likely, least, most.
 _OTHER = {
@@ -47,6 +47,9 @@ class Attachments:
                 self._document(label, part)
             case Other():
                 self._other(label, part)
+            case Tokens(number):
+                self._tally.doubt("tokens made by the sender are of a vocabulary that is not known")
+                self._tally.add(label, number, number / 2, number * 3)
 
     def _image(self, image: Image) -> None:
         self.images += 1
@@ -83,7 +86,7 @@ class Attachments:
         elif document.kind == "pdf":
             self._pdf(label, document)
         else:
-            self._tally.doubt(f"a document behind a {document.kind} cannot be read from the request")
+            self._tally.doubt(f"a document behind a {shown_name(document.kind)} cannot be read from the request")
             self._tally.add(label, self._page() + 500, 50, 100 * (self._page() + 3000))
         if document.cited:
             self._citations(label, document)
@@ -139,5 +142,7 @@ class Attachments:
             spans = (part.bytes * share for share in _ENCRYPTED) if part.bytes else _FOUND_PAGE
             self._tally.add(label, *spans)
             return
-        self._tally.doubt(f"{part.kind} content cannot be counted from the request")
-        self._tally.add(label, *_OTHER.get(part.kind, _UNKNOWN))
+        self._tally.doubt(f"{shown_name(part.kind)} content cannot be counted from the request")
+        likely, least, most = _OTHER.get(part.kind, _UNKNOWN)
+        # No text has more tokens than bytes; encrypted content is longer than what it holds.
+        self._tally.add(label, likely, least, max(most, part.bytes or 0))

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 class Tools(NamedTuple):
     """The prompt that comes with tools, beside its preamble; ``any`` and ``alone`` are None where not recorded.
 
-    ``recordings`` is how many requests it rests on, made from ``first`` to ``last`` where that is known.
+    ``recordings`` is how many requests it rests on, made from ``first`` to ``last`` where that is known; ``off``
+    by how many tokens it may be too much or too little where that is hardly known.
     """
 
     auto: int
@@ -23,7 +24,7 @@ class Tools(NamedTuple):
     recordings: int
     first: date | None
     last: date | None
-    doubtful: bool
+    off: tuple[int, ...]
 
 
 class Generation(NamedTuple):
@@ -50,13 +51,16 @@ class Generation(NamedTuple):
         return self.frame == "turns"
 
 
-def generation_of(model_id: str, day: date | None) -> Generation:
-    """The generation of a model, with the numbers that hold on the day (None: the newest)."""
+def generation_of(model_id: str, day: date | None, by_turns: bool) -> Generation:
+    """The generation of a model, with the numbers that hold on the day (None: the newest).
+
+    ``by_turns`` says in which of the two frames its vocabulary is used: a name never overrules that.
+    """
     name = re.sub(r"[^a-z0-9]+", "-", model_id.lower())
     for key, table in _tables()["generation"].items():
-        if re.search(table["models"], name):
+        if (table["frame"] == "turns") == by_turns and re.search(table["models"], name):
             return _generation(key, table, day)
-    raise AssertionError("the last generation takes every model")
+    raise AssertionError("the last generation of each frame takes every model")
 
 
 def constant(name: str, day: date | None = None) -> Any:
@@ -87,7 +91,7 @@ def _generation(name: str, table: Mapping[str, Any], day: date | None) -> Genera
         row["recordings"],
         row.get("first"),
         row.get("last"),
-        row.get("doubtful", False),
+        tuple(row.get("off", ())),
     )
     plain = {key: table[key] for key in ("system", "loop", "image", "strips", "recorded") if key in table}
     return Generation(name, table["frame"], table["thinks"], tools, **plain)

@@ -8,15 +8,17 @@ from typing import Any
 
 from tokcost.counting.claude.conversation import Turn, foreign
 from tokcost.counting.claude.hidden import Generation, constant, server_tool
-from tokcost.counting.tally import Tally, TokensOf
+from tokcost.counting.tally import Tally, TokensOf, shown_name
 from tokcost.requests.model import Part, Request, Text
 from tokcost.requests.shape import number_of
 
 # Tools of the provider that were never recorded: likely, least, most.
 _SERVER_TOOL = (800, 50, 4000)
 # What a search or a fetch brings in at most before the answer is there, and how often where no limit is set.
-_FOUND, _USES = 25_000, 3
+_FOUND, _USES, _MOST_USES = 25_000, 3, 100
 _MCP = (3000, 400, 20_000)
+# Keys that no rule knows which are told by their paths.
+_MOST_PATHS = 10
 _THINKING = "<thinking>", "</thinking>"
 
 
@@ -51,8 +53,8 @@ class Provided:
             self._tally.doubt("no request to this model was recorded: framed like its neighbours", 3, 3)
             if self._request.tools:
                 self._tally.widen(80, 80)
-        elif tools.doubtful and self._request.tools:
-            self._tally.doubt("the prompt of this model with tools was recorded once", 40, 40)
+        elif tools.off and self._request.tools:
+            self._tally.doubt("the prompt of this model with tools was hardly recorded", *tools.off)
 
     @property
     def _kind(self) -> str:
@@ -108,11 +110,14 @@ class Provided:
             elif tool.builtin:
                 self._server_tool(tool.raw or {}, tool.builtin, own)
         if self._options.get("mcp_servers"):
+            servers = self._options["mcp_servers"]
+            number = len(servers) if isinstance(servers, list) else 1
             self._tally.doubt("the tools of an MCP server are not in the request")
-            self._tally.add("MCP servers", *_MCP)
+            self._tally.add("MCP servers", *(number * tokens for tokens in _MCP))
 
     def _server_tool(self, raw: Mapping[str, Any], kind: str, own: bool) -> None:
         known = server_tool(kind)
+        kind = shown_name(kind)
         tokens = None if known is None else known.turns if self._generation.by_turns else known.text
         if tokens is None:
             self._tally.doubt(f"{kind} was never recorded for this model")
@@ -125,16 +130,20 @@ class Provided:
                 f"tool {kind}", tokens, tokens - 200 if own else tokens - 20, tokens + 200 if own else tokens + 20
             )
         if kind.startswith(("web_", "code_execution", "tool_search")):
-            uses = number_of(raw.get("max_uses")) or _USES
+            uses = min(number_of(raw.get("max_uses")) or _USES, _MOST_USES)
             self._tally.doubt(f"what {kind.rpartition('_')[0]} finds is billed as input, too", 0, uses * _FOUND)
 
     def _oddities(self) -> None:
         if foreign(self._request):
             self._tally.doubt("a body in another API's form: how it is rewritten for Claude was never recorded", 10, 20)
-        for path in self._request.unread:
-            self._tally.doubt(f"{path} was never recorded: what it adds is not known", 20, 200)
+        for path in self._request.unread[:_MOST_PATHS]:
+            self._tally.doubt(f"{shown_name(path)} was never recorded: what it adds is not known", 20)
+        if (more := len(self._request.unread) - _MOST_PATHS) > 0:
+            self._tally.doubt(f"{more:,} other keys were never recorded", 20)
+        if self._request.unread:
+            self._tally.widen(0, max(200 * min(len(self._request.unread), _MOST_PATHS), self._request.unread_bytes))
         if any(not isinstance(part, Text) for part in self._system):
-            self._tally.doubt("system content that is not text was never recorded", 0, 2000)
+            self._tally.doubt("system content that is not text was never recorded", 20, 200)
         for turn in self._turns:
             if turn.role not in ("user", "assistant", "system"):
                 self._tally.doubt(f"a message of the role {turn.role[:20]!r} was never recorded", 10, 20)

@@ -14,6 +14,8 @@ from tokcost.counting.claude.turns import add_turns, frame_of
 from tokcost.counting.claude.wording import TOOLS_END, name_text, schema_text, tool_line
 from tokcost.counting.count import ASSUMED, Count
 from tokcost.counting.tally import Tally, TokensOf
+from tokcost.encodings.claude.specs import ClaudeSpec
+from tokcost.errors import TokcostError
 from tokcost.requests.model import Request, Text
 
 # What recorded requests deviate by that nothing is known to be wrong about (98 of 100 lie within).
@@ -22,16 +24,19 @@ _ASSUMES = "the vocabulary and the hidden prompt of the last recordings still ho
 
 
 def count_request(
-    request: Request, model_id: str, tokens_of: TokensOf, day: date | None = None, margin: int = 0, new: bool = False
+    request: Request, model_id: str, tokens_of: TokensOf, spec: ClaudeSpec, day: date | None = None, margin: int = 0
 ) -> Count:
     """Input tokens of the request with standing, range and, as ``parts``, where they are.
 
     ``tokens_of`` counts a bare text with the model's vocabulary; ``day`` is the one whose hidden prompts are
-    taken, None for the newest; ``margin`` the per cent by which the words may be off; ``new`` says that the
-    vocabulary is that of Opus 4.7 and later.
+    taken, None for the newest; ``spec`` names the vocabulary and tells the frame, ``margin`` is the per cent by
+    which the words may be off.
     """
-    generation = generation_of(model_id, day)
-    counted = _Counting(request, generation, tokens_of, day, new).count()
+    generation = generation_of(model_id, day, by_turns=not spec.head)
+    try:
+        counted = _Counting(request, generation, tokens_of, day, spec.pack != "claude_v3").count()
+    except RecursionError:
+        raise TokcostError("body: nested too deeply to be counted: check the request's shape") from None
     off = -(-counted.tokens * margin // 100)
     low, high = counted.low - _BELOW - off, counted.high + _ABOVE + off
     note = counted.note or _ASSUMES
@@ -66,6 +71,9 @@ class _Counting:
             self.tally.add(FRAMING, self.framing + frame_of(self.turns))
         else:
             self._script()
+        for part in self.system:
+            if not isinstance(part, Text):
+                self.attachments.add("system", part)
         provided.add()
         return self.tally.count(ASSUMED)
 

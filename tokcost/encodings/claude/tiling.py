@@ -28,7 +28,7 @@ _LONG = 100
 # A run of one character from this length on costs one token more for every longest piece of it more:
 # so many tiles of it alone stand in any cover that as many as fill whole longest pieces can be swapped.
 _ENDLESS_FROM = 17_000
-_ENDLESS = re.compile(rf"(.)\1{{{_ENDLESS_FROM - 1},}}", re.DOTALL)
+_RUN = re.compile(r"(.)\1+", re.DOTALL)
 
 
 def segment_cost(segment: str, pieces: Pieces) -> int:
@@ -41,6 +41,8 @@ def segment_cost(segment: str, pieces: Pieces) -> int:
         segment, extra = _shortened(segment, pieces)
         return extra + _best(segment, pieces)[-1]
     # Most segments are two or three pieces: cheaper to see than by the whole table.
+    if size > 3 * _LONGEST_WORD:
+        return _best(segment, pieces)[-1]
     longest = _longest(segment, pieces)
     heads = [end for end in range(1, min(size, longest + 1)) if segment[:end] in known]
     tails = [start for start in range(max(1, size - longest), size) if segment[start:] in known]
@@ -137,7 +139,7 @@ def _shortened(segment: str, pieces: Pieces) -> tuple[str, int]:
         cut += times * (1 if longest > 1 else pieces.price(match[1]))
         return match[0][times * longest :]
 
-    return _ENDLESS.sub(shorten, segment), cut
+    return _RUN.sub(shorten, segment), cut
 
 
 @cache
