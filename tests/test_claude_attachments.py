@@ -297,4 +297,34 @@ def test_system_content_that_is_not_text_is_told(run: Run) -> None:
     """A document among the system text is in the range, not in silence."""
     row = ask(run, system=[text("old map"), {"type": "document", "source": {"type": "text", "data": "red"}}])
     assert row.standing == "estimate" and "system content that is not text was never recorded" in row.note
-    assert row.high >= row.tokens + 2000
+    assert row.parts["system"] > 36 and (row.low, row.high) == (row.tokens - 23, row.tokens + 204)
+
+
+def test_what_is_only_known_by_its_size_has_room_for_it(run: Run) -> None:
+    """No more tokens than bytes: content of an unknown kind, keys that no rule knows, results inside results."""
+    long = "red " * 10_000
+    for more in (
+        {"messages": [user([{"type": "hologram", "data": long}])]},
+        {"container": long},
+        {"messages": [user(), assistant([called()]), user([result([{"type": "thinking", "thinking": long}])])]},
+    ):
+        row = ask(run, **more)
+        assert row.standing == "estimate" and row.high >= 40_000, row
+
+
+def test_names_from_a_request_stay_on_their_line(run: Run) -> None:
+    """Control characters of kinds and keys never reach the terminal, and few of many keys are told."""
+    keys = {f"k{at}": 1 for at in range(50)}
+    row = ask(run, user([{"type": "x\n::error::\x1b[31m"}]), **{"evil\n\x1b[2J": 1}, **keys)
+    assert "\n" not in row.note and "\x1b" not in row.note
+    assert "k8 was never recorded" in row.note and "41 other keys were never recorded" in row.note
+
+
+def test_absurd_numbers_are_no_end(run: Run) -> None:
+    """A limit of searches or a stated size beyond all bounds."""
+    search = {"type": "web_search_20250305", "name": "web_search", "max_uses": 10**400}
+    picture = {"type": "image", "source": {"type": "base64", "data": "(cut)", "width": 10**400, "height": 3}}
+    assert ask(run, tools=[search]).high < 3_000_000
+    assert ask(run, user([picture])).standing == "estimate"
+    stated = {"type": "image", "source": {"type": "base64", "data": "(cut)", "width": 56, "height": 28}}
+    assert ask(run, user([stated, text("red")])).tokens == 8 + 2 + 3 + 1

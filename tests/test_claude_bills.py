@@ -285,22 +285,28 @@ GENERATIONS = {
     " anthropic.claude-sonnet-5-v1:0 anthropic/claude-sonnet-5:batch",
     "claude-opus-5": "claude-opus-5 regional/claude-opus-5 anthropic/claude-opus-5-fast anthropic.claude-opus-5",
     "claude-fable-5": "claude-fable-5 global.anthropic.claude-fable-5 claude-fable-5@20260609 claude-fable-5-v1:0",
+    "other-text": "house-large claude-4-5-sonnet claude-opus-4-9",
     "newest": "claude-sonnet-5-5 anthropic/claude-sonnet-5.5 anthropic.claude-opus-5-5 claude-fable-5-1"
-    " anthropic/claude-fable-5.2 claude-haiku-5-5 claude-mythos-5 claude-unheard-of-9",
+    " anthropic/claude-fable-5.2 claude-haiku-5-5 claude-mythos-5 claude-unheard-of-9 claude-opus-5-1",
 }
+KNOWN = tomllib.loads(files("tokcost.counting.claude").joinpath("hidden.toml").read_text(encoding="utf-8"))
+FRAMES = {name: table["frame"] for name, table in KNOWN["generation"].items()}
 
 
 @pytest.mark.parametrize("name", GENERATIONS)
 def test_every_sellers_name_finds_its_generation(name: str) -> None:
     """As Anthropic, Bedrock, Vertex AI and OpenRouter write it."""
-    assert {model: generation_of(model, None).name for model in GENERATIONS[name].split()} == dict.fromkeys(
-        GENERATIONS[name].split(), name
-    )
+    by_turns = FRAMES[name] == "turns"
+    found = {model: generation_of(model, None, by_turns).name for model in GENERATIONS[name].split()}
+    assert found == dict.fromkeys(GENERATIONS[name].split(), name)
+    # A name never overrules the frame of the vocabulary that a price file gives the model.
+    other = generation_of(GENERATIONS[name].split()[0], None, not by_turns)
+    assert (other.name, other.recorded) == ("newest" if not by_turns else "other-text", False)
 
 
 def test_the_numbers_are_in_order() -> None:
     """Rows of a generation by day, each with its recordings; days of recordings do not run backwards."""
-    known = tomllib.loads(files("tokcost.counting.claude").joinpath("hidden.toml").read_text(encoding="utf-8"))
+    known = KNOWN
     assert list(known["generation"]) == list(GENERATIONS)
     for name, table in known["generation"].items():
         rows = table["tools"]

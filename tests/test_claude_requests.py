@@ -258,7 +258,8 @@ def test_hidden_prompts_have_days(run: Run, model: str, choice: Block, before: i
     """That of the 4.5 models grew within their first weeks; the day of the prices decides."""
     rows = [ask(run, model=model, tools=[TIDE], tool_choice=choice, day=day) for day in (BEFORE, SINCE)]
     assert [row.tokens for row in rows] == [before, since]
-    assert {row.standing for row in rows} == {"assumed"}
+    # what was hardly recorded, those weeks, is an estimate
+    assert [row.standing for row in rows] == ["assumed" if "sonnet-4-2025" in model else "estimate", "assumed"]
 
 
 def test_one_call_at_a_time_where_it_was_never_recorded(run: Run) -> None:
@@ -269,7 +270,8 @@ def test_one_call_at_a_time_where_it_was_never_recorded(run: Run) -> None:
     assert "disable_parallel_tool_use with a choice of 'auto' was never recorded" in row.note
     assert every(run, tools=[TIDE], tool_choice=alone, models=("claude-sonnet-5",)) == [439]
     row = ask(run, model="claude-haiku-4-5", tools=[TIDE], tool_choice={"type": "any"}, day=BEFORE)
-    assert (row.standing, row.low, row.high) == ("estimate", 329 - 8, 329 + 104)
+    # those weeks 20 less or 260 more beside
+    assert (row.standing, row.low, row.high) == ("estimate", 329 - 8 - 20, 329 + 104 + 260)
 
 
 def test_thinking(run: Run) -> None:
