@@ -20,7 +20,7 @@ from tokcost.encodings.pieces import settled
 from tokcost.encodings.quick import small_vocabulary
 from tokcost.encodings.specs import SPECS
 from tokcost.encodings.stream import StreamCount
-from tokcost.encodings.text import without_surrogates
+from tokcost.encodings.text import nfc, without_surrogates
 from tokcost.errors import TokcostError
 
 PINNED = {
@@ -245,3 +245,12 @@ def test_texts_that_share_a_vocabulary_count_as_they_do_alone(texts: list[str], 
     together = TextCounter(encoding)
     together.prepare(texts)
     assert [together.count(text) for text in texts] == [counter(encoding).count(text) for text in texts]
+
+
+@settings(deadline=None, max_examples=40, database=None)
+@given(st.lists(st.tuples(st.text("ab한é\n", max_size=300), st.text("\u0301\u0334\u0323\u05c1\u0f71", max_size=900))))
+def test_high_stacks_of_marks_are_put_in_order_as_unicodedata_does(parts: list[tuple[str, str]]) -> None:
+    """Whether a text is long enough for the quicker way or not."""
+    text = "".join(map("".join, parts))
+    for whole in (text, text + "\u0301\u0334" * 150 + "x" * 20_001):
+        assert nfc(whole) == unicodedata.normalize("NFC", whole)
