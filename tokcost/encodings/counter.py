@@ -19,7 +19,7 @@ from tokcost.encodings.cuts import Cuts
 from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.engines import AUTO, GIGATOKEN, PAYS_FROM
 from tokcost.encodings.pack import open_pack
-from tokcost.encodings.pieces import splitter
+from tokcost.encodings.pieces import overflows, splitter
 from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
 from tokcost.encodings.specs import SPECS
 from tokcost.encodings.text import nfc, without_surrogates
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 # So many small vocabularies, some 5 ms each, are made before the whole one, some 100 ms, is.
 _SMALL_BUILDS = 16
-# tiktoken 0.14 overflows on runs of some 500,000 characters; a window of this size inside one finds them.
-_WINDOW = 100_000
 
 
 class TextCounter:
@@ -241,15 +239,3 @@ def counter(encoding: str, engine: str = AUTO) -> TextCounter | ClaudeCounter:
 
     nearest = difflib.get_close_matches(encoding, ENCODINGS, n=3, cutoff=0.4)
     raise UnknownName("encoding", encoding, nearest, "'tokcost encodings' shows all")
-
-
-def overflows(text: str, encoding: str) -> bool:
-    """Whether tiktoken's regular expressions may overflow their stack on this text."""
-    if len(text) < 2 * _WINDOW:
-        return False
-    dense = encoding in ("gemma3", "deepseek")  # their patterns backtrack over runs that are not blank, too
-    for start in range(0, len(text) - _WINDOW + 1, _WINDOW):
-        window = text[start : start + _WINDOW]
-        if window.isspace() or (dense and not any(blank in window for blank in " \n\t")):
-            return True
-    return False

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from tokcost.encodings.claude.counter import ClaudeCounter
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
-from tokcost.encodings.counter import TextCounter, overflows
+from tokcost.encodings.counter import TextCounter
 from tokcost.encodings.engines import AUTO, GIGATOKEN, TIKTOKEN, installed, serves
+from tokcost.encodings.pieces import overflows
 from tokcost.encodings.stream import StreamCount
 from tokcost.sources import Reading, Source
 

@@ -29,7 +29,7 @@ _OUTPUT = {"effort", "format"}
 _FORMAT = {"type", "schema"}
 
 
-Found = tuple[str, Any]
+Unread = tuple[str, Any]
 """A path, and what stands there."""
 
 
@@ -44,7 +44,7 @@ def unread(body: Mapping[str, Any]) -> tuple[tuple[str, ...], int]:
     )
 
 
-def _paths(body: Mapping[str, Any]) -> Iterator[Found]:
+def _paths(body: Mapping[str, Any]) -> Iterator[Unread]:
     yield from _beyond(body, _BODY, "")
     yield from _beyond(body.get("tool_choice"), _CHOICE, "tool_choice.")
     yield from _beyond(body.get("thinking"), _THINKING, "thinking.")
@@ -61,7 +61,7 @@ def _paths(body: Mapping[str, Any]) -> Iterator[Found]:
         yield from _of_blocks(message.get("content"), "messages[].content[]")
 
 
-def _of_blocks(content: object, where: str) -> Iterator[Found]:
+def _of_blocks(content: object, where: str) -> Iterator[Unread]:
     for block in _objects(content):
         kind = block.get("type") or "text"
         known = _BLOCKS.get(kind)
@@ -76,7 +76,7 @@ def _of_blocks(content: object, where: str) -> Iterator[Found]:
             yield from _of_blocks(block.get("content"), f"{where} {kind}.content[]")
 
 
-def _beyond(value: object, known: set[str] | frozenset[str], where: str) -> Iterator[Found]:
+def _beyond(value: object, known: set[str] | frozenset[str], where: str) -> Iterator[Unread]:
     """Keys with a value that are not among the known ones."""
     if isinstance(value, dict):
         for key, held in value.items():

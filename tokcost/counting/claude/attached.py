@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokcost.counting.claude.hidden import Generation, constant
+from tokcost.counting.claude.hidden import ClaudeGeneration, constant
 from tokcost.counting.pictures import USUAL, claude_image
 from tokcost.counting.tally import Tally, TokensOf, shown_name
 from tokcost.requests.model import Document, Image, Other, Part, Tokens
@@ -31,7 +31,7 @@ _FOUND_PAGE = (1200, 100, 4000)
 class Attachments:
     """Adds what is no text to the tally of a request."""
 
-    def __init__(self, tally: Tally, generation: Generation, tokens_of: TokensOf) -> None:
+    def __init__(self, tally: Tally, generation: ClaudeGeneration, tokens_of: TokensOf) -> None:
         self._tally = tally
         self._generation = generation
         self._tokens_of = tokens_of

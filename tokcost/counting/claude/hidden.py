@@ -27,7 +27,7 @@ class Tools(NamedTuple):
     off: tuple[int, ...]
 
 
-class Generation(NamedTuple):
+class ClaudeGeneration(NamedTuple):
     """Models that are framed alike."""
 
     name: str
@@ -51,7 +51,7 @@ class Generation(NamedTuple):
         return self.frame == "turns"
 
 
-def generation_of(model_id: str, day: date | None, by_turns: bool) -> Generation:
+def generation_of(model_id: str, day: date | None, by_turns: bool) -> ClaudeGeneration:
     """The generation of a model, with the numbers that hold on the day (None: the newest).
 
     ``by_turns`` says in which of the two frames its vocabulary is used: a name never overrules that.
@@ -82,7 +82,7 @@ def server_tool(kind: str) -> Server | None:
     return None if found is None else Server(**found)
 
 
-def _generation(name: str, table: Mapping[str, Any], day: date | None) -> Generation:
+def _generation(name: str, table: Mapping[str, Any], day: date | None) -> ClaudeGeneration:
     row = _row_of(table["tools"], day)
     tools = Tools(
         row["auto"],
@@ -94,7 +94,7 @@ def _generation(name: str, table: Mapping[str, Any], day: date | None) -> Genera
         tuple(row.get("off", ())),
     )
     plain = {key: table[key] for key in ("system", "loop", "image", "strips", "recorded") if key in table}
-    return Generation(name, table["frame"], table["thinks"], tools, **plain)
+    return ClaudeGeneration(name, table["frame"], table["thinks"], tools, **plain)
 
 
 def _row_of(rows: list[dict[str, Any]], day: date | None) -> dict[str, Any]:

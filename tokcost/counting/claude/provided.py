@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tokcost.counting.claude.conversation import Turn, foreign
-from tokcost.counting.claude.hidden import Generation, constant, server_tool
+from tokcost.counting.claude.hidden import ClaudeGeneration, constant, server_tool
 from tokcost.counting.tally import Tally, TokensOf, shown_name
 from tokcost.requests.model import Part, Request, Text
 from tokcost.requests.shape import number_of
@@ -26,7 +26,7 @@ class Provided:
     """Adds what is not in the words of a request."""
 
     def __init__(
-        self, request: Request, generation: Generation, tally: Tally, system: tuple[Part, ...], turns: list[Turn],
+        self, request: Request, generation: ClaudeGeneration, tally: Tally, system: tuple[Part, ...], turns: list[Turn],
         tokens_of: TokensOf, day: date | None,
     ) -> None:  # fmt: skip
         self._request = request

@@ -7,7 +7,7 @@ from datetime import date
 
 from tokcost.counting.claude.attached import Attachments
 from tokcost.counting.claude.conversation import around_pictures, turns_of
-from tokcost.counting.claude.hidden import Generation, constant, generation_of
+from tokcost.counting.claude.hidden import ClaudeGeneration, constant, generation_of
 from tokcost.counting.claude.provided import Provided
 from tokcost.counting.claude.spoken import FRAMING, Script, label_tokens
 from tokcost.counting.claude.turns import add_turns, frame_of
@@ -45,7 +45,7 @@ def count_request(
 
 class _Counting:
     def __init__(
-        self, request: Request, generation: Generation, tokens_of: TokensOf, day: date | None, new: bool
+        self, request: Request, generation: ClaudeGeneration, tokens_of: TokensOf, day: date | None, new: bool
     ) -> None:
         self.request = request
         self.generation = generation
@@ -83,7 +83,7 @@ class _Counting:
 
     def _tool_prompt(self) -> None:
         """The prompt that comes with tools, and in the newer frame their lines."""
-        if not (self.tools or self.request.tools):
+        if not self.request.tools:
             return
         hidden, request = self.generation.tools, self.request
         tokens = hidden.auto
@@ -100,7 +100,7 @@ class _Counting:
             tokens += constant("preamble_new" if self.new else "preamble")
         self.tally.add("hidden tool prompt", tokens)
         lines = [(f"tool {tool.name}", tool_line(tool)) for tool in self.tools]
-        self.opening += [*lines, ("framing", TOOLS_END)] if lines else []
+        self.opening += [*lines, (FRAMING, TOOLS_END)] if lines else []
         if self.generation.by_turns:
             for label, text in self.opening:
                 if label == FRAMING:
@@ -123,7 +123,7 @@ class _Counting:
         self.opening.append(("system", "".join(part.text for part in self.system if isinstance(part, Text))))
         script = Script(self.opening, self.attachments.add)
         script.play(self.turns, self.generation.silent)
-        tokens = label_tokens(script.pieces, self.tokens_of)
+        tokens = label_tokens(script.stretches, self.tokens_of)
         for turn in self.turns:
             tokens[turn.label] = tokens.get(turn.label, 0) + around_pictures(turn.parts)
         framing = tokens.pop(FRAMING) + 1 + (self.generation.system if self._has_system_part else 0)

@@ -14,7 +14,7 @@ HUMAN, ASSISTANT = "Human", "Assistant"
 FRAMING = "framing"
 
 
-class Piece(NamedTuple):
+class Stretch(NamedTuple):
     """A stretch of the prompt that is counted apart: texts with what they belong to.
 
     ``word`` is the first word of the stretch, which belongs to the one before.
@@ -36,7 +36,7 @@ class Script:
     """
 
     def __init__(self, opening: list[tuple[str, str]], attach: Callable[[str, Part], None]) -> None:
-        self.pieces: list[Piece] = []
+        self.stretches: list[Stretch] = []
         self._texts = list(opening)
         self._word = ""
         self._label = FRAMING
@@ -107,25 +107,25 @@ class Script:
 
     def _close(self, word: str) -> None:
         if self._texts:
-            self.pieces.append(Piece(tuple(self._texts), self._word))
+            self.stretches.append(Stretch(tuple(self._texts), self._word))
         self._texts, self._word = [], word
 
 
-def label_tokens(pieces: list[Piece], tokens_of: TokensOf) -> dict[str, int]:
+def label_tokens(stretches: list[Stretch], tokens_of: TokensOf) -> dict[str, int]:
     """The tokens of all stretches by what they belong to.
 
     What texts come to together differs by a few tokens from their sum, where they meet: that is framing.
     """
     found = {FRAMING: 0}
-    for piece in pieces:
+    for stretch in stretches:
         texts: dict[str, str] = {}
-        for label, text in piece.texts:
+        for label, text in stretch.texts:
             texts[label] = texts.get(label, "") + text
-        whole = tokens_of(piece.text)
+        whole = tokens_of(stretch.text)
         own = dict.fromkeys(texts, whole) if len(texts) == 1 else {label: tokens_of(texts[label]) for label in texts}
         for label, number in own.items():
             found[label] = found.get(label, 0) + number
-        found[FRAMING] += whole - sum(own.values()) - (tokens_of(piece.word) if piece.word else 0)
+        found[FRAMING] += whole - sum(own.values()) - (tokens_of(stretch.word) if stretch.word else 0)
     return found
 
 

@@ -51,7 +51,7 @@ def published(document: Mapping[str, Any]) -> tuple[list[str], list[str]]:
 
 
 def packed(pieces: Iterable[str], prefixes: Iterable[str]) -> bytes:
-    """A pack: magic, the hexadecimal byte beginnings, the pieces, ASCII ones first, each part deflated by nobody."""
+    """A pack: magic, the hexadecimal byte beginnings, the pieces, ASCII ones first."""
     marked = sorted(map(_with_marks, pieces), key=lambda piece: (not piece.isascii(), piece))
     return SEPARATOR.join((MAGIC, " ".join(prefixes), *marked)).encode()
 
