@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tokcost.amounts import money
 from tokcost.rates import EXACT, KINDS, Rates, cost_of
-from tokcost.render.money import money
 from tokcost.usage import Usage
 
 RATES = st.decimals(min_value=0, max_value=1000, places=6, allow_nan=False, allow_infinity=False)

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import quote
 from tokcost.pricing import Cost
 from tokcost.rates import EXACT, plain
 

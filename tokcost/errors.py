@@ -1,11 +1,10 @@
-"""Every sentence a user can be told when the tool cannot answer.
-
-One class, one exit code: whoever can raise it needs to know nothing else of the tool.
-"""
+"""The errors that end a command with one line, and the exit codes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from tokcost.phrases import join_or, quote, shown_path
 
 ANSWERED = 0
 RULE_BROKEN = 1
@@ -87,38 +86,3 @@ class RequestError(TokcostError):
         super().__init__(f"{where or 'body'}: {problem}: {remedy}")
         self.where = where
         self.problem = problem
-
-
-# What API keys begin with.
-_KEYS = ("sk-", "sk_", "AIza", "xai-", "gsk_", "AKIA", "pk-", "key-", "Bearer ")
-
-
-def quote(name: str) -> str:
-    """A name in quotes, cut so that a pasted file does not become the message."""
-    shown = name if len(name) <= 80 else name[:77] + "..."
-    if len(name) > 16 and name.startswith(_KEYS):
-        shown = f"{name[:3]}…{name[-3:]}"  # an API key where a name belongs is not repeated
-    return "'" + shown.encode("unicode_escape").decode("ascii") + "'" if not shown.isprintable() else f"'{shown}'"
-
-
-def shown_path(path: str) -> str:
-    """A path as seen from the current folder, where that is the shorter one."""
-    import os
-
-    try:
-        return min(os.path.relpath(path), path, key=len)
-    except (OSError, ValueError):
-        return path
-
-
-def number_of(number: int, what: str) -> str:
-    """'1 prompt', '1,234 prompts'."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def join_or(names: Iterable[str]) -> str:
-    """'a', 'a or b', 'a, b or c'."""
-    listed = list(names)
-    if len(listed) < 2:
-        return "".join(listed)
-    return ", ".join(listed[:-1]) + " or " + listed[-1]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tokcost.audit.explain import charging, explanations
 from tokcost.currency import Exchange
 from tokcost.logs.entry import Entry
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 from tokcost.metering.meter import Meter
 from tokcost.metering.metered import Faults
 from tokcost.pricing import Cost

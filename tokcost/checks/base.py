@@ -14,8 +14,9 @@ from tokcost.checks.entries import Contents, Entry, content_at, entries_of, held
 from tokcost.checks.settings import Setting
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.diff import Before, Key
-from tokcost.errors import NoSuchKey, TokcostError, quote
+from tokcost.errors import NoSuchKey, TokcostError
 from tokcost.lock import Lock, moved_rates, same_content
+from tokcost.phrases import quote
 from tokcost.pricing import Cost, price_count
 from tokcost.prompts.measure import Content, Measure
 from tokcost.prompts.prompt import Address, addresses_among, refuse_pointer

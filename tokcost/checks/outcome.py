@@ -10,7 +10,7 @@ from tokcost.anatomy import Piece
 from tokcost.checks.entries import Entry
 from tokcost.checks.limits import by_budget, cost_of_all, cost_per_month
 from tokcost.diff import Change, Key, sums
-from tokcost.errors import number_of
+from tokcost.phrases import plural
 from tokcost.report import Finding, Report, money_text
 
 
@@ -38,9 +38,9 @@ class Outcome(NamedTuple):
         """The whole in one sentence."""
         prompts = len({entry.row.name for entry in self.entries})
         budgets = len({entry.setting.budget.name for entry in self.entries})
-        held = f"{number_of(prompts, 'prompt')} in {number_of(budgets, 'budget')}"
+        held = f"{plural(prompts, 'prompt')} in {plural(budgets, 'budget')}"
         found = len(self.report.findings)
-        return f"{number_of(found, 'finding')} in {held}" if found else f"{held}: all within their limits"
+        return f"{plural(found, 'finding')} in {held}" if found else f"{held}: all within their limits"
 
     def to_dict(self) -> dict[str, Any]:
         """The outcome as JSON has it: the report, and what the budgets and the base add."""

@@ -15,7 +15,8 @@ from tokcost.checks.outcome import Outcome
 from tokcost.checks.settings import Asked, Setting, horizon, settings
 from tokcost.config.budgets import Config
 from tokcost.diff import compare
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import quote
 from tokcost.pricing import Terms, notes_on
 from tokcost.prompts.measure import Content, Measure
 from tokcost.prompts.prompt import Address

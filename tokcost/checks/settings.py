@@ -8,7 +8,8 @@ from typing import NamedTuple, NoReturn
 
 from tokcost.catalog import Model, PriceBook
 from tokcost.config.budgets import GATES, Budget, Config, Output
-from tokcost.errors import ConfigError, TokcostError, join_or
+from tokcost.errors import ConfigError, TokcostError
+from tokcost.phrases import join_or
 from tokcost.pricing import Terms
 from tokcost.rates import MODES, STANDARD
 

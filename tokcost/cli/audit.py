@@ -11,7 +11,8 @@ import typer
 
 from tokcost.cli.log_options import Currency, FxRate, LogAsOf, LogModel, Logs, MapFields, Provider, Rate, Regional, Vat
 from tokcost.cli.options import Format, Output, Prices
-from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError, quote
+from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
+from tokcost.phrases import quote
 
 if TYPE_CHECKING:
     from tokcost.audit.lines import Audit, Tolerance
@@ -123,7 +124,7 @@ def _refuse_nothing(found: Audit, billed: bool) -> None:
 
 def _refuse_bill(found: Audit, skipped: list[str], bill: list[Path]) -> None:
     """Nothing was compared, whatever the logs say."""
-    from tokcost.logs.keys import scrub
+    from tokcost.masking import scrub
 
     names = [scrub(str(path)) for path in bill]
     why = [f"{each.where}: {each.why}" for each in found.faults.first if each.where.startswith(tuple(names))]

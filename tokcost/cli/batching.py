@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tokcost.amounts import money, money_in_full, percent, tokens
 from tokcost.batch.run import Asked, BatchRow, Runner
 from tokcost.batch.split import SplitLimits, split
 from tokcost.batch.summary import Summary, row_dict
@@ -20,7 +21,6 @@ from tokcost.pricing import notes_on
 from tokcost.render.batches import prefix_lines, problem_lines, saving_line, summary_grid
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
-from tokcost.render.money import money, money_in_full, percent, tokens
 from tokcost.report import SCHEMA_VERSION, Finding
 
 

@@ -67,7 +67,7 @@ def corpus(
     from tokcost.cli.output import check_format, draws, put, say
     from tokcost.corpus.parts import KINDS, Shape
     from tokcost.encodings.engines import check_engine
-    from tokcost.errors import join_or
+    from tokcost.phrases import join_or
     from tokcost.render.corpus import render_corpus
     from tokcost.render.lengths import svg
 

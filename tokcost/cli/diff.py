@@ -9,7 +9,8 @@ import typer
 
 from tokcost.cli.jobs import BudgetMode, BudgetModels, ConfigFile, ExactBase, NoCache, OutputTokens
 from tokcost.cli.options import AsOf, Output, Prices
-from tokcost.errors import TokcostError, join_or, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or, quote
 
 _FORMATS = ("table", "json", "csv", "markdown")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import ROUND_UP, Decimal
 
+from tokcost.amounts import money, money_apart, tokens
 from tokcost.budget import Breach, Limits, breaches, finding
 from tokcost.catalog import Model
 from tokcost.cli.counting import Gathered
 from tokcost.pricing import price_count
 from tokcost.rates import EXACT
 from tokcost.remedies import fitting_model
-from tokcost.render.money import money, money_apart, tokens
 from tokcost.report import Row
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.options import complete_model
-from tokcost.errors import TokcostError, number_of, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import plural, quote
 
 
 def init(
@@ -39,6 +40,6 @@ def init(
     put(proposal.text, None if stdout else path)
     say(f"note: {line}" for line in proposal.notes)
     if not stdout:
-        budgets = number_of(proposal.budgets, "budget")
-        prompts = number_of(proposal.prompts, "prompt")
+        budgets = plural(proposal.budgets, "budget")
+        prompts = plural(proposal.prompts, "prompt")
         say([f"tokcost: {path}: {budgets} for {prompts}; 'tokcost check' holds them"])

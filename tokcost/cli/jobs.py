@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokcost.cli.options import complete_model
-from tokcost.errors import TokcostError, join_or
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or
 
 if TYPE_CHECKING:
     from tokcost.checks.run import Job

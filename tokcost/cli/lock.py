@@ -9,7 +9,7 @@ import typer
 
 from tokcost.cli.jobs import BudgetMode, ConfigFile, NoCache
 from tokcost.cli.options import AsOf, Prices
-from tokcost.errors import number_of
+from tokcost.phrases import plural
 
 
 def lock(
@@ -40,5 +40,5 @@ def lock(
     path = file or Path(lock_path(job.config, needed=True) or "")
     put(lock_text(measured.entries, measured.contents, version("tokcost")), path)
     say(f"note: {line}" for line in measured.warnings)
-    names = number_of(len({entry.row.name for entry in measured.entries}), "prompt")
+    names = plural(len({entry.row.name for entry in measured.entries}), "prompt")
     say([f"tokcost: {path.name}: {names}"])

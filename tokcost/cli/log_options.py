@@ -12,7 +12,7 @@ import typer
 
 from tokcost.cli.options import complete_model
 from tokcost.errors import TokcostError
-from tokcost.errors import quote as quote_whole
+from tokcost.phrases import quote as quote_whole
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -63,7 +63,7 @@ Rate = Annotated[str | None, typer.Option("--rate", help="Price every token at t
 
 def quote(text: str) -> str:
     """What the user gave in quotes; should it be a key, its fingerprint."""
-    from tokcost.logs.keys import scrub_name
+    from tokcost.masking import scrub_name
 
     return quote_whole(scrub_name(text))
 
@@ -78,7 +78,7 @@ def within(option: str, value: Decimal | None) -> Decimal | None:
 def sum_of(option: str, text: str | None) -> Decimal | None:
     """A sum of money given as an option, within bounds; an error repeats no key."""
     from tokcost.cli.options import amount
-    from tokcost.logs.keys import scrub_name
+    from tokcost.masking import scrub_name
 
     return within(option, amount(option, scrub_name(text) if text is not None else None))
 
@@ -128,7 +128,7 @@ def meter(
     try:
         return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, flat)
     except TokcostError as error:
-        from tokcost.logs.keys import scrub_name
+        from tokcost.masking import scrub_name
 
         raise TokcostError(scrub_name(str(error))) from None
 

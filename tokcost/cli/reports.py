@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokcost.errors import TokcostError, join_or, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or, quote
 
 if TYPE_CHECKING:
     from tokcost.checks.outcome import Outcome

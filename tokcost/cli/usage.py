@@ -179,8 +179,8 @@ def _metered(
 
 def _hold(report: Metered, ledger: Ledger, ceilings: Ceilings) -> None:
     """Add a finding for every ceiling that is broken."""
+    from tokcost.amounts import money, money_in_full
     from tokcost.metering.ceilings import overruns
-    from tokcost.render.money import money, money_in_full
     from tokcost.report import Finding
 
     if ceilings.total is None and not ceilings.per:

@@ -168,7 +168,7 @@ def _entries(
     """The entries of logs and saved reports, less those that go to the ledger in bulk; problems are counted."""
     from tokcost.cli.log_options import named, reader
     from tokcost.logs.entry import Problem
-    from tokcost.logs.keys import scrub
+    from tokcost.masking import scrub
     from tokcost.metering.bulk import Bulk
     from tokcost.whatif.saved import saved_report
 

@@ -6,16 +6,16 @@ import os
 from collections.abc import Callable
 from decimal import Decimal
 
+from tokcost.amounts import money, money_apart, percent, tokens
 from tokcost.anatomy import Piece, largest, pieces
 from tokcost.catalog import Model, PriceBook
 from tokcost.checks.entries import Contents, Entry, priced
 from tokcost.checks.limits import Breach, Stale
 from tokcost.config.budgets import Config
 from tokcost.counting.count import ESTIMATE, Count
-from tokcost.errors import quote
+from tokcost.phrases import quote
 from tokcost.rates import EXACT
 from tokcost.remedies import Fitting, fitting_model, tokens_too_many
-from tokcost.render.money import money, money_apart, percent, tokens
 from tokcost.report import Finding
 
 # Past so many findings the remedy is no longer worked out: the first will do to begin with.

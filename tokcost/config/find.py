@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any, NamedTuple
 
-from tokcost.errors import ConfigError, shown_path
+from tokcost.errors import ConfigError
+from tokcost.phrases import shown_path
 
 OWN = "tokcost.toml"
 SHARED = "pyproject.toml"

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 from tokcost.config.budgets import GATES, Budget, Config, Increase, Output
 from tokcost.config.find import Found
 from tokcost.config.lines import line_of
-from tokcost.errors import ConfigError, join_or, quote
+from tokcost.errors import ConfigError
+from tokcost.phrases import join_or, quote
 from tokcost.rates import MODES
 
 Fail = Callable[[str], NoReturn]

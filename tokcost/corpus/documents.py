@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 
 from tokcost.corpus.opening import opened
 from tokcost.corpus.parts import CSV, JSONL, PARQUET, Part, Shape
-from tokcost.errors import TokcostError, join_or
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or
 
 # A line longer than this is taken for a file without lines.
 _LONGEST = 64 << 20

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from tokcost.errors import TokcostError, join_or
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count, weaker
 from tokcost.counting.scales import Span
-from tokcost.errors import quote
+from tokcost.phrases import quote
 
 TokensOf = Callable[[str], int]  # the tokens of a text; callers may hand in one that remembers
 

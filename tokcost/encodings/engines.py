@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tokcost.errors import TokcostError, join_or, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or, quote
 
 if TYPE_CHECKING:
     from tokcost.encodings.gigatoken_engine import Gigatoken

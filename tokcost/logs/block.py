@@ -9,7 +9,7 @@ from decimal import Decimal
 from tokcost.logs.entry import BadLine, Entry, Problem, Read, moment, whole
 from tokcost.logs.entry import money as amount_of
 from tokcost.logs.fields import model_name, text
-from tokcost.logs.keys import fingerprint, scrub
+from tokcost.masking import fingerprint, scrub
 from tokcost.usage import Usage
 
 HEAD = "[API USAGE LOG]"

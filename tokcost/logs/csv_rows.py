@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
 from tokcost.logs.entry import BadLine, Entry, Problem, Read
-from tokcost.logs.keys import scrub
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.opening import Log
 from tokcost.logs.tables import RowReader, reader_of
+from tokcost.masking import scrub
+from tokcost.phrases import quote
 
 
 def rows(log: Log, lines: Iterator[tuple[int, str]], by: Map | None) -> Iterator[Read]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 from tokcost.rates import STANDARD
 from tokcost.usage import Usage
 

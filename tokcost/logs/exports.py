@@ -14,7 +14,7 @@ from tokcost.logs import anthropic
 from tokcost.logs.entry import BadLine, Entry, Problem, Read, currency_code, mode_of, moment, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 from tokcost.rates import EXACT
 
 Json = Mapping[str, Any]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.logs.entry import BadLine, moment, money
-from tokcost.logs.keys import KEY_FIELDS, fingerprint, scrub, scrub_name
+from tokcost.masking import KEY_FIELDS, fingerprint, scrub, scrub_name
 
 CLIENTS = ("client", "client_name", "client_id", "customer", "customer_id", "tenant", "end_user", "user", "user_id")
 PROJECTS = ("project", "project_id", "project_name", "workspace", "workspace_id", "team", "app", "application")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
 from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, moment, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
-from tokcost.logs.keys import fingerprint, scrub
+from tokcost.masking import fingerprint, scrub
+from tokcost.phrases import quote
 
 FIELDS = (
     "input", "output", "cached", "cache_write", "cache_write_long", "reasoning", "uncached", "total",

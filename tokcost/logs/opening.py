@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 from tokcost.sources import Found, Skipped, find
 
 _BLOCK = 1 << 20

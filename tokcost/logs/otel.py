@@ -10,7 +10,7 @@ from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, Problem, Read, mode_of, moment, usage_of, whole
 from tokcost.logs.fields import around, model_name, text
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
 _PROVIDERS = {

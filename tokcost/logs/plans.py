@@ -16,8 +16,8 @@ from msgspec import Raw, Struct
 
 from tokcost.logs.counted import Counts, kind_of
 from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
-from tokcost.logs.keys import KEY_FIELDS
 from tokcost.logs.shapes import INSIDE
+from tokcost.masking import KEY_FIELDS
 
 Json = Mapping[str, Any]
 Get = Callable[[Any], Any]

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 from tokcost.errors import TokcostError
 from tokcost.logs.block import HEAD, blocks
 from tokcost.logs.entry import BadLine, Problem, Read
-from tokcost.logs.keys import scrub
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.opening import LONGEST_LINE, Broken, Log, lines, open_logs
 from tokcost.logs.shapes import Shapes
+from tokcost.masking import scrub
 
 _LARGEST_DOCUMENT = 256 << 20
 _TOO_DEEP = "objects or lists nested too deeply"

@@ -10,7 +10,7 @@ from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.codex import Codex
 from tokcost.logs.entry import BadLine, Entry, Problem, Read, mode_of
 from tokcost.logs.fields import Around, around, model_name
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
 # Where a log keeps the response inside a line of its own.

@@ -10,7 +10,7 @@ from tokcost.logs import anthropic, exports
 from tokcost.logs.entry import BadLine, Entry, moment, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
-from tokcost.logs.keys import fingerprint, scrub
+from tokcost.masking import fingerprint, scrub
 from tokcost.rates import EXACT
 
 Row = Mapping[str, str]

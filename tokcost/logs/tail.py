@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
-from tokcost.errors import TokcostError, quote
-from tokcost.logs.keys import scrub
+from tokcost.errors import TokcostError
+from tokcost.masking import scrub
+from tokcost.phrases import quote
 
 _BLOCK = 1 << 20
 _MARK = 256

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tokcost.currency import Exchange
 from tokcost.logs.entry import Entry
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 from tokcost.metering.meter import Ground, Meter
 from tokcost.metering.repeats import Repeats
 from tokcost.pricing import Cost, cost_under

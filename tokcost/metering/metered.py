@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tokcost.currency import Exchange
 from tokcost.logs.entry import Problem
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 from tokcost.metering.ledger import COUNTS, Group, Key, Ledger, Priced
 from tokcost.pricing import Cost
 from tokcost.report import SCHEMA_VERSION, UNPRICED, Finding, money_text

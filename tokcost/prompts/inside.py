@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tokcost.errors import NoSuchKey, TokcostError, join_or, quote
+from tokcost.errors import NoSuchKey, TokcostError
+from tokcost.phrases import join_or, quote
 
 KINDS = (".yaml", ".yml", ".toml", ".json", ".py")
 

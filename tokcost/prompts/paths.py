@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import quote
 from tokcost.prompts.ignoring import not_ignored
 
 _MAGIC = re.compile(r"[*?\[]")

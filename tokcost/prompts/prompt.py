@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tokcost.config.budgets import Budget
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import quote
 from tokcost.prompts.paths import excluded, find_names, matching, pattern_of
 
 _LFS = b"version https://git-lfs.github.com/spec/v1"

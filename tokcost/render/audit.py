@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tokcost.amounts import money, tokens
 from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, Audit, Line, row
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
-from tokcost.render.money import money, tokens
 
 _COLUMNS = [
     Column("line", "where", shrinks=True),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tokcost.amounts import money, percent, tokens
 from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.run import BatchRow
 from tokcost.batch.summary import Sum, Summary
 from tokcost.rates import EXACT, STANDARD, Modes
 from tokcost.render.grid import Column, Grid
-from tokcost.render.money import money, percent, tokens
 
 
 def summary_grid(summary: Summary, currency: str | None, expected: bool) -> Grid:

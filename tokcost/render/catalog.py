@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from tokcost.amounts import rate, tokens
 from tokcost.catalog import Model
 from tokcost.rates import KIND_NAMES, KINDS, STANDARD, Modes, Price
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
-from tokcost.render.money import rate, tokens
 
 
 def render_models(models: Sequence[Model], day: date, form: str, terminal: bool) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tokcost.amounts import money, percent, tokens
 from tokcost.anatomy import Piece
 from tokcost.checks.outcome import Outcome, budget_lines
 from tokcost.diff import Change, Sum, largest_first, sums
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
-from tokcost.render.money import money, percent, tokens
 from tokcost.report import Finding, money_text
 
 SHOWN = 20

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tokcost.amounts import tokens
 from tokcost.corpus.found import CorpusRow, Found
 from tokcost.render.counts import between, cost_cells
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
 from tokcost.render.lengths import bars
-from tokcost.render.money import tokens
 
 _COLUMNS = [
     Column("name", "name", shrinks=True),

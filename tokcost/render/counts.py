@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tokcost.amounts import money, tokens
 from tokcost.counting.count import Count
 from tokcost.pricing import Cost
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
-from tokcost.render.money import money, tokens
 from tokcost.report import Report, Row, Totals
 
 _COLUMNS = [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tokcost.amounts import money, percent, tokens
 from tokcost.metering.following import Following
 from tokcost.metering.ledger import Group, Ledger
 from tokcost.metering.metered import cost_of
 from tokcost.render.grid import Column, Grid
-from tokcost.render.money import money, percent, tokens
 from tokcost.render.table import drawn
 
 _ROWS = 30

@@ -38,10 +38,3 @@ class Grid:
             [[row[at] for at in used] for row in self.rows],
             [[row[at] for at in used] for row in self.footer],
         )
-
-
-def printable(cell: str) -> str:
-    """A file name may hold a newline or an escape sequence: shown, not obeyed."""
-    if cell.isprintable():
-        return cell
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cell)

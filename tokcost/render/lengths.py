@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from tokcost.amounts import tokens
 from tokcost.corpus.lengths import Distribution
-from tokcost.render.money import tokens
 
 _BAR = 40
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Sequence
 from typing import Protocol
 
+from tokcost.phrases import printable
 from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid, printable
+from tokcost.render.grid import Column, Grid
 
 _COLOURS = ("cyan", "magenta", "yellow", "green", "blue")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tokcost.render.grid import Grid, printable
+from tokcost.phrases import printable
+from tokcost.render.grid import Grid
 
 
 def plain(grid: Grid) -> str:

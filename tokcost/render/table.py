@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import shutil
 
-from tokcost.render.grid import Grid, printable
+from tokcost.phrases import printable
+from tokcost.render.grid import Grid
 from tokcost.render.plain import width
 
 # A column that folds keeps so many cells.

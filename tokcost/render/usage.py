@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tokcost.amounts import money, percent, tokens
 from tokcost.metering.ledger import Group, Key
 from tokcost.metering.metered import Metered, cost_of
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
-from tokcost.render.money import money, percent, tokens
 
 _FIGURES = [
     Column("requests", "requests", numeric=True),

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokcost.errors import TokcostError, quote
+from tokcost.errors import TokcostError
+from tokcost.phrases import quote
 from tokcost.sources.reading import Source
 
 if TYPE_CHECKING:

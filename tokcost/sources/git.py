@@ -8,7 +8,8 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tokcost.errors import GitError, quote
+from tokcost.errors import GitError
+from tokcost.phrases import quote
 
 _LINK = "120000"
 _MODULE = "160000"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokcost.logs.keys import scrub
+from tokcost.masking import scrub
 from tokcost.rates import plain
 from tokcost.report import SCHEMA_VERSION, money_text
 from tokcost.whatif.scenario import FINE, NOTHING, Change, Passing, Who, break_even, elasticity_of, passings, usage_at

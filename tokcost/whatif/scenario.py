@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from tokcost.catalog import Model
 from tokcost.currency import Exchange
-from tokcost.errors import NotPriced, TokcostError, quote
+from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import Entry
-from tokcost.logs.keys import scrub_name
+from tokcost.masking import scrub_name
 from tokcost.metering.ledger import Group
 from tokcost.metering.meter import Meter
+from tokcost.phrases import quote
 from tokcost.pricing import Cost
 from tokcost.rates import EXACT, plain
 from tokcost.usage import Usage

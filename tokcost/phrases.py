@@ -1,0 +1,55 @@
+"""Parts of sentences: plurals, "a, b or c", the nearest names, user text in quotes that is safe for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+# A longer name is cut: a pasted file does not become the message.
+MAX_QUOTED = 80
+
+
+def plural(number: int, noun: str) -> str:
+    """'1 prompt', '1,234 prompts'."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def join_or(names: Iterable[str]) -> str:
+    """'a', 'a or b', 'a, b or c'."""
+    listed = list(names)
+    if len(listed) < 2:
+        return "".join(listed)
+    return ", ".join(listed[:-1]) + " or " + listed[-1]
+
+
+def nearest(name: str, known: Iterable[str], most: int = 3, likeness: float = 0.6) -> list[str]:
+    """The known names that look most like ``name``, the likest first; ``likeness`` from 0 (any) to 1 (the same)."""
+    import difflib
+
+    return difflib.get_close_matches(name, list(known), most, likeness)
+
+
+def quote(name: str) -> str:
+    """User text in quotes: cut when long, its control characters escaped, an API key in it as a fingerprint."""
+    if len(name) > 8:
+        from tokcost.masking import scrub
+
+        name = scrub(name)
+    shown = name if len(name) <= MAX_QUOTED else name[: MAX_QUOTED - 3] + "..."
+    return f"'{printable(shown)}'"
+
+
+def printable(text: str) -> str:
+    """The text with control characters and line ends shown as escapes rather than obeyed."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def shown_path(path: str) -> str:
+    """A path as seen from the current folder, where that is the shorter one."""
+    import os
+
+    try:
+        return min(os.path.relpath(path), path, key=len)
+    except (OSError, ValueError):
+        return path
