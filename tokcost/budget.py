@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tokcost.counting.count import ESTIMATE
 from tokcost.errors import NotPriced
+from tokcost.pricing import Priced
 from tokcost.report import Finding, Report, Totals
 
 
@@ -47,7 +48,7 @@ def breaches(report: Report, limits: Limits) -> list[Breach]:
             )
         if limits.max_cost is None:
             continue
-        if totals.cost is None or totals.cost.high is None:
+        if not isinstance(totals.cost, Priced):
             reason = totals.cost.reason if totals.cost else "no model was named"
             raise NotPriced(f"--max-cost cannot be checked: {totals.model or 'the count'} is unpriced: {reason}")
         if totals.cost.high > limits.max_cost:
@@ -59,7 +60,7 @@ def finding(breach: Breach, shown: tuple[str, str, str], remedy: str) -> Finding
     """The breach in words; ``shown`` is its value, limit and excess as people read them."""
     value, limit, excess = shown
     count, cost = breach.totals.input, breach.totals.cost
-    ranged = cost is not None and cost.low != cost.high and breach.rule == "max-cost"
+    ranged = isinstance(cost, Priced) and cost.ranged and breach.rule == "max-cost"
     span = "an estimate" if count.standing == ESTIMATE or not count.ranged else "a range"
     held = f" (the high end of {span})" if count.ranged or ranged else ""
     fact = f"{value} input tokens are" if breach.rule == "max-tokens" else f"a cost of {value} is"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.counting.count import Count, weaker
-from tokcost.pricing import Cost, total
+from tokcost.pricing import Cost, Priced, Unpriced, total
 from tokcost.rates import plain
 
 SCHEMA_VERSION = 1
@@ -32,12 +31,12 @@ class Row(NamedTuple):
     @property
     def standing(self) -> str:
         """exact, assumed or estimate; unpriced when a price was asked for and none is known."""
-        return UNPRICED if self.cost is not None and self.cost.likely is None else self.input.standing
+        return UNPRICED if isinstance(self.cost, Unpriced) else self.input.standing
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
         sure = not self.input.ranged
-        cost = self.cost
+        cost = self.cost if isinstance(self.cost, Priced) else None
         found: dict[str, Any] = {
             "name": self.name,
             "model": self.model,
@@ -60,7 +59,7 @@ class Row(NamedTuple):
     @property
     def note(self) -> str:
         """Why the row stands as it does: the assumption, the reason for a range, for no price."""
-        return (self.cost.reason if self.cost else "") or self.input.note
+        return self.cost.reason if isinstance(self.cost, Unpriced) else self.input.note
 
 
 class Totals(NamedTuple):
@@ -76,7 +75,7 @@ class Totals(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """The totals as JSON has them."""
         estimated = self.input.ranged
-        cost = self.cost
+        cost = self.cost if isinstance(self.cost, Priced) else None
         ranged = cost is not None and (estimated or cost.low != cost.high)
         return {
             "model": self.model,
@@ -155,8 +154,8 @@ class Report:
         for row in rows:
             summed = add(summed, row.input)
         priced = [row.cost for row in rows if row.cost is not None]
-        cost = _sum(priced) if priced and len(priced) == len(rows) else None
-        complete = self.complete and all(each.likely is not None for each in priced)
+        cost = total(priced) if priced and len(priced) == len(rows) else None
+        complete = self.complete and all(isinstance(each, Priced) for each in priced)
         names = {row.model for row in rows}
         return Totals(
             model=names.pop() if len(names) == 1 else None,
@@ -201,11 +200,3 @@ def money_text(amount: Decimal | None) -> str | None:
 
 def _full_id(row: Row) -> str | None:
     return f"{row.provider}/{row.model}" if row.model else None
-
-
-def _sum(costs: Sequence[Cost]) -> Cost:
-    likely = total([cost.likely for cost in costs])
-    if likely is None:
-        return Cost(None, None, None, None, next(cost.reason for cost in costs if cost.likely is None))
-    low, high = total([cost.low for cost in costs]), total([cost.high for cost in costs])
-    return Cost(likely, low, high, costs[0].currency)

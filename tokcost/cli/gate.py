@@ -8,7 +8,7 @@ from tokcost.amounts import money, money_apart, tokens
 from tokcost.budget import Breach, Limits, breaches, finding
 from tokcost.catalog import Model
 from tokcost.cli.counting import Gathered
-from tokcost.pricing import price_count
+from tokcost.pricing import Unpriced, price_count
 from tokcost.rates import EXACT
 from tokcost.remedies import fitting_model
 from tokcost.report import Row
@@ -62,10 +62,10 @@ def _cheaper(breach: Breach, rows: list[Row], gathered: Gathered) -> list[str]:
     def price(model: Model) -> Decimal | None:
         total = Decimal(0)
         for row in rows:
-            high = price_count(row.input, model, terms, row.cached_tokens, row.output_tokens).high
-            if high is None:
+            cost = price_count(row.input, model, terms, row.cached_tokens, row.output_tokens)
+            if isinstance(cost, Unpriced):
                 return None
-            total = EXACT.add(total, high)
+            total = EXACT.add(total, cost.high)
         return total
 
     assert gathered.book is not None
