@@ -14,7 +14,8 @@ from tokcost.metering.meter import Meter
 from tokcost.metering.metered import Faults
 from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.rates import EXACT, plain
-from tokcost.report import SCHEMA_VERSION, Finding, money_text
+from tokcost.report import Finding, money_text
+from tokcost.report_old import SCHEMA_VERSION
 
 MATCHED, OVER, UNDER = "matched", "over", "under"
 UNPRICED, DUPLICATE, IMPOSSIBLE = "unpriced", "duplicate", "impossible"

@@ -11,7 +11,8 @@ from tokcost.logs.entry import Problem
 from tokcost.masking import scrub
 from tokcost.metering.ledger import COUNTS, Group, Key, Ledger, PricedEntry
 from tokcost.pricing import Cost, Priced, Unpriced
-from tokcost.report import SCHEMA_VERSION, UNPRICED, Finding, money_text
+from tokcost.report import UNPRICED, Finding, money_text
+from tokcost.report_old import SCHEMA_VERSION
 
 _PROBLEMS_SHOWN = 100
 _REASONS_SHOWN = 10

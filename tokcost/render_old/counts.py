@@ -7,9 +7,10 @@ from decimal import Decimal
 from tokcost.amounts import money, tokens
 from tokcost.counting.count import Count
 from tokcost.pricing import Cost, Unpriced
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
-from tokcost.report import Report, Row, Totals
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
+from tokcost.report import Row
+from tokcost.report_old import Report, Totals
 
 _COLUMNS = [
     Column("name", "name", shrinks=True),

@@ -2,64 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.counting.count import Count, weaker
-from tokcost.pricing import Cost, Priced, Unpriced, total
-from tokcost.rates import plain
+from tokcost.pricing import Cost, Priced, total
+from tokcost.report import Finding, Row, money_text
+from tokcost.report.row import ROW_COLUMNS
+from tokcost.report.table import to_json
 
 SCHEMA_VERSION = 1
-UNPRICED = "unpriced"
-
-
-class Row(NamedTuple):
-    """One text or request under one model. Tokens are whole, money is exact, None is unknown.
-
-    ``cost`` is None in a row that no price was asked for, its ``likely`` None in an unpriced one.
-    """
-
-    name: str
-    input: Count
-    provider: str | None = None
-    model: str | None = None
-    encoding: str | None = None
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    cost: Cost | None = None
-
-    @property
-    def standing(self) -> str:
-        """exact, assumed or estimate; unpriced when a price was asked for and none is known."""
-        return UNPRICED if isinstance(self.cost, Unpriced) else self.input.standing
-
-    def to_dict(self) -> dict[str, Any]:
-        """The row as JSON has it."""
-        sure = not self.input.ranged
-        cost = self.cost if isinstance(self.cost, Priced) else None
-        found: dict[str, Any] = {
-            "name": self.name,
-            "model": self.model,
-            "provider": self.provider,
-            "encoding": self.encoding,
-            "input_tokens": self.input.tokens,
-            "input_tokens_low": None if sure else self.input.low,
-            "input_tokens_high": None if sure else self.input.high,
-            "cached_tokens": self.cached_tokens,
-            "output_tokens": self.output_tokens,
-            "standing": self.standing,
-            "note": self.note,
-            "cost": money_text(cost.likely if cost else None),
-        }
-        ranged = cost is not None and (not sure or cost.low != cost.high)
-        found["cost_low"] = money_text(cost.low if cost and ranged else None)
-        found["cost_high"] = money_text(cost.high if cost and ranged else None)
-        return found
-
-    @property
-    def note(self) -> str:
-        """Why the row stands as it does: the assumption, the reason for a range, for no price."""
-        return self.cost.reason if isinstance(self.cost, Unpriced) else self.input.note
 
 
 class Totals(NamedTuple):
@@ -89,49 +40,6 @@ class Totals(NamedTuple):
             "cost_low": money_text(cost.low if cost and ranged else None),
             "cost_high": money_text(cost.high if cost and ranged else None),
             "complete": self.complete,
-        }
-
-
-class Finding(NamedTuple):
-    """A rule of the user's that is broken: the fact, the limit, by how much, and a remedy.
-
-    ``value``, ``limit`` and ``excess`` are tokens, or money as a plain decimal; None where the rule
-    is no number. ``file`` and ``line`` are where to look, ``rule_file`` and ``rule_line`` where the
-    rule stands; ``hint`` is what the rule's author wants said.
-    """
-
-    rule: str
-    message: str
-    remedy: str = ""
-    name: str = ""
-    model: str = ""
-    budget: str = ""
-    value: Decimal | None = None
-    limit: Decimal | None = None
-    excess: Decimal | None = None
-    file: str = ""
-    line: int | None = None
-    rule_file: str = ""
-    rule_line: int | None = None
-    hint: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The finding as JSON has it."""
-        return {
-            "rule": self.rule,
-            "name": self.name,
-            "model": self.model,
-            "message": self.message,
-            "remedy": self.remedy,
-            "budget": self.budget,
-            "value": money_text(self.value),
-            "limit": money_text(self.limit),
-            "excess": money_text(self.excess),
-            "file": self.file,
-            "line": self.line,
-            "rule_file": self.rule_file,
-            "rule_line": self.rule_line,
-            "hint": self.hint,
         }
 
 
@@ -179,7 +87,7 @@ class Report:
             "command": self.command,
             "currency": self.currency,
             "pricing": self.pricing,
-            "rows": [row.to_dict() for row in self.rows],
+            "rows": [row_dict(row) for row in self.rows],
             "totals": totals,
             "warnings": self.warnings,
             "findings": [finding.to_dict() for finding in self.findings],
@@ -193,9 +101,9 @@ def add(one: Count, other: Count) -> Count:
     )
 
 
-def money_text(amount: Decimal | None) -> str | None:
-    """Money as JSON has it: a plain decimal, never an exponent, null when unknown."""
-    return None if amount is None else format(plain(amount), "f")
+def row_dict(row: Row) -> dict[str, Any]:
+    """The row as JSON has it."""
+    return {column.key: to_json(column.of(row)) for column in ROW_COLUMNS}
 
 
 def _full_id(row: Row) -> str | None:

@@ -6,8 +6,8 @@ from tokcost.amounts import money, percent, tokens
 from tokcost.metering.ledger import Group, Key
 from tokcost.metering.metered import Metered, cost_of
 from tokcost.pricing import Priced
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 
 _FIGURES = [
     Column("requests", "requests", numeric=True),

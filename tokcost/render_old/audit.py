@@ -8,8 +8,8 @@ from tokcost.amounts import money, tokens
 from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, Audit, Line, row
 from tokcost.masking import scrub
 from tokcost.pricing import Unpriced
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 
 _COLUMNS = [
     Column("line", "where", shrinks=True),

@@ -7,8 +7,8 @@ from decimal import Decimal
 from tokcost.amounts import money, percent, tokens
 from tokcost.metering.following import Following
 from tokcost.metering.ledger import Group, Ledger
-from tokcost.render.grid import Column, Grid
-from tokcost.render.table import drawn
+from tokcost.render_old.grid import Column, Grid
+from tokcost.render_old.table import drawn
 
 _ROWS = 30
 
