@@ -26,16 +26,12 @@ MAY_IMPORT = {
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
     "report": {"counting", "pricing", "rates"},
     "budget": {"errors", "counting", "report"},
-    "config": {"errors", "catalog", "rates"},
     "cache": set(),
-    "anatomy": set(),
     "remedies": {"errors", "catalog"},
-    "diff": {"rates", "report"},
-    "prompts": {"errors", "cache", "catalog", "config", "counting", "encodings", "requests", "sources"},
-    "lock": {"errors", "catalog", "checks", "counting", "pricing", "report"},
-    "checks": {
-        "errors", "anatomy", "cache", "catalog", "config", "counting", "diff", "lock", "pricing", "prompts", "rates",
-        "report", "sources",
+    "prompts": {"sources"},
+    "budgets": {
+        "cache", "catalog", "counting", "encodings", "pricing", "prompts", "rates", "remedies", "report", "requests",
+        "sources",
     },
     "currency": {"errors", "pricing", "rates"},
     "logs": {"errors", "rates", "sources", "usage"},
@@ -54,8 +50,8 @@ MAY_IMPORT = {
         "report",
     },
     "render": {
-        "errors", "anatomy", "audit", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
-        "pricing", "rates", "report", "whatif",
+        "errors", "audit", "batch", "budgets", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates",
+        "report", "whatif",
     },
     "parallel": {"errors", "encodings", "sources", "counting"},
     "corpus": {

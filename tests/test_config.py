@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import Result
 from tests.repos import words
-from tokcost.config.budgets import Increase
-from tokcost.config.lines import line_of
-from tokcost.config.parse import _BUDGET, _SETTINGS
+from tokcost.budgets.budget import Increase
+from tokcost.budgets.lines import line_of
+from tokcost.budgets.parse import _BUDGET, _SETTINGS
 
 Run = Callable[..., Result]
 BUDGET = '[[budget]]\npaths = ["p.md"]\nmax-input-tokens = 100\n'
@@ -162,7 +162,7 @@ def test_count_tells_a_mistake_in_the_configuration_too(run: Run, bare: Path) ->
 
 def test_the_keys_that_are_looked_at_quickly_are_all_keys() -> None:
     """Else a count would be slow, or would let a mistake through."""
-    from tokcost.config.find import TOP_KEYS
+    from tokcost.budgets.config import TOP_KEYS
 
     assert {*_SETTINGS, "budget"} == TOP_KEYS
 

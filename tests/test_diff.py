@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import Result
 from tests.repos import CONFIG, Repo, words
+from tokcost.budgets.changes import Before, compare, sums
 from tokcost.counting.count import Count
-from tokcost.diff import Before, compare, sums
 from tokcost.report import Row
 
 Run = Callable[..., Result]

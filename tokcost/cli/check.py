@@ -23,7 +23,7 @@ from tokcost.cli.options import AsOf, Output, Prices
 from tokcost.errors import ANSWERED, RULE_BROKEN
 
 if TYPE_CHECKING:
-    from tokcost.config.budgets import Config
+    from tokcost.budgets.budget import Config
 
 LOCK = "tokcost.lock"
 
@@ -76,12 +76,12 @@ def check(
 
         tokcost check --locked --why
     """
-    from tokcost.checks.run import Against
-    from tokcost.checks.run import check as hold
+    from tokcost.budgets.check import Against
+    from tokcost.budgets.check import check as hold
+    from tokcost.budgets.findings import Wording
     from tokcost.cli.jobs import job_of
     from tokcost.cli.output import draws, put, say
     from tokcost.cli.reports import check_reports, shown
-    from tokcost.cli.wording import Wording
 
     wanted = check_reports(form, reports or [])
     job = job_of(config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache=no_cache)

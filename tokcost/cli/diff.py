@@ -47,10 +47,10 @@ def diff(
 
         tokcost diff last-week.json
     """
-    from tokcost.checks.comparing import compare_sides
+    from tokcost.budgets.changes import sums
+    from tokcost.budgets.diff import compare_sides
     from tokcost.cli.jobs import job_of
     from tokcost.cli.output import draws, put, say
-    from tokcost.diff import sums
     from tokcost.render.diffs import render_diff
 
     if form not in _FORMATS:

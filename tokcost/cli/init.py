@@ -25,9 +25,9 @@ def init(
     Looks for folders named prompts, files named as prompts, and texts under keys named as prompts in
     YAML, TOML, JSON and Python files. No code is run.
     """
+    from tokcost.budgets.propose import propose
     from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book
     from tokcost.cli.output import put, say
-    from tokcost.prompts.propose import propose
 
     path = folder / "tokcost.toml"
     if path.exists() and not (force or stdout):

@@ -12,8 +12,8 @@ from tokcost.errors import TokcostError
 from tokcost.phrases import join_or
 
 if TYPE_CHECKING:
-    from tokcost.checks.run import Job
-    from tokcost.config.budgets import Config
+    from tokcost.budgets.budget import Config
+    from tokcost.budgets.check import Job
 
 ConfigFile = Annotated[
     Path | None,
@@ -59,10 +59,10 @@ def job_of(
 ) -> Job:
     """The job that options, environment and configuration make."""
     from tokcost import cache
-    from tokcost.checks.run import Job
-    from tokcost.checks.settings import Asked
+    from tokcost.budgets.budget import GATES
+    from tokcost.budgets.check import Job
+    from tokcost.budgets.settings import Asked
     from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
-    from tokcost.config.budgets import GATES
     from tokcost.rates import STANDARD
 
     config = load_config(config_file)
@@ -85,8 +85,8 @@ def job_of(
 
 def load_config(path: Path | None) -> Config:
     """The configuration that holds here, checked. Raises TokcostError when there is none."""
-    from tokcost.config.find import find_config, read_config
-    from tokcost.config.parse import parse_config
+    from tokcost.budgets.config import find_config, read_config
+    from tokcost.budgets.parse import parse_config
 
     found = read_config(str(path)) if path else find_config()
     if found is None:

@@ -28,11 +28,11 @@ def lock(
     """
     from importlib.metadata import version
 
-    from tokcost.checks.run import measure_tree
+    from tokcost.budgets.check import measure_tree
+    from tokcost.budgets.lock import lock_text
     from tokcost.cli.check import lock_path
     from tokcost.cli.jobs import job_of
     from tokcost.cli.output import put, say
-    from tokcost.lock import lock_text
 
     job = job_of(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache)
     measured = measure_tree(job)

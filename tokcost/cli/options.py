@@ -98,7 +98,7 @@ def model_names(named: list[str] | None) -> list[str]:
 
 def _configured_models() -> list[str]:
     """The models that the nearest configuration names, if there is one and it names any."""
-    from tokcost.config.find import find_config
+    from tokcost.budgets.config import find_config
 
     found = find_config()
     return list(found.models()) if found else []

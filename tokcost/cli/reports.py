@@ -10,7 +10,7 @@ from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
 
 if TYPE_CHECKING:
-    from tokcost.checks.outcome import Outcome
+    from tokcost.budgets.outcome import Outcome
 
 FORMATS = ("table", "json", "csv", "markdown", "github", "sarif", "junit", "gitlab")
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tokcost.amounts import money, percent, tokens
-from tokcost.anatomy import Piece
-from tokcost.checks.outcome import Outcome, budget_lines
-from tokcost.diff import Change, Sum, largest_first, sums
+from tokcost.budgets.changes import Change, Sum, largest_first, sums
+from tokcost.budgets.outcome import Outcome, budget_lines
+from tokcost.budgets.why import Piece
 from tokcost.render.formats import rendered
 from tokcost.render.grid import Column, Grid
 from tokcost.report import Finding, money_text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tokcost.checks.outcome import Outcome
-from tokcost.diff import largest_first, sums
+from tokcost.budgets.changes import largest_first, sums
+from tokcost.budgets.outcome import Outcome
 from tokcost.render.check import changes_grid, signed, signed_money
 from tokcost.render.tabular import markdown_line, markdown_text
 from tokcost.report import Finding

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tokcost.checks.outcome import Outcome
-from tokcost.diff import largest_first, sums
+from tokcost.budgets.changes import largest_first, sums
+from tokcost.budgets.outcome import Outcome
 from tokcost.render.check import changes_grid
 from tokcost.render.comment import changes_markdown
 from tokcost.render.formats import rendered

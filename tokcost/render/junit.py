@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from tokcost.checks.outcome import Outcome
+from tokcost.budgets.outcome import Outcome
 from tokcost.report import Finding
 
 # What XML 1.0 has no way to say, even escaped.

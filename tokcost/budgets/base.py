@@ -9,17 +9,17 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from tokcost.budgets.budgeted import Contents, Entry, content_at, entries_of, held_tokens
+from tokcost.budgets.changes import Before, Key
+from tokcost.budgets.lock import Lock, moved_rates, same_content
+from tokcost.budgets.measure import Content, Measure
+from tokcost.budgets.prompt import Address, addresses_among, refuse_pointer
+from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
-from tokcost.checks.entries import Contents, Entry, content_at, entries_of, held_tokens
-from tokcost.checks.settings import Setting
 from tokcost.counting.count import ESTIMATE, EXACT, Count
-from tokcost.diff import Before, Key
 from tokcost.errors import NoSuchKey, TokcostError
-from tokcost.lock import Lock, moved_rates, same_content
 from tokcost.phrases import quote
 from tokcost.pricing import Cost, price_count
-from tokcost.prompts.measure import Content, Measure
-from tokcost.prompts.prompt import Address, addresses_among, refuse_pointer
 from tokcost.report import Row, money_text
 from tokcost.sources.git import Repository
 

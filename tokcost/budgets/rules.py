@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.budgets.budgeted import Entry
+from tokcost.budgets.changes import Key
+from tokcost.budgets.settings import Setting
 from tokcost.catalog import Model
-from tokcost.checks.entries import Entry
-from tokcost.checks.settings import Setting
-from tokcost.diff import Key
 from tokcost.errors import ConfigError
 from tokcost.pricing import unpriced_reason
 from tokcost.rates import EXACT

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokcost.anatomy import Piece
-from tokcost.checks.entries import Entry
-from tokcost.checks.limits import by_budget, cost_of_all, cost_per_month
-from tokcost.diff import Change, Key, sums
+from tokcost.budgets.budgeted import Entry
+from tokcost.budgets.changes import Change, Key, sums
+from tokcost.budgets.rules import by_budget, cost_of_all, cost_per_month
+from tokcost.budgets.why import Piece
 from tokcost.phrases import plural
 from tokcost.report import Finding, Report, money_text
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
+from tokcost.budgets.prompt import Address
 from tokcost.cache import GENERATION, CountCache
 from tokcost.catalog.model import Model
 from tokcost.counting.count import ASSUMED, EXACT, Count
 from tokcost.counting.text import Method, count_text, method_of, with_margin
 from tokcost.encodings.counter import counter
 from tokcost.errors import NotText, TokcostError
-from tokcost.prompts.prompt import Address
 
 # Bytes of texts that may share one vocabulary.
 _TOGETHER = 400_000
@@ -82,7 +82,7 @@ class Measure:
     def counts(self, address: Address, content: Content, model: Model) -> list[Counted]:
         """The counts of a prompt: one, or one for each request of a file of requests."""
         if address.is_request:
-            from tokcost.prompts.requests import count_request_file
+            from tokcost.budgets.requests import count_request_file
 
             asked = (content.digest, model.full_id)
             if asked not in self._requests:

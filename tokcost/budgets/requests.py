@@ -7,11 +7,11 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 
+from tokcost.budgets.measure import Counted
 from tokcost.catalog.model import Model
 from tokcost.counting.memo import Memory
 from tokcost.counting.request import api_of, count_request
 from tokcost.errors import TokcostError
-from tokcost.prompts.measure import Counted
 from tokcost.requests.images import image_size
 from tokcost.requests.lines import Item, items, request_of
 

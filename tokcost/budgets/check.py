@@ -6,20 +6,20 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from tokcost.anatomy import Piece
+from tokcost.budgets.budget import Config
+from tokcost.budgets.budgeted import Contents, Entry, currency_of, entries_of, working_tree
+from tokcost.budgets.changes import compare
+from tokcost.budgets.measure import Content, Measure
+from tokcost.budgets.outcome import Outcome
+from tokcost.budgets.prompt import Address
+from tokcost.budgets.rules import Breach, Stale, breaches, growth, need_other_limits, need_same_models, stale
+from tokcost.budgets.settings import Asked, Setting, horizon, settings
+from tokcost.budgets.why import Piece
 from tokcost.cache import CountCache
 from tokcost.catalog import PriceBook
-from tokcost.checks.entries import Contents, Entry, currency_of, entries_of, working_tree
-from tokcost.checks.limits import Breach, Stale, breaches, growth, need_other_limits, need_same_models, stale
-from tokcost.checks.outcome import Outcome
-from tokcost.checks.settings import Asked, Setting, horizon, settings
-from tokcost.config.budgets import Config
-from tokcost.diff import compare
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
 from tokcost.pricing import Terms, notes_on
-from tokcost.prompts.measure import Content, Measure
-from tokcost.prompts.prompt import Address
 from tokcost.report import Finding, Report
 
 
@@ -89,9 +89,9 @@ def measure_saved(job: Job, path: str) -> Measured:
 
     Raises TokcostError for a budget that the report has no row for, under each of its models.
     """
-    from tokcost.checks.base import read_report
-    from tokcost.checks.entries import Pricing
-    from tokcost.prompts.prompt import addresses_among
+    from tokcost.budgets.base import read_report
+    from tokcost.budgets.budgeted import Pricing
+    from tokcost.budgets.prompt import addresses_among
 
     resolved = settings(job.config, job.book, job.terms, job.asked, job.default_model)
     counts = {(row.name, row.model): row.input for row in read_report(path)}
@@ -123,7 +123,7 @@ def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: 
     texts: Mapping[Address, Content] = {}
     unlocked: list[Entry] = []
     if against.base is not None:
-        from tokcost.checks.base import at_commit, of_report
+        from tokcost.budgets.base import at_commit, of_report
 
         if is_report(against.base):
             base = of_report(against.base, measured.settings, job.book, entries)
@@ -137,8 +137,8 @@ def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: 
         changes = compare(base.before, report.rows)
         report.warnings += base.notes
     if against.lock_path is not None and (against.locked or against.base is None):
-        from tokcost.checks.base import of_lock
-        from tokcost.lock import read_lock
+        from tokcost.budgets.base import of_lock
+        from tokcost.budgets.lock import read_lock
 
         lock = read_lock(against.lock_path, os.path.basename(against.lock_path))
         locked = of_lock(lock, measured.settings, entries, measured.contents, job.book)
@@ -157,7 +157,7 @@ def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: 
     measured.measure.finish()
 
     def changed(entry: Entry) -> int | None:
-        from tokcost.checks.base import line_changed
+        from tokcost.budgets.base import line_changed
 
         old, new = texts.get(entry.address), measured.contents.get(entry.address)
         return line_changed(old.data, new.data) if old and new and old.digest != new.digest else None

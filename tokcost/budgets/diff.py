@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 
-from tokcost.checks.base import Base, at_commit, of_lock, of_report
-from tokcost.checks.outcome import Outcome
-from tokcost.checks.run import Job, Measured, is_report, measure_tree, report_of, repository_prefix
-from tokcost.checks.settings import settings
-from tokcost.diff import compare
+from tokcost.budgets.base import Base, at_commit, of_lock, of_report
+from tokcost.budgets.changes import compare
+from tokcost.budgets.check import Job, Measured, is_report, measure_tree, report_of, repository_prefix
+from tokcost.budgets.lock import read_lock
+from tokcost.budgets.measure import Measure
+from tokcost.budgets.outcome import Outcome
+from tokcost.budgets.prompt import addresses_among
+from tokcost.budgets.settings import settings
 from tokcost.errors import TokcostError
-from tokcost.lock import read_lock
-from tokcost.prompts.measure import Measure
-from tokcost.prompts.prompt import addresses_among
 
 
 def compare_sides(job: Job, before: str, after: str | None, exact: bool) -> Outcome:

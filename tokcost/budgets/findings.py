@@ -7,11 +7,11 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from tokcost.amounts import money, money_apart, percent, tokens
-from tokcost.anatomy import Piece, largest, pieces
+from tokcost.budgets.budget import Config
+from tokcost.budgets.budgeted import Contents, Entry, priced
+from tokcost.budgets.rules import Breach, Stale
+from tokcost.budgets.why import Piece, largest, pieces
 from tokcost.catalog import Model, PriceBook
-from tokcost.checks.entries import Contents, Entry, priced
-from tokcost.checks.limits import Breach, Stale
-from tokcost.config.budgets import Config
 from tokcost.counting.count import ESTIMATE, Count
 from tokcost.phrases import quote
 from tokcost.rates import EXACT

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.budgets.budget import Output
+from tokcost.budgets.measure import Content, Measure, content_of
+from tokcost.budgets.prompt import Address, addresses, read
+from tokcost.budgets.settings import Setting
 from tokcost.catalog import Model, PriceBook
-from tokcost.checks.settings import Setting
-from tokcost.config.budgets import Output
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError, UnknownName
 from tokcost.pricing import Cost, Terms, price_count
-from tokcost.prompts.measure import Content, Measure, content_of
-from tokcost.prompts.prompt import Address, addresses, read
 from tokcost.report import Row
 
 
@@ -60,7 +60,7 @@ def content_at(address: Address, data: bytes) -> Content:
     """The content behind an address in a file of these bytes. Raises TokcostError when the key is not there."""
     if not address.key:
         return content_of(data)
-    from tokcost.prompts.inside import text_at
+    from tokcost.budgets.keys import text_at
 
     inside = text_at(address.file, data, address.key)
     return content_of(inside.text.encode("utf-8", "surrogatepass"), inside.line)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from tokcost.config.budgets import GATES, Budget, Config, Increase, Output
-from tokcost.config.find import Found
-from tokcost.config.lines import line_of
+from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
+from tokcost.budgets.config import Found
+from tokcost.budgets.lines import line_of
 from tokcost.errors import ConfigError
 from tokcost.phrases import join_or, quote
 from tokcost.rates import MODES

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tokcost.config.budgets import Budget
+from tokcost.budgets.budget import Budget
+from tokcost.budgets.paths import excluded, find_names, matching, pattern_of
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
-from tokcost.prompts.paths import excluded, find_names, matching, pattern_of
 
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 REQUESTS = (".json", ".jsonl")

@@ -12,8 +12,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from tokcost.budgets.budgeted import Contents, Entry
 from tokcost.catalog import Model
-from tokcost.checks.entries import Contents, Entry
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.errors import ConfigError
 from tokcost.pricing import Terms

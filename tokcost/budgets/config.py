@@ -51,7 +51,7 @@ class Found(NamedTuple):
         named = [table[key] for key in ("model", "models") if key in table]
         if len(named) == 1 and isinstance(named[0], str) and named[0].strip() and table.keys() <= TOP_KEYS:
             return (named[0],)
-        from tokcost.config.parse import parse_config
+        from tokcost.budgets.parse import parse_config
 
         return parse_config(self).models or ()
 

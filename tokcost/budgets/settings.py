@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
+from tokcost.budgets.budget import GATES, Budget, Config, Output
 from tokcost.catalog import Model, PriceBook
-from tokcost.config.budgets import GATES, Budget, Config, Output
 from tokcost.errors import ConfigError, TokcostError
 from tokcost.phrases import join_or
 from tokcost.pricing import Terms
