@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "encodings": {"errors", "cache"},
     "sources": {"errors"},
     "requests": {"errors"},
-    "counting": {"errors", "encodings", "requests"},
+    "counting": {"errors", "catalog", "encodings", "requests"},
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
     "report": {"counting", "pricing", "rates"},
     "budget": {"errors", "counting", "report"},
