@@ -58,7 +58,7 @@ MAY_IMPORT = {
         "errors", "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report",
     },
     "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report"},
-    "library": {"errors", "catalog", "counting", "encodings", "pricing", "rates", "report"},
+    "library": {"errors", "catalog", "counting", "encodings", "pricing", "rates", "report", "requests"},
 }  # fmt: skip
 # What every room may know.
 GROUND = {"amounts", "errors", "masking", "phrases"}

@@ -1,4 +1,4 @@
-"""Prompts under their budgets: tokens, cost, and the ends of them that are held to the limits."""
+"""Prompts under their budgets: tokens, cost, and the ends of them that are compared with the limits."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.budgets.budget import Output
-from tokcost.budgets.measure import Content, Measure, content_of
+from tokcost.budgets.measure import Content, Measure, PromptCount, content_of
 from tokcost.budgets.prompt import Address, addresses, read
 from tokcost.budgets.settings import Setting
-from tokcost.catalog import Model, PriceBook
+from tokcost.catalog import Model
 from tokcost.counting.count import Count
-from tokcost.errors import TokcostError, UnknownName
-from tokcost.pricing import Cost, Terms, price_count
+from tokcost.errors import NotPriced, TokcostError
+from tokcost.pricing import Cost, Terms, price_count, tier_terms
 from tokcost.report import Row
 
 
-class Entry(NamedTuple):
+class BudgetedPrompt(NamedTuple):
     """One prompt (or one request of a file) under one model of one budget.
 
-    ``tokens`` and ``cost`` are what is held to the limits, see Setting.gate; ``cost`` is None
-    for an unpriced model.
+    ``setting`` is that of the budget, with the mode and the output of this prompt; ``model`` the one that
+    the budget has, or that a request names. ``tokens`` and ``cost`` are what is compared with the limits,
+    see Setting.gate; ``cost`` is None for an unpriced model.
     """
 
     address: Address
@@ -38,11 +39,13 @@ class Entry(NamedTuple):
 
 
 Contents = dict[Address, Content]
+Prompts = dict[str, list[Address]]
+"""The prompts of each budget, by its name."""
 
 
-def working_tree(settings: Iterable[Setting], folder: str) -> tuple[dict[str, list[Address]], Contents]:
+def working_tree(settings: Iterable[Setting], folder: str) -> tuple[Prompts, Contents]:
     """The prompts of every budget by its name, and what is in them now."""
-    found: dict[str, list[Address]] = {}
+    found: Prompts = {}
     contents: Contents = {}
     files: dict[str, bytes] = {}
     for setting in settings:
@@ -62,70 +65,73 @@ def content_at(address: Address, data: bytes) -> Content:
         return content_of(data)
     from tokcost.budgets.keys import text_at
 
-    inside = text_at(address.file, data, address.key)
-    return content_of(inside.text.encode("utf-8", "surrogatepass"), inside.line)
+    found = text_at(address.file, data, address.key)
+    return content_of(found.text.encode("utf-8", "surrogatepass"), found.line)
 
 
-def entries_of(
+def budgeted_prompts(
     settings: Sequence[Setting],
-    prompts: dict[str, list[Address]],
+    prompts: Prompts,
     contents: Contents,
     measure: Measure,
-    book: PriceBook | None = None,
-) -> list[Entry]:
-    """An entry for each budget, prompt and model, in that order.
+    unreadable: list[str] | None = None,
+) -> list[BudgetedPrompt]:
+    """One for each budget, prompt and model, in that order; a request that names its model is there for that one alone.
 
-    With a ``book`` a request that names a model unknown to it raises TokcostError: how such a
-    request is billed is not known, whatever model its budget has.
+    Raises TokcostError for what cannot be counted, NotPriced for a mode that a model has no rates for; with
+    a list ``unreadable`` a file of requests that cannot be counted is left out, and the reason added to it.
     """
-    wanted = [
+    measure.prepare(
         (address, contents[address], model)
         for setting in settings
         for model in setting.models
         for address in prompts.get(setting.budget.name, ())
         if address in contents
-    ]
-    measure.prepare(wanted)
-    price = Pricing()
+    )
+    pricer = PromptPricer()
     found = []
     for setting in settings:
         for address in prompts.get(setting.budget.name, ()):
             if address not in contents:
                 continue
-            for model in setting.models:
-                for each in measure.counts(address, contents[address], model):
-                    name = f"{address}{each.part}"
-                    if book is not None and each.named:
-                        _need_known(name, each.named, book)
-                    found.append(price.entry(address, name, each.input, model, setting, each.output_limit))
+            try:
+                found += _of_one(address, contents[address], setting, measure, pricer)
+            except TokcostError as error:
+                if unreadable is None or not address.is_request:
+                    raise
+                unreadable.append(str(error))
     return found
 
 
-def _need_known(name: str, model: str, book: PriceBook) -> None:
-    try:
-        book.find(model)
-    except UnknownName as error:
-        raise TokcostError(f"{name}: {error}; a price file may add a model (prices = [...])") from error
-    except TokcostError:  # several are meant: it is known
-        pass
+def _of_one(
+    address: Address, content: Content, setting: Setting, measure: Measure, pricer: PromptPricer
+) -> list[BudgetedPrompt]:
+    """A prompt under the models of a budget."""
+    counts: dict[tuple[str, str], PromptCount] = {}
+    for model in setting.models:
+        for each in measure.counts(address, content, model):
+            counts.setdefault((each.part, each.model.full_id), each)
+    return [pricer.of_count(address, each, setting) for each in counts.values()]
 
 
-class Pricing:
-    """Prices counts, each different number once."""
+class PromptPricer:
+    """Prices counted prompts, each different number once."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], tuple[Cost, Decimal | None]] = {}
 
-    def entry(
-        self, address: Address, name: str, count: Count, model: Model, setting: Setting, output_limit: int | None = None
-    ) -> Entry:
-        """The entry of a counted prompt.
+    def of_count(self, address: Address, found: PromptCount, setting: Setting) -> BudgetedPrompt:
+        """A counted prompt under its budget. Raises NotPriced, with its name, for a tier without rates."""
+        name = f"{address}{found.part}"
+        if found.request is None or found.request.request is None:
+            return self.priced(address, name, found.input, found.model, setting)
+        try:
+            return self.priced(address, name, found.input, found.model, _as_sent(found, setting))
+        except NotPriced as error:
+            raise NotPriced(f"{address}:{found.request.item.line}: {error}") from None
 
-        At the ceiling a request may write as much as it lets itself: its ``output_limit`` counts where it
-        is more than the output of the budget.
-        """
-        if setting.gate == "ceiling" and output_limit is not None and output_limit > setting.output.high:
-            setting = setting._replace(output=setting.output._replace(high=output_limit))
+    def priced(self, address: Address, name: str, count: Count, model: Model, setting: Setting) -> BudgetedPrompt:
+        """A prompt of so many tokens, priced as the setting says."""
         key = (
             count.tokens, count.low, count.high,
             model.provider, model.id, setting.terms, setting.output, setting.gate,
@@ -133,18 +139,33 @@ class Pricing:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = priced(count, model, setting.terms, setting.output, setting.gate)
-        cost, held = known
+        cost, checked = known
         row = Row(name, count, model.provider, model.id, model.encoding, setting.output.likely, 0, cost)
-        return Entry(address, setting, model, row, held_tokens(count, setting.gate), held)
+        return BudgetedPrompt(address, setting, model, row, checked_tokens(count, setting.gate), checked)
 
 
-def held_tokens(count: Count, gate: str | None) -> int:
-    """The end of a count that is held to a limit: the high one, unless the gate says otherwise."""
+def _as_sent(found: PromptCount, setting: Setting) -> Setting:
+    """The setting of a request: at the rates of its own service tier, and with the output of all its answers.
+
+    At the ceiling a request may write as much as it lets itself, where that is more than its budget expects.
+    """
+    sent = found.request
+    assert sent is not None and sent.request is not None
+    output = Output(*map(sent.output, setting.output))
+    own_limit = sent.request.output_limit
+    if setting.gate == "ceiling" and own_limit is not None:
+        output = output._replace(high=max(output.high, sent.output(own_limit)))
+    terms = setting.terms if setting.mode_given else tier_terms(setting.terms, sent.request.tier)
+    return setting._replace(terms=terms, output=output)
+
+
+def checked_tokens(count: Count, gate: str | None) -> int:
+    """The end of a count that is compared with a limit: the high one, unless the gate says otherwise."""
     return {"floor": count.low, "likely": count.tokens}.get(gate or "", count.high)
 
 
 def priced(count: Count, model: Model, terms: Terms, output: Output, gate: str | None) -> tuple[Cost, Decimal | None]:
-    """The cost with its ends, and the one that is held to a limit.
+    """The cost with its ends, and the one that is compared with a limit.
 
     Raises NotPriced for a mode or a kind of token that the model has no rate for.
     """
@@ -152,17 +173,17 @@ def priced(count: Count, model: Model, terms: Terms, output: Output, gate: str |
     low = likely if output.low == output.likely else price_count(count, model, terms, 0, output.low)
     high = likely if output.high == output.likely else price_count(count, model, terms, 0, output.high)
     cost = Cost(likely.likely, low.low, high.high, likely.currency, likely.reason)
-    held = {"floor": low.low, "likely": likely.likely, "ceiling": high.high}.get(gate or "", likely.high)
-    return cost, held
+    checked = {"floor": low.low, "likely": likely.likely, "ceiling": high.high}.get(gate or "", likely.high)
+    return cost, checked
 
 
-def currency_of(entries: Iterable[Entry]) -> str:
+def currency_of(prompts: Iterable[BudgetedPrompt]) -> str:
     """The one currency of all costs. Raises TokcostError when there are two."""
     found: dict[str, str] = {}
-    for entry in entries:
-        cost = entry.row.cost
+    for prompt in prompts:
+        cost = prompt.row.cost
         if cost is not None and cost.currency is not None:
-            found.setdefault(cost.currency, entry.model.id)
+            found.setdefault(cost.currency, prompt.model.id)
     if len(found) > 1:
         (one, first), (other, second) = list(found.items())[:2]
         raise TokcostError(

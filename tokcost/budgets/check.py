@@ -1,29 +1,35 @@
-"""A configuration and what was asked of it, to an outcome."""
+"""``check``: prompts against their budgets, a base and a lock, to an outcome."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from tokcost.budgets.budget import Config
-from tokcost.budgets.budgeted import Contents, Entry, currency_of, entries_of, working_tree
+from tokcost.budgets.base import Base
+from tokcost.budgets.budgeted import BudgetedPrompt
 from tokcost.budgets.changes import compare
-from tokcost.budgets.measure import Content, Measure
+from tokcost.budgets.growth import growth, need_other_limits, need_same_models, unchecked_growth
+from tokcost.budgets.measure import Content
+from tokcost.budgets.measured import (
+    CheckOptions,
+    MeasuredPrompts,
+    measure_saved,
+    measure_tree,
+    report_of,
+    repository_prefix,
+)
 from tokcost.budgets.outcome import Outcome
 from tokcost.budgets.prompt import Address
-from tokcost.budgets.rules import Breach, Stale, breaches, growth, need_other_limits, need_same_models, stale
-from tokcost.budgets.settings import Asked, Setting, horizon, settings
-from tokcost.budgets.why import Piece
-from tokcost.cache import CountCache
-from tokcost.catalog import PriceBook
-from tokcost.errors import TokcostError
-from tokcost.phrases import quote
-from tokcost.pricing import Terms, notes_on
-from tokcost.report import Finding, Report
+from tokcost.budgets.rules import BrokenRule, broken_rules
+from tokcost.budgets.saved import is_report
+from tokcost.budgets.settings import horizon
+from tokcost.budgets.stale import StaleModel, stale_models
+from tokcost.budgets.why import PromptPart
+from tokcost.report import Finding
 
 
-class Against(NamedTuple):
+class Baseline(NamedTuple):
     """What to compare with: a ref or a saved report, and the lock; None is neither."""
 
     base: str | None = None
@@ -32,199 +38,108 @@ class Against(NamedTuple):
     lock_path: str | None = None
 
 
-class Job(NamedTuple):
-    """All that a command needs to run: built once from flags, environment and file."""
+class _Broken(NamedTuple):
+    """Whatever becomes a finding."""
 
-    config: Config
-    book: PriceBook
-    terms: Terms
-    asked: Asked
-    default_model: str
-    cache: CountCache
+    rules: Sequence[BrokenRule]
+    unlocked: Sequence[BudgetedPrompt]
+    stale: Sequence[StaleModel]
 
 
-class Words(Protocol):
-    """Puts what was found into words."""
+def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: str | None = None) -> Outcome:
+    """Compare every prompt with its budget. Raises TokcostError for whatever cannot be checked.
 
-    def finding(self, breach: Breach) -> Finding:
-        """A limit that is broken."""
-
-    def not_locked(self, entry: Entry, lock: str) -> Finding:
-        """A prompt that the lock does not have."""
-
-    def stale(self, found: Stale) -> Finding:
-        """A price too old, a model about to go."""
-
-    def anatomy(self, entry: Entry) -> list[Piece]:
-        """Where the tokens of a prompt are."""
-
-
-Worded = Callable[[Config, PriceBook, Contents, str, Callable[[Entry], int | None]], Words]
-"""Makes the words: configuration, prices, texts, currency, and the line of a prompt that changed."""
-
-
-class Measured(NamedTuple):
-    """The working tree, counted."""
-
-    settings: list[Setting]
-    prompts: dict[str, list[Address]]
-    contents: Contents
-    entries: list[Entry]
-    measure: Measure
-    warnings: list[str]
-
-
-def measure_tree(job: Job) -> Measured:
-    """Every prompt of every budget, as it is in the working tree now."""
-    resolved = settings(job.config, job.book, job.terms, job.asked, job.default_model)
-    warnings: list[str] = []
-    measure = Measure(job.cache, warnings.append, job.terms.day)
-    prompts, contents = working_tree(resolved, job.config.folder)
-    entries = entries_of(resolved, prompts, contents, measure, job.book)
-    return Measured(resolved, prompts, contents, entries, measure, warnings)
-
-
-def measure_saved(job: Job, path: str) -> Measured:
-    """The rows of a saved report, each under the budgets whose paths name it.
-
-    Raises TokcostError for a budget that the report has no row for, under each of its models.
+    ``saved``: a report in a file, whose rows are checked instead of the files in the working tree. With
+    ``why`` the outcome has the parts of the prompts that break a rule.
     """
-    from tokcost.budgets.base import read_report
-    from tokcost.budgets.budgeted import Pricing
-    from tokcost.budgets.prompt import addresses_among
-
-    resolved = settings(job.config, job.book, job.terms, job.asked, job.default_model)
-    counts = {(row.name, row.model): row.input for row in read_report(path)}
-    names = list(dict.fromkeys(name for name, _ in counts))
-    price = Pricing()
-    entries = []
-    for setting in resolved:
-        keyed = [entry for entry in setting.budget.paths if "#" in entry and entry in names]
-        found = [str(address) for address in addresses_among(setting.budget, names) if not address.key]
-        for model in setting.models:
-            own = [name for name in dict.fromkeys([*found, *keyed]) if (name, model.full_id) in counts]
-            if not own:
-                raise TokcostError(f"budget {quote(setting.budget.name)}: {path} has no row for it under {model.id}")
-            entries += [price.entry(Address(name), name, counts[name, model.full_id], model, setting) for name in own]
-    warnings: list[str] = []
-    return Measured(resolved, {}, {}, entries, Measure(job.cache, warnings.append, job.terms.day), warnings)
-
-
-def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: str | None = None) -> Outcome:
-    """Hold every budget against its prompts. Raises TokcostError for whatever cannot be checked.
-
-    ``saved``: a report in a file, whose rows are held instead of the files in the working tree.
-    """
-    measured = measure_saved(job, saved) if saved else measure_tree(job)
-    entries = measured.entries
-    report = report_of("check", measured, job)
-    broken = list(breaches(entries))
-    label, changes = "", None
-    texts: Mapping[Address, Content] = {}
-    unlocked: list[Entry] = []
-    if against.base is not None:
-        from tokcost.budgets.base import at_commit, of_report
-
-        if is_report(against.base):
-            base = of_report(against.base, measured.settings, job.book, entries)
-        else:
-            base = at_commit(
-                job.config.folder, against.base, against.exact, measured.settings, measured.prompts, measured.measure
-            )
-        need_same_models(entries, base.before, base.label, "name a ref, or save the report for that model too")
-        broken += growth(entries, base.held, base.totals, lets_none=False)
-        label, texts = base.label, base.contents
-        changes = compare(base.before, report.rows)
+    measured = measure_saved(options, saved) if saved else measure_tree(options)
+    prompts = measured.prompts
+    report = report_of("check", measured, options)
+    rules = broken_rules(prompts)
+    unlocked: list[BudgetedPrompt] = []
+    base = _base(options, baseline, measured)
+    if base is not None:
+        need_same_models(prompts, base.tokens, base.label, "name a ref, or save the report for that model too")
+        rules += growth(prompts, base.tokens, base.totals, allow_no_growth=False)
         report.warnings += base.notes
-    if against.lock_path is not None and (against.locked or against.base is None):
-        from tokcost.budgets.base import of_lock
-        from tokcost.budgets.lock import read_lock
-
-        lock = read_lock(against.lock_path, os.path.basename(against.lock_path))
-        locked = of_lock(lock, measured.settings, entries, measured.contents, job.book)
-        report.warnings += locked.notes
-        if not against.locked:  # else it is a finding that the prompt is not in the lock
-            need_same_models(entries, locked.before, locked.label, "run 'tokcost lock'")
-        grown = growth(entries, locked.held, locked.totals, lets_none=against.locked)
-        broken += [each for each in grown if against.base is None or each.rule == "locked"]
-        if against.locked:
-            unlocked = [entry for entry in entries if entry.key not in locked.before]
-        if against.base is None:
-            label, changes = locked.label, compare(locked.before, report.rows)
-    elif against.base is None:
+    lock = _lock(options, baseline, measured)
+    if lock is not None:
+        report.warnings += lock.notes
+        if not baseline.locked:  # else it is a finding that the prompt is not in the lock
+            need_same_models(prompts, lock.tokens, lock.label, "run 'tokcost lock'")
+        grown = growth(prompts, lock.tokens, lock.totals, allow_no_growth=baseline.locked)
+        rules += [each for each in grown if base is None or each.rule == "locked"]
+        if baseline.locked:
+            unlocked = [prompt for prompt in prompts if prompt.key not in lock.rows]
+    elif base is None:
         need_other_limits(measured.settings)
-        report.warnings += _growth_unchecked(measured.settings)
+        report.warnings += unchecked_growth(measured.settings)
     measured.measure.finish()
+    against = base or lock
+    changes = compare(against.rows, report.rows) if against else None
+    age, retires = horizon(options.config, options.overrides)
+    broken = _Broken(rules, unlocked, stale_models(measured.models(), options.terms.day, age, retires))
+    contents = base.contents if base else {}
+    parts: Mapping[str, Sequence[PromptPart]] = {}
+    if any(broken):
+        report.findings, parts = _findings(options, measured, baseline, broken, contents, report.currency or "USD", why)
+    prefix = repository_prefix(options.config.folder)
+    return Outcome(report, prompts, against.label if against else "", changes, prefix, parts)
 
-    def changed(entry: Entry) -> int | None:
-        from tokcost.budgets.base import line_changed
 
-        old, new = texts.get(entry.address), measured.contents.get(entry.address)
-        return line_changed(old.data, new.data) if old and new and old.digest != new.digest else None
+def _base(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) -> Base | None:
+    """The side that --base names."""
+    if baseline.base is None:
+        return None
+    if is_report(baseline.base):
+        from tokcost.budgets.base_report import of_report
 
-    words = worded(job.config, job.book, measured.contents, report.currency or "USD", changed)
-    report.findings, anatomy = _findings(job, measured, broken, unlocked, words, why, against)
-    return Outcome(report, entries, label, changes, repository_prefix(job.config.folder), anatomy)
+        return of_report(baseline.base, measured.settings, options.book, measured.prompts)
+    from tokcost.budgets.base_commit import at_commit
+
+    return at_commit(
+        options.config.folder,
+        baseline.base,
+        baseline.exact,
+        measured.settings,
+        measured.paths,
+        measured.measure,
+        measured.prompts,
+    )
+
+
+def _lock(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) -> Base | None:
+    """What was locked, where it is asked for or there is no other base."""
+    if baseline.lock_path is None or not (baseline.locked or baseline.base is None):
+        return None
+    from tokcost.budgets.base_lock import of_lock
+    from tokcost.budgets.lock import read_lock
+
+    lock = read_lock(baseline.lock_path, os.path.basename(baseline.lock_path))
+    return of_lock(lock, measured.settings, measured.prompts, measured.contents, options.book)
 
 
 def _findings(
-    job: Job, measured: Measured, broken: Sequence[Breach], unlocked: Sequence[Entry], words: Words, why: bool,
-    against: Against,
-) -> tuple[list[Finding], dict[str, list[Piece]]]:  # fmt: skip
-    age, retires = horizon(job.config, job.asked)
-    old = stale(
-        {model.full_id: model for each in measured.settings for model in each.models}.values(),
-        job.terms.day,
-        age,
-        retires,
-    )
-    if not (broken or unlocked or old):
-        return [], {}
-    found = [words.finding(breach) for breach in broken]
-    found += [words.not_locked(entry, os.path.basename(against.lock_path or "")) for entry in unlocked]
-    found += [words.stale(each) for each in old]
-    anatomy: dict[str, list[Piece]] = {}
+    options: CheckOptions,
+    measured: MeasuredPrompts,
+    baseline: Baseline,
+    broken: _Broken,
+    before: Mapping[Address, Content],
+    currency: str,
+    why: bool,
+) -> tuple[list[Finding], dict[str, list[PromptPart]]]:
+    """What is broken in words, and with ``why`` the parts of the prompts that break a rule."""
+    from tokcost.budgets.advice import Advice
+    from tokcost.budgets.findings import FindingWriter
+
+    advice = Advice(options.book, measured.contents, currency)
+    writer = FindingWriter(options.config, measured.contents, before, advice, currency)
+    found = [writer.broken(rule) for rule in broken.rules]
+    found += [writer.not_locked(prompt, os.path.basename(baseline.lock_path or "")) for prompt in broken.unlocked]
+    found += [writer.stale(each) for each in broken.stale]
+    parts: dict[str, list[PromptPart]] = {}
     if why:
-        for breach in broken:
-            for entry in [breach.entry] if breach.entry else breach.entries:
-                anatomy.setdefault(entry.row.name, words.anatomy(entry))
-    return found, anatomy
-
-
-def report_of(command: str, measured: Measured, job: Job) -> Report:
-    """The rows of the entries, each prompt and model once, with what is to be known of the prices."""
-    report = Report(command, currency_of(measured.entries))
-    rows = {(entry.key, entry.row.output_tokens, entry.setting.terms.mode): entry.row for entry in measured.entries}
-    report.rows = list(rows.values())
-    report.warnings = measured.warnings
-    models = {model.full_id: model for setting in measured.settings for model in setting.models}
-    for model in models.values():
-        report.warnings += notes_on(model, job.terms.day)
-    report.warnings += dict.fromkeys(
-        f"{row.model}: {row.input.standing}: {row.input.note}" for row in report.rows if row.input.note
-    )
-    return report
-
-
-def is_report(base: str) -> bool:
-    """Whether a base is a saved report rather than a ref: a JSON file that is there."""
-    return base.endswith(".json") and os.path.isfile(base)
-
-
-def repository_prefix(folder: str) -> str:
-    """The folder as seen from the top of its repository, '' at the top or outside of any, else ending in "/"."""
-    top = folder
-    while not os.path.exists(os.path.join(top, ".git")):
-        parent = os.path.dirname(top)
-        if parent == top:
-            return ""
-        top = parent
-    below = os.path.relpath(folder, top).replace(os.sep, "/")
-    return "" if below == "." else below + "/"
-
-
-def _growth_unchecked(resolved: Sequence[Setting]) -> list[str]:
-    names = [setting.budget.name for setting in resolved if setting.budget.limits_growth]
-    if not names:
-        return []
-    return [f"growth was not checked ({', '.join(names)}): --base names a ref, or 'tokcost lock' writes a lock"]
+        for rule in broken.rules:
+            for prompt in [rule.prompt] if rule.prompt else rule.group:
+                parts.setdefault(prompt.row.name, advice.parts(prompt))
+    return found, parts

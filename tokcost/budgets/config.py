@@ -19,7 +19,7 @@ TOP_KEYS = frozenset(
 )  # fmt: skip
 
 
-class Found(NamedTuple):
+class ConfigFile(NamedTuple):
     """A configuration file: its path, its text, and the keys before our own (``tool``, ``tokcost``)."""
 
     path: str
@@ -56,29 +56,29 @@ class Found(NamedTuple):
         return parse_config(self).models or ()
 
 
-def find_config(start: str | None = None) -> Found | None:
+def find_config(start: str | None = None) -> ConfigFile | None:
     """The nearest file from ``start`` (the current folder) upwards; the first one is the only one."""
     folder = os.path.abspath(start or os.getcwd())
     while True:
         text = _read(os.path.join(folder, OWN))
         if text is not None:
-            return Found(os.path.join(folder, OWN), text, ())
+            return ConfigFile(os.path.join(folder, OWN), text, ())
         text = _read(os.path.join(folder, SHARED))
         if text is not None and _MARK in text:
-            return Found(os.path.join(folder, SHARED), text, ("tool", "tokcost"))
+            return ConfigFile(os.path.join(folder, SHARED), text, ("tool", "tokcost"))
         parent = os.path.dirname(folder)
         if parent == folder:
             return None
         folder = parent
 
 
-def read_config(path: str) -> Found:
+def read_config(path: str) -> ConfigFile:
     """The configuration file that the user named."""
     text = _read(path)
     if text is None:
         raise ConfigError(path, None, "no such file: --config names a tokcost.toml or a pyproject.toml")
     inside = ("tool", "tokcost") if os.path.basename(path) == SHARED else ()
-    return Found(os.path.abspath(path), text, inside)
+    return ConfigFile(os.path.abspath(path), text, inside)
 
 
 def _read(path: str) -> str | None:

@@ -1,250 +1,180 @@
-"""Breaches in words: the fact, the limit, by how much, where the rule stands, and what would mend it."""
+"""Broken rules in words: the fact, the limit, by how much, where the rule stands, and what would mend it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from decimal import Decimal
 
 from tokcost.amounts import money, money_apart, percent, tokens
+from tokcost.budgets.advice import Advice
 from tokcost.budgets.budget import Config
-from tokcost.budgets.budgeted import Contents, Entry, priced
-from tokcost.budgets.rules import Breach, Stale
-from tokcost.budgets.why import Piece, largest, pieces
-from tokcost.catalog import Model, PriceBook
-from tokcost.counting.count import ESTIMATE, Count
-from tokcost.phrases import quote
-from tokcost.rates import EXACT
-from tokcost.remedies import Fitting, fitting_model, tokens_too_many
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents
+from tokcost.budgets.measure import Content
+from tokcost.budgets.prompt import Address
+from tokcost.budgets.rules import BrokenRule
+from tokcost.budgets.stale import PRICE_AGE, StaleModel
+from tokcost.counting.count import ESTIMATE
+from tokcost.phrases import plural, quote
 from tokcost.report import Finding
 
 # Past so many findings the remedy is no longer worked out: the first will do to begin with.
 _DETAILED = 40
 
 
-class Wording:
-    """Turns breaches into findings. ``changed_line`` tells where a prompt changed since the base, if it did."""
+class FindingWriter:
+    """Writes findings about the prompts of a configuration.
+
+    ``contents`` are the texts as they are now, ``before`` as they were at the base, where it has them.
+    """
 
     def __init__(
-        self, config: Config, book: PriceBook, contents: Contents, currency: str,
-        changed_line: Callable[[Entry], int | None] = lambda entry: None,
-    ) -> None:  # fmt: skip
+        self, config: Config, contents: Contents, before: Mapping[Address, Content], advice: Advice, currency: str
+    ) -> None:
         self._config = config
-        self._book = book
+        self._file = os.path.basename(config.path)
         self._contents = contents
+        self._before = before
+        self._advice = advice
         self._currency = currency
-        self._changed_line = changed_line
-        self._told = 0
-        self._fitting: dict[tuple[object, ...], Fitting | None] = {}
-        self._largest: dict[tuple[object, ...], Piece | None] = {}
+        self._written = 0
 
-    def finding(self, breach: Breach) -> Finding:
-        """The breach as a finding."""
-        self._told += 1
-        budget = breach.setting.budget
-        entry = breach.entry
-        key = breach.rule if breach.rule in budget.lines else ""
-        content = self._contents.get(entry.address) if entry else None
-        piece = self._piece(entry) if entry and self._detailed else None
-        changed = self._changed_line(entry) if entry else None
-        line = changed if changed is not None else piece.line if piece else 1
-        config_line = budget.line(key)
-        config_file = os.path.basename(self._config.path)
+    def broken(self, rule: BrokenRule) -> Finding:
+        """A limit that is broken."""
+        self._written += 1
+        detailed = self._written <= _DETAILED
+        budget, prompt = rule.setting.budget, rule.prompt
+        rule_line = budget.line(rule.rule if rule.rule in budget.lines else "")
+        measured = rule.rule != "allowed-models"
         return Finding(
-            rule=breach.rule,
-            message=self._message(breach),
-            remedy=self._remedy(breach, piece),
-            name=entry.row.name if entry else "",
-            model=breach.model.id,
+            rule=rule.rule,
+            message=_message(rule, self._currency),
+            remedy=self._advice.remedy(rule) if detailed or not measured else "shorten it, or raise the limit",
+            name=prompt.row.name if prompt else "",
+            model=rule.model.id,
             budget=budget.name,
-            value=None if breach.rule == "allowed-models" else breach.value,
-            limit=None if breach.rule == "allowed-models" else breach.limit,
-            excess=None if breach.rule == "allowed-models" else breach.value - breach.limit,
-            file=entry.address.file if entry else config_file,
-            line=(line + (content.line - 1 if content and content.line else 0)) if entry else config_line,
-            rule_file=config_file,
-            rule_line=config_line,
+            value=rule.value if measured else None,
+            limit=rule.limit if measured else None,
+            excess=rule.excess if measured else None,
+            file=prompt.address.file if prompt else self._file,
+            line=self._line(prompt, detailed) if prompt else rule_line,
+            rule_file=self._file,
+            rule_line=rule_line,
             hint=budget.message,
         )
 
-    def not_locked(self, entry: Entry, lock: str) -> Finding:
+    def not_locked(self, prompt: BudgetedPrompt, lock: str) -> Finding:
         """A prompt that nobody has agreed to yet."""
-        budget = entry.setting.budget
-        config = os.path.basename(self._config.path)
+        budget = prompt.setting.budget
         return Finding(
             rule="locked",
-            message=f"{entry.row.name}: {tokens(entry.tokens)} input tokens for {entry.model.id} are not in {lock}",
+            message=f"{prompt.row.name}: {tokens(prompt.tokens)} input tokens for {prompt.model.id} are not in {lock}",
             remedy="accept it with 'tokcost lock'",
-            name=entry.row.name,
-            model=entry.model.id,
+            name=prompt.row.name,
+            model=prompt.model.id,
             budget=budget.name,
-            file=entry.address.file,
+            file=prompt.address.file,
             line=1,
-            rule_file=config,
+            rule_file=self._file,
             rule_line=budget.line(),
             hint=budget.message,
         )
 
-    def stale(self, found: Stale) -> Finding:
-        """A price too old, or a model about to go, as a finding."""
-        file = os.path.basename(self._config.path)
+    def stale(self, found: StaleModel) -> Finding:
+        """A price too old, or a model about to go."""
         line = self._config.line(found.rule) or 1
+        aged = found.rule == PRICE_AGE
         return Finding(
             rule=found.rule,
-            message=found.message,
-            remedy=found.remedy,
+            message=f"{_age(found) if aged else _retirement(found)}: the limit is {found.limit} days",
+            remedy="compare it, and lay a price file over it" if aged else "move to a model that stays",
             model=found.model.id,
-            value=None if found.value is None else Decimal(found.value),
+            value=None if found.days is None else Decimal(found.days),
             limit=Decimal(found.limit),
-            file=file,
+            file=self._file,
             line=line,
-            rule_file=file,
+            rule_file=self._file,
             rule_line=line,
         )
 
-    @property
-    def _detailed(self) -> bool:
-        return self._told <= _DETAILED
-
-    def _message(self, breach: Breach) -> str:
-        who = breach.entry.row.name if breach.entry else f"budget {quote(breach.setting.budget.name)}"
-        model = breach.model.id
-        if breach.rule == "allowed-models":
-            allowed = ", ".join(each.id for each in breach.setting.allowed or ())
-            return f"{who}: {model} is not among its allowed models: {allowed}"
-        if breach.before is not None:
-            return f"{who}: {self._grown(breach)}"
-        if breach.is_money:
-            value, limit = money_apart(breach.value, breach.limit, self._currency)
-            excess = money(breach.value - breach.limit, self._currency)
-            runs = f" at {tokens(breach.setting.budget.runs_per_month)} runs a month" if "month" in breach.rule else ""
-            fact = f"a cost of {value}{runs} for {model}{_held(breach)}"
-        else:
-            value, limit = tokens(int(breach.value)), tokens(int(breach.limit))
-            excess = tokens(int(breach.value - breach.limit))
-            fact = f"{value} input tokens for {model}{_held(breach)}"
-        of = (
-            "" if breach.entry else f" over {len(breach.entries)} {'prompt' if len(breach.entries) == 1 else 'prompts'}"
-        )
-        verb = "exceeds" if breach.is_money else "exceed"
-        return f"{who}: {fact}{of} {verb} the limit of {limit} by {excess}"
-
-    def _grown(self, breach: Breach) -> str:
-        before, value = breach.before or 0, int(breach.value)
-        share = f" ({percent(value - before, before)})" if before else ""
-        numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {breach.model.id}"
-        what = f"{numbers}{_held(breach)}, by {tokens(value - before)}{share}"
-        if breach.rule == "locked":
-            return f"{what}; the lock lets it have {tokens(before)}"
-        budget = breach.setting.budget
-        limit = budget.max_increase if breach.rule == "max-increase" else budget.max_total_increase
-        return f"{what}; the limit is {limit} more, exceeded by {tokens(int(breach.value - breach.limit))}"
-
-    def _remedy(self, breach: Breach, piece: Piece | None) -> str:
-        if breach.rule == "allowed-models":
-            return "take one of them"
-        if not self._detailed:
-            return "shorten it, or raise the limit"
-        advice = []
-        over = self._over(breach)
-        if over:
-            entry = breach.entry or max(breach.entries, key=lambda each: each.tokens)
-            shared = len(breach.entries) > 1 and not breach.entry
-            if over < entry.tokens:
-                where = f" of {entry.row.name}" if shared else ""
-                advice.append(f"cut {tokens(over)} tokens{where}{self._where(self._piece(entry) if shared else piece)}")
-            elif shared and not breach.is_money and over < breach.value:
-                advice.append(f"cut {tokens(over)} tokens over its {len(breach.entries)} prompts")
-        if breach.is_money and (found := self._fits(breach)):
-            advice.append(f"take {found.model.id} ({money(found.cost, self._currency)})")
-        if breach.rule == "locked":
-            advice.append("accept it with 'tokcost lock'")
-        return " or ".join(advice) or "raise the limit"
-
-    def _where(self, piece: Piece | None) -> str:
-        return (
-            f" (the largest piece is {quote(piece.label)}, line {piece.line}: {tokens(piece.tokens)})" if piece else ""
-        )
-
-    def _over(self, breach: Breach) -> int | None:
-        """Input tokens too many, cut from the prompt or from the largest of the budget."""
-        if not breach.is_money:
-            return int(breach.value - breach.limit)
-        entry = breach.entry or max(breach.entries, key=lambda each: each.tokens)
-        runs = Decimal(breach.setting.budget.runs_per_month or 0) if "month" in breach.rule else Decimal(1)
-        assert entry.cost is not None
-        others = EXACT.subtract(breach.value, EXACT.multiply(entry.cost, runs))
-        setting = entry.setting
-
-        def fits(number: int) -> bool:
-            cost = priced(_exactly(number), entry.model, setting.terms, setting.output, setting.gate)[1]
-            return cost is not None and EXACT.add(others, EXACT.multiply(cost, runs)) <= breach.limit
-
-        return tokens_too_many(entry.tokens, fits)
-
-    def _fits(self, breach: Breach) -> Fitting | None:
-        setting = breach.setting
-        runs = Decimal(setting.budget.runs_per_month or 0) if "month" in breach.rule else Decimal(1)
-        counts = tuple(
-            (each.row.input.tokens, each.row.input.low, each.row.input.high, each.setting.output)
-            for each in breach.entries
-        )
-        key = (breach.model.full_id, counts, breach.limit, runs, setting.terms, setting.gate)
-
-        def price(model: Model) -> Decimal | None:
-            total = Decimal(0)
-            for each in breach.entries:
-                cost = priced(each.row.input, model, setting.terms, each.setting.output, setting.gate)[1]
-                if cost is None:
-                    return None
-                total = EXACT.add(total, EXACT.multiply(cost, runs))
-            return total
-
-        if key not in self._fitting:
-            self._fitting[key] = fitting_model(
-                breach.model, self._book, setting.terms.day, breach.limit, price, setting.allowed
-            )
-        return self._fitting[key]
-
-    def _piece(self, entry: Entry) -> Piece | None:
-        key = (entry.address, entry.model.encoding, entry.model.scale)
-        if key not in self._largest:
-            text = self._text(entry)
-            self._largest[key] = None if text is None else largest(text, counting(entry.model))
-        return self._largest[key]
-
-    def _text(self, entry: Entry) -> str | None:
-        content = self._contents.get(entry.address)
-        return None if content is None or entry.address.is_request else content.data.decode("utf-8-sig", "replace")
-
-    def anatomy(self, entry: Entry) -> list[Piece]:
-        """Where the tokens of a prompt are, for --why."""
-        text = self._text(entry)
-        return [] if text is None else pieces(text, counting(entry.model))
+    def _line(self, prompt: BudgetedPrompt, detailed: bool) -> int:
+        """Where the prompt changed most since the base, else where its largest section begins."""
+        old, new = self._before.get(prompt.address), self._contents.get(prompt.address)
+        line = line_changed(old.data, new.data) if old and new and old.digest != new.digest else None
+        if line is None:
+            largest = self._advice.largest(prompt) if detailed else None
+            line = largest.line if largest else 1
+        return line + (new.line - 1 if new and new.line else 0)
 
 
-def counting(model: Model) -> Callable[[str], int]:
-    """Counts a part of a text as the model does, at its likely number."""
-    from tokcost.counting.text import count_text, method_of
+def _message(rule: BrokenRule, currency: str) -> str:
+    who = rule.prompt.row.name if rule.prompt else f"budget {quote(rule.setting.budget.name)}"
+    model = rule.model.id
+    if rule.rule == "allowed-models":
+        allowed = ", ".join(each.id for each in rule.setting.allowed or ())
+        return f"{who}: {model} is not among its allowed models: {allowed}"
+    if rule.before is not None:
+        return f"{who}: {_growth(rule, rule.before)}"
+    if rule.is_money:
+        value, limit = money_apart(rule.value, rule.limit, currency)
+        excess = money(rule.excess, currency)
+        runs = f" at {tokens(rule.runs)} runs a month" if rule.rule == "max-cost-per-month" else ""
+        fact, verb = f"a cost of {value}{runs} for {model}", "exceeds"
+    else:
+        value, limit, excess = (tokens(int(each)) for each in (rule.value, rule.limit, rule.excess))
+        fact, verb = f"{value} input tokens for {model}", "exceed"
+    over = "" if rule.prompt else f" over {plural(len(rule.group), 'prompt')}"
+    return f"{who}: {fact}{_which_end(rule)}{over} {verb} the limit of {limit} by {excess}"
 
-    method = method_of(model)
-    return lambda text: count_text([text], [method])[method].tokens
+
+def _growth(rule: BrokenRule, before: int) -> str:
+    value = int(rule.value)
+    share = f" ({percent(value - before, before)})" if before else ""
+    numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {rule.model.id}"
+    fact = f"{numbers}{_which_end(rule)}, by {tokens(value - before)}{share}"
+    if rule.rule == "locked":
+        return f"{fact}; the lock lets it have {tokens(before)}"
+    budget = rule.setting.budget
+    limit = budget.max_increase if rule.rule == "max-increase" else budget.max_total_increase
+    return f"{fact}; the limit is {limit} more, exceeded by {tokens(int(rule.excess))}"
 
 
-def _exactly(number: int) -> Count:
-    return Count(number, number, number)
-
-
-def _held(breach: Breach) -> str:
-    """Which end of a range was held to the limit, where there is a range."""
-    setting = breach.setting
-    counts = [entry.row.input for entry in breach.entries if entry.row.input.ranged]
-    outputs = [entry.setting.output for entry in breach.entries]
-    ranged = breach.is_money and any(output.low != output.high for output in outputs)
-    if not counts and not ranged:
+def _which_end(rule: BrokenRule) -> str:
+    """Which end of a range was compared with the limit, where there is a range."""
+    counts = [each.row.input for each in rule.group if each.row.input.ranged]
+    outputs = [each.setting.output for each in rule.group]
+    if not counts and not (rule.is_money and any(output.low != output.high for output in outputs)):
         return ""
-    if setting.gate:
-        end = {"floor": "low end", "likely": "likely number", "ceiling": "high end"}[setting.gate]
+    if rule.setting.gate:
+        end = {"floor": "low end", "likely": "likely number", "ceiling": "high end"}[rule.setting.gate]
         return f" (the {end} of a range)"
     span = "an estimate" if any(count.standing == ESTIMATE for count in counts) else "a range"
     return f" (the high end of {span})" if counts else " (at the likely output)"
+
+
+def _age(found: StaleModel) -> str:
+    seen = "was never compared" if found.when is None else f"was last compared {found.days} days ago, on {found.when}"
+    return f"the price of {found.model.id} {seen}"
+
+
+def _retirement(found: StaleModel) -> str:
+    days = found.days or 0
+    when = f"retires in {days} days, on" if days > 0 else f"was retired {-days} days ago, on"
+    return f"{found.model.id} {when} {found.when}"
+
+
+def line_changed(before: bytes, after: bytes) -> int | None:
+    """The first line (from 1) of the largest run of lines that came new, None when none did."""
+    import difflib
+
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) > 4000 or len(new) > 4000:
+        return next(
+            (at for at, (one, other) in enumerate(zip(old, new, strict=False), 1) if one != other), len(old) + 1
+        )
+    best: tuple[int, int] | None = None
+    for tag, _, _, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        size = sum(len(line) for line in new[start:end])
+        if tag in ("insert", "replace") and (best is None or size > best[0]):
+            best = (size, start + 1)
+    return best[1] if best else None

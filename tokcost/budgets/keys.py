@@ -11,14 +11,14 @@ from tokcost.phrases import join_or, quote
 KINDS = (".yaml", ".yml", ".toml", ".json", ".py")
 
 
-class Inside(NamedTuple):
+class KeyedText(NamedTuple):
     """A text found under a key, and the line (from 1) where it begins, None where that is not known."""
 
     text: str
     line: int | None = None
 
 
-def text_at(name: str, data: bytes, key: str) -> Inside:
+def text_at(name: str, data: bytes, key: str) -> KeyedText:
     """The text under a key path of a YAML, TOML, JSON or Python file.
 
     Raises TokcostError for a file of another kind, one that does not parse, a key that is not
@@ -41,7 +41,7 @@ def text_at(name: str, data: bytes, key: str) -> Inside:
         below = _keys(here)
         more = f", say {quote(f'{name}#{key}.{below[0]}')}" if below else ""
         raise TokcostError(f"{name}: {quote(key)} holds {kind}: name a text in there{more}")
-    return Inside(str(here), _line(data, name, key, here))
+    return KeyedText(str(here), _line(data, name, key, here))
 
 
 def keys_in(name: str, data: bytes) -> list[str]:
@@ -129,7 +129,7 @@ def _yaml(name: str, text: str) -> Any:
         raise TokcostError(f"{name}: not valid YAML: {' '.join(str(error).split())}") from error
 
 
-def python_texts(name: str, source: str) -> dict[str, Inside]:
+def python_texts(name: str, source: str) -> dict[str, KeyedText]:
     """The module-level (and class-level) names that are given a constant text, by their dotted name."""
     import ast
     import warnings
@@ -140,12 +140,12 @@ def python_texts(name: str, source: str) -> dict[str, Inside]:
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError) as error:
         raise TokcostError(f"{name}: not valid Python: {error}") from error
-    found: dict[str, Inside] = {}
+    found: dict[str, KeyedText] = {}
     _assigned(tree.body, "", found)
     return found
 
 
-def _assigned(body: list[Any], lead: str, found: dict[str, Inside]) -> None:
+def _assigned(body: list[Any], lead: str, found: dict[str, KeyedText]) -> None:
     import ast
 
     for node in body:
@@ -161,10 +161,10 @@ def _assigned(body: list[Any], lead: str, found: dict[str, Inside]) -> None:
             if isinstance(target, ast.Name):
                 found.pop(lead + target.id, None)  # the last assignment is the one that holds
                 if text is not None:
-                    found[lead + target.id] = Inside(text, value.lineno if value is not None else None)
+                    found[lead + target.id] = KeyedText(text, value.lineno if value is not None else None)
 
 
-def _constant(node: Any, found: dict[str, Inside], lead: str) -> str | None:
+def _constant(node: Any, found: dict[str, KeyedText], lead: str) -> str | None:
     """A text, texts side by side or joined by +, an earlier constant, or a call that only trims or dedents."""
     import ast
 
@@ -181,7 +181,7 @@ def _constant(node: Any, found: dict[str, Inside], lead: str) -> str | None:
     return None
 
 
-def _called(node: Any, found: dict[str, Inside], lead: str) -> str | None:
+def _called(node: Any, found: dict[str, KeyedText], lead: str) -> str | None:
     import ast
     import textwrap
 

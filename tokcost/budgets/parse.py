@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
-from tokcost.budgets.config import Found
+from tokcost.budgets.config import ConfigFile
 from tokcost.budgets.lines import line_of
 from tokcost.errors import ConfigError
 from tokcost.phrases import join_or, quote
@@ -17,7 +17,7 @@ Fail = Callable[[str], NoReturn]
 Reader = Callable[[Any, Fail], Any]
 
 
-def parse_config(found: Found) -> Config:
+def parse_config(found: ConfigFile) -> Config:
     """The configuration, checked. Raises ConfigError (or PriceFileError for broken TOML) with file and line."""
     table = found.table()
     _no_others(found, table, {**_SETTINGS, "budget": ("", None)}, None)
@@ -38,7 +38,7 @@ def parse_config(found: Found) -> Config:
     return Config(found.path, found.folder, budgets=budgets, lines=lines, **values)
 
 
-def _budget(found: Found, table: Mapping[str, Any], row: int) -> Budget:
+def _budget(found: ConfigFile, table: Mapping[str, Any], row: int) -> Budget:
     _no_others(found, table, _BUDGET, row)
     values, lines = _values(found, table, _BUDGET, row)
     if not values.get("paths"):
@@ -58,7 +58,7 @@ def _budget(found: Found, table: Mapping[str, Any], row: int) -> Budget:
 
 
 def _values(
-    found: Found, table: Mapping[str, Any], keys: Mapping[str, tuple[str, Any]], row: int | None
+    found: ConfigFile, table: Mapping[str, Any], keys: Mapping[str, tuple[str, Any]], row: int | None
 ) -> tuple[dict[str, Any], dict[str, int]]:
     path = found.inside if row is None else (*found.inside, "budget")
     lines = {"": line_of(found.text, path, row)}
@@ -77,7 +77,7 @@ def _values(
     return values, lines
 
 
-def _no_others(found: Found, table: Mapping[str, Any], keys: Mapping[str, Any], row: int | None) -> None:
+def _no_others(found: ConfigFile, table: Mapping[str, Any], keys: Mapping[str, Any], row: int | None) -> None:
     for key in table:
         if key in keys:
             continue

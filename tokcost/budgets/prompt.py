@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tokcost.budgets.budget import Budget
@@ -13,6 +14,7 @@ from tokcost.phrases import quote
 
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 REQUESTS = (".json", ".jsonl")
+_REQUEST_IN_FILE = re.compile(r"(.+\.jsonl?)(?::\d+|\[\d+\])", re.IGNORECASE | re.DOTALL)
 
 
 class Address(NamedTuple):
@@ -49,7 +51,7 @@ def addresses(budget: Budget, folder: str) -> list[Address]:
                 why = f"matches only what .gitignore leaves out ({matches.ignored} files)"
             raise TokcostError(f"budget {quote(budget.name)}: {quote(entry)} {why} under {folder}: correct its paths")
         for name in names:
-            _refuse_unsayable(name)
+            _reject_non_utf8_name(name)
             found[Address(name, pattern.key)] = None
     return list(found)
 
@@ -64,7 +66,22 @@ def addresses_among(budget: Budget, names: Sequence[str]) -> list[Address]:
     return list(found)
 
 
-def _refuse_unsayable(name: str) -> None:
+def row_names(budget: Budget, names: Iterable[str]) -> list[str]:
+    """Those names of rows, in a report or a lock, that are prompts of the budget."""
+    listed = list(names)
+    files = {name: file_of(name) for name in listed if "#" not in name}
+    own = {each.file for each in addresses_among(budget, list(dict.fromkeys(files.values()))) if not each.key}
+    # a key inside a file is named as the budget writes it
+    return [name for name in listed if name in budget.paths or files.get(name) in own]
+
+
+def file_of(name: str) -> str:
+    """The file of a row's name: a request in it is named by its line, 'p.jsonl:12', or its place, 'p.json[3]'."""
+    part = _REQUEST_IN_FILE.fullmatch(name)
+    return part[1] if part else name.partition("#")[0]
+
+
+def _reject_non_utf8_name(name: str) -> None:
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokcost.budgets.changes import largest_first, sums
+from tokcost.budgets.changes import change_totals, largest_first
 from tokcost.budgets.outcome import Outcome
 from tokcost.render.check import changes_grid, signed, signed_money
 from tokcost.render.tabular import markdown_line, markdown_text
@@ -41,10 +41,10 @@ def changes_markdown(outcome: Outcome) -> str:
         return f"No prompt moved since {markdown_line(outcome.base)}.\n"
     currency = outcome.report.currency
     shown = moved[:MOST_ROWS]
-    table = markdown_text(changes_grid(shown, sums(changes), currency))
+    table = markdown_text(changes_grid(shown, change_totals(changes), currency))
     sizes = "; ".join(
         f"{signed(each.tokens)} input tokens, {signed_money(each.cost, currency)} for {each.model.partition('/')[2]}"
-        for each in sums(changes)
+        for each in change_totals(changes)
     )
     head = f"Since {markdown_line(outcome.base)}: {sizes}."
     if len(moved) > len(shown):

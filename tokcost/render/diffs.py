@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tokcost.budgets.changes import largest_first, sums
+from tokcost.budgets.changes import change_totals, largest_first
 from tokcost.budgets.outcome import Outcome
 from tokcost.render.check import changes_grid
 from tokcost.render.comment import changes_markdown
@@ -28,5 +28,5 @@ def render_diff(outcome: Outcome, form: str, terminal: bool) -> str:
     if not moved:
         return f"nothing moved since {outcome.base}\n"
     return f"since {outcome.base}\n" + rendered(
-        "table", changes_grid(moved, sums(changes), outcome.report.currency), [], None, terminal
+        "table", changes_grid(moved, change_totals(changes), outcome.report.currency), [], None, terminal
     )

@@ -16,7 +16,7 @@ _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def junit(outcome: Outcome) -> str:
     """The outcome as test suites; a finding is a failure."""
     cases: dict[str, dict[tuple[str, str], list[Finding]]] = {}
-    for entry in outcome.entries:
+    for entry in outcome.prompts:
         suite = cases.setdefault(entry.setting.budget.name, {})
         suite[entry.row.name, entry.model.id] = []
         suite[_TOGETHER, entry.model.id] = []

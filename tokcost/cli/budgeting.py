@@ -1,4 +1,4 @@
-"""Options of the commands that hold budgets, and the job they add up to."""
+"""Flags of the commands on budgets, and the options they add up to."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tokcost.phrases import join_or
 
 if TYPE_CHECKING:
     from tokcost.budgets.budget import Config
-    from tokcost.budgets.check import Job
+    from tokcost.budgets.measured import CheckOptions
 
-ConfigFile = Annotated[
+ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="The configuration. [default: the nearest tokcost.toml or pyproject.toml]"),
 ]
@@ -37,7 +37,7 @@ Gate = Annotated[
     str | None,
     typer.Option(
         "--gate",
-        help="Which end of a range is held to the limits: floor, likely or ceiling. "
+        help="Which end of a range is compared with the limits: floor, likely or ceiling. "
         "[default: an estimated input at its high end, the output at its likely number]",
     ),
 ]
@@ -45,7 +45,7 @@ BudgetMode = Annotated[str | None, typer.Option("--mode", help="Rates to price a
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Count everything anew, and keep nothing.")]
 
 
-def job_of(
+def check_options(
     config_file: Path | None,
     models: list[str] | None = None,
     as_of: str | None = None,
@@ -56,12 +56,12 @@ def job_of(
     max_price_age: str | None = None,
     retires_within: str | None = None,
     no_cache: bool = False,
-) -> Job:
-    """The job that options, environment and configuration make."""
+) -> CheckOptions:
+    """The options that flags, environment and configuration make."""
     from tokcost import cache
     from tokcost.budgets.budget import GATES
-    from tokcost.budgets.check import Job
-    from tokcost.budgets.settings import Asked
+    from tokcost.budgets.measured import CheckOptions
+    from tokcost.budgets.settings import CliOverrides
     from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
     from tokcost.rates import STANDARD
 
@@ -71,7 +71,7 @@ def job_of(
     folder = Path(config.folder)
     files = [folder / path for path in config.prices]
     book = price_book([*files, *(prices or ())], folder)
-    asked = Asked(
+    overrides = CliOverrides(
         tuple(models) if models else None,
         gate,
         mode,
@@ -80,7 +80,7 @@ def job_of(
         _days("--retires-within", retires_within),
     )
     kept = cache.no_cache() if no_cache else cache.user_cache()
-    return Job(config, book, terms(as_of, mode or STANDARD), asked, DEFAULT_MODEL, kept)
+    return CheckOptions(config, book, terms(as_of, mode or STANDARD), overrides, DEFAULT_MODEL, kept)
 
 
 def load_config(path: Path | None) -> Config:
