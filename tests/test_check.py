@@ -367,6 +367,40 @@ def test_a_finding_inside_a_file_points_at_its_line(run: Run, bare: Path) -> Non
     assert (found["file"], found["line"], found["rule_line"]) == ("a.py", 3, 4)
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ("# system:\nsupport:\n  system: {}\n", "support.system", 3),
+        ("system: short\nsupport:\n  system: >-\n    {}\n", "support.system", 4),
+        ("support:\n  system:\n    '{}'\n", "support.system", 3),
+        ("list:\n  - a\n  - text: {}\n", "list.1.text", 3),
+        ("base: &base\n  system: {}\nsupport:\n  <<: *base\n", "support.system", 2),
+        ("text: &text {}\nsupport:\n  system: *text\n", "support.system", 1),
+        ("v1.2:\n  a.b: {}\n", "v1.2.a.b", 2),
+        ("a: b\na: {}\n", "a", 2),
+    ],
+)
+def test_a_text_in_yaml_is_found_on_its_own_line(run: Run, bare: Path, text: str, key: str, line: int) -> None:
+    """Past comments and keys of the same name, in blocks, lists, anchors and merged tables."""
+    (bare / "a.yaml").write_text(text.format(words(30)))
+    (bare / "tokcost.toml").write_text(
+        f'model = "gpt-4o"\n[[budget]]\npaths = ["a.yaml#{key}"]\nmax-input-tokens = 9\n'
+    )
+    result = run("check", "-f", "json")
+    assert result.code == 1
+    assert [each["line"] for each in json.loads(result.out)["findings"]] == [line]
+
+
+def test_a_yaml_file_cannot_grow_by_its_anchors(run: Run, bare: Path) -> None:
+    """Thirty levels of ten references each are 10^30 texts, and one key each to look at."""
+    levels = ["a0: &a0 [lol]"] + [f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 10)}]" for at in range(1, 30)]
+    (bare / "a.yaml").write_text("\n".join([*levels, f"system_prompt: {words(60)}"]) + "\n")
+    result = run("init")
+    assert (result.code, result.out) == (0, "")
+    assert "a.yaml#system_prompt" in (bare / "tokcost.toml").read_text()
+    assert run("check").code == 0
+
+
 def test_a_finding_names_the_line_that_grew(run: Run, repo: Repo) -> None:
     """With a base it is the largest run of new lines, inside the file where the text is a block in it."""
     lines = [f"    line {number} of the prompt" for number in range(30)]

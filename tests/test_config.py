@@ -160,13 +160,6 @@ def test_count_tells_a_mistake_in_the_configuration_too(run: Run, bare: Path) ->
     assert run("count", "p.md", "-m", "gpt-4o").code == 0
 
 
-def test_the_keys_that_are_looked_at_quickly_are_all_keys() -> None:
-    """Else a count would be slow, or would let a mistake through."""
-    from tokcost.budgets.config import TOP_KEYS
-
-    assert {*_SETTINGS, "budget"} == TOP_KEYS
-
-
 def test_lines_are_found_past_strings_comments_and_quotes() -> None:
     """A key inside a string of several lines is no key; quoted and spaced ones are."""
     text = '[[ tool . "tokcost".budget ]]\nmessage = """\nmax-cost = 1\n"""\n"max-cost" = 2\n[[tool.tokcost.budget]]\n'

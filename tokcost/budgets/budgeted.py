@@ -65,8 +65,8 @@ def content_at(address: Address, data: bytes) -> Content:
         return content_of(data)
     from tokcost.budgets.keys import text_at
 
-    found = text_at(address.file, data, address.key)
-    return content_of(found.text.encode("utf-8", "surrogatepass"), found.line)
+    text, line = text_at(address.file, data, address.key)
+    return content_of(text.encode("utf-8", "surrogatepass"), line)
 
 
 def budgeted_prompts(

@@ -1,4 +1,4 @@
-"""Which configuration file holds here, and what stands in it. Small: every count asks."""
+"""Which configuration file holds here, and its keys as TOML has them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ from tokcost.phrases import shown_path
 OWN = "tokcost.toml"
 SHARED = "pyproject.toml"
 _MARK = "[tool.tokcost"
-TOP_KEYS = frozenset(
-    (
-        "model", "models", "allowed-models", "output-tokens", "mode", "gate", "base", "lock", "prices",
-        "max-price-age", "retires-within", "map", "budget",
-    )
-)  # fmt: skip
 
 
 class ConfigFile(NamedTuple):
@@ -42,18 +36,8 @@ class ConfigFile(NamedTuple):
         for key in self.inside:
             table = table.get(key, {}) if isinstance(table, dict) else {}
         if not isinstance(table, dict):
-            raise ConfigError(self.path, None, "[tool.tokcost] is a table of keys")
+            raise ConfigError(self.path, None, "[tool.tokcost] must be a table of keys")
         return table
-
-    def models(self) -> tuple[str, ...]:
-        """The models it names for all: checked like the rest, but quick where nothing is wrong."""
-        table = self.table()
-        named = [table[key] for key in ("model", "models") if key in table]
-        if len(named) == 1 and isinstance(named[0], str) and named[0].strip() and table.keys() <= TOP_KEYS:
-            return (named[0],)
-        from tokcost.budgets.parse import parse_config
-
-        return parse_config(self).models or ()
 
 
 def find_config(start: str | None = None) -> ConfigFile | None:

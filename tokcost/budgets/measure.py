@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.budgets.prompt import Address
 from tokcost.cache import GENERATION, CountCache
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import ASSUMED, EXACT, Count
-from tokcost.counting.request_file import CountedRequest, RequestCounter
 from tokcost.counting.text import Method, count_text, method_of, with_margin
 from tokcost.encodings.counter import counter
 from tokcost.errors import NotText, TokcostError
+
+if TYPE_CHECKING:
+    from tokcost.counting.request_file import CountedRequest, RequestCounter
 
 # Bytes of texts that may share one vocabulary.
 _TOGETHER = 400_000
@@ -141,6 +142,9 @@ class Measure:
     @property
     def _request_counter(self) -> RequestCounter:
         if self._counter is None:
+            from pathlib import Path
+
+            from tokcost.counting.request_file import RequestCounter
             from tokcost.requests.images import image_size
 
             size_of = partial(image_size, folder=Path(self._folder))

@@ -86,7 +86,7 @@ def _inside(name: str, data: bytes, model: Model) -> Iterator[tuple[str, str, in
     for key in keys_in(name, data):
         if "#" in key or not _KEY.search(key):
             continue
-        text = text_at(name, data, key).text
+        text, _ = text_at(name, data, key)
         if len(text) >= _LEAST_CHARS:
             address = f"{name}#{key}"
             yield f"{_escaped(name)}#{key}", address, count_bytes(address, text.encode(), model).high

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -32,6 +31,8 @@ def is_report(name: str) -> bool:
 
 def read_report(path: str) -> list[SavedRow]:
     """The rows of a report that was saved as JSON. Raises TokcostError for anything else, or for none."""
+    import json
+
     try:
         with open(path, encoding="utf-8") as file:
             data = json.load(file, parse_float=Decimal)

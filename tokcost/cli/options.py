@@ -101,7 +101,11 @@ def _configured_models() -> list[str]:
     from tokcost.budgets.config import find_config
 
     found = find_config()
-    return list(found.models()) if found else []
+    if found is None:
+        return []
+    from tokcost.budgets.parse import parse_config
+
+    return list(parse_config(found).models or ())
 
 
 def terms(as_of: str | None, mode: str) -> Terms:
