@@ -64,9 +64,11 @@ MAY_IMPORT = {
 GROUND = {"amounts", "errors", "masking", "phrases"}
 # Free to know everything: it turns flags into calls.
 OPEN = {"cli", "__main__", "__init__"}
+# Rooms whose files do not import each other in a circle.
+NO_CIRCLES = ("budgets",)
 MONEY = (
-    "rates.py", "usage.py", "pricing.py", "budget.py", "currency.py", "catalog/*.py", "audit/*.py", "whatif/*.py",
-    "metering/[a-eg-z]*.py",  # following.py keeps the clock
+    "rates.py", "usage.py", "pricing.py", "budget.py", "currency.py", "budgets/*.py", "catalog/*.py", "audit/*.py",
+    "whatif/*.py", "metering/[a-eg-z]*.py",  # following.py keeps the clock
 )  # fmt: skip
 
 
@@ -88,12 +90,29 @@ def imported_rooms(path: Path) -> set[str]:
     return rooms
 
 
+def imported_modules(path: Path, room: str) -> set[str]:
+    """The files of its own room that a file imports, by their names."""
+    named = [node.module for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    lead = f"tokcost.{room}."
+    return {module.removeprefix(lead).split(".")[0] for module in named if module and module.startswith(lead)}
+
+
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_room_knows_only_what_it_may(path: Path) -> None:
     """Data flows one way: sources, requests, counting, pricing, report, render."""
     room = room_of(path)
     if room not in OPEN:
         assert imported_rooms(path) - {room} <= MAY_IMPORT[room] | (set() if room in GROUND else GROUND)
+
+
+@pytest.mark.parametrize("room", NO_CIRCLES)
+def test_no_files_of_a_room_import_each_other(room: str) -> None:
+    """Within a room data flows one way, too, wherever in a file the import stands."""
+    files = {path.stem: path for path in (ROOT / room).glob("*.py")}
+    imports = {name: imported_modules(path, room) & files.keys() for name, path in files.items()}
+    while ends := {name for name, others in imports.items() if not others & imports.keys() - {name}}:
+        imports = {name: others for name, others in imports.items() if name not in ends}
+    assert imports == {}
 
 
 @pytest.mark.parametrize("pattern", MONEY)

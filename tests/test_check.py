@@ -231,7 +231,7 @@ def test_what_is_no_text_is_no_pass(run: Run, bare: Path, content: bytes) -> Non
     result = run("check")
     assert (result.code, result.out) == (2, "")
     assert "p.md: " in result.err
-    assert "a budget holds UTF-8 text" in result.err
+    assert "a prompt must be UTF-8 text" in result.err
 
 
 def test_a_file_name_that_is_no_text_is_no_pass(run: Run, bare: Path) -> None:

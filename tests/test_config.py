@@ -73,7 +73,7 @@ MISTAKES = {
     'model = "gpt-4o"\ngate = "maybe"\n' + BUDGET: (2, "floor, likely or ceiling"),
     'model = "gpt-4o"\nmax-price-age = "long"\n' + BUDGET: (2, "number of days"),
     'model = "gpt-4o"\n' + BUDGET + BUDGET: (5, "two budgets are named"),
-    'model = "gpt-4o"\nbudget = 3\n': (2, "budgets are [[budget]]"),
+    'model = "gpt-4o"\nbudget = 3\n': (2, "budget must be an array of tables, as [[budget]]"),
     'model = "gpt-4oo"\n' + BUDGET: (1, "unknown model 'gpt-4oo': did you mean gpt-4o"),
     'model = "gpt-4o"\n' + BUDGET + 'model = "gpt-9"\n': (5, "unknown model 'gpt-9'"),
     'model = "gpt-4o"\n' + BUDGET + 'allowed-models = ["gpt-9"]\n': (5, "unknown model 'gpt-9'"),

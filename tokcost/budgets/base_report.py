@@ -18,7 +18,7 @@ from tokcost.phrases import quote
 
 
 def of_report(path: str, settings: Sequence[Setting], book: PriceBook, prompts: Sequence[BudgetedPrompt]) -> Base:
-    """The rows of a report that was saved as JSON. Raises TokcostError for one that is none."""
+    """The rows of a report that was saved as JSON. Raises TokcostError for any other file."""
     name = os.path.basename(path)
     by_row = settings_by_row(prompts)
     rows: dict[Key, BaseRow] = {}

@@ -26,7 +26,7 @@ class ConfigFile(NamedTuple):
         return os.path.dirname(self.path)
 
     def table(self) -> dict[str, Any]:
-        """The keys of the tool. Raises PriceFileError or ConfigError, with the line, when it is no TOML."""
+        """The keys of the tool. Raises PriceFileError or ConfigError, with the line, when it is not valid TOML."""
         from tokcost.catalog.price_file import parse_toml
 
         try:
@@ -60,7 +60,7 @@ def read_config(path: str) -> ConfigFile:
     """The configuration file that the user named."""
     text = _read(path)
     if text is None:
-        raise ConfigError(path, None, "no such file: --config names a tokcost.toml or a pyproject.toml")
+        raise ConfigError(path, None, "not found: --config names a tokcost.toml or a pyproject.toml")
     inside = ("tool", "tokcost") if os.path.basename(path) == SHARED else ()
     return ConfigFile(os.path.abspath(path), text, inside)
 

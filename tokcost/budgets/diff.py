@@ -16,7 +16,7 @@ from tokcost.errors import TokcostError
 def compare_sides(options: CheckOptions, before: str, after: str | None, exact: bool) -> Outcome:
     """What moved from ``before`` to ``after`` (None: the working tree).
 
-    Raises GitError for a ref that git does not know, TokcostError for a file that is no report.
+    Raises GitError for a ref that git does not know, TokcostError for a file that is not a report.
     """
     if after is None:
         measured = measure_tree(options)

@@ -114,7 +114,7 @@ class Measure:
     def _request_counts(self, name: str, data: bytes, model: Model) -> list[PromptCount]:
         """Every request of a file; one a line is ":12" for line 12, one of a document "[0]".
 
-        Raises TokcostError for a file that is no request, or holds one that cannot be counted.
+        Raises TokcostError for a file without requests, or with one that cannot be counted.
         """
         from io import BytesIO
 
@@ -123,7 +123,9 @@ class Measure:
             if each.model is None or each.input is None:
                 hint = ""
                 if each.request is None:
-                    hint = f": a .json or .jsonl under a budget holds requests, name a text inside as '{name}#key'"
+                    hint = (
+                        f": a .json or .jsonl file of a budget must hold requests; name a text inside as '{name}#key'"
+                    )
                 elif each.model is None:
                     hint = "; a price file may add a model (prices = [...])"
                 raise TokcostError(f"{name}:{each.item.line}: {each.problem}{hint}")
@@ -168,7 +170,7 @@ class Measure:
 
 
 def count_bytes(name: str, data: bytes, model: Model) -> Count:
-    """The tokens of a text given as bytes. Raises TokcostError when it is no text."""
+    """The tokens of a text given as bytes. Raises TokcostError when it is not text."""
     from io import BytesIO
 
     from tokcost.sources.reading import Reading, decoded
@@ -178,7 +180,7 @@ def count_bytes(name: str, data: bytes, model: Model) -> Count:
         return count_text(decoded(BytesIO(data), name, Reading(), binary=True), [method])[method]
     except NotText as error:
         raise TokcostError(
-            f"{name}: {error.problem} at byte {error.offset}: a budget holds UTF-8 text, leave it out with exclude"
+            f"{name}: {error.problem} at byte {error.offset}: a prompt must be UTF-8 text: leave it out with exclude"
         ) from error
 
 

@@ -58,7 +58,7 @@ def find_names(folder: str, pattern: Pattern) -> PathMatches:
     if pattern.is_name:
         full = os.path.join(folder, pattern.glob)
         if os.path.isdir(full):
-            raise TokcostError(f"{quote(pattern.glob)} is a folder: a budget names files, as '{pattern.glob}/**/*'")
+            raise TokcostError(f"{quote(pattern.glob)} is a directory: a budget names files, as '{pattern.glob}/**/*'")
         return PathMatches([pattern.glob] if os.path.lexists(full) else [], 0)
     parts = pattern.glob.split("/")
     fixed = 0

@@ -35,7 +35,7 @@ class Address(NamedTuple):
 def addresses(budget: Budget, folder: str) -> list[Address]:
     """The prompts of a budget in the working tree, in the order of its paths, none twice.
 
-    Raises TokcostError when any of its paths matches nothing: a budget that holds nothing is a
+    Raises TokcostError when any of its paths matches nothing: a budget that checks nothing is a
     budget that is broken without anybody noticing.
     """
     found: dict[Address, None] = {}
@@ -86,7 +86,7 @@ def _reject_non_utf8_name(name: str) -> None:
         name.encode()
     except UnicodeEncodeError:
         shown = os.fsencode(name).decode("utf-8", "backslashreplace")
-        raise TokcostError(f"{quote(shown)}: the file name is not UTF-8, no report could hold it: rename it") from None
+        raise TokcostError(f"{quote(shown)}: the file name is not UTF-8, no report could name it: rename it") from None
 
 
 def read(folder: str, file: str) -> bytes:

@@ -9,7 +9,7 @@ import typer
 
 from tokcost.cli.options import complete_model
 from tokcost.errors import TokcostError
-from tokcost.phrases import join_or
+from tokcost.phrases import join_or, quote
 
 if TYPE_CHECKING:
     from tokcost.budgets.budget import Config
@@ -67,7 +67,7 @@ def check_options(
 
     config = load_config(config_file)
     if gate is not None and gate not in GATES:
-        raise TokcostError(f"--gate '{gate}' is none: say {join_or(GATES)}")
+        raise TokcostError(f"unknown gate {quote(gate)}: choose {join_or(GATES)}")
     folder = Path(config.folder)
     files = [folder / path for path in config.prices]
     book = price_book([*files, *(prices or ())], folder)
@@ -101,5 +101,5 @@ def _days(option: str, text: str | None) -> int | None:
         return None
     number = text.removesuffix("d")
     if not number.isdecimal():
-        raise TokcostError(f"{option} '{text}' is no number of days: write it as 60d")
+        raise TokcostError(f"{option} {quote(text)} is not a number of days: write it as 60d")
     return int(number)

@@ -54,7 +54,7 @@ def diff(
     from tokcost.render.diffs import render_diff
 
     if form not in _FORMATS:
-        raise TokcostError(f"--format {quote(form)} is none: say {join_or(_FORMATS)}")
+        raise TokcostError(f"unknown format {quote(form)}: choose {join_or(_FORMATS)}")
     options = check_options(config, model, as_of, prices, None, mode, output, no_cache=no_cache)
     outcome = compare_sides(options, before, after, exact_base)
     if form == "json":

@@ -33,7 +33,7 @@ def init(
     if path.exists() and not (force or stdout):
         raise TokcostError(f"{path} is there already: --stdout shows the proposal, --force writes over it")
     if not folder.is_dir():
-        raise TokcostError(f"{quote(str(folder))} is no folder")
+        raise TokcostError(f"{quote(str(folder))} is not a directory")
     named = model or (model_names(None) or [DEFAULT_MODEL])[0]
     found = price_book(None, folder).find(named)
     proposal = propose(str(folder), found)
@@ -42,4 +42,4 @@ def init(
     if not stdout:
         budgets = plural(proposal.budgets, "budget")
         prompts = plural(proposal.prompts, "prompt")
-        say([f"tokcost: {path}: {budgets} for {prompts}; 'tokcost check' holds them"])
+        say([f"tokcost: {path}: {budgets} for {prompts}; 'tokcost check' compares them"])
