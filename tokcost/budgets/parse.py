@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from tokcost.config.budgets import GATES, Budget, Config, Increase, Output
-from tokcost.config.find import Found
-from tokcost.config.lines import line_of
+from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
+from tokcost.budgets.config import ConfigFile
+from tokcost.budgets.lines import line_of
 from tokcost.errors import ConfigError
-from tokcost.phrases import join_or, quote
+from tokcost.phrases import join_or, nearest, quote
 from tokcost.rates import MODES
 
 Fail = Callable[[str], NoReturn]
 Reader = Callable[[Any, Fail], Any]
 
 
-def parse_config(found: Found) -> Config:
+def parse_config(found: ConfigFile) -> Config:
     """The configuration, checked. Raises ConfigError (or PriceFileError for broken TOML) with file and line."""
     table = found.table()
     _no_others(found, table, {**_SETTINGS, "budget": ("", None)}, None)
@@ -25,7 +25,11 @@ def parse_config(found: Found) -> Config:
     rows = table.get("budget", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         header = ".".join((*found.inside, "budget"))
-        raise ConfigError(found.path, line_of(found.text, found.inside, None, "budget"), f"budgets are [[{header}]]")
+        raise ConfigError(
+            found.path,
+            line_of(found.text, found.inside, None, "budget"),
+            f"budget must be an array of tables, as [[{header}]]",
+        )
     budgets = tuple(_budget(found, row, number) for number, row in enumerate(rows))
     names: dict[str, Budget] = {}
     for budget in budgets:
@@ -38,7 +42,7 @@ def parse_config(found: Found) -> Config:
     return Config(found.path, found.folder, budgets=budgets, lines=lines, **values)
 
 
-def _budget(found: Found, table: Mapping[str, Any], row: int) -> Budget:
+def _budget(found: ConfigFile, table: Mapping[str, Any], row: int) -> Budget:
     _no_others(found, table, _BUDGET, row)
     values, lines = _values(found, table, _BUDGET, row)
     if not values.get("paths"):
@@ -58,7 +62,7 @@ def _budget(found: Found, table: Mapping[str, Any], row: int) -> Budget:
 
 
 def _values(
-    found: Found, table: Mapping[str, Any], keys: Mapping[str, tuple[str, Any]], row: int | None
+    found: ConfigFile, table: Mapping[str, Any], keys: Mapping[str, tuple[str, Any]], row: int | None
 ) -> tuple[dict[str, Any], dict[str, int]]:
     path = found.inside if row is None else (*found.inside, "budget")
     lines = {"": line_of(found.text, path, row)}
@@ -72,32 +76,30 @@ def _values(
             raise ConfigError(found.path, lines[key], f"{key} {problem}")
 
         if field in values:
-            fail("says the same as another key: keep one of the two")
+            fail("sets the same as another key: keep one of the two")
         values[field] = read(table[key], fail)
     return values, lines
 
 
-def _no_others(found: Found, table: Mapping[str, Any], keys: Mapping[str, Any], row: int | None) -> None:
+def _no_others(found: ConfigFile, table: Mapping[str, Any], keys: Mapping[str, Any], row: int | None) -> None:
     for key in table:
         if key in keys:
             continue
-        import difflib
-
         path = found.inside if row is None else (*found.inside, "budget")
-        nearest = difflib.get_close_matches(key.replace("_", "-"), keys, n=2, cutoff=0.5)
-        hint = f"did you mean {join_or(nearest)}?" if nearest else f"the keys are {', '.join(keys)}"
+        alike = nearest(key.replace("_", "-"), keys, most=2)
+        hint = f"did you mean {join_or(alike)}?" if alike else f"the keys are {', '.join(keys)}"
         where = "in a budget" if row is not None else "in the configuration"
         raise ConfigError(found.path, line_of(found.text, path, row, key), f"unknown key {quote(key)} {where}: {hint}")
 
 
 def _text(value: Any, fail: Fail) -> str:
-    return value if isinstance(value, str) and value.strip() else fail("is a text in quotes")
+    return value if isinstance(value, str) and value.strip() else fail("must be a text in quotes")
 
 
 def _texts(value: Any, fail: Fail) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, list) or not listed or not all(isinstance(each, str) and each for each in listed):
-        fail('is a text or a list of texts, as ["one", "two"]')
+        fail('must be a text or a list of texts, as ["one", "two"]')
     return tuple(dict.fromkeys(listed))
 
 
@@ -110,7 +112,7 @@ def _paths(value: Any, fail: Fail) -> tuple[str, ...]:
 
 def _whole(value: Any, fail: Fail) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        fail("is a whole number of 0 or more")
+        fail("must be a whole number of 0 or more")
     return int(value)
 
 
@@ -121,9 +123,9 @@ def _money(value: Any, fail: Fail) -> Decimal:
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        fail('is an amount of money, as "0.02"')
+        fail('must be an amount of money, as "0.02"')
     if not amount.is_finite() or amount < 0 or amount.adjusted() > 15:
-        fail('is an amount of 0 or more, as "0.02"')
+        fail('must be an amount of 0 or more, as "0.02"')
     return amount
 
 
@@ -138,21 +140,21 @@ def _increase(value: Any, fail: Fail) -> Increase:
             share = Decimal(-1)
         if share.is_finite() and share >= 0 and share.adjusted() < 9:
             return Increase(percent=share)
-    return fail('is a share or a number of tokens, as "10%" or 200')
+    return fail('must be a share or a number of tokens, as "10%" or 200')
 
 
 def _output(value: Any, fail: Fail) -> Output:
     numbers = value if isinstance(value, list) else [value]
     whole = all(isinstance(each, int) and not isinstance(each, bool) and each >= 0 for each in numbers)
     if not whole or not 1 <= len(numbers) <= 3 or sorted(numbers) != numbers:
-        fail("is a number of tokens, or a range as [200, 800] or [200, 500, 800] (least, likely, most)")
+        fail("must be a number of tokens, or a range as [200, 800] or [200, 500, 800] (least, likely, most)")
     low, high = numbers[0], numbers[-1]
     return Output(low, numbers[1] if len(numbers) == 3 else (low + high + 1) // 2, high)
 
 
 def _one_of(names: tuple[str, ...]) -> Reader:
     def read(value: Any, fail: Fail) -> str:
-        return str(value) if value in names else fail(f"is {join_or(names)}")
+        return str(value) if value in names else fail(f"must be {join_or(names)}")
 
     return read
 
@@ -160,7 +162,7 @@ def _one_of(names: tuple[str, ...]) -> Reader:
 def days(value: Any, fail: Fail) -> int:
     """A span of days, as 60 or "60d"."""
     text = str(value).removesuffix("d") if not isinstance(value, bool) else ""
-    return int(text) if text.isdecimal() else fail('is a number of days, as "60d"')
+    return int(text) if text.isdecimal() else fail('must be a number of days, as "60d"')
 
 
 _SHARED: dict[str, tuple[str, Reader]] = {

@@ -1,4 +1,4 @@
-"""Which configuration file holds here, and what stands in it. Small: every count asks."""
+"""Which configuration file holds here, and its keys as TOML has them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,9 @@ from tokcost.phrases import shown_path
 OWN = "tokcost.toml"
 SHARED = "pyproject.toml"
 _MARK = "[tool.tokcost"
-TOP_KEYS = frozenset(
-    (
-        "model", "models", "allowed-models", "output-tokens", "mode", "gate", "base", "lock", "prices",
-        "max-price-age", "retires-within", "map", "budget",
-    )
-)  # fmt: skip
 
 
-class Found(NamedTuple):
+class ConfigFile(NamedTuple):
     """A configuration file: its path, its text, and the keys before our own (``tool``, ``tokcost``)."""
 
     path: str
@@ -32,7 +26,7 @@ class Found(NamedTuple):
         return os.path.dirname(self.path)
 
     def table(self) -> dict[str, Any]:
-        """The keys of the tool. Raises PriceFileError or ConfigError, with the line, when it is no TOML."""
+        """The keys of the tool. Raises PriceFileError or ConfigError, with the line, when it is not valid TOML."""
         from tokcost.catalog.price_file import parse_toml
 
         try:
@@ -42,43 +36,33 @@ class Found(NamedTuple):
         for key in self.inside:
             table = table.get(key, {}) if isinstance(table, dict) else {}
         if not isinstance(table, dict):
-            raise ConfigError(self.path, None, "[tool.tokcost] is a table of keys")
+            raise ConfigError(self.path, None, "[tool.tokcost] must be a table of keys")
         return table
 
-    def models(self) -> tuple[str, ...]:
-        """The models it names for all: checked like the rest, but quick where nothing is wrong."""
-        table = self.table()
-        named = [table[key] for key in ("model", "models") if key in table]
-        if len(named) == 1 and isinstance(named[0], str) and named[0].strip() and table.keys() <= TOP_KEYS:
-            return (named[0],)
-        from tokcost.config.parse import parse_config
 
-        return parse_config(self).models or ()
-
-
-def find_config(start: str | None = None) -> Found | None:
+def find_config(start: str | None = None) -> ConfigFile | None:
     """The nearest file from ``start`` (the current folder) upwards; the first one is the only one."""
     folder = os.path.abspath(start or os.getcwd())
     while True:
         text = _read(os.path.join(folder, OWN))
         if text is not None:
-            return Found(os.path.join(folder, OWN), text, ())
+            return ConfigFile(os.path.join(folder, OWN), text, ())
         text = _read(os.path.join(folder, SHARED))
         if text is not None and _MARK in text:
-            return Found(os.path.join(folder, SHARED), text, ("tool", "tokcost"))
+            return ConfigFile(os.path.join(folder, SHARED), text, ("tool", "tokcost"))
         parent = os.path.dirname(folder)
         if parent == folder:
             return None
         folder = parent
 
 
-def read_config(path: str) -> Found:
+def read_config(path: str) -> ConfigFile:
     """The configuration file that the user named."""
     text = _read(path)
     if text is None:
-        raise ConfigError(path, None, "no such file: --config names a tokcost.toml or a pyproject.toml")
+        raise ConfigError(path, None, "not found: --config names a tokcost.toml or a pyproject.toml")
     inside = ("tool", "tokcost") if os.path.basename(path) == SHARED else ()
-    return Found(os.path.abspath(path), text, inside)
+    return ConfigFile(os.path.abspath(path), text, inside)
 
 
 def _read(path: str) -> str | None:

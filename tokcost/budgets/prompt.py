@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tokcost.config.budgets import Budget
+from tokcost.budgets.budget import Budget
+from tokcost.budgets.paths import excluded, find_names, matching, pattern_of
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
-from tokcost.prompts.paths import excluded, find_names, matching, pattern_of
 
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 REQUESTS = (".json", ".jsonl")
+_REQUEST_IN_FILE = re.compile(r"(.+\.jsonl?)(?::\d+|\[\d+\])", re.IGNORECASE | re.DOTALL)
 
 
 class Address(NamedTuple):
@@ -33,7 +35,7 @@ class Address(NamedTuple):
 def addresses(budget: Budget, folder: str) -> list[Address]:
     """The prompts of a budget in the working tree, in the order of its paths, none twice.
 
-    Raises TokcostError when any of its paths matches nothing: a budget that holds nothing is a
+    Raises TokcostError when any of its paths matches nothing: a budget that checks nothing is a
     budget that is broken without anybody noticing.
     """
     found: dict[Address, None] = {}
@@ -49,7 +51,7 @@ def addresses(budget: Budget, folder: str) -> list[Address]:
                 why = f"matches only what .gitignore leaves out ({matches.ignored} files)"
             raise TokcostError(f"budget {quote(budget.name)}: {quote(entry)} {why} under {folder}: correct its paths")
         for name in names:
-            _refuse_unsayable(name)
+            _reject_non_utf8_name(name)
             found[Address(name, pattern.key)] = None
     return list(found)
 
@@ -64,12 +66,27 @@ def addresses_among(budget: Budget, names: Sequence[str]) -> list[Address]:
     return list(found)
 
 
-def _refuse_unsayable(name: str) -> None:
+def row_names(budget: Budget, names: Iterable[str]) -> list[str]:
+    """Those names of rows, in a report or a lock, that are prompts of the budget."""
+    listed = list(names)
+    files = {name: file_of(name) for name in listed if "#" not in name}
+    own = {each.file for each in addresses_among(budget, list(dict.fromkeys(files.values()))) if not each.key}
+    # a key inside a file is named as the budget writes it
+    return [name for name in listed if name in budget.paths or files.get(name) in own]
+
+
+def file_of(name: str) -> str:
+    """The file of a row's name: a request in it is named by its line, 'p.jsonl:12', or its place, 'p.json[3]'."""
+    part = _REQUEST_IN_FILE.fullmatch(name)
+    return part[1] if part else name.partition("#")[0]
+
+
+def _reject_non_utf8_name(name: str) -> None:
     try:
         name.encode()
     except UnicodeEncodeError:
         shown = os.fsencode(name).decode("utf-8", "backslashreplace")
-        raise TokcostError(f"{quote(shown)}: the file name is not UTF-8, no report could hold it: rename it") from None
+        raise TokcostError(f"{quote(shown)}: the file name is not UTF-8, no report could name it: rename it") from None
 
 
 def read(folder: str, file: str) -> bytes:

@@ -1,6 +1,6 @@
 """``tokcost.lock``: what every prompt was when somebody agreed to it.
 
-JSON, sorted, one line a model and one a prompt, so that two branches that change different prompts
+JSON, sorted, one line per model and one per prompt, so that two branches that change different prompts
 merge. It says no date: the same prompts, rates and version give the same bytes.
 """
 
@@ -12,8 +12,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents
 from tokcost.catalog import Model
-from tokcost.checks.entries import Contents, Entry
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.errors import ConfigError
 from tokcost.pricing import Priced, Terms
@@ -32,7 +32,7 @@ class LockedCount(NamedTuple):
     cost: Decimal | None
 
 
-class Locked(NamedTuple):
+class LockedPrompt(NamedTuple):
     """A prompt as locked: the hash of its bytes, and its counts by ``provider/id``."""
 
     sha256: str
@@ -45,20 +45,20 @@ class Lock(NamedTuple):
     path: str
     tokcost: str
     models: Mapping[str, Mapping[str, Any]]
-    prompts: Mapping[str, Locked]
+    prompts: Mapping[str, LockedPrompt]
 
 
-def lock_text(entries: Iterable[Entry], contents: Contents, version: str) -> str:
-    """The lock of these entries. Where budgets share a prompt and a model, the first one is recorded."""
+def lock_text(prompts: Iterable[BudgetedPrompt], contents: Contents, version: str) -> str:
+    """The lock of these prompts. Where budgets share a prompt and a model, the first one is recorded."""
     models: dict[str, dict[str, Any]] = {}
-    prompts: dict[str, dict[str, Any]] = {}
-    for entry in entries:
-        model = entry.model
-        models.setdefault(model.full_id, rates_of(model, entry.setting.terms))
-        prompt = prompts.setdefault(entry.row.name, {"sha256": contents[entry.address].digest.hex()})
-        prompt.setdefault(model.full_id, _record(entry))
+    records: dict[str, dict[str, Any]] = {}
+    for prompt in prompts:
+        model = prompt.model
+        models.setdefault(model.full_id, rates_of(model, prompt.setting.terms))
+        record = records.setdefault(prompt.row.name, {"sha256": contents[prompt.address].digest.hex()})
+        record.setdefault(model.full_id, _record(prompt))
     head = f'{{\n"version": {VERSION},\n"tokcost": {_dumps(version)},\n'
-    return f'{head}"models": {_lines(models)},\n"prompts": {_lines(prompts)}\n}}\n'
+    return f'{head}"models": {_lines(models)},\n"prompts": {_lines(records)}\n}}\n'
 
 
 def rates_of(model: Model, terms: Terms) -> dict[str, Any]:
@@ -117,21 +117,27 @@ def read_lock(path: str, shown: str) -> Lock:
         raise ConfigError(path, None, "a lock with something missing: run 'tokcost lock' again") from None
 
 
-def same_content(data: bytes, digest: bytes, locked: Locked) -> bool:
-    """Whether a content is the locked one, be it that a checkout wrote its line ends as CRLF."""
+def same_content(data: bytes, digest: bytes, locked: LockedPrompt) -> bool:
+    """Whether a content is the locked one, ignoring CRLF conversion by a checkout."""
     if digest.hex() == locked.sha256:
         return True
     return b"\r\n" in data and sha256(data.replace(b"\r\n", b"\n")).hexdigest() == locked.sha256
 
 
 def moved_rates(lock: Lock, models: Iterable[tuple[Model, Terms]]) -> list[str]:
-    """What is priced or encoded otherwise than when it was locked, one sentence a model."""
+    """What is priced or encoded otherwise than when it was locked, one sentence per model.
+
+    A model that requests are sent to in several modes has the rates of one of them in the lock.
+    """
     found = []
-    for model, terms in {model.full_id: (model, terms) for model, terms in models}.values():
+    used: dict[str, tuple[Model, list[dict[str, Any]]]] = {}
+    for model, terms in {(model.full_id, terms): (model, terms) for model, terms in models}.values():
+        used.setdefault(model.full_id, (model, []))[1].append(rates_of(model, terms))
+    for model, candidates in used.values():
         then = lock.models.get(model.full_id)
-        if then is None:
+        if then is None or then in candidates:
             continue
-        now = rates_of(model, terms)
+        now = next((each for each in candidates if each.get("mode") == then.get("mode")), candidates[0])
         if any(then.get(key) != now.get(key) for key in _COUNTED):
             found.append(f"{model.id} is counted with {_vocabulary(now)} now, with {_vocabulary(then)} in {lock.path}")
         keys = [key for key in dict.fromkeys([*then, *now]) if key not in _COUNTED]
@@ -155,18 +161,16 @@ def _shown(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _record(entry: Entry) -> dict[str, Any]:
-    count, cost = entry.row.input, entry.row.cost
+def _record(prompt: BudgetedPrompt) -> dict[str, Any]:
+    count, cost = prompt.row.input, prompt.row.cost
     found: dict[str, Any] = {"input": count.tokens}
     if count.ranged:
         found |= {"low": count.low, "high": count.high}
-    return found | {
-        "output": entry.row.output_tokens,
-        "cost": money_text(cost.likely if isinstance(cost, Priced) else None),
-    }
+    amount = cost.likely if isinstance(cost, Priced) else None
+    return found | {"output": prompt.row.output_tokens, "cost": money_text(amount)}
 
 
-def _locked(prompt: Mapping[str, Any]) -> Locked:
+def _locked(prompt: Mapping[str, Any]) -> LockedPrompt:
     counts = {}
     for model, record in prompt.items():
         if model == "sha256":
@@ -176,7 +180,7 @@ def _locked(prompt: Mapping[str, Any]) -> Locked:
         cost = None if record["cost"] is None else Decimal(record["cost"])
         standing = ESTIMATE if "low" in record else EXACT
         counts[model] = LockedCount(Count(tokens, low, high, standing), int(record["output"]), cost)
-    return Locked(str(prompt["sha256"]), counts)
+    return LockedPrompt(str(prompt["sha256"]), counts)
 
 
 def _lines(records: Mapping[str, Any]) -> str:

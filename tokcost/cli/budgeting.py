@@ -1,4 +1,4 @@
-"""Options of the commands that hold budgets, and the job they add up to."""
+"""Flags of the commands on budgets, and the options they add up to."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import typer
 
 from tokcost.cli.options import complete_model
 from tokcost.errors import TokcostError
-from tokcost.phrases import join_or
+from tokcost.phrases import join_or, quote
 
 if TYPE_CHECKING:
-    from tokcost.checks.run import Job
-    from tokcost.config.budgets import Config
+    from tokcost.budgets.budget import Config
+    from tokcost.budgets.measured import CheckOptions
 
-ConfigFile = Annotated[
+ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="The configuration. [default: the nearest tokcost.toml or pyproject.toml]"),
 ]
@@ -37,7 +37,7 @@ Gate = Annotated[
     str | None,
     typer.Option(
         "--gate",
-        help="Which end of a range is held to the limits: floor, likely or ceiling. "
+        help="Which end of a range is compared with the limits: floor, likely or ceiling. "
         "[default: an estimated input at its high end, the output at its likely number]",
     ),
 ]
@@ -45,7 +45,7 @@ BudgetMode = Annotated[str | None, typer.Option("--mode", help="Rates to price a
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Count everything anew, and keep nothing.")]
 
 
-def job_of(
+def check_options(
     config_file: Path | None,
     models: list[str] | None = None,
     as_of: str | None = None,
@@ -56,22 +56,22 @@ def job_of(
     max_price_age: str | None = None,
     retires_within: str | None = None,
     no_cache: bool = False,
-) -> Job:
-    """The job that options, environment and configuration make."""
+) -> CheckOptions:
+    """The options that flags, environment and configuration make."""
     from tokcost import cache
-    from tokcost.checks.run import Job
-    from tokcost.checks.settings import Asked
+    from tokcost.budgets.budget import GATES
+    from tokcost.budgets.measured import CheckOptions
+    from tokcost.budgets.settings import CliOverrides
     from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
-    from tokcost.config.budgets import GATES
     from tokcost.rates import STANDARD
 
     config = load_config(config_file)
     if gate is not None and gate not in GATES:
-        raise TokcostError(f"--gate '{gate}' is none: say {join_or(GATES)}")
+        raise TokcostError(f"unknown gate {quote(gate)}: choose {join_or(GATES)}")
     folder = Path(config.folder)
     files = [folder / path for path in config.prices]
     book = price_book([*files, *(prices or ())], folder)
-    asked = Asked(
+    overrides = CliOverrides(
         tuple(models) if models else None,
         gate,
         mode,
@@ -80,13 +80,13 @@ def job_of(
         _days("--retires-within", retires_within),
     )
     kept = cache.no_cache() if no_cache else cache.user_cache()
-    return Job(config, book, terms(as_of, mode or STANDARD), asked, DEFAULT_MODEL, kept)
+    return CheckOptions(config, book, terms(as_of, mode or STANDARD), overrides, DEFAULT_MODEL, kept)
 
 
 def load_config(path: Path | None) -> Config:
     """The configuration that holds here, checked. Raises TokcostError when there is none."""
-    from tokcost.config.find import find_config, read_config
-    from tokcost.config.parse import parse_config
+    from tokcost.budgets.config import find_config, read_config
+    from tokcost.budgets.parse import parse_config
 
     found = read_config(str(path)) if path else find_config()
     if found is None:
@@ -101,5 +101,5 @@ def _days(option: str, text: str | None) -> int | None:
         return None
     number = text.removesuffix("d")
     if not number.isdecimal():
-        raise TokcostError(f"{option} '{text}' is no number of days: write it as 60d")
+        raise TokcostError(f"{option} {quote(text)} is not a number of days: write it as 60d")
     return int(number)

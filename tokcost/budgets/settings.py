@@ -6,15 +6,15 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
+from tokcost.budgets.budget import GATES, Budget, Config, Output
 from tokcost.catalog import Model, PriceBook
-from tokcost.config.budgets import GATES, Budget, Config, Output
 from tokcost.errors import ConfigError, TokcostError
 from tokcost.phrases import join_or
 from tokcost.pricing import Terms
 from tokcost.rates import MODES, STANDARD
 
 
-class Asked(NamedTuple):
+class CliOverrides(NamedTuple):
     """What flags say; None leaves it to the environment, the file, the default."""
 
     models: tuple[str, ...] | None = None
@@ -28,8 +28,9 @@ class Asked(NamedTuple):
 class Setting(NamedTuple):
     """A budget and all that is needed to judge it.
 
-    ``gate``: which end of a range is held to the limits. None: an estimated input at its high
-    end, the output at its likely number.
+    ``gate``: which end of a range is compared with the limits. None: an estimated input at its high
+    end, the output at its likely number. With ``mode_given`` the mode of the terms holds for every
+    prompt, else the service tier that a request asks for comes first.
     """
 
     budget: Budget
@@ -39,9 +40,12 @@ class Setting(NamedTuple):
     gate: str | None
     allowed: tuple[Model, ...] | None
     path: str
+    mode_given: bool = False
 
 
-def settings(config: Config, book: PriceBook, terms: Terms, asked: Asked, default_model: str) -> list[Setting]:
+def settings(
+    config: Config, book: PriceBook, terms: Terms, overrides: CliOverrides, default_model: str
+) -> list[Setting]:
     """Every budget of the configuration, resolved.
 
     Raises TokcostError when there is none, ConfigError for a model that is unknown, with its line.
@@ -49,15 +53,14 @@ def settings(config: Config, book: PriceBook, terms: Terms, asked: Asked, defaul
     if not config.budgets:
         raise TokcostError(f"{config.path} has no budget: add one, or let 'tokcost init' propose some")
     environment = _environment(os.environ)
-    gate = asked.gate or environment.gate
-    return [_setting(budget, config, book, terms, asked, environment, gate, default_model) for budget in config.budgets]
+    return [_setting(each, config, book, terms, overrides, environment, default_model) for each in config.budgets]
 
 
 def _setting(
-    budget: Budget, config: Config, book: PriceBook, terms: Terms, asked: Asked, environment: Asked,
-    gate: str | None, default_model: str,
+    budget: Budget, config: Config, book: PriceBook, terms: Terms, overrides: CliOverrides, environment: CliOverrides,
+    default_model: str,
 ) -> Setting:  # fmt: skip
-    names, key = (asked.models, "") if asked.models else (budget.models, "model")
+    names, key = (overrides.models, "") if overrides.models else (budget.models, "model")
     if names is None:
         names, key = environment.models or config.models or (default_model,), ""
     lines = budget.lines if key else config.lines if names is config.models else {}
@@ -65,13 +68,20 @@ def _setting(
     allowed_names = budget.allowed_models if budget.allowed_models is not None else config.allowed_models
     allowed_line = budget.lines.get("allowed-models") or config.lines.get("allowed-models")
     allowed = None if allowed_names is None else _found(allowed_names, book, config.path, allowed_line)
-    mode = asked.mode or budget.mode or environment.mode or config.mode or STANDARD
+    mode = overrides.mode or budget.mode or environment.mode or config.mode or STANDARD
     output = budget.output or config.output or Output()
-    number = asked.output if asked.output is not None else None if budget.output else environment.output
+    number = overrides.output if overrides.output is not None else None if budget.output else environment.output
     if number is not None:
         output = Output(number, number, number)
     return Setting(
-        budget, models, terms._replace(mode=mode), output, gate or budget.gate or config.gate, allowed, config.path
+        budget,
+        models,
+        terms._replace(mode=mode),
+        output,
+        overrides.gate or environment.gate or budget.gate or config.gate,
+        allowed,
+        config.path,
+        overrides.mode is not None,
     )
 
 
@@ -85,11 +95,11 @@ def _found(names: Sequence[str], book: PriceBook, path: str, line: int | None) -
     return tuple({model.full_id: model for model in found}.values())
 
 
-def _environment(variables: Mapping[str, str]) -> Asked:
+def _environment(variables: Mapping[str, str]) -> CliOverrides:
     gate = _choice(variables, "TOKCOST_GATE", GATES)
     mode = _choice(variables, "TOKCOST_MODE", MODES)
     model = variables.get("TOKCOST_MODEL")
-    return Asked(
+    return CliOverrides(
         models=(model,) if model else None,
         gate=gate,
         mode=mode,
@@ -99,14 +109,14 @@ def _environment(variables: Mapping[str, str]) -> Asked:
     )
 
 
-def horizon(config: Config, asked: Asked) -> tuple[int | None, int | None]:
+def horizon(config: Config, overrides: CliOverrides) -> tuple[int | None, int | None]:
     """The days that a price may be old, and within which no model may retire."""
     environment = _environment(os.environ)
     age, retires = (
         next((each for each in choices if each is not None), None)
         for choices in (
-            (asked.max_price_age, environment.max_price_age, config.max_price_age),
-            (asked.retires_within, environment.retires_within, config.retires_within),
+            (overrides.max_price_age, environment.max_price_age, config.max_price_age),
+            (overrides.retires_within, environment.retires_within, config.retires_within),
         )
     )
     return age, retires

@@ -43,14 +43,14 @@ def pattern_of(entry: str) -> Pattern:
     return Pattern(glob, key)
 
 
-class Matches(NamedTuple):
+class PathMatches(NamedTuple):
     """Names that a pattern matches, and how many more are left out by .gitignore."""
 
     names: list[str]
     ignored: int
 
 
-def find_names(folder: str, pattern: Pattern) -> Matches:
+def find_names(folder: str, pattern: Pattern) -> PathMatches:
     """The files under ``folder`` that the pattern means, sorted; a name is one whether or not it is there.
 
     Raises TokcostError for a folder that cannot be read: what is in there could break a budget.
@@ -58,8 +58,8 @@ def find_names(folder: str, pattern: Pattern) -> Matches:
     if pattern.is_name:
         full = os.path.join(folder, pattern.glob)
         if os.path.isdir(full):
-            raise TokcostError(f"{quote(pattern.glob)} is a folder: a budget names files, as '{pattern.glob}/**/*'")
-        return Matches([pattern.glob] if os.path.lexists(full) else [], 0)
+            raise TokcostError(f"{quote(pattern.glob)} is a directory: a budget names files, as '{pattern.glob}/**/*'")
+        return PathMatches([pattern.glob] if os.path.lexists(full) else [], 0)
     parts = pattern.glob.split("/")
     fixed = 0
     while not _MAGIC.search(parts[fixed]):
@@ -69,7 +69,7 @@ def find_names(folder: str, pattern: Pattern) -> Matches:
     match = _compiled(pattern.glob).match
     names = [name for name in _walk(folder, start, deep) if match(name)]
     kept = not_ignored(folder, names)
-    return Matches(sorted(kept), len(names) - len(kept))
+    return PathMatches(sorted(kept), len(names) - len(kept))
 
 
 def matching(names: Iterable[str], pattern: Pattern) -> list[str]:

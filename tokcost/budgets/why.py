@@ -13,8 +13,8 @@ _ENCODED = re.compile(r"(?:data:[\w.+/-]+;base64,)?[A-Za-z0-9+/_-]{120,}={0,2}")
 _LEAST_CHARS = 60
 
 
-class Piece(NamedTuple):
-    """A part of a prompt: of which kind, what it is called, its first line (from 1), its tokens.
+class PromptPart(NamedTuple):
+    """A part of a prompt: its kind, what it is called, its first line (from 1), its tokens.
 
     Sections follow each other and make up the prompt; the other kinds lie inside them and say
     what could go: copies beyond the first, encoded data, blanks that mean nothing.
@@ -26,17 +26,17 @@ class Piece(NamedTuple):
     tokens: int
 
 
-def pieces(text: str, count: Callable[[str], int]) -> list[Piece]:
-    """All pieces, sections in order first, then what could go, largest first."""
-    found = [Piece(SECTION, label, line, count(part)) for label, line, part in sections(text)]
+def parts(text: str, count: Callable[[str], int]) -> list[PromptPart]:
+    """All parts, sections in order first, then what could go, largest first."""
+    found = [PromptPart(SECTION, label, line, count(part)) for label, line, part in sections(text)]
     spare = [*_repeated(text, count), *_encoded(text, count), *_blank(text, count)]
-    return found + sorted(spare, key=lambda piece: -piece.tokens)
+    return found + sorted(spare, key=lambda part: -part.tokens)
 
 
-def largest(text: str, count: Callable[[str], int]) -> Piece | None:
+def largest(text: str, count: Callable[[str], int]) -> PromptPart | None:
     """The section with the most tokens, None when the prompt is all one."""
-    found = [Piece(SECTION, label, line, count(part)) for label, line, part in sections(text)]
-    return max(found, key=lambda piece: piece.tokens) if len(found) > 1 else None
+    found = [PromptPart(SECTION, label, line, count(part)) for label, line, part in sections(text)]
+    return max(found, key=lambda part: part.tokens) if len(found) > 1 else None
 
 
 def sections(text: str) -> list[tuple[str, int, str]]:
@@ -69,7 +69,7 @@ def sections(text: str) -> list[tuple[str, int, str]]:
     ]
 
 
-def _repeated(text: str, count: Callable[[str], int]) -> list[Piece]:
+def _repeated(text: str, count: Callable[[str], int]) -> list[PromptPart]:
     """Blocks between blank lines, and long single lines, that come again."""
     seen: dict[str, int] = {}
     copies: dict[str, tuple[int, int]] = {}
@@ -84,21 +84,21 @@ def _repeated(text: str, count: Callable[[str], int]) -> list[Piece]:
                 seen[body] = line
         line += block.count("\n")
     return [
-        Piece(REPEATED, f"{times + 1} x '{_cut(body)}' (first on line {seen[body]})", at, times * count(body))
+        PromptPart(REPEATED, f"{times + 1} x '{_cut(body)}' (first on line {seen[body]})", at, times * count(body))
         for body, (at, times) in copies.items()
     ]
 
 
-def _encoded(text: str, count: Callable[[str], int]) -> list[Piece]:
+def _encoded(text: str, count: Callable[[str], int]) -> list[PromptPart]:
     return [
-        Piece(BASE64, f"{len(match[0]):,} characters of encoded data", text.count("\n", 0, match.start()) + 1,
+        PromptPart(BASE64, f"{len(match[0]):,} characters of encoded data", text.count("\n", 0, match.start()) + 1,
               count(match[0]))
         for match in _ENCODED.finditer(text)
         if not match[0].isalpha() or len(set(match[0])) > 12
     ]  # fmt: skip
 
 
-def _blank(text: str, count: Callable[[str], int]) -> list[Piece]:
+def _blank(text: str, count: Callable[[str], int]) -> list[PromptPart]:
     """What trailing blanks and more than one empty line in a row cost."""
     tidy = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+(?=\n|\Z)", "", text))
     if tidy == text:
@@ -106,7 +106,7 @@ def _blank(text: str, count: Callable[[str], int]) -> list[Piece]:
     spared = count(text) - count(tidy)
     first = next((at for at, (one, other) in enumerate(zip(text, tidy, strict=False)) if one != other), len(tidy))
     line = text.count("\n", 0, first) + 1
-    return [Piece(WHITESPACE, "trailing blanks and repeated empty lines", line, spared)] if spared > 0 else []
+    return [PromptPart(WHITESPACE, "trailing blanks and repeated empty lines", line, spared)] if spared > 0 else []
 
 
 def _cut(label: str) -> str:

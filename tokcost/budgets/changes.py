@@ -19,7 +19,7 @@ Key = tuple[str, str]
 """Name and model (``provider/id``) of a row."""
 
 
-class Before(NamedTuple):
+class BaseRow(NamedTuple):
     """A row as it was, priced under the book of today; ``then``: what was recorded as its cost at the time."""
 
     row: Row
@@ -27,7 +27,7 @@ class Before(NamedTuple):
     then: Decimal | None = None
 
 
-class Change(NamedTuple):
+class PromptChange(NamedTuple):
     """One row on both sides; None is a side on which it is not there."""
 
     name: str
@@ -77,7 +77,7 @@ class Change(NamedTuple):
         }
 
 
-class Sum(NamedTuple):
+class ChangeTotal(NamedTuple):
     """Both sides of all rows of a model; money is None as soon as one row has none."""
 
     model: str
@@ -109,19 +109,19 @@ class Sum(NamedTuple):
         }
 
 
-def compare(before: Mapping[Key, Before], after: Iterable[Row]) -> list[Change]:
+def compare(before: Mapping[Key, BaseRow], after: Iterable[Row]) -> list[PromptChange]:
     """A change for each row of either side: those of ``after`` in order, then what is gone."""
-    found: dict[Key, Change] = {}
+    found: dict[Key, PromptChange] = {}
     for row in after:
         key = (row.name, f"{row.provider}/{row.model}")
         if key not in found:
             old = before.get(key)
-            found[key] = Change(*key, old.row if old else None, row, old.old_name if old else "")
-    gone = [Change(*key, old.row, None) for key, old in before.items() if key not in found]
+            found[key] = PromptChange(*key, old.row if old else None, row, old.old_name if old else "")
+    gone = [PromptChange(*key, old.row, None) for key, old in before.items() if key not in found]
     return [*found.values(), *gone]
 
 
-def largest_first(changes: Iterable[Change]) -> list[Change]:
+def largest_first(changes: Iterable[PromptChange]) -> list[PromptChange]:
     """What moved, by tokens, then money."""
     moved = [change for change in changes if change.status != SAME]
     return sorted(
@@ -129,13 +129,13 @@ def largest_first(changes: Iterable[Change]) -> list[Change]:
     )
 
 
-def sums(changes: Iterable[Change]) -> list[Sum]:
+def change_totals(changes: Iterable[PromptChange]) -> list[ChangeTotal]:
     """What each model's rows come to on both sides."""
-    by_model: dict[str, list[Change]] = {}
+    by_model: dict[str, list[PromptChange]] = {}
     for change in changes:
         by_model.setdefault(change.model, []).append(change)
     return [
-        Sum(
+        ChangeTotal(
             model,
             sum(change.before.input.tokens for change in group if change.before),
             sum(change.after.input.tokens for change in group if change.after),

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tokcost.budgets.keys import KINDS, keys_in
+from tokcost.budgets.measure import count_bytes
+from tokcost.budgets.prompt import REQUESTS
 from tokcost.catalog import Model
 from tokcost.errors import TokcostError
-from tokcost.prompts.inside import KINDS, keys_in
-from tokcost.prompts.measure import count_bytes
-from tokcost.prompts.prompt import REQUESTS
 
 _TEXTS = (".md", ".txt", ".prompt", ".jinja", ".jinja2", ".j2", ".mustache", ".tmpl", ".xml", ".mdx")
 _FOLDER = re.compile(r"(?:^|[-_.])prompts?$", re.IGNORECASE)
@@ -79,14 +79,14 @@ def _prompts(folder: str, name: str, model: Model, notes: list[str]) -> Iterator
 
 
 def _inside(name: str, data: bytes, model: Model) -> Iterator[tuple[str, str, int]]:
-    from tokcost.prompts.inside import text_at
+    from tokcost.budgets.keys import text_at
 
     if not re.search(rb"prompt|system|instruction", data, re.IGNORECASE):
         return
     for key in keys_in(name, data):
         if "#" in key or not _KEY.search(key):
             continue
-        text = text_at(name, data, key).text
+        text, _ = text_at(name, data, key)
         if len(text) >= _LEAST_CHARS:
             address = f"{name}#{key}"
             yield f"{_escaped(name)}#{key}", address, count_bytes(address, text.encode(), model).high
