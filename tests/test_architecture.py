@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "currency": {"errors", "pricing", "rates"},
     "logs": {"errors", "rates", "sources", "usage"},
     "metering": {"errors", "usage", "rates", "catalog", "currency", "logs", "pricing", "report", "report_old"},
-    "audit": {"errors", "usage", "rates", "catalog", "currency", "logs", "metering", "pricing", "report", "report_old"},
+    "audit": {"errors", "usage", "rates", "catalog", "currency", "logs", "metering", "pricing", "report"},
     "whatif": {
         "errors",
         "usage",
@@ -58,7 +58,7 @@ MAY_IMPORT = {
         "report", "report_old"},
     "render": {"report"},
     "render_old": {
-        "errors", "anatomy", "audit", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
+        "errors", "anatomy", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
         "pricing", "rates", "report", "whatif", "report_old"},
     "parallel": {"errors", "encodings", "sources", "counting"},
     "corpus": {
