@@ -46,20 +46,12 @@ MAY_IMPORT = {
     "metering": {"errors", "usage", "rates", "catalog", "currency", "logs", "pricing", "report", "report_old"},
     "audit": {"errors", "usage", "rates", "catalog", "currency", "logs", "metering", "pricing", "report"},
     "whatif": {
-        "errors",
-        "usage",
-        "rates",
-        "catalog",
-        "counting",
-        "currency",
-        "logs",
-        "metering",
-        "pricing",
-        "report", "report_old"},
+        "errors", "usage", "rates", "catalog", "counting", "currency", "logs", "metering", "pricing", "report",
+    },
     "render": {"report"},
     "render_old": {
         "errors", "anatomy", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
-        "pricing", "rates", "report", "whatif", "report_old"},
+        "pricing", "rates", "render", "report", "report_old"},
     "parallel": {"errors", "encodings", "sources", "counting"},
     "corpus": {
         "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report", "report_old",

@@ -81,7 +81,7 @@ def _nothing(report: Report, bill: LogFiles | None) -> str:
 def _conclude(report: Report, audit: Audit) -> None:
     """Sums, findings and with what it was priced, once every line was read."""
     report.currency = audit.exchange.currency or "USD"
-    report.provenance = Provenance(audit.meter.book, audit.meter.day, None, audit.exchange)
+    report.provenance = Provenance(audit.meter.book, exchange=audit.exchange)
     report.unpriced = audit.counts[UNPRICED]
     report.findings += findings_of(audit)
     counted = ", ".join(_counts(audit))

@@ -9,6 +9,7 @@ from tokcost.audit.tolerance import Tolerance
 from tokcost.cli.options import amount_of, within
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
+from tokcost.whatif.factors import EVERYONE, ClientBudget, FactorSpan, PriceChange
 
 
 def number_of(option: str) -> Callable[[str], Decimal]:
@@ -24,6 +25,45 @@ def number_of(option: str) -> Callable[[str], Decimal]:
         return within(option, value)
 
     return parse
+
+
+def factor_of(option: str) -> Callable[[str], Decimal]:
+    """A parser of a factor of 0 or more, as x0.1 or 0.1. Raises TokcostError for anything else."""
+
+    def parse(text: str) -> Decimal:
+        try:
+            value = Decimal(text.strip().removeprefix("x").removeprefix("×"))
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite():
+            raise TokcostError(f"{option} {quote(text)}: not a number: write it as x0.1 or 1.5")
+        if value < 0:
+            raise TokcostError(f"{option} {quote(text)}: a factor is 0 or more, as x0.1")
+        return within(option, value)
+
+    return parse
+
+
+def factors_of(option: str) -> Callable[[str], FactorSpan]:
+    """A parser of one factor, as x30, or of a span of them, as x1..x30. Raises TokcostError for anything else."""
+
+    def parse(text: str) -> FactorSpan:
+        first, _, last = text.partition("..")
+        return FactorSpan(factor_of(option)(first), factor_of(option)(last or first))
+
+    return parse
+
+
+def price_change(text: str) -> PriceChange:
+    """x0.1, x1..x0.1, or MODEL=x0.5. Raises TokcostError for anything else."""
+    model, equals, factors = text.rpartition("=")
+    return PriceChange(model if equals else None, factors_of("--price")(factors))
+
+
+def client_budget(text: str) -> ClientBudget:
+    """CLIENT=100, or 100 for everyone. Raises TokcostError for anything else."""
+    client, _, amount = text.rpartition("=")
+    return ClientBudget(client or EVERYONE, amount_of("--budget")(amount))
 
 
 def share_of(option: str) -> Callable[[str], Decimal]:

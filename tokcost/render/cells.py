@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tokcost.amounts import factor, money, percent_text, rate, signed, signed_money, tokens
+from tokcost.amounts import factor, money, percent_text, rate, short, signed, signed_money, tokens
 from tokcost.report import UNPRICED, Column, Kind
 
 
@@ -31,6 +31,8 @@ def cell(column: Column, row: dict[str, Any], currency: str | None) -> str:
             return rate(value)
         case Kind.FACTOR:
             return factor(value)
+        case Kind.SHORT:
+            return short(value)
         case Kind.PERCENT:
             return percent_text(value)
     return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

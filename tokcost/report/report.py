@@ -44,6 +44,7 @@ class Report:
     ``totals`` are exact values by name. ``details`` has what this command alone knows, by name: tables or
     plain values. ``sentences`` are for people, below the tables. ``unpriced``: how many rows have no price
     though one was asked for. ``limited``: the user set a limit.
+    ``listed`` is what CSV and JSON lines have where that is not the rows.
     ``lists_findings``: the findings are the answer, and stand below the tables. ``prefix`` is the folder of
     ``file`` and ``rule_file`` of the findings as seen from the top of the repository, '' or ending in "/".
     """
@@ -62,6 +63,7 @@ class Report:
         self.sentences: list[str] = []
         self.unpriced = 0
         self.limited = False
+        self.listed: Table | None = None
         self.lists_findings = False
         self.prefix = ""
 

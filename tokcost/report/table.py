@@ -25,6 +25,7 @@ class Kind(Enum):
     COST = "cost, or that there is none"
     RATE = "rate"
     FACTOR = "factor"
+    SHORT = "number in few digits"
     PERCENT = "percent"
     TOKEN_RANGE = "low-high of tokens"
     MONEY_RANGE = "low-high of money"
