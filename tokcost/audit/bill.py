@@ -87,7 +87,7 @@ def _ratio(line: AuditedLine, cost: Priced) -> tuple[str, ...]:
     """What a sum can still tell: a discount or a surcharge that is one everywhere shows as a ratio."""
     if line.status == MATCHED or not cost.likely or line.charged is None:
         return ()
-    ratio = (line.charged / cost.likely).quantize(Decimal("0.001"))
+    ratio = EXACT.divide(line.charged, cost.likely).quantize(Decimal("0.001"), context=EXACT)
     told = _RATIOS.get(ratio.normalize())
     return (f"charged x{ratio.normalize():f} of what was computed" + (f": {told}" if told else ""),)
 

@@ -10,6 +10,8 @@ from urllib.parse import quote
 from tokcost.report import Finding, Report
 
 RULES = {
+    "max-tokens": "The input may have more tokens than the limit lets through.",
+    "fit": "Input and output do not fit the context window of the model.",
     "max-input-tokens": "A prompt has more input tokens than its budget lets through.",
     "max-total-tokens": "The prompts of a budget have more input tokens together than it lets through.",
     "max-cost": "A request with this prompt costs more than its budget lets through.",
