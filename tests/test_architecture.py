@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "report": {"catalog", "counting", "currency", "pricing", "rates"},
     "report_old": {"counting", "pricing", "report"},
     "limits": {"counting", "pricing", "report"},
+    "inspection": {"catalog", "counting", "encodings", "parallel", "rates", "report", "sources"},
     "documents": {
         "catalog", "counting", "currency", "encodings", "limits", "parallel", "pricing", "rates", "remedies", "report",
         "sources",
@@ -48,7 +49,7 @@ MAY_IMPORT = {
     "whatif": {
         "errors", "usage", "rates", "catalog", "counting", "currency", "logs", "metering", "pricing", "report",
     },
-    "render": {"report"},
+    "render": {"encodings", "report"},
     "render_old": {
         "errors", "anatomy", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
         "pricing", "rates", "render", "report", "report_old"},
@@ -64,7 +65,7 @@ GROUND = {"amounts", "errors", "masking", "phrases"}
 # Free to know everything: it turns flags into calls.
 OPEN = {"cli", "__main__", "__init__"}
 MONEY = (
-    "rates.py", "usage.py", "pricing.py", "limits.py", "report/*.py", "documents/*.py",
+    "rates.py", "usage.py", "pricing.py", "limits.py", "report/*.py", "documents/*.py", "inspection/*.py",
     "currency.py", "catalog/*.py", "audit/*.py", "whatif/*.py",
     "metering/[a-eg-z]*.py",  # following.py keeps the clock
 )  # fmt: skip

@@ -91,12 +91,11 @@ def count(
         tokcost count -q notes.md
     """
     from tokcost.cli.inputs import read_inputs
-    from tokcost.cli.options import model_names, pricing_of
+    from tokcost.cli.options import limits_of, model_names, pricing_of
     from tokcost.cli.output import answer, output_options, write
     from tokcost.cli.progress import Progress
     from tokcost.documents.texts import CountOptions, count_texts
     from tokcost.encodings.engines import check_engine
-    from tokcost.limits import Limits
     from tokcost.parallel.many import size_of
     from tokcost.sources import Found, Reading
 
@@ -113,7 +112,7 @@ def count(
         engine=check_engine(engine),
         jobs=jobs,
         fit=fit,
-        limits=Limits(max_tokens, max_cost),
+        limits=limits_of(max_tokens, max_cost),
     )
     pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat)
     with read_inputs(paths or [], text or [], ignore, keep=pass_through) as inputs:

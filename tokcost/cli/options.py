@@ -18,6 +18,7 @@ from tokcost.rates import MODES
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
     from tokcost.documents.models import Pricing
+    from tokcost.limits import Limits
     from tokcost.pricing import Terms
 
 DEFAULT_MODEL = "gpt-5.4"
@@ -222,6 +223,15 @@ def pricing_of(
     from tokcost.documents.models import Pricing
 
     return Pricing(price_book(prices), terms(as_of, mode), exchange(currency, fx, vat))
+
+
+def limits_of(max_tokens: int | None, max_cost: Decimal | None) -> Limits | None:
+    """The limits of a total, None without any."""
+    if max_tokens is None and max_cost is None:
+        return None
+    from tokcost.limits import Limits
+
+    return Limits(max_tokens, max_cost)
 
 
 def today() -> date:

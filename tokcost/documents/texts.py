@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method
@@ -11,7 +11,6 @@ from tokcost.documents.models import Pricing, Target, introduce, targets_of
 from tokcost.documents.windows import check_windows
 from tokcost.encodings.engines import AUTO
 from tokcost.errors import NotText, TokcostError
-from tokcost.limits import Limits
 from tokcost.parallel.many import Plan, counts_of
 from tokcost.phrases import plural
 from tokcost.pricing import Unpriced, price_count
@@ -19,6 +18,9 @@ from tokcost.report import Report, Row, Table
 from tokcost.report.row import ROW_COLUMNS, with_heading
 from tokcost.report.totals import totals_by_model, totals_record
 from tokcost.sources import Found, Reading, Skipped
+
+if TYPE_CHECKING:
+    from tokcost.limits import Limits
 
 
 class CountOptions(NamedTuple):
@@ -31,7 +33,7 @@ class CountOptions(NamedTuple):
     engine: str = AUTO
     jobs: int = 0
     fit: bool = False
-    limits: Limits = Limits()
+    limits: Limits | None = None
 
 
 def count_texts(
@@ -59,7 +61,7 @@ def count_texts(
     report.currency = pricing.exchange.currency or "USD" if pricing else None
     report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
     check_windows(report, rows, targets, options.fit)
-    if options.limits.given:
+    if options.limits is not None:
         from tokcost.documents.holding import hold_rows
 
         hold_rows(report, totals_by_model(rows), rows, targets, pricing, options.limits)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from tokcost.errors import Problem
-from tokcost.masking import scrub
 from tokcost.phrases import plural, printable
 
 KEPT = 100
@@ -22,6 +21,8 @@ class Problems:
 
     def add(self, problem: Problem) -> None:
         """Count a problem; what looks like a key in it is masked."""
+        from tokcost.masking import scrub
+
         self.number += problem.lines
         if len(self.first) < KEPT:
             self.first.append(Problem(scrub(problem.where), scrub(problem.why), problem.lines))

@@ -45,7 +45,9 @@ class Report:
     plain values. ``sentences`` are for people, below the tables. ``unpriced``: how many rows have no price
     though one was asked for. ``limited``: the user set a limit.
     ``listed`` is what CSV and JSON lines have where that is not the rows.
-    ``lists_findings``: the findings are the answer, and stand below the tables. ``prefix`` is the folder of
+    ``findings_in``: where people read the findings, on "stderr", or, where they are the answer, in the "text" or
+    the "table". ``heading`` stands above the tables. ``extra`` has keys of its own, which only one command has
+    because scripts have always read them there. ``prefix`` is the folder of
     ``file`` and ``rule_file`` of the findings as seen from the top of the repository, '' or ending in "/".
     """
 
@@ -64,7 +66,9 @@ class Report:
         self.unpriced = 0
         self.limited = False
         self.listed: Table | None = None
-        self.lists_findings = False
+        self.findings_in = "stderr"
+        self.heading: list[str] = []
+        self.extra: dict[str, Any] = {}
         self.prefix = ""
 
     @property
@@ -119,4 +123,5 @@ class Report:
                 name: each.to_list() if isinstance(each, Table) else to_json(each)
                 for name, each in self.details.items()
             },
+            **self.extra,
         }
