@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.conftest import Result
+from tests.conftest import Run
 
-Run = Callable[..., Result]
 Block = dict[str, Any]
 
 OLD = ("claude-3-5-haiku-20241022", "claude-sonnet-4-5", "claude-sonnet-4-6", "claude-opus-4-7")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Run
+
 BLOCK = """[API USAGE LOG] 2025-07-16 21:12:04 UTC
 CLIENT: Microsoft Azure
 API_KEY: sk-prod-abc123xyz
@@ -26,13 +28,13 @@ def line(cost: str | None, given: int = 1_000_000, output: int = 0, **more: Any)
     return {"timestamp": "2025-07-16T10:00:00Z", "model": "gpt-4.1", "usage": usage, **stated, **more}
 
 
-def audited(run: Any, *lines: Any, args: tuple[Any, ...] = ()) -> tuple[int, dict[str, Any], str]:
+def audited(run: Run, *lines: Any, args: tuple[Any, ...] = ()) -> tuple[int, dict[str, Any], str]:
     text = "".join(json.dumps(each) + "\n" for each in lines).encode()
     result = run("audit", "-f", "json", *args, stdin=text)
     return result.code, json.loads(result.out), result.err
 
 
-def test_the_block_is_impossible_at_any_rate_of_its_day(run: Any, tmp_path: Path) -> None:
+def test_the_block_is_impossible_at_any_rate_of_its_day(run: Run, tmp_path: Path) -> None:
     """17,264.59 for 17,264,593 tokens is $1,000.00 per million: nothing charged that on 2025-07-16."""
     path = tmp_path / "api_usage_log.txt"
     path.write_text(BLOCK)
@@ -45,7 +47,7 @@ def test_the_block_is_impossible_at_any_rate_of_its_day(run: Any, tmp_path: Path
     assert "sk-…xyz #" in result.out
 
 
-def test_the_block_matches_the_rate_of_the_user_to_the_cent(run: Any, tmp_path: Path) -> None:
+def test_the_block_matches_the_rate_of_the_user_to_the_cent(run: Run, tmp_path: Path) -> None:
     """At 1,000 per million 17,264,593 tokens are 17,264.593, which rounds to the 17,264.59 charged."""
     path = tmp_path / "api_usage_log.txt"
     path.write_text(BLOCK)
@@ -70,7 +72,7 @@ def test_the_block_matches_the_rate_of_the_user_to_the_cent(run: Any, tmp_path: 
         ([line("2.2")], "over", "10% on top"),
     ],
 )
-def test_a_line_is_judged_and_explained(run: Any, lines: list[Any], status: str, why: str | None) -> None:
+def test_a_line_is_judged_and_explained(run: Run, lines: list[Any], status: str, why: str | None) -> None:
     """Every mismatch names what would make its amount."""
     code, found, _ = audited(run, *lines)
     row = found["rows"][0]
@@ -78,7 +80,7 @@ def test_a_line_is_judged_and_explained(run: Any, lines: list[Any], status: str,
     assert why is None or why in row["explanation"]
 
 
-def test_a_moved_price_is_named(run: Any) -> None:
+def test_a_moved_price_is_named(run: Run) -> None:
     """o3 fell from 10 to 2 on 2025-06-10: 10 on 2025-06-12 is the old price."""
     late = line("10", model="o3", timestamp="2025-06-12T00:00:00Z")
     code, found, _ = audited(run, late)
@@ -86,7 +88,7 @@ def test_a_moved_price_is_named(run: Any) -> None:
     assert "a moved price: the price of 2025-04-16" in found["rows"][0]["explanation"]
 
 
-def test_the_same_call_charged_again_is_a_duplicate(run: Any) -> None:
+def test_the_same_call_charged_again_is_a_duplicate(run: Run) -> None:
     """The second line of one id says where the first stands."""
     code, found, _ = audited(run, line("2", id="a"), line("2", id="b"), line("2", id="a"))
     assert code == 1
@@ -94,21 +96,21 @@ def test_the_same_call_charged_again_is_a_duplicate(run: Any) -> None:
     assert "stdin:1" in found["rows"][2]["explanation"]
 
 
-def test_the_tolerance_is_an_amount_or_a_share(run: Any) -> None:
+def test_the_tolerance_is_an_amount_or_a_share(run: Run) -> None:
     """2.01 against 2: within 0.01, within 0.5%, not within 0.4%."""
     for tolerance, code in (("0.01", 0), ("0.5%", 0), ("0.4%", 1), ("0", 1)):
         assert audited(run, line("2.01"), args=("--tolerance", tolerance))[0] == code
     assert run("audit", "--tolerance", "much", stdin=b"{}").code == 2
 
 
-def test_an_unknown_model_is_unpriced_and_no_pass(run: Any) -> None:
+def test_an_unknown_model_is_unpriced_and_no_pass(run: Run) -> None:
     """With a rate that some model had that day it cannot be called impossible, nor checked: exit 2."""
     code, found, _ = audited(run, line("2", model="gpt-99-nova"))
     assert (code, found["rows"][0]["status"]) == (2, "unpriced")
     assert "would explain it" in found["rows"][0]["explanation"]
 
 
-def test_logs_without_charges_need_a_bill(run: Any) -> None:
+def test_logs_without_charges_need_a_bill(run: Run) -> None:
     """Nothing checked is exit 2, with what to do."""
     result = run("audit", stdin=json.dumps(line(None)).encode())
     assert (result.code, result.out) == (2, "")
@@ -126,7 +128,7 @@ def bill_of(tmp_path: Path, *items: tuple[str, str]) -> Path:
     return path
 
 
-def test_a_log_is_held_against_a_bill_by_day_model_and_kind(run: Any, tmp_path: Path) -> None:
+def test_a_log_is_held_against_a_bill_by_day_model_and_kind(run: Run, tmp_path: Path) -> None:
     """Input 2 + 2 on both sides, output twice the log's, cached only in the log, another model only on the bill."""
     bill = bill_of(
         tmp_path, ("gpt-4.1, input_tokens", "4"), ("gpt-4.1, output_tokens", "1.6"), ("gpt-4o, input_tokens", "3")
@@ -142,7 +144,7 @@ def test_a_log_is_held_against_a_bill_by_day_model_and_kind(run: Any, tmp_path: 
     assert rows["gpt-4o", "input"]["status"] == "missing in the log"
 
 
-def test_a_bill_in_another_currency_needs_a_rate(run: Any) -> None:
+def test_a_bill_in_another_currency_needs_a_rate(run: Run) -> None:
     """Nothing is converted at a rate that nobody gave."""
     block = BLOCK.replace("$17,264.59 (USD)", "₩24,006,395 (KRW)").encode()
     result = run("audit", "--currency", "USD", "--rate", "1000", stdin=block)
@@ -151,7 +153,7 @@ def test_a_bill_in_another_currency_needs_a_rate(run: Any) -> None:
     assert run("audit", "--currency", "USD", "--fx", "KRW=1390.5@2026-11-20", stdin=block).code == 1
 
 
-def test_a_sum_of_tokens_is_held_against_its_nearest_end(run: Any, tmp_path: Path) -> None:
+def test_a_sum_of_tokens_is_held_against_its_nearest_end(run: Run, tmp_path: Path) -> None:
     """gpt-4o: 17,264,593 at 2.5 to 10 are 43.16 to 172.65; 17,264.59 is 17,091.94 past that, and nobody's price."""
     path = tmp_path / "api_usage_log.txt"
     path.write_text(BLOCK)
@@ -165,7 +167,7 @@ def test_a_sum_of_tokens_is_held_against_its_nearest_end(run: Any, tmp_path: Pat
 
 
 @pytest.mark.parametrize("text", ["", "{}", json.dumps(line(None))])
-def test_a_bill_without_a_charge_compares_nothing(run: Any, tmp_path: Path, text: str) -> None:
+def test_a_bill_without_a_charge_compares_nothing(run: Run, tmp_path: Path, text: str) -> None:
     """Exit 2, and what --bill takes."""
     bill = tmp_path / "bill.json"
     bill.write_text(text)
@@ -175,7 +177,7 @@ def test_a_bill_without_a_charge_compares_nothing(run: Any, tmp_path: Path, text
     assert "a provider's cost export" in result.err
 
 
-def test_models_priced_in_another_currency_explain_nothing(run: Any) -> None:
+def test_models_priced_in_another_currency_explain_nothing(run: Run) -> None:
     """Without a rate of exchange they cannot be compared: the line of an unknown model is judged all the same."""
     unknown = {**line("5", 100), "model": "gpt-99-nova", "timestamp": "2026-11-20T10:00:00Z"}
     code, found, _ = audited(run, unknown)

@@ -6,16 +6,14 @@ import base64
 import json
 import struct
 import zlib
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Result
-
-Run = Callable[..., Result]
+from tests.conftest import Result, Run, document
 
 CHAT = "/v1/chat/completions"
 
@@ -38,13 +36,7 @@ def write(name: str, *requests: object) -> bytes:
     return data
 
 
-def document(result: Result) -> dict[str, object]:
-    """A JSON report."""
-    found: dict[str, object] = json.loads(result.out)
-    return found
-
-
-def rows(result: Result) -> list[dict[str, object]]:
+def rows(result: Result) -> list[dict[str, Any]]:
     """The rows of a JSONL report."""
     return [json.loads(text) for text in result.out.splitlines()]
 
@@ -238,7 +230,7 @@ def test_a_picture_is_measured_where_it_is(run: Run) -> None:
     """1024 x 1024 at high detail on gpt-4o: 85 + 4 tiles x 170 = 765 tokens, in a data URL and in a local file."""
     without = document(run("batch", "-f", "json", stdin=json.dumps(chat([{"type": "text", "text": "Hello"}])).encode()))
 
-    def more(url: str, *options: str) -> dict[str, object]:
+    def more(url: str, *options: str) -> dict[str, Any]:
         part = {"type": "image_url", "image_url": {"url": url}}
         body = chat([{"type": "text", "text": "Hello"}, part])
         found = document(run("batch", "-f", "json", *options, stdin=json.dumps(body).encode()))

@@ -8,19 +8,16 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tests.repos import Repo, words
 from tokcost import cache
 from tokcost.cache import CountCache
-
-Run = Callable[..., Result]
 
 
 def tokens(run: Run, *flags: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Result, Run
 from tests.repos import Repo, words
 from tokcost.prompts.ignoring import not_ignored
 
-Run = Callable[..., Result]
 DAY = ("--as-of", "2026-11-24")
 
 

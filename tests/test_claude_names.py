@@ -6,17 +6,15 @@ Each leads to the row of the seller that bills, and what is not sold by that nam
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tokcost.catalog import PriceBook
 
-Run = Callable[..., Result]
 BOOK = PriceBook.load()
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import Run
 from tokcost.encodings.names import ENCODINGS
 from tokcost.whatif.scenario import elasticity_of, usage_at
 from tokcost.whatif.swaps import RATIOS, TEXTS
@@ -22,7 +23,7 @@ def line(model: str = "gpt-4.1", given_tokens: int = 1_000_000, output: int = 0,
     return {"timestamp": "2026-11-20T10:00:00Z", "model": model, "usage": usage, **more}
 
 
-def projected(run: Any, *lines: Any, args: tuple[Any, ...] = ()) -> dict[str, Any]:
+def projected(run: Run, *lines: Any, args: tuple[Any, ...] = ()) -> dict[str, Any]:
     text = "".join(json.dumps(each) + "\n" for each in lines).encode()
     result = run("whatif", "-f", "json", *args, stdin=text)
     assert result.code == 0, result.err
@@ -30,7 +31,7 @@ def projected(run: Any, *lines: Any, args: tuple[Any, ...] = ()) -> dict[str, An
     return found
 
 
-def test_a_tenth_of_the_price_at_thirty_times_the_volume(run: Any) -> None:
+def test_a_tenth_of_the_price_at_thirty_times_the_volume(run: Run) -> None:
     """Spend x3, implied elasticity ln 30 / ln 10 = 1.477, break-even at ten times the volume."""
     found = projected(run, line(), args=("--price", "x0.1", "--usage", "x30"))["totals"]
     assert (found["before"], found["after"], found["ratio"]) == ("2", "6", "3")
@@ -40,7 +41,7 @@ def test_a_tenth_of_the_price_at_thirty_times_the_volume(run: Any) -> None:
         assert told in shown.out
 
 
-def test_a_sum_alone_with_an_elasticity(run: Any) -> None:
+def test_a_sum_alone_with_an_elasticity(run: Run) -> None:
     """At 1.11 a tenth of the price is 10^1.11 = 12.882496 times the volume: 17264.59 x 1.2882496 = 22241.10."""
     result = run("whatif", "--spend", "17264.59", "--price", "x0.1", "--elasticity", "1.11", "-f", "json")
     found = json.loads(result.out)["totals"]
@@ -60,19 +61,19 @@ def test_a_sum_alone_with_an_elasticity(run: Any) -> None:
         (("--model", "gpt-4.1=gpt-4.1-mini", "--price", "x2", "--usage", "x2"), "2.24"),
     ],
 )
-def test_a_scenario_prices_every_request_again(run: Any, args: tuple[str, ...], after: str) -> None:
+def test_a_scenario_prices_every_request_again(run: Run, args: tuple[str, ...], after: str) -> None:
     """A million in and a hundred thousand out cost 2.80 before."""
     found = projected(run, line(output=100_000), args=args)["totals"]
     assert (found["before"], found["after"]) == ("2.8", after)
 
 
-def test_a_coming_price_is_asked_for_by_its_day(run: Any) -> None:
+def test_a_coming_price_is_asked_for_by_its_day(run: Run) -> None:
     """gemini-4-argon goes from 2 to 4 on 2026-12-01."""
     found = projected(run, line("gemini-4-argon"), args=("--as-of", "2026-12-01"))["totals"]
     assert (found["before"], found["after"], found["break_even_usage"]) == ("2", "4", "0.5")
 
 
-def test_a_swap_to_another_vocabulary_is_an_estimate(run: Any) -> None:
+def test_a_swap_to_another_vocabulary_is_an_estimate(run: Run) -> None:
     """grok-3 counts English as o200k_base does, 0.92 to 1.1 times over kinds of text, at 3 a million."""
     found = projected(run, line(), args=("--model", "gpt-4.1=grok-3"))
     row = found["rows"][0]
@@ -92,14 +93,14 @@ def test_a_swap_to_another_vocabulary_is_an_estimate(run: Any) -> None:
         ("claude-sonnet-4-5", "claude-opus-4-7", ("6.665", "5.61", "6.665")),
     ],
 )
-def test_a_swap_to_claude_is_measured(run: Any, old: str, new: str, after: tuple[str, str, str]) -> None:
+def test_a_swap_to_claude_is_measured(run: Run, old: str, new: str, after: tuple[str, str, str]) -> None:
     """Both vocabularies of Claude are shipped: the ratio is that of the same text, a range over kinds of text."""
     row = projected(run, line(old), args=("--model", f"{old}={new}"))["rows"][0]
     assert (row["after"], row["after_low"], row["after_high"]) == after
     assert row["standing"] == "estimate"
 
 
-def test_a_swap_within_a_vocabulary_of_claude_changes_no_count(run: Any) -> None:
+def test_a_swap_within_a_vocabulary_of_claude_changes_no_count(run: Run) -> None:
     """Sonnet 4.5 and Haiku 4.5 count alike: a million tokens at 3 and at 1 a million."""
     found = projected(run, line("claude-sonnet-4-5"), args=("--model", "claude-sonnet-4-5=claude-haiku-4-5"))["totals"]
     assert (found["before"], found["after"]) == ("3", "1")
@@ -111,13 +112,13 @@ def test_every_encoding_has_a_measured_ratio() -> None:
     assert {name: set(ratios) for name, ratios in RATIOS.items()} == {name: set(TEXTS) for name in RATIOS}
 
 
-def test_a_swapped_prompt_may_pass_a_cliff(run: Any) -> None:
+def test_a_swapped_prompt_may_pass_a_cliff(run: Run) -> None:
     """200,000 tokens become 304,000 of Claude's: over the 100,000 of claude-haiku-5-5, 0.5 a million."""
     swap = ("--model", "gpt-4.1=claude-haiku-5-5")
     assert projected(run, line(given_tokens=200_000), args=swap)["totals"]["after"] == "0.152"
 
 
-def test_a_saved_report_is_an_input(run: Any, tmp_path: Path) -> None:
+def test_a_saved_report_is_an_input(run: Run, tmp_path: Path) -> None:
     """What usage saved, whatif takes: its own sums before, halved by batch after."""
     saved = tmp_path / "report.json"
     log = (json.dumps(line(output=100_000)) + "\n").encode()
@@ -129,14 +130,14 @@ def test_a_saved_report_is_an_input(run: Any, tmp_path: Path) -> None:
     assert run("whatif", saved).code == 2
 
 
-def test_who_passes_their_budget_first(run: Any) -> None:
+def test_who_passes_their_budget_first(run: Run) -> None:
     """a spends 2 of 10, b 4 of 10: at half the price b passes at x5, a at x10."""
     log = [line(client="a"), line(client="b"), line(client="b")]
     found = projected(run, *log, args=("--price", "x0.5", "--budget", "10"))
     assert [(each["client"], each["passed_at_usage"]) for each in found["budgets"]] == [("b", "5"), ("a", "10")]
 
 
-def test_a_grid_is_every_price_with_every_volume(run: Any) -> None:
+def test_a_grid_is_every_price_with_every_volume(run: Run) -> None:
     """Two ranges in five steps are 25 lines, the first of them what is."""
     args = ("--price", "x1..x0.1", "--usage", "x1..x30", "--steps", "5", "-f", "csv")
     rows = run("whatif", *args, stdin=json.dumps(line()).encode()).out.splitlines()
@@ -145,7 +146,7 @@ def test_a_grid_is_every_price_with_every_volume(run: Any) -> None:
     assert rows[-1].startswith("0.1,30,2,6,")
 
 
-def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Any) -> None:
+def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Run) -> None:
     """Unknown is not 0: before, after and the factor are null."""
     found = projected(run, line(), line("gpt-99-nova"), args=("--usage", "x2"))
     assert (found["totals"]["before"], found["totals"]["complete"]) == (None, False)
@@ -172,7 +173,7 @@ def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Any) -> None:
         ("--budget", "acme=1"),
     ],
 )
-def test_what_cannot_be_projected_is_refused(run: Any, args: tuple[str, ...]) -> None:
+def test_what_cannot_be_projected_is_refused(run: Run, args: tuple[str, ...]) -> None:
     """Exit 2, one line, nothing on stdout."""
     stdin = b"" if "--spend" in args else json.dumps(line()).encode()
     result = run("whatif", *args, *(["--", "-"] if "--spend" not in args else []), stdin=stdin)
@@ -188,14 +189,14 @@ def test_elasticity_comes_back(price: Decimal, elasticity: Decimal) -> None:
     assert abs(found - elasticity) < Decimal("0.001")
 
 
-def test_who_is_not_in_the_log_is_told_with_who_is(run: Any) -> None:
+def test_who_is_not_in_the_log_is_told_with_who_is(run: Run) -> None:
     """A swap or a budget that meets nothing is a mistake, and the message names what there is."""
     log = json.dumps(line(client="acme")).encode()
     assert "the models here are gpt-4.1" in run("whatif", "--model", "gpt-5=gpt-4o", stdin=log).err
     assert "the clients here are acme" in run("whatif", "--budget", "foo=1", stdin=log).err
 
 
-def test_a_grid_rounds_nothing_below_28_digits(run: Any) -> None:
+def test_a_grid_rounds_nothing_below_28_digits(run: Run) -> None:
     """Volume 10^1.11 at a tenth of the price; between 1 and 0 in 4 points stands a third."""
     args = ("--spend", "100", "--elasticity", "1.11", "--price", "x1..x0.1", "--steps", "2", "-f", "csv")
     price, usage, _, after = run("whatif", *args).out.splitlines()[2].split(",")[:4]
@@ -208,7 +209,7 @@ def test_a_grid_rounds_nothing_below_28_digits(run: Any) -> None:
 @pytest.mark.parametrize(
     "key", ["sk-ant-api03-AbCdEf123456789012345", "AIzaSyA1234567890abcdef", "0123456789abcdef" * 2]
 )
-def test_a_key_for_a_model_is_not_repeated(run: Any, key: str) -> None:
+def test_a_key_for_a_model_is_not_repeated(run: Run, key: str) -> None:
     """Neither in rows nor in notes nor in errors, in any command."""
     log = (json.dumps(line()) + "\n" + json.dumps(line(key)) + "\n").encode()
     for args in (
