@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.bodies import data_url as png
 from tests.conftest import Result, Run, document
 
 CHAT = "/v1/chat/completions"
@@ -39,13 +38,6 @@ def write(name: str, *requests: object) -> bytes:
 def rows(result: Result) -> list[dict[str, Any]]:
     """The rows of a JSONL report."""
     return [json.loads(text) for text in result.out.splitlines()]
-
-
-def png(width: int, height: int) -> str:
-    """A data URL of a PNG of that size."""
-    head = struct.pack(">II5B", width, height, 8, 0, 0, 0, 0)
-    chunk = struct.pack(">I", len(head)) + b"IHDR" + head + struct.pack(">I", zlib.crc32(b"IHDR" + head))
-    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunk).decode()
 
 
 def test_three_costs_are_named(run: Run) -> None:

@@ -11,16 +11,15 @@ import base64
 
 import pytest
 
+from tests.bodies import png
 from tests.claude_bodies import MODELS, NEW, OLD, TIDE, Block, ask, assistant, every, result, text, user
 from tests.claude_bodies import call as called
 from tests.conftest import Run
-from tests.test_batch import png
 
 
 def picture(width: int, height: int) -> Block:
     """A picture of that size."""
-    data = png(width, height).partition(",")[2]
-    return {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}
+    return {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": png(width, height)}}
 
 
 def document(source: Block, **more: object) -> Block:
