@@ -26,7 +26,10 @@ class Result(NamedTuple):
 
 
 class Run:
-    """A command through ``main``: each argument becomes text, ``stdin`` is what is piped in."""
+    """A command through ``main``: each argument becomes text, ``stdin`` is what is piped in.
+
+    What must hold of every run is asserted here: an exit code of 0, 1 or 2, never in silence where it is not 0, no traceback.
+    """
 
     def __init__(self, captured: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
         self._captured = captured
@@ -38,7 +41,13 @@ class Run:
         code = main([str(argument) for argument in argv])
         sys.stdout.flush()
         out, err = self._captured.readouterr()
-        return Result(code, out.decode(), err.decode())
+        result = Result(code, out.decode(), err.decode())
+        assert code in (0, 1, 2), result
+        assert code == 0 or (result.out + result.err).strip(), (
+            "a limit is broken or an answer is missing, without a word"
+        )
+        assert "Traceback (most recent call last)" not in result.out + result.err, result
+        return result
 
 
 def document(result: Result) -> dict[str, Any]:

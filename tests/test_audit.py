@@ -100,7 +100,9 @@ def test_the_tolerance_is_an_amount_or_a_share(run: Run) -> None:
     """2.01 against 2: within 0.01, within 0.5%, not within 0.4%."""
     for tolerance, code in (("0.01", 0), ("0.5%", 0), ("0.4%", 1), ("0", 1)):
         assert audited(run, line("2.01"), args=("--tolerance", tolerance))[0] == code
-    assert run("audit", "--tolerance", "much", stdin=b"{}").code == 2
+    result = run("audit", "--tolerance", "much", stdin=b"{}")
+    assert (result.code, result.out) == (2, "")
+    assert "--tolerance" in result.err and "much" in result.err
 
 
 def test_an_unknown_model_is_unpriced_and_no_pass(run: Run) -> None:

@@ -275,7 +275,9 @@ def test_a_ratio_stands_for_the_output(run: Run) -> None:
     """0.4 of 8 tokens is 3.2, so 4."""
     found = document(run("batch", "-f", "json", "--output-ratio", "0.4", stdin=json.dumps(chat()).encode()))
     assert found["rows"][0]["output_tokens"] == 4
-    assert run("batch", "--output-ratio", "0.4", "--output", "3", stdin=b"{}").code == 2
+    result = run("batch", "--output-ratio", "0.4", "--output", "3", stdin=b"{}")
+    assert (result.code, result.out) == (2, "")
+    assert "--output-ratio" in result.err
 
 
 def test_a_cliff_is_decided_request_by_request(run: Run) -> None:
@@ -312,8 +314,11 @@ def test_reasoning_is_said_to_be_output(run: Run) -> None:
 def test_a_name_that_several_sell_takes_the_one_given(run: Run) -> None:
     """``-m`` decides between the providers of an ambiguous name."""
     body = json.dumps(chat(model="gpt-oss-120b")).encode()
-    assert run("batch", stdin=body).code == 2
-    assert run("batch", "-m", "groq/openai/gpt-oss-120b", stdin=body).code == 0
+    result = run("batch", "-f", "jsonl", stdin=body)
+    assert result.code == 2
+    assert "groq/openai/gpt-oss-120b" in result.err
+    result = run("batch", "-f", "jsonl", "-m", "groq/openai/gpt-oss-120b", stdin=body)
+    assert (result.code, rows(result)[0]["provider"]) == (0, "groq")
 
 
 def test_two_currencies_are_not_added(run: Run) -> None:

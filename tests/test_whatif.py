@@ -127,7 +127,9 @@ def test_a_saved_report_is_an_input(run: Run, tmp_path: Path) -> None:
     found = json.loads(result.out)["totals"]
     assert (result.code, found["before"], found["after"]) == (0, "2.8", "1.4")
     saved.write_text('{"schema_version": 1, "command": "diff"}')
-    assert run("whatif", saved).code == 2
+    result = run("whatif", saved)
+    assert (result.code, result.out) == (2, "")
+    assert str(saved) in result.err
 
 
 def test_who_passes_their_budget_first(run: Run) -> None:
