@@ -28,7 +28,7 @@ class Result(NamedTuple):
 class Run:
     """A command through ``main``: each argument becomes text, ``stdin`` is what is piped in.
 
-    What must hold of every run is asserted here: an exit code of 0, 1 or 2, never in silence where it is not 0, no traceback.
+    What must hold of every run is asserted here: an exit code of 0, 1 or 2, a word where it is not 0, no traceback.
     """
 
     def __init__(self, captured: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
