@@ -38,7 +38,7 @@ def added(path: Path, by: list[str] | None, quick: bool) -> tuple[Any, list[Prob
         key: (group.requests, group.tokens, group.likely, group.low, group.high, group.charged, group.unpriced)
         for key, group in ledger.groups().items()
     }
-    top = [(each.cost.likely, each.entry.where) for each in ledger.costliest()]
+    top = [(each.cost, each.entry.where) for each in ledger.costliest()]
     return (figures, [cost for cost, _ in top], ledger.repeats.number), sorted(problems), read
 
 

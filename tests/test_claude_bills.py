@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.claude_bodies import MODELS, TIDE, Block, Run, ask, asked, assistant, body, call, result, text, user
+from tests.claude_bodies import MODELS, TIDE, Block, ask, asked, assistant, body, call, result, text, user
+from tests.conftest import Run
 from tokcost.counting.claude.hidden import generation_of
 
 # Costs ------------------------------------------------------------------------------------------

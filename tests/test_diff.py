@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Result, Run
 from tests.repos import CONFIG, Repo, words
 from tokcost.budgets.changes import BaseRow, change_totals, compare
 from tokcost.counting.count import Count
 from tokcost.report import Row
-
-Run = Callable[..., Result]
 
 
 def changes(result: Result) -> dict[str, tuple[str, int | None, int | None]]:

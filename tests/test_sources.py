@@ -7,14 +7,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result
-
-Run = Callable[..., Result]
+from tests.conftest import Result, Run
 
 
 def names(result: Result) -> list[str]:

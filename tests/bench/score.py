@@ -25,8 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from figures import Figures, Row, Scored, by_source, figures, groups_of
-
+from tests.bench.figures import Figures, Row, Scored, by_source, figures, groups_of
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
 from tokcost.requests.images import Size
