@@ -70,7 +70,6 @@ FLOATS = {
     "cli/follow.py": "seconds of the clock",
     "cli/progress.py": "seconds of the clock",
     "cli/usage.py": "seconds between two looks at a log",
-    "config/parse.py": "how alike two keys are",
     "counting/claude/attached.py": "tokens of attachments by their size",
     "counting/claude/provided.py": "tokens of thinking that is not shown",
     "counting/gemini.py": "shares of tokens that a count may be off",
