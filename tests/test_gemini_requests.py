@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.rules import rules_of
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
 from tokcost.counting.gemini import count_request
 from tokcost.counting.pictures import gemini_2_0_image, gemini_3_image
@@ -15,6 +16,7 @@ from tokcost.encodings.counter import counter
 from tokcost.errors import TokcostError
 from tokcost.requests.gemini import parse
 from tokcost.requests.model import Call, Image, Other, Result, Text, Thinking
+from tokcost.rules import Crops
 
 NAME = {
     "name": "get_name",
@@ -30,7 +32,7 @@ def body(*texts: str, **more: Any) -> dict[str, Any]:
 
 
 def count(known: dict[str, Any], model: str = "gemini-2.5-flash", vertex: bool | None = False) -> Count:
-    return count_request(parse(known, vertex=vertex), model, tokens_of=counter("gemma3").count)
+    return count_request(parse(known, vertex=vertex), rules_of(model, "google"), tokens_of=counter("gemma3").count)
 
 
 def test_both_spellings_mean_the_same() -> None:
@@ -171,7 +173,9 @@ def test_a_newer_model_is_assumed_to_count_as_the_newest_known() -> None:
     ("size", "tokens"), [((275, 183), 258), ((384, 384), 258), ((2048, 1362), 1806), ((1000, 1000), 258 * 5)]
 )
 def test_images_of_2_0(size: tuple[int, int], tokens: int) -> None:
-    assert gemini_2_0_image(*size) == tokens
+    rule = rules_of("gemini-2.0-flash").pictures
+    assert isinstance(rule, Crops)
+    assert gemini_2_0_image(*size, rule) == tokens
 
 
 @pytest.mark.parametrize(
@@ -185,7 +189,7 @@ def test_the_media_resolution_is_heeded() -> None:
     picture = {"contents": [{"parts": [{"inlineData": {"mimeType": "image/png", "data": "A"}}]}]}
     low = {**picture, "generationConfig": {"mediaResolution": "MEDIA_RESOLUTION_LOW"}}
     request = parse(low, size_of=lambda data: (128, 128), vertex=False)
-    assert count_request(request, "gemini-3-pro-preview", tokens_of=len).tokens == 1 + 16 * 16
+    assert count_request(request, rules_of("gemini-3-pro-preview"), tokens_of=len).tokens == 1 + 16 * 16
     assert count(picture).tokens == 259
     assert count(picture, "gemini-2.0-flash").high >= 258 * 17
 
@@ -272,12 +276,13 @@ def test_any_json_is_a_request_or_a_refusal(known: Any, model: str, vertex: bool
     except TokcostError as refusal:
         assert str(refusal) and "\n" not in str(refusal)
         return
-    counted = count_request(request, model, tokens_of=len)
+    counted = count_request(request, rules_of(model, "google"), tokens_of=len)
     assert 0 <= counted.low <= counted.tokens <= counted.high
     assert sum(tokens for _, tokens in counted.parts) == counted.tokens
 
 
 @given(st.lists(st.text(), min_size=1, max_size=4), st.text(), MODELS)
 def test_one_more_message_never_costs_less(texts: list[str], more: str, model: str) -> None:
-    fewer = count_request(parse(body(*texts)), model, tokens_of=len)
-    assert count_request(parse(body(*texts, more)), model, tokens_of=len).tokens >= fewer.tokens
+    rules = rules_of(model, "google")
+    fewer = count_request(parse(body(*texts)), rules, tokens_of=len)
+    assert count_request(parse(body(*texts, more)), rules, tokens_of=len).tokens >= fewer.tokens

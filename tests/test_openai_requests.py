@@ -16,23 +16,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.rules import rules_by, rules_of
 from tokcost.counting.count import Count
 from tokcost.counting.openai import count_request
-from tokcost.counting.openai_images import image_rule
-from tokcost.counting.openai_models import generation_of, plain_id
+from tokcost.counting.openai_images import picture_tokens
 from tokcost.counting.typescript import functions_text
 from tokcost.encodings.counter import counter
 from tokcost.errors import RequestError, TokcostError
 from tokcost.requests.images import image_size
 from tokcost.requests.model import Call, Image, Message, Other, Request, Result, Text, Tokens
 from tokcost.requests.openai import api_of_path, parse
+from tokcost.rules import Patches, Tiles
 
 O200K = counter("o200k_base").count
 PLACE = {"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]}
 
 
-def counted(body: dict[str, Any], model: str = "gpt-4o", family: str = "openai") -> Count:
-    return count_request(parse(body), model, "o200k_base", family=family)
+def counted(body: dict[str, Any], model: str = "gpt-4o") -> Count:
+    return count_request(parse(body), model, "o200k_base", rules_of(model), "openai")
 
 
 def chat(*messages: dict[str, Any], **rest: Any) -> dict[str, Any]:
@@ -59,10 +60,8 @@ def png(width: int, height: int) -> str:
     [
         ("gpt-4o", 8),  # 3 + user + hello, then 3
         ("gpt-4.1-mini-2025-04-14", 8),
-        ("ft:gpt-4o-mini-2024-07-18:acme::x", 8),
         ("gpt-5", 7),  # the answer opens with 2
         ("o4-mini", 7),
-        ("gpt-5-chat-latest", 8),
     ],
 )
 def test_one_message(model: str, tokens: int) -> None:
@@ -215,7 +214,9 @@ def test_structured_answers() -> None:
     ],
 )
 def test_pictures(model: str, size: tuple[int, int], detail: str, tokens: int) -> None:
-    assert image_rule(model)[0].tokens(*size, detail) == tokens
+    rule = rules_of(model).pictures
+    assert isinstance(rule, Tiles | Patches)
+    assert picture_tokens(rule, *size, detail) == tokens
 
 
 def test_a_picture_of_unknown_size_has_a_range() -> None:
@@ -298,12 +299,27 @@ def test_what_cannot_be_seen_is_an_estimate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "tokens"), [("gpt-oss", 75), ("deepseek", 4), ("mistral", 4), ("llama", 11), ("qwen", 9)]
+    ("encoding", "scale", "tokens"),
+    [
+        ("o200k_harmony", "", 75),
+        ("deepseek", "", 4),
+        ("tekken", "", 4),
+        ("o200k_base", "llama4", 11),
+        ("qwen", "", 9),
+        ("o200k_base", "qwen3.5", 9),
+    ],
 )
-def test_other_families(family: str, tokens: int) -> None:
-    found = counted(chat(said("user", "hello")), "anything", family)
+def test_other_families(encoding: str, scale: str, tokens: int) -> None:
+    """A vocabulary, or the ratios to a private one, tell the chat template: its tokens and "hello"."""
+    request = parse(chat(said("user", "hello")))
+    found = count_request(request, "anything", "o200k_base", rules_by(encoding, scale), "anyone")
     assert (found.tokens, found.standing) == (tokens, "assumed")
-    assert counted(chat(said("user", "hello")), "anything", "grok").standing == "estimate"
+
+
+def test_a_framing_that_nobody_knows() -> None:
+    """7 tokens and "hello", as an estimate that names the vendor."""
+    found = count_request(parse(chat(said("user", "hello"))), "grok", "o200k_base", rules_by(), "xai")
+    assert (found.tokens, found.standing, found.note) == (8, "estimate", "the framing of xai is not known")
 
 
 def test_texts_are_counted_by_the_callers_counter() -> None:
@@ -313,19 +329,17 @@ def test_texts_are_counted_by_the_callers_counter() -> None:
         asked.append(text)
         return len(text)
 
-    found = count_request(parse(chat(said("user", "hello"))), "gpt-4o", "o200k_base", tokens_of=tokens_of)
+    found = count_request(
+        parse(chat(said("user", "hello"))), "gpt-4o", "o200k_base", rules_of("gpt-4o"), "openai", tokens_of
+    )
     assert (found.tokens, asked) == (3 + 4 + 5 + 3, ["user", "hello"])
 
 
-def test_model_ids() -> None:
-    assert plain_id("openai/GPT-4o") == "gpt-4o"
-    assert [generation_of(name).name for name in ("gpt-4-turbo", "gpt-35-turbo", "gpt-4.5-preview", "o3", "gpt-9")] == [
-        "gpt-4",
-        "gpt-4",
-        "gpt-4o",
-        "reasoning",
-        "reasoning",
-    ]
+def test_framings_of_models() -> None:
+    """As the rows of the book name them; a model that is not in it is taken for the newest."""
+    names = ("openai/GPT-4-turbo", "gpt-4.5-preview", "gpt-4.1", "o3", "gpt-9")
+    assert [rules_of(name).framing for name in names] == ["gpt-4", "gpt-4o", "gpt-4.1", "o3", "gpt-5.4"]
+    assert [rules_of(name).framing_measured for name in names] == [True, True, True, True, False]
 
 
 def test_a_schema_of_too_many_levels_is_refused() -> None:
@@ -366,7 +380,7 @@ def lawful(body: object, model: str) -> None:
     """Whatever the JSON: a Request whose count keeps the laws, or one line of refusal."""
     try:
         request = parse(body, size_of=lambda source: None)
-        found = count_request(request, model, "o200k_base")
+        found = count_request(request, model, "o200k_base", rules_of(model), "openai")
     except TokcostError as problem:
         assert "\n" not in str(problem)
         return
@@ -409,8 +423,8 @@ def test_any_body_is_safe(rest: dict[str, Any], messages: list[Any], tools: list
 )
 def test_a_message_adds_at_least_its_frame(turns: list[tuple[str, str]], model: str) -> None:
     messages = [said(role, text) for role, text in turns]
-    shorter = count_request(parse(chat(*messages[:-1])), model, "o200k_base")
-    longer = count_request(parse(chat(*messages)), model, "o200k_base")
+    shorter = counted(chat(*messages[:-1]), model)
+    longer = counted(chat(*messages), model)
     assert longer.tokens >= shorter.tokens + 3
     assert longer.low <= longer.tokens <= longer.high
 

@@ -12,11 +12,6 @@ from tokcost.logs.items import usage_of_kind
 from tokcost.pricing import Cost
 from tokcost.rates import EXACT, KINDS
 
-_RATIOS = {
-    Decimal("0.5"): "batch or flex rates",
-    Decimal("1.1"): "10% on top",
-    Decimal(2): "priority, or charged twice",
-}
 Slot = tuple[str, str, str]
 """Day, model, kind of token (empty: all of them)."""
 
@@ -74,15 +69,15 @@ def _judge(
         audit.add(Line(where, UNPRICED, entry, charge.amount, cost, (cost.reason,)))
     else:
         line = audit.judged(entry._replace(usage=entry.usage.__class__()), charge.amount, cost, charge.unit)
-        audit.add(line._replace(entry=entry, why=(*line.why, *_ratio(line, cost))))
+        audit.add(line._replace(entry=entry, why=(*line.why, *_ratio(audit, line, cost))))
 
 
-def _ratio(line: Line, cost: Cost) -> tuple[str, ...]:
+def _ratio(audit: Audit, line: Line, cost: Cost) -> tuple[str, ...]:
     """What a sum can still tell: a discount or a surcharge that is one everywhere shows as a ratio."""
     if line.status == "matched" or not cost.likely or line.charged is None:
         return ()
-    ratio = (line.charged / cost.likely).quantize(Decimal("0.001"))
-    told = _RATIOS.get(ratio.normalize())
+    ratio = (line.charged / cost.likely).quantize(Decimal(1).scaleb(-3))
+    told = next((hint.bill for hint in audit.meter.book.rules.hints() if hint.times == ratio), "")
     return (f"charged x{ratio.normalize():f} of what was computed" + (f": {told}" if told else ""),)
 
 

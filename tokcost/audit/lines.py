@@ -21,7 +21,7 @@ UNPRICED, DUPLICATE, IMPOSSIBLE = "unpriced", "duplicate", "impossible"
 NOT_ON_BILL, NOT_IN_LOG = "missing on the bill", "missing in the log"
 STATUSES = (MATCHED, OVER, UNDER, IMPOSSIBLE, DUPLICATE, NOT_ON_BILL, NOT_IN_LOG, UNPRICED)
 BROKEN = (OVER, UNDER, IMPOSSIBLE, DUPLICATE, NOT_ON_BILL, NOT_IN_LOG)
-_CENT = Decimal("0.01")
+_CENT = Decimal(1).scaleb(-2)
 _MATCHED_KEPT = 1000
 
 
@@ -61,7 +61,7 @@ class Line(NamedTuple):
         if self.charged is None or not self.entry.tokens:
             return None
         per_million = EXACT.divide(self.charged.scaleb(6, EXACT), Decimal(self.entry.tokens))
-        return per_million.quantize(Decimal("0.000001"), context=EXACT)
+        return per_million.quantize(Decimal(1).scaleb(-6), context=EXACT)
 
 
 class Audit:

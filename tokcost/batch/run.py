@@ -75,7 +75,7 @@ class Runner:
 
         Requests are read some way ahead, so that their texts are counted in threads meanwhile.
         """
-        checker = Checker()
+        checker = Checker(self._book.rules)
         waiting: deque[_Read] = deque()
         for item in items(stream):
             if seen is not None:
