@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from tokcost.catalog import PriceBook
-from tokcost.catalog.model import Model
 from tokcost.errors import UnknownName
 from tokcost.rules import ModelRules
 
@@ -16,12 +15,12 @@ def rules_of(name: str, provider: str = "openai") -> ModelRules:
     try:
         return _book().find(name).rules
     except UnknownName:
-        return _book().rules.of(Model(provider, name))
+        return _book().rules.of(provider, name, "", "", {})
 
 
 def rules_by(encoding: str = "", scale: str = "") -> ModelRules:
     """The rules of a model that states an encoding or a scale alone."""
-    return _book().rules.of(Model("anyone", f"{encoding} {scale}", encoding, scale=scale))
+    return _book().rules.of("anyone", f"{encoding} {scale}", encoding, scale, {})
 
 
 @cache

@@ -84,9 +84,10 @@ Pictures = Tiles | Patches | Cells | Flat | Crops | Mosaic
 class OpenAIFrame(NamedTuple):
     """Tokens around what a request to an OpenAI model holds; ``..._responses`` through the responses API.
 
-    ``style``: the generation whose rules hold, "gpt-4", "gpt-4o" or "reasoning". ``opening``: before the answer.
-    ``round``: a call and its result. ``functions``: around all functions, ``hosted`` less where they stand in the
-    instructions. ``heading``: around the schema of an answer (chat completions of reasoning models, and responses).
+    ``style``: whose rules hold, "early" (up to gpt-4-turbo), "plain" (gpt-4o, gpt-4.1) or "reasoning".
+    ``opening``: before the answer. ``round``: a call and its result. ``functions``: around all functions,
+    ``hosted`` less where they stand in the instructions. ``heading``: around the schema of an answer (chat
+    completions of reasoning models, and responses).
     ``channel``: in an earlier answer. ``message``: more for each message. ``after_tools``: a picture beside calls.
     ``o_series``, ``retired``, ``later``: what is doubted. ``keeps_schema``: a schema beside functions is not sent.
     """

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tokcost.catalog.model import Model
 from tokcost.catalog.names import BY_SELLER, Names
 from tokcost.catalog.parse import laid_rules, model_fields, price_row
 from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile, read_text
 from tokcost.catalog.rule_book import RuleBook
-from tokcost.catalog.values import Fail
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.rates import Price
+
+if TYPE_CHECKING:
+    from tokcost.catalog.values import Fail
 
 
 class PriceBook:

@@ -206,10 +206,10 @@ def _of_index(file: ParsedFile) -> Iterator[Problem]:
     for kind in KINDS_OF_RULES:
         for name in file.rule_names(kind):
             if whole.rule(kind, name) != file.rule(kind, name):
-                message = f'a rule must stand as [rules.{kind}."{name}"] before the fees, or the index misses it'
+                message = f'a rule must stand as [rules.{kind}."{name}"] before the first model, or the index misses it'
                 yield Problem(file.path, line_of(file.text, ("rules", kind, name)), "error", message)
     if any(whole.charges(group) != file.charges(group) for group in CHARGES):
-        yield Problem(file.path, None, "error", "fees and factors must stand together, after the rules")
+        yield Problem(file.path, None, "error", "fees and factors must stand together before the first model")
     for before, key in pairwise(indexed):
         if (key[0], key[1].casefold()) < (before[0], before[1].casefold()):
             message = f"out of order: {key[0]}/{key[1]} comes before {before[0]}/{before[1]}"

@@ -27,7 +27,7 @@ class Model(NamedTuple):
     For an estimate, ``scale`` names the ratios (``tokcost.counting.scales``) from that encoding
     to the private one of the model.
     ``context_window`` and ``max_output`` are tokens, None where unknown. ``prices`` ascend.
-    ``own_rules`` are the rules that its tables state, ``rule_book`` those that they name.
+    ``own_rules`` are those that its tables state, ``rule_book`` has those that they name.
     """
 
     provider: str
@@ -54,7 +54,7 @@ class Model(NamedTuple):
         """How its requests and pictures are counted and what it caches, with what it inherits."""
         if self.rule_book is None:
             raise LookupError(f"{self.id} is of no price book")
-        return self.rule_book.of(self)
+        return self.rule_book.of(self.provider, self.id, self.encoding or "", self.scale, self.own_rules)
 
     @property
     def full_id(self) -> str:

@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from tokcost.catalog.lines import line_of
 from tokcost.errors import PriceFileError
 
 Key = tuple[str, str]
@@ -66,6 +65,8 @@ class _LocatedText:
         self, problem: str, key: tuple[str, ...] = (), row: int | None = None, name: str | None = None
     ) -> NoReturn:
         """Raise PriceFileError at the line where the problem stands."""
+        from tokcost.catalog.lines import line_of
+
         raise PriceFileError(self.path, line_of(self.text, key, row, name), problem)
 
 

@@ -15,7 +15,6 @@ from tokcost.errors import PriceFileError
 from tokcost.rates import EXACT
 
 if TYPE_CHECKING:
-    from tokcost.catalog.model import Model
     from tokcost.catalog.values import Fail
     from tokcost.rules import BatchLimits, Charge, Frame, Hint, ModelRules, Pictures
 
@@ -36,25 +35,21 @@ class RuleBook:
         """The names of all rules of a kind ("image", "framing", ...), in the order of the files."""
         return list(dict.fromkeys(name for file in self._files for name in file.rule_names(kind)))
 
-    def of(self, model: Model) -> ModelRules:
-        """The rules of a model: its own keys, else those of its scale, encoding or provider, else those of all."""
+    def of(self, provider: str, model: str, encoding: str, scale: str, own: Mapping[str, Any]) -> ModelRules:
+        """The rules of a model: its ``own``, else those of its scale, encoding or provider, else those of all."""
         from tokcost.rules import ModelRules
 
-        if model.full_id not in self._of:
+        key = f"{provider}/{model}"
+        if key not in self._of:
             found: dict[str, Any] = {"image": "", "image_measured": False}
-            for kind, name in (
-                ("provider", EVERY),
-                ("provider", model.provider),
-                ("encoding", model.encoding or ""),
-                ("scale", model.scale),
-            ):
+            for kind, name in (("provider", EVERY), ("provider", provider), ("encoding", encoding), ("scale", scale)):
                 found |= self._defaults(kind, name)
             # those of files are checked when these are loaded, so that nothing is refused here
-            found |= self.named_by(model.own_rules, _failing(self._files[0], (model.provider, model.id)))
+            found |= self.named_by(own, _failing(self._files[0], (provider, model)))
             found["frame"] = self.frame(found["framing"])
             found["pictures"] = self.pictures(found["image"]) if found["image"] else None
-            self._of[model.full_id] = ModelRules(**found)
-        return self._of[model.full_id]
+            self._of[key] = ModelRules(**found)
+        return self._of[key]
 
     def framing_by(self, encoding: str) -> str:
         """The framing that an encoding brings along, empty where it brings none."""

@@ -35,7 +35,7 @@ FRAMES: Mapping[str, type] = {
 DEFAULT_KEYS = ("framing", "framing_like", "image", "image_like", "cache_min", "cache_step", "as_text", "batch_share")
 ABOUT = {"source", "checked", "confidence", "note"}
 _CHOICES = {
-    "style": ("gpt-4", "gpt-4o", "reasoning"),
+    "style": ("early", "plain", "reasoning"),
     "tools_as": ("json", "typescript"),
     "prompt": ("leaves", "lines", "markup"),
     "frame": ("text", "turns"),

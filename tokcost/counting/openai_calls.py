@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tokcost.counting.openai_models import GPT4, Scene
+from tokcost.counting.openai_models import EARLY, Scene
 from tokcost.counting.tally import Tally
 from tokcost.requests.model import Call, Message, Request, Result, Text
 
@@ -43,7 +43,7 @@ class Rounds:
             ]
             tally.add(label, _PARALLEL + n(_compact({"tool_uses": uses})))
             tally.add(label, n(json.dumps([self.texts.get(call.id, "") for call in calls])))
-            if self.scene.frame.style == GPT4:
+            if self.scene.frame.style == EARLY:
                 tally.doubt("parallel calls of gpt-3.5 and gpt-4 were measured once", 2, 6)
             return
         for call in calls:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tokcost.counting.tally import TokensOf
 from tokcost.rules import ModelRules, OpenAIFrame
 
-GPT4 = "gpt-4"
+EARLY = "early"
 """The style of models up to gpt-4-turbo."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tokcost.counting.openai_models import GPT4, Scene
+from tokcost.counting.openai_models import EARLY, Scene
 from tokcost.counting.openai_unseen import add_builtin
 from tokcost.counting.tally import Tally
 from tokcost.counting.typescript import count_unusual, render
@@ -55,7 +55,7 @@ def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
     tools = functions_of(request)
     if not tools:
         return
-    legacy = is_legacy(tools) and scene.frame.style == GPT4
+    legacy = is_legacy(tools) and scene.frame.style == EARLY
     rendered = render(((tool.name, tool.description, tool.schema) for tool in tools), legacy)
     rest = scene.tokens_of(rendered.whole)
     for tool, text in zip(tools, rendered.each, strict=True):
@@ -80,7 +80,7 @@ def _reasoning_difference(tool: Tool) -> int:
 def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: int) -> None:
     if is_legacy(functions_of(request)):
         tally.doubt("functions in the form of 2023 changed with the models", 3, 5)
-    elif scene.frame.style == GPT4:
+    elif scene.frame.style == EARLY:
         tally.doubt("tools of gpt-3.5 and gpt-4 differ by a token between recordings", 1, 1)
     elif scene.frame.o_series or not scene.rules.framing_measured:
         tally.doubt("tools of this model are not measured", 3, 6)
