@@ -49,9 +49,10 @@ def data_url(width: int, height: int) -> str:
     return "data:image/png;base64," + png(width, height)
 
 
-def priced(provider: str, model: str, encoding: str) -> tuple[str, str]:
+def priced(provider: str, model: str, encoding: str, framing: str = "") -> tuple[str, str]:
     """The options under which a model that the price book does not hold has a price of its own."""
     header = f'[{provider}."{model}"]\nencoding = "{encoding}"\nstanding = "exact"\n'
+    header += f'framing = "{framing}"\n' if framing else ""
     rates = f'[[{provider}."{model}".rates]]\nfrom = 2026-01-01\ninput = 1\noutput = 2\n'
     Path("own.toml").write_text("[tokcost]\nschema = 1\n" + header + rates)
     return ("--prices", "own.toml")

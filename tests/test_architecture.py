@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
@@ -18,11 +19,12 @@ MAY_IMPORT = {
     "errors": {"phrases"},
     "usage": set(),
     "rates": {"usage"},
-    "catalog": {"errors", "rates"},
+    "rules": set(),
+    "catalog": {"errors", "rates", "rules"},
     "encodings": {"errors", "cache"},
     "sources": {"errors"},
     "requests": {"errors"},
-    "counting": {"errors", "catalog", "encodings", "requests"},
+    "counting": {"catalog", "encodings", "requests", "rules"},
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
     "report": {"catalog", "counting", "currency", "pricing", "rates"},
     "report_old": {"counting", "pricing", "report"},
@@ -179,3 +181,32 @@ def test_files_are_short() -> None:
     """No file is longer than a person reads at once."""
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
     assert {name: lines for name, lines in lengths.items() if lines > 350} == {}
+
+
+COUNTED_FROM_DATA = ("metering/*.py", "audit/*.py", "batch/*.py", "counting/**/*.py")
+
+
+@pytest.mark.parametrize("pattern", COUNTED_FROM_DATA)
+def test_no_price_or_factor_in_python(pattern: str) -> None:
+    """Amounts and factors are rows of pricing.toml: no Decimal is written out here but 0 and 1."""
+    for path in ROOT.glob(pattern):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Decimal") and node.args:
+                written = node.args[0]
+                assert not isinstance(written, ast.Constant) or str(written.value) in ("0", "1"), (path, node.lineno)
+
+
+MODEL_NAMES = re.compile(r"\b(gpt-\d|o[134](-|$)|gemini-\d|claude-(\d|opus|sonnet|haiku|fable)|grok-\d)")
+
+
+@pytest.mark.parametrize("pattern", COUNTED_FROM_DATA)
+def test_no_model_is_known_by_name(pattern: str) -> None:
+    """What holds for one model is chosen by its row in pricing.toml, never by its name in Python."""
+    for path in ROOT.glob(pattern):
+        tree = ast.parse(path.read_text())
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docs:
+                continue
+            if " " not in node.value:  # a sentence may name models
+                assert not MODEL_NAMES.search(node.value), (path, node.lineno, node.value)

@@ -188,12 +188,11 @@ def test_a_malformed_file_is_told_in_a_line(run: Run, data: bytes, problem: str)
     assert "Traceback" not in result.err
 
 
-def test_too_many_requests_are_told_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Past the provider's limit of requests and of bytes."""
-    monkeypatch.setitem(__import__("tokcost.batch.checks").batch.checks.MAX_REQUESTS, "OpenAI batch", 2)
-    monkeypatch.setitem(__import__("tokcost.batch.checks").batch.checks.MAX_BYTES, "OpenAI batch", 400)
+def test_too_many_requests_are_told_once(run: Run) -> None:
+    """Past the provider's limit of requests and of bytes, which a price file may change."""
+    Path("own.toml").write_text("[tokcost]\nschema = 1\n[rules.batch.openai]\nrequests = 2\nbytes = 400\n")
     write("r.jsonl", *(line(str(number), chat()) for number in range(6)))
-    result = run("batch", "r.jsonl")
+    result = run("batch", "r.jsonl", "--prices", "own.toml")
     assert result.code == 2
     assert result.err.count("more than 2 requests in a file: --split-lines 2 makes parts") == 1
     assert result.err.count("more than 0 MB in a file") == 1

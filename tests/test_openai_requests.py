@@ -88,17 +88,19 @@ def test_one_message(run: Run, model: str, tokens: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "tokens"),
+    ("model", "framing", "tokens"),
     [
-        ("ft:gpt-4o-mini-2024-07-18:acme::x", 8),
-        ("gpt-35-turbo", 8),
-        ("gpt-5-chat-latest", 8),
-        ("ft:o4-mini:acme::x", 7),
+        ("ft:gpt-4o-mini-2024-07-18:acme::x", "", 8),
+        ("gpt-35-turbo", "gpt-4", 8),
+        ("gpt-5-chat-latest", "gpt-4o", 8),
+        ("ft:o4-mini:acme::x", "", 7),
     ],
 )
-def test_a_model_of_ones_own_is_framed_by_its_name(run: Run, model: str, tokens: int) -> None:
-    """Fine-tuned models follow the one they were made of; those that chat do not reason."""
-    row = counted(run, chat(HELLO, model=model), *priced("openai", model, "o200k_base"))
+def test_a_model_of_ones_own_is_framed_as_its_row_or_its_base_says(
+    run: Run, model: str, framing: str, tokens: int
+) -> None:
+    """Fine-tuned models follow the one they were made of; another one names its framing in the price file."""
+    row = counted(run, chat(HELLO, model=model), *priced("openai", model, "o200k_base", framing))
     assert (row.range, row.standing) == ((tokens, tokens, tokens), "exact")
 
 
