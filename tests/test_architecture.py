@@ -20,8 +20,8 @@ MAY_IMPORT = {
     "rates": {"usage"},
     "catalog": {"errors", "rates"},
     "encodings": {"errors", "cache"},
-    "sources": {"errors"},
-    "requests": {"errors"},
+    "inputs": {"errors"},
+    "requests": {"errors", "inputs"},
     "counting": {"errors", "encodings", "requests"},
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
     "report": {"counting", "pricing", "rates"},
@@ -31,15 +31,15 @@ MAY_IMPORT = {
     "anatomy": set(),
     "remedies": {"errors", "catalog"},
     "diff": {"rates", "report"},
-    "prompts": {"errors", "cache", "catalog", "config", "counting", "encodings", "requests", "sources"},
+    "prompts": {"errors", "cache", "catalog", "config", "counting", "encodings", "requests", "inputs"},
     "lock": {"errors", "catalog", "checks", "counting", "pricing", "report"},
     "checks": {
         "errors", "anatomy", "cache", "catalog", "config", "counting", "diff", "lock", "pricing", "prompts", "rates",
-        "report", "sources",
+        "report", "inputs",
     },
     "currency": {"errors", "pricing", "rates"},
-    "logs": {"errors", "rates", "sources", "usage"},
-    "metering": {"errors", "usage", "rates", "catalog", "currency", "logs", "pricing", "report"},
+    "logs": {"errors", "rates", "inputs", "usage"},
+    "metering": {"errors", "inputs", "usage", "rates", "catalog", "currency", "logs", "pricing", "report"},
     "audit": {"errors", "usage", "rates", "catalog", "currency", "logs", "metering", "pricing", "report"},
     "whatif": {
         "errors",
@@ -48,6 +48,7 @@ MAY_IMPORT = {
         "catalog",
         "counting",
         "currency",
+        "inputs",
         "logs",
         "metering",
         "pricing",
@@ -57,9 +58,9 @@ MAY_IMPORT = {
         "errors", "anatomy", "audit", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
         "pricing", "rates", "report", "whatif",
     },
-    "parallel": {"errors", "encodings", "sources", "counting"},
+    "parallel": {"errors", "encodings", "inputs", "counting"},
     "corpus": {
-        "errors", "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report",
+        "errors", "usage", "rates", "catalog", "encodings", "inputs", "counting", "parallel", "pricing", "report",
     },
     "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report"},
     "library": {"errors", "catalog", "counting", "encodings", "pricing", "rates", "report"},
@@ -94,7 +95,7 @@ def imported_rooms(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_room_knows_only_what_it_may(path: Path) -> None:
-    """Data flows one way: sources, requests, counting, pricing, report, render."""
+    """Data flows one way: inputs, requests, counting, pricing, report, render."""
     room = room_of(path)
     if room not in OPEN:
         assert imported_rooms(path) - {room} <= MAY_IMPORT[room] | (set() if room in GROUND else GROUND)

@@ -15,13 +15,13 @@ from tokcost.checks.settings import Setting
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.diff import Before, Key
 from tokcost.errors import NoSuchKey, TokcostError
+from tokcost.inputs.git import Repository
 from tokcost.lock import Lock, moved_rates, same_content
 from tokcost.phrases import quote
 from tokcost.pricing import Cost, price_count
 from tokcost.prompts.measure import Content, Measure
 from tokcost.prompts.prompt import Address, addresses_among, refuse_pointer
 from tokcost.report import Row, money_text
-from tokcost.sources.git import Repository
 
 Prompts = dict[str, list[Address]]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokcost.cli.log_options import Currency, FxRate, LogAsOf, LogModel, Logs, MapFields, Provider, Rate, Regional, Vat
-from tokcost.cli.options import Format, Output, Prices
+from tokcost.cli.options import Charset, Format, Output, Prices
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
 from tokcost.phrases import quote
 
@@ -33,6 +33,7 @@ def audit(
     regional: Regional = False,
     rate: Rate = None,
     fields: MapFields = None,
+    charset: Charset = "utf-8",
     as_of: LogAsOf = None,
     prices: Prices = None,
     currency: Currency = None,
@@ -69,23 +70,23 @@ def audit(
     check_format(form)
     allowed = _tolerance(tolerance)
     book = price_book(prices)
-    arguments, stdin = named(logs)
+    arguments = named(logs)
     found = Audit(meter(book, as_of, model, provider, regional, rate), exchange_of(currency, fx, vat), allowed)
-    source = reader(fields)
+    source = reader(fields, charset=charset)
     if bill:
         from tokcost.audit.bill import against_bill
 
-        charges = reader(fields)
+        charges = reader(fields, charset=charset)
         charged = against_bill(
             found,
-            _entries(found, source.read(arguments, stdin)),
-            _entries(found, charges.read([str(path) for path in bill], None)),
+            _entries(found, source.read(arguments)),
+            _entries(found, charges.read([str(path) for path in bill])),
         )
         if not charged:
             _refuse_bill(found, charges.skipped, bill)
         found.warnings += charges.skipped
     else:
-        found.check(_entries(found, source.read(arguments, stdin)))
+        found.check(_entries(found, source.read(arguments)))
     found.warnings += source.skipped + undated(found.meter, as_of)
     found.pricing = book.stamp() if form == "json" else None
     _refuse_nothing(found, bool(bill))

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Engine, Format, Jobs, Mode, Models, Output, Prices, complete_encoding
+from tokcost.cli.options import (
+    AsOf,
+    Charset,
+    Engine,
+    ForceText,
+    Format,
+    Ignore,
+    Jobs,
+    Mode,
+    Models,
+    Output,
+    Prices,
+    complete_encoding,
+)
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
 from tokcost.rates import STANDARD
 
@@ -18,7 +31,9 @@ if TYPE_CHECKING:
 def count(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH]...", help="Files, directories, quoted globs; - is stdin.", show_default=False),
+        typer.Argument(
+            metavar="[PATH]...", help="Files, directories, quoted globs, URLs; - is stdin.", show_default=False
+        ),
     ] = None,
     text: Annotated[list[str] | None, typer.Option("--text", "-t", help="Count this text; repeatable.")] = None,
     model: Models = None,
@@ -45,13 +60,9 @@ def count(
     form: Format = "table",
     file: Output = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the number of tokens and nothing else.")] = False,
-    charset: Annotated[str, typer.Option("--charset", help="The charset of the input.")] = "utf-8",
-    force_text: Annotated[
-        bool, typer.Option("--force-text", help="Count binary input too; what is not text counts as U+FFFD.")
-    ] = False,
-    ignore: Annotated[
-        bool, typer.Option("--ignore/--no-ignore", help="Inside directories, leave out what .gitignore names.")
-    ] = True,
+    charset: Charset = "utf-8",
+    force_text: ForceText = False,
+    ignore: Ignore = True,
     engine: Engine = "auto",
     jobs: Jobs = 0,
 ) -> None:
@@ -72,8 +83,8 @@ def count(
     from tokcost.cli.options import amount, model_names, price_book, terms
     from tokcost.cli.output import check_format, draws, put, say
     from tokcost.encodings.engines import check_engine
+    from tokcost.inputs.text import Reading
     from tokcost.render.counts import render_counts
-    from tokcost.sources import Reading
 
     check_format(form)
     if encoding and (model or output or cached or max_cost is not None or mode != STANDARD):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.catalog import Model, PriceBook
@@ -14,10 +12,13 @@ from tokcost.counting.text import Method, method_of
 from tokcost.encodings.engines import AUTO
 from tokcost.encodings.names import ENCODINGS
 from tokcost.errors import NotText, TokcostError
-from tokcost.parallel.many import Plan, counts_of, size_of
+from tokcost.inputs.files import STDIN, LeftOut, left_out_lines
+from tokcost.inputs.find import Search, find
+from tokcost.inputs.stdin import Readable, names_or_stdin, stdin_bytes
+from tokcost.inputs.text import Reading, TextSource
+from tokcost.parallel.many import Plan, counts_of, size_of_all
 from tokcost.pricing import Terms, notes_on, price_count
 from tokcost.report import Finding, Report, Row
-from tokcost.sources import Found, Readable, Reading, Skipped, Source, find
 
 _IN_MEMORY = 8 << 20
 
@@ -37,7 +38,7 @@ class Wanted(NamedTuple):
 class Inputs(NamedTuple):
     """The texts in the order they were named; ``kept`` holds stdin when it is to be passed on."""
 
-    items: list[Found | Skipped]
+    items: list[TextSource | LeftOut]
     kept: IO[bytes] | None = None
 
     def copy_stdin(self, out: BinaryIO) -> None:
@@ -69,28 +70,27 @@ class Gathered(NamedTuple):
 def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: bool) -> Inputs:
     """The sources behind the arguments; stdin when nothing is named and it is no terminal."""
     named = list(paths)
-    if not named and not texts:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise TokcostError("nothing to count: name files or directories, give --text, or pipe something in")
-        named = ["-"]
-    if keep and named != ["-"]:
+    if not texts:
+        named = names_or_stdin(paths, "nothing to count: name files or directories, give --text, or pipe something in")
+    if keep and named != [STDIN]:
         raise TokcostError("--pass copies stdin to stdout: leave out the files and --text, and pipe something in")
-    items: list[Found | Skipped] = [
-        Found(Source("text" if len(texts) == 1 else f"text {number}", text=text), named=True)
-        for number, text in enumerate(texts, 1)
+    items: list[TextSource | LeftOut] = [
+        TextSource("text" if len(texts) == 1 else f"text {number}", text=text) for number, text in enumerate(texts, 1)
     ]
     kept: IO[bytes] | None = None
-    for is_stdin, group in groupby(named, lambda name: name == "-"):
-        if not is_stdin:
-            items.extend(find(list(group), ignore))
-            continue
-        stream: Readable = sys.stdin.buffer
-        if keep:
-            import tempfile
+    for file in find(named, Search(ignore)):
+        if isinstance(file, LeftOut):
+            items.append(file)
+        elif file.location != STDIN:
+            items.append(TextSource(file.name, file=file))
+        else:
+            stream: Readable = stdin_bytes()
+            if keep:
+                import tempfile
 
-            kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
-            stream = _Tee(stream, kept)
-        items.append(Found(Source("stdin", stream=stream), named=True))
+                kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
+                stream = _Tee(stream, kept)
+            items.append(TextSource(file.name, stream=stream))
     return Inputs(items, kept)
 
 
@@ -121,15 +121,17 @@ def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Read
             methods[model.full_id] = method_of(model)
             report.warnings += notes_on(model, wanted.terms.day)
         report.currency = currency_of(gathered.models.values(), wanted.terms)
-    sources = [item.source for item in inputs.items if isinstance(item, Found)]
-    with Progress(size_of(sources), "") as progress:
+    sources = [item for item in inputs.items if isinstance(item, TextSource)]
+    left_out = [item for item in inputs.items if isinstance(item, LeftOut)]
+    with Progress(size_of_all(sources), "") as progress:
         counted = counts_of(sources, Plan(tuple(methods.values()), reading, wanted.engine, wanted.jobs), progress.seen)
-        for item in inputs.items:
-            if isinstance(item, Skipped):
-                report.warnings.append(f"{item.name}: skipped: {item.reason}")
-                report.complete &= not item.failed
+        for source, counts in zip(sources, counted, strict=True):
+            if isinstance(counts, NotText) and not source.named:
+                left_out.append(LeftOut(source.name, counts.problem, detail=f"at byte {counts.offset}"))
             else:
-                _count_one(item, next(counted), methods, gathered)
+                _count_one(source, counts, methods, gathered)
+    report.warnings += left_out_lines(left_out)
+    report.complete &= not any(each.failed for each in left_out)
     if not report.rows:
         raise TokcostError("nothing was counted: " + (report.warnings[-1] if report.warnings else "no text was found"))
     report.warnings += dict.fromkeys(
@@ -139,16 +141,12 @@ def gather(inputs: Inputs, wanted: Wanted, book: PriceBook | None, reading: Read
 
 
 def _count_one(
-    found: Found, counts: dict[Method, Count] | TokcostError, methods: dict[str, Method], gathered: Gathered
+    source: TextSource, counts: dict[Method, Count] | TokcostError, methods: dict[str, Method], gathered: Gathered
 ) -> None:
     report, wanted = gathered.report, gathered.wanted
-    source = found.source
     if isinstance(counts, TokcostError):
-        if found.named:
+        if source.named:
             raise counts
-        if isinstance(counts, NotText):
-            report.warnings.append(f"{counts.name}: skipped: {counts.problem} at byte {counts.offset}")
-            return
         report.warnings.append(str(counts))
         report.complete = False
         return

@@ -85,10 +85,11 @@ def verify(
     from tokcost.cli.output import check_format, draws, put
     from tokcost.encodings.counter import counter
     from tokcost.encodings.names import ENCODINGS
+    from tokcost.inputs.files import InputFile
+    from tokcost.inputs.text import Reading, TextSource
     from tokcost.parallel.verify import verify as check
     from tokcost.render.formats import rendered
     from tokcost.render.grid import Column, Grid
-    from tokcost.sources import Reading, Source
 
     check_format(form)
     for name in encoding or ():
@@ -97,7 +98,7 @@ def verify(
         size = path.stat().st_size
     except OSError as error:
         raise TokcostError(f"{path}: cannot be read: {error.strerror}") from error
-    source = Source(str(path), path=path)
+    source = TextSource(str(path), file=InputFile(str(path), str(path)))
     checks = [check(source, name, Reading(charset, force=True), size) for name in encoding or ENCODINGS]
     verdicts = {True: "agree", False: "DIFFER", None: "not compared"}
     records = [{**each._asdict(), "agrees": each.agrees} for each in checks]

@@ -63,6 +63,13 @@ Jobs = Annotated[
     int,
     typer.Option("--jobs", "-j", min=0, help="Processes to count with. [default: as many as pay]", show_default=False),
 ]
+Charset = Annotated[str, typer.Option("--charset", help="The charset of the input, as utf-16 or cp949.")]
+ForceText = Annotated[
+    bool, typer.Option("--force-text", help="Count binary input too; what is not text counts as U+FFFD.")
+]
+Ignore = Annotated[
+    bool, typer.Option("--ignore/--no-ignore", help="Inside directories, leave out what .gitignore names.")
+]
 Prices = Annotated[
     list[Path] | None,
     typer.Option("--prices", help="Price file laid over the built-in, user and project ones; repeatable."),

@@ -42,9 +42,10 @@ def tokens(
     check_format(form)
     name, note = _encoding(model, encoding)
     if text is None:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise TokcostError('no text: give it as an argument, as tokcost tokens "Hello", or pipe it in')
-        text = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+        from tokcost.inputs.stdin import names_or_stdin, stdin_bytes
+
+        names_or_stdin(None, 'no text: give it as an argument, as tokcost tokens "Hello", or pipe it in')
+        text = stdin_bytes().read().decode("utf-8-sig", "replace")
     if note:
         print(f"note: {note}", file=sys.stderr)
     found = counter(name).tokens(text)

@@ -172,7 +172,7 @@ def _entries(
     from tokcost.metering.bulk import Bulk
     from tokcost.whatif.saved import saved_report
 
-    arguments, stdin = named(logs)
+    arguments = named(logs)
     source = reader(fields, Bulk(ledger) if ledger is not None else None)
     for argument in arguments:
         rows = saved_report(Path(argument)) if argument != "-" else None
@@ -183,7 +183,7 @@ def _entries(
             source.seen.add(real)
             yield from rows
             continue
-        for read in source.read([argument], stdin):
+        for read in source.read([argument]):
             if isinstance(read, Problem):
                 faults.add(read)
             else:

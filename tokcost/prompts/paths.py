@@ -6,15 +6,15 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from tokcost.errors import TokcostError
+from tokcost.inputs.find import NEVER_WALKED
+from tokcost.inputs.gitignore import GitIgnore
 from tokcost.phrases import quote
-from tokcost.prompts.ignoring import not_ignored
 
 _MAGIC = re.compile(r"[*?\[]")
-# Never prompts, and there whether or not somebody remembered to ignore them.
-_NEVER = frozenset({".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"})
 
 
 class Pattern(NamedTuple):
@@ -68,7 +68,8 @@ def find_names(folder: str, pattern: Pattern) -> Matches:
     start = "/".join(parts[:fixed])
     match = _compiled(pattern.glob).match
     names = [name for name in _walk(folder, start, deep) if match(name)]
-    kept = not_ignored(folder, names)
+    rules = GitIgnore(Path(folder))
+    kept = [name for name in names if not rules.excludes_deeply(os.path.join(folder, name))]
     return Matches(sorted(kept), len(names) - len(kept))
 
 
@@ -95,7 +96,7 @@ def _walk(folder: str, below: str, deep: int | None) -> Iterator[str]:
     for entry in found:
         name = lead + entry.name
         if entry.is_dir(follow_symlinks=False):
-            if deep != 0 and entry.name not in _NEVER:
+            if deep != 0 and entry.name not in NEVER_WALKED:
                 yield from _walk(folder, name, None if deep is None else deep - 1)
         elif entry.is_file() or not os.path.exists(entry.path):  # a broken link is told when it is read
             yield name

@@ -24,7 +24,7 @@ def saved_report(path: Path) -> list[Entry] | None:
             text = file.read(_LARGEST)
     except OSError:
         return None
-    from tokcost.logs.read import decoded
+    from tokcost.inputs.json import decoded
 
     try:
         document = decoded(text)
