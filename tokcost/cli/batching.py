@@ -16,10 +16,9 @@ from tokcost.catalog import PriceBook
 from tokcost.cli.output import draws, put, say
 from tokcost.cli.progress import Progress
 from tokcost.errors import NotPriced, TokcostError
-from tokcost.inputs.files import InputFile, LeftOut, left_out_lines
+from tokcost.inputs.files import InputFile, LeftOut, is_url, left_out_lines
 from tokcost.inputs.find import Search, find
 from tokcost.inputs.open import is_packed, open_input, size_of
-from tokcost.inputs.remote import is_url
 from tokcost.inputs.stdin import names_or_stdin
 from tokcost.inputs.text import Reading, in_utf8
 from tokcost.pricing import notes_on

@@ -126,6 +126,8 @@ def usage(
     source = reader(fields, None if unique else Bulk(ledger), charset)
     report = _metered(ledger, source, arguments, shown_by, unique)
     report.warnings.extend(undated(measure, as_of))
+    if not quiet:
+        say(told_faults(report.faults))  # before a limit that cannot be checked because of them
     _hold(report, ledger, ceilings)
     if form == "json":
         report = report._replace(pricing=book.stamp())
@@ -133,7 +135,6 @@ def usage(
     if quiet:
         put(_short(report), file)
     else:
-        say(told_faults(report.faults))
         say(f"note: {line}" for line in report.warnings)
         put(render_usage(report, form, outcome(file)), file)
     if quiet and not report.complete:
@@ -212,5 +213,6 @@ def _short(report: Metered) -> str:
     from tokcost.report import money_text
 
     if not report.complete:
-        raise TokcostError("the cost is not known: " + next(iter(report.warnings), "lines could not be read"))
+        told = [f"{each.where}: {each.why}" for each in report.faults.first]
+        raise TokcostError("the cost is not known: " + next(iter([*told, *report.warnings])))
     return f"{money_text(report.total.likely)}\n"

@@ -16,7 +16,7 @@ from tokcost.corpus.parts import Part
 from tokcost.corpus.work import Done, Job, work
 from tokcost.encodings.stream import cores
 from tokcost.errors import TokcostError
-from tokcost.inputs.remote import is_url
+from tokcost.inputs.files import is_url
 
 LOCAL = "local"
 # Seconds to wait for a scheduler before giving up on it.

@@ -4,40 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from tokcost.errors import InputError
-from tokcost.inputs.files import InputFile, LeftOut
-from tokcost.inputs.remote import is_url, opened, reason_of
+from tokcost.inputs.compression import ARCHIVE_SUFFIX
+from tokcost.inputs.files import InputFile, LeftOut, is_url, reason_of
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
-
-ARCHIVE_SUFFIX = ".zip"
-_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-# Documents and programs that are zip files inside: none of them is an archive of texts.
-_DOCUMENTS = (
-    ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".jar", ".war", ".apk", ".whl", ".egg", ".npz", ".pt",
-)  # fmt: skip
-
-
-def is_archive(file: InputFile) -> bool:
-    """Whether a file is a zip archive: by its suffix and its first bytes, by these alone when the user named it."""
-    name = file.location.lower().split("?", 1)[0] if is_url(file.location) else file.location.lower()
-    if is_url(file.location):
-        return name.endswith(ARCHIVE_SUFFIX)
-    if not (name.endswith(ARCHIVE_SUFFIX) or (file.named and not name.endswith(_DOCUMENTS))):
-        return False
-    try:
-        if not stat.S_ISREG(os.stat(file.location).st_mode):
-            return False  # looking into a pipe would take from it
-        with open(file.location, "rb", buffering=0) as raw:
-            return raw.read(4).startswith(_MAGIC)
-    except OSError:
-        return False  # said when it is opened to be read
 
 
 def members(file: InputFile) -> Iterator[InputFile | LeftOut]:
@@ -79,6 +55,8 @@ def _archive(location: str) -> Iterator[ZipFile]:
 
     global _kept
     if is_url(location):
+        from tokcost.inputs.remote import opened
+
         with opened(location) as raw, zipfile.ZipFile(raw) as archive:
             yield archive
         return

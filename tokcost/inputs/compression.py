@@ -1,11 +1,14 @@
-"""What packs one file: gzip, zstd, xz, bzip2, known by the first bytes; unpacked as a stream."""
+"""What files are packed with, known by the first bytes: gzip, zstd, xz and bzip2 are unpacked here, as a stream."""
 
 from __future__ import annotations
 
 import io
+import os
+import stat
 from typing import BinaryIO, cast
 
 from tokcost.errors import InputError
+from tokcost.inputs.files import InputFile, is_url
 
 # As many bytes as it takes to know a compression.
 HEAD = 10
@@ -17,6 +20,12 @@ _MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd", "xz": b"\xfd7zXZ\x00
 # "BZh" alone may begin a text; a first block, or the end of an empty file, does not.
 _BZIP2_NEXT = (b"1AY&SY", b"\x17rE8P\x90")
 COMPRESSION_SUFFIXES = tuple(_SUFFIXES)
+ARCHIVE_SUFFIX = ".zip"
+_ARCHIVE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+# Documents and programs that are zip files inside: none of them is an archive of texts.
+_DOCUMENTS = (
+    ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".jar", ".war", ".apk", ".whl", ".egg", ".npz", ".pt",
+)  # fmt: skip
 
 
 def without_compression(name: str) -> str:
@@ -42,6 +51,22 @@ def compression_of(head: bytes, name: str) -> str:
         if kind and (_MAGIC[kind].startswith(head) or head.startswith(_MAGIC[kind])):
             return kind
     return ""
+
+
+def is_archive(file: InputFile) -> bool:
+    """Whether a file is a zip archive: by its suffix and its first bytes, by these alone when the user named it."""
+    name = file.location.lower()
+    if is_url(file.location):
+        return name.split("?", 1)[0].endswith(ARCHIVE_SUFFIX)
+    if not (name.endswith(ARCHIVE_SUFFIX) or (file.named and not name.endswith(_DOCUMENTS))):
+        return False
+    try:
+        if not stat.S_ISREG(os.stat(file.location).st_mode):
+            return False  # looking into a pipe would take from it
+        with open(file.location, "rb", buffering=0) as raw:
+            return raw.read(4).startswith(_ARCHIVE_MAGIC)
+    except OSError:
+        return False  # said when it is opened to be read
 
 
 def unpack(stream: BinaryIO, head: bytes, kind: str, name: str) -> BinaryIO:

@@ -33,6 +33,18 @@ class LeftOut(NamedTuple):
     detail: str = ""
 
 
+def is_url(location: str) -> bool:
+    """Whether the location is one for fsspec, and not a path."""
+    scheme, colon, _ = location.partition("://")
+    return bool(colon) and scheme.isascii() and scheme.replace("+", "").replace("-", "").isalnum()
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error says, in one line of bounded length."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(text.split())[:200]
+
+
 def left_out_lines(files: Iterable[LeftOut]) -> list[str]:
     """One line for every reason: the file, or the first of them and how many more there are."""
     by_reason: dict[str, list[LeftOut]] = {}

@@ -6,17 +6,15 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.errors import InputError, TokcostError
-from tokcost.inputs.archive import ARCHIVE_SUFFIX, is_archive, members
-from tokcost.inputs.compression import COMPRESSION_SUFFIXES, without_compression
-from tokcost.inputs.files import STDIN, InputFile, LeftOut
-from tokcost.inputs.gitignore import GitIgnore
-from tokcost.inputs.remote import glob as remote_glob
-from tokcost.inputs.remote import has_magic, is_url
+from tokcost.inputs.compression import ARCHIVE_SUFFIX, COMPRESSION_SUFFIXES, is_archive, without_compression
+from tokcost.inputs.files import STDIN, InputFile, LeftOut, is_url
 from tokcost.phrases import quote
+
+if TYPE_CHECKING:
+    from tokcost.inputs.gitignore import GitIgnore
 
 # Folders of version control: never content.
 _HISTORY = frozenset({".git", ".hg", ".svn"})
@@ -84,6 +82,8 @@ def _unfolded(file: InputFile, search: Search) -> Iterator[InputFile | LeftOut]:
     if not is_archive(file):
         yield file
         return
+    from tokcost.inputs.archive import members
+
     try:
         for member in members(file):
             yield member if isinstance(member, LeftOut) else _wanted(member, search)
@@ -121,10 +121,12 @@ def _of_argument(argument: str, search: Search) -> Iterator[InputFile | LeftOut]
 
 
 def _remote(url: str, search: Search) -> Iterator[InputFile | LeftOut]:
-    if not has_magic(url):
+    from tokcost.inputs import remote
+
+    if not remote.has_magic(url):
         yield InputFile(url, url)
         return
-    matches = remote_glob(url)
+    matches = remote.glob(url)
     if not matches:
         raise TokcostError(f"{url}: the pattern matches no file")
     yield from (_wanted(InputFile(match, match, named=False), search) for match in matches)
@@ -138,7 +140,7 @@ def _glob(argument: str, search: Search) -> Iterator[InputFile | LeftOut]:
     matches = sorted(glob.glob(argument, recursive=True))
     if not matches:
         raise TokcostError(f"{quote(argument)}: the pattern matches no file")
-    rules = GitIgnore(Path.cwd()) if search.ignore else None
+    rules = _rules(".") if search.ignore else None
     for match in matches:
         if os.path.isdir(match):
             if "**" not in argument:  # which matches every file in it, too
@@ -149,8 +151,14 @@ def _glob(argument: str, search: Search) -> Iterator[InputFile | LeftOut]:
             yield _regular(match, search)
 
 
+def _rules(top: str) -> GitIgnore:
+    from tokcost.inputs.gitignore import GitIgnore
+
+    return GitIgnore(top)
+
+
 def _walk(top: str, search: Search) -> Iterator[InputFile | LeftOut]:
-    rules = GitIgnore(Path(top)) if search.ignore else None
+    rules = _rules(top) if search.ignore else None
     failures: list[OSError] = []
     for folder, folders, files in os.walk(top, onerror=failures.append):
         yield from map(_unreadable, failures)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class GitIgnore:
     """The rules that hold below a folder. pathspec is loaded only where there is a .gitignore."""
 
-    def __init__(self, start: Path) -> None:
+    def __init__(self, folder: str) -> None:
         self._specs: dict[str, GitIgnoreSpec | None] = {}
-        start = start.resolve()
+        start = Path(folder).resolve()
         self._root = next((str(top) for top in (start, *start.parents) if (top / ".git").exists()), str(start))
         self._real_folders: dict[str, str] = {}
         self._excluded_folders: dict[str, bool] = {}

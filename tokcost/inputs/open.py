@@ -10,8 +10,7 @@ from typing import BinaryIO
 
 from tokcost.errors import InputError
 from tokcost.inputs.compression import HEAD, compression_of, unpack
-from tokcost.inputs.files import STDIN, InputFile
-from tokcost.inputs.remote import is_url, opened, reason_of, size
+from tokcost.inputs.files import STDIN, InputFile, is_url, reason_of
 from tokcost.inputs.stdin import Readable, buffered, stdin_bytes
 
 # Modules whose errors mean that data could not be unpacked or fetched.
@@ -85,6 +84,8 @@ def size_of(file: InputFile) -> int:
     if file.location == STDIN:
         return 0
     if is_url(file.location):
+        from tokcost.inputs.remote import size
+
         return size(file.location)
     try:
         return os.stat(file.location).st_size
@@ -99,7 +100,11 @@ def _raw(file: InputFile) -> AbstractContextManager[io.BufferedReader]:
         return open_member(file)
     if file.location == STDIN:
         return _stdin()
-    return opened(file.location) if is_url(file.location) else open(file.location, "rb")
+    if is_url(file.location):
+        from tokcost.inputs.remote import opened
+
+        return opened(file.location)
+    return open(file.location, "rb")
 
 
 @contextmanager

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from tokcost.errors import InputError
+from tokcost.inputs.files import reason_of
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_MAGIC = re.compile(r"[*\[]")
-
-
-def is_url(location: str) -> bool:
-    """Whether the location is one for fsspec, and not a path."""
-    return _SCHEME.match(location) is not None
-
 
 def has_magic(url: str) -> bool:
     """Whether a URL is a glob; a "?" begins its query."""
-    return _MAGIC.search(url) is not None
+    return any(char in url for char in "*[")
 
 
 def glob(url: str) -> list[str]:
@@ -54,12 +46,6 @@ def opened(url: str) -> Iterator[io.BufferedReader]:
         cast(Any, io.BufferedReader(file, 1 << 20)) as buffered,
     ):
         yield buffered
-
-
-def reason_of(error: BaseException) -> str:
-    """What an error says, in one line of bounded length."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(text.split())[:200]
 
 
 def _filesystem(url: str) -> tuple[AbstractFileSystem, str]:

@@ -25,6 +25,8 @@ LOG_SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".log", ".txt")
 # Logs are often what .gitignore names; one that a link leads to is the same log.
 _LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", once=True)
 _LARGEST_DOCUMENT = 256 << 20
+# Blocks that are kept while a second line is looked for: what a few packed bytes unfold to may have none.
+_HEAD_BLOCKS = 16
 Fast = Callable[[str, int, list[bytes]], "list[tuple[int, bytes]]"]
 """Takes lines in bulk and hands back, numbered, those that need the whole recogniser."""
 
@@ -98,17 +100,19 @@ class Reader:
 
     def _log(self, log: InputFile, stream: BinaryIO) -> Iterator[Read]:
         parts = line_blocks(in_utf8(stream, log.name, self._reading))
-        head: list[list[bytes]] = []
-        first, second = b"", b""
+        blank, head = 0, list[list[bytes]]()
+        said: list[bytes] = []
         for part in parts:  # look at the first two lines that say something
+            said += [line for line in part if line.strip()][:2]
+            if not said:
+                blank += len(part)
+                continue
             head.append(part)
-            told = [line for each in head for line in each if line.strip()][:2]
-            if len(told) == 2:
-                first, second = told
+            if len(said) > 1 or len(head) == _HEAD_BLOCKS:
                 break
-            first = told[0] if told else b""
+        first, second = [*said, b"", b""][:2]
         first = first.removeprefix(b"\xef\xbb\xbf").strip()
-        everything = chain(head, parts)
+        everything = chain(_blank_lines(blank), head, parts)
         if not first:
             self.left_out.append(LeftOut(log.name, "empty"))
         elif first.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -162,6 +166,12 @@ class Reader:
             yield from self.shapes.read(f"{log.name}:{line}", value)
             while at < len(text) and text[at] in " \t\r\n,\x1e":
                 at += 1
+
+
+def _blank_lines(number: int) -> Iterator[list[bytes]]:
+    """So many empty lines, for the numbers of those that follow."""
+    for at in range(0, number, 4096):
+        yield [b""] * min(4096, number - at)
 
 
 def _is_json(line: bytes) -> bool:

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from tokcost.errors import TokcostError
@@ -68,7 +67,7 @@ def find_names(folder: str, pattern: Pattern) -> Matches:
     start = "/".join(parts[:fixed])
     match = _compiled(pattern.glob).match
     names = [name for name in _walk(folder, start, deep) if match(name)]
-    rules = GitIgnore(Path(folder))
+    rules = GitIgnore(folder)
     kept = [name for name in names if not rules.excludes_deeply(os.path.join(folder, name))]
     return Matches(sorted(kept), len(names) - len(kept))
 
