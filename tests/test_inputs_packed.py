@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Result
+from tests.repos import Repo
 
 zstd = pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
@@ -246,12 +247,11 @@ def test_ten_thousand_binary_files_are_one_line(run: Run) -> None:
 
 
 def test_what_a_few_bytes_unfold_to_is_read_in_bounded_memory(tmp_path: Path) -> None:
-    """300 MB of blanks, under 200 MB of memory, with every compression."""
-    for suffix, opened in (("gz", gzip.open), ("zst", zstd.open), ("xz", lzma.open), ("bz2", bz2.open)):
+    """128 MB of blanks, under 120 MB of memory, with every compression."""
+    blanks = (b" " * ((1 << 20) - 1) + b"\n") * 16
+    for suffix, compress in COMPRESS.items():
         path = tmp_path / f"bomb.jsonl.{suffix}"
-        with opened(path, "wb") as file:
-            for _ in range(300):
-                file.write(b" " * ((1 << 20) - 1) + b"\n")
+        path.write_bytes(compress(blanks) * 8)
         script = (
             "import re, sys\nfrom tokcost.cli import main\n"
             f"code = main(['usage', '-q', {str(path)!r}])\n"
@@ -260,4 +260,40 @@ def test_what_a_few_bytes_unfold_to_is_read_in_bounded_memory(tmp_path: Path) ->
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
         assert done.returncode == 2, suffix
         assert done.stderr.startswith("tokcost: error: no usage was found"), suffix
-        assert int(done.stdout) < 200, suffix
+        assert int(done.stdout) < 120, suffix
+
+
+@pytest.mark.parametrize("suffix", list(COMPRESS))
+def test_a_packed_prompt_holds_a_budget_here_and_at_the_base(run: Run, bare: Path, suffix: str) -> None:
+    """4 tokens of Korean and English in CP949, packed, hold a limit of 4; a fifth does not; a cut-off file is exit 2."""
+    repo = Repo(bare)
+    repo.git("init", "-q", "-b", "main")
+    name = f"p.md.{suffix}"
+    config = 'model = "gpt-4o"\n[[budget]]\npaths = ["*.md.*"]\nmax-input-tokens = {}\n'
+    repo.write("tokcost.toml", config.format(4))
+    repo.write(name, COMPRESS[suffix]("hello world 안녕하세요".encode("cp949")))
+    repo.commit()
+    cp949 = ("--charset", "cp949", "-f", "json")
+    held = run("check", *cp949)
+    assert held.code == 0, held.err
+    assert [(row["name"], row["input_tokens"]) for row in json.loads(held.out)["rows"]] == [(name, 4)]
+    repo.write(name, COMPRESS[suffix]("hello world world 안녕하세요".encode("cp949")))
+    grown = run("check", *cp949, "--base", "HEAD")
+    assert grown.code == 1
+    (change,) = json.loads(grown.out)["changes"]
+    assert (change["before"]["input_tokens"], change["after"]["input_tokens"]) == (4, 5)
+    repo.write(name, (bare / name).read_bytes()[:-7])
+    cut = run("check", *cp949)
+    assert (cut.code, cut.out) == (2, "")
+    assert f"'{name}': the {KINDS[suffix]} data ends too early: the file is cut off, fetch it again" in cut.err
+
+
+def test_a_prompt_that_gitignore_names_is_told_by_check(run: Run, bare: Path) -> None:
+    """It matches the budget's pattern and is not held to it: one line."""
+    (bare / ".gitignore").write_text("draft*\n")
+    for name in ("a.md", "draft-1.md", "draft-2.md"):
+        (bare / name).write_text("Hello")
+    (bare / "tokcost.toml").write_text('model = "gpt-4o"\n[[budget]]\npaths = ["*.md"]\nmax-input-tokens = 9\n')
+    result = run("check")
+    assert result.code == 0
+    assert "note: 2 files skipped: named in .gitignore: draft-1.md, draft-2.md\n" in result.err

@@ -15,12 +15,12 @@ from tokcost.checks.settings import Setting
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.diff import Before, Key
 from tokcost.errors import NoSuchKey, TokcostError
-from tokcost.inputs.git import Repository
+from tokcost.inputs.git import GitFile, Repository
 from tokcost.lock import Lock, moved_rates, same_content
 from tokcost.phrases import quote
 from tokcost.pricing import Cost, price_count
 from tokcost.prompts.measure import Content, Measure
-from tokcost.prompts.prompt import Address, addresses_among, refuse_pointer
+from tokcost.prompts.prompt import Address, addresses_among, refuse_pointer, text_of
 from tokcost.report import Row, money_text
 
 Prompts = dict[str, list[Address]]
@@ -44,7 +44,7 @@ class Base(NamedTuple):
 
 def at_commit(
     folder: str, ref: str, exact: bool, settings: Sequence[Setting], prompts: Prompts, measure: Measure,
-    until: str | None = None,
+    until: str | None = None, charset: str = "utf-8",
 ) -> Base:  # fmt: skip
     """The prompts as they were where HEAD left ``ref``, or at ``ref`` itself when ``exact``.
 
@@ -77,7 +77,7 @@ def at_commit(
             sources[address] = source
             if source != address.file:
                 names[address] = str(Address(source, address.key))
-    contents, unreadable = _contents(repository, {address: tree[file] for address, file in sources.items()})
+    contents, unreadable = _contents(repository, {address: tree[file] for address, file in sources.items()}, charset)
     notes += unreadable
     entries = entries_of(settings, old, contents, measure)
     before: dict[Key, Before] = {}
@@ -90,14 +90,14 @@ def at_commit(
     return Base(label, before, {entry.key: entry.tokens for entry in entries}, totals, notes, contents)
 
 
-def _contents(repository: Repository, wanted: dict[Address, Any]) -> tuple[Contents, list[str]]:
+def _contents(repository: Repository, wanted: dict[Address, GitFile], charset: str) -> tuple[Contents, list[str]]:
     data = repository.read(wanted.values())
     found: Contents = {}
     notes = []
     for address, entry in wanted.items():
         refuse_pointer(f"{address} at the base", data[entry], "git lfs fetch")
         try:
-            found[address] = content_at(address, data[entry])
+            found[address] = content_at(address, text_of(address.file, data[entry], charset))
         except NoSuchKey:
             continue
         except TokcostError as error:  # what was broken at the base must not keep anybody from mending it

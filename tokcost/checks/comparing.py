@@ -52,4 +52,6 @@ def _side(job: Job, measured: Measured, name: str, exact: bool, until: str | Non
     if name.endswith(".lock") and os.path.isfile(name):
         lock = read_lock(name, os.path.basename(name))
         return of_lock(lock, measured.settings, measured.entries, measured.contents, job.book)
-    return at_commit(job.config.folder, name, exact, measured.settings, measured.prompts, measured.measure, until)
+    return at_commit(
+        job.config.folder, name, exact, measured.settings, measured.prompts, measured.measure, until, job.charset
+    )

@@ -11,6 +11,7 @@ from tokcost.checks.settings import Setting
 from tokcost.config.budgets import Output
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError, UnknownName
+from tokcost.inputs.files import LeftOut
 from tokcost.pricing import Cost, Terms, price_count
 from tokcost.prompts.measure import Content, Measure, content_of
 from tokcost.prompts.prompt import Address, addresses, read
@@ -40,18 +41,20 @@ class Entry(NamedTuple):
 Contents = dict[Address, Content]
 
 
-def working_tree(settings: Iterable[Setting], folder: str) -> tuple[dict[str, list[Address]], Contents]:
-    """The prompts of every budget by its name, and what is in them now."""
+def working_tree(
+    settings: Iterable[Setting], folder: str, charset: str, left_out: list[LeftOut]
+) -> tuple[dict[str, list[Address]], Contents]:
+    """The prompts of every budget by its name, and what is in them now; ``left_out`` takes what is not read."""
     found: dict[str, list[Address]] = {}
     contents: Contents = {}
     files: dict[str, bytes] = {}
     for setting in settings:
-        own = found[setting.budget.name] = addresses(setting.budget, folder)
+        own = found[setting.budget.name] = addresses(setting.budget, folder, left_out)
         for address in own:
             if address in contents:
                 continue
             if address.file not in files:
-                files[address.file] = read(folder, address.file)
+                files[address.file] = read(folder, address.file, charset)
             contents[address] = content_at(address, files[address.file])
     return found, contents
 

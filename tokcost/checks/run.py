@@ -16,6 +16,7 @@ from tokcost.checks.settings import Asked, Setting, horizon, settings
 from tokcost.config.budgets import Config
 from tokcost.diff import compare
 from tokcost.errors import TokcostError
+from tokcost.inputs.files import LeftOut, left_out_lines
 from tokcost.phrases import quote
 from tokcost.pricing import Terms, notes_on
 from tokcost.prompts.measure import Content, Measure
@@ -41,6 +42,7 @@ class Job(NamedTuple):
     asked: Asked
     default_model: str
     cache: CountCache
+    charset: str = "utf-8"
 
 
 class Words(Protocol):
@@ -79,7 +81,9 @@ def measure_tree(job: Job) -> Measured:
     resolved = settings(job.config, job.book, job.terms, job.asked, job.default_model)
     warnings: list[str] = []
     measure = Measure(job.cache, warnings.append, job.terms.day)
-    prompts, contents = working_tree(resolved, job.config.folder)
+    left_out: list[LeftOut] = []
+    prompts, contents = working_tree(resolved, job.config.folder, job.charset, left_out)
+    warnings += left_out_lines(dict.fromkeys(left_out))
     entries = entries_of(resolved, prompts, contents, measure, job.book)
     return Measured(resolved, prompts, contents, entries, measure, warnings)
 
@@ -129,7 +133,13 @@ def check(job: Job, against: Against, worded: Worded, why: bool = False, saved: 
             base = of_report(against.base, measured.settings, job.book, entries)
         else:
             base = at_commit(
-                job.config.folder, against.base, against.exact, measured.settings, measured.prompts, measured.measure
+                job.config.folder,
+                against.base,
+                against.exact,
+                measured.settings,
+                measured.prompts,
+                measured.measure,
+                charset=job.charset,
             )
         need_same_models(entries, base.before, base.label, "name a ref, or save the report for that model too")
         broken += growth(entries, base.held, base.totals, lets_none=False)

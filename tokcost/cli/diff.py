@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.jobs import BudgetMode, BudgetModels, ConfigFile, ExactBase, NoCache, OutputTokens
-from tokcost.cli.options import AsOf, Output, Prices
+from tokcost.cli.options import AsOf, Charset, Output, Prices
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
 
@@ -32,6 +32,7 @@ def diff(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the difference in tokens and nothing else.")
     ] = False,
+    charset: Charset = "utf-8",
     no_cache: NoCache = False,
 ) -> None:
     """Show what moved in the prompts of the configuration: tokens, and money under today's prices.
@@ -55,7 +56,7 @@ def diff(
 
     if form not in _FORMATS:
         raise TokcostError(f"--format {quote(form)} is none: say {join_or(_FORMATS)}")
-    job = job_of(config, model, as_of, prices, None, mode, output, no_cache=no_cache)
+    job = job_of(config, model, as_of, prices, None, mode, output, no_cache=no_cache, charset=charset)
     outcome = compare_sides(job, before, after, exact_base)
     if form == "json":
         outcome.report.pricing = job.book.stamp()

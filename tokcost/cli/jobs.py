@@ -56,6 +56,7 @@ def job_of(
     max_price_age: str | None = None,
     retires_within: str | None = None,
     no_cache: bool = False,
+    charset: str = "utf-8",
 ) -> Job:
     """The job that options, environment and configuration make."""
     from tokcost import cache
@@ -80,7 +81,7 @@ def job_of(
         _days("--retires-within", retires_within),
     )
     kept = cache.no_cache() if no_cache else cache.user_cache()
-    return Job(config, book, terms(as_of, mode or STANDARD), asked, DEFAULT_MODEL, kept)
+    return Job(config, book, terms(as_of, mode or STANDARD), asked, DEFAULT_MODEL, kept, charset)
 
 
 def load_config(path: Path | None) -> Config:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.jobs import BudgetMode, ConfigFile, NoCache
-from tokcost.cli.options import AsOf, Prices
+from tokcost.cli.options import AsOf, Charset, Prices
 from tokcost.phrases import plural
 
 
@@ -20,6 +20,7 @@ def lock(
     file: Annotated[
         Path | None, typer.Option("--output-file", "-o", help="Where to. [default: tokcost.lock by the configuration]")
     ] = None,
+    charset: Charset = "utf-8",
     no_cache: NoCache = False,
 ) -> None:
     """Write tokcost.lock: tokens, cost, rates, encoding and content hash of every prompt of every budget.
@@ -34,7 +35,7 @@ def lock(
     from tokcost.cli.output import put, say
     from tokcost.lock import lock_text
 
-    job = job_of(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache)
+    job = job_of(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache, charset=charset)
     measured = measure_tree(job)
     measured.measure.finish()
     path = file or Path(lock_path(job.config, needed=True) or "")

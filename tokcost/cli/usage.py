@@ -109,6 +109,8 @@ def usage(
     exchange = exchange_of(currency, fx, vat)
     measure = meter(book, as_of, model, provider, regional, rate)
     measure.takes_charges = True
+    if follow and charset != "utf-8":
+        raise TokcostError("--follow reads logs in UTF-8: leave out --charset, or --follow")
     if follow:
         from tokcost.cli.follow import follow_log
 

@@ -28,7 +28,7 @@ def open_input(file: InputFile) -> Iterator[BinaryIO]:
     try:
         with _raw(file) as raw:
             raw, head = _head(raw)
-            kind = compression_of(head, file.name)
+            kind = compression_of(head, file.member or file.location)
             if not kind:
                 yield raw
                 return
@@ -74,7 +74,7 @@ def is_packed(file: InputFile) -> bool:
     if file.member:
         return True
     with open_packed(file) as raw:
-        return bool(compression_of(raw.read(HEAD), file.name))
+        return bool(compression_of(raw.read(HEAD), file.location))
 
 
 def size_of(file: InputFile) -> int:

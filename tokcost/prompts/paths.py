@@ -43,10 +43,10 @@ def pattern_of(entry: str) -> Pattern:
 
 
 class Matches(NamedTuple):
-    """Names that a pattern matches, and how many more are left out by .gitignore."""
+    """Names that a pattern matches, and those that .gitignore leaves out."""
 
     names: list[str]
-    ignored: int
+    ignored: list[str]
 
 
 def find_names(folder: str, pattern: Pattern) -> Matches:
@@ -58,7 +58,7 @@ def find_names(folder: str, pattern: Pattern) -> Matches:
         full = os.path.join(folder, pattern.glob)
         if os.path.isdir(full):
             raise TokcostError(f"{quote(pattern.glob)} is a folder: a budget names files, as '{pattern.glob}/**/*'")
-        return Matches([pattern.glob] if os.path.lexists(full) else [], 0)
+        return Matches([pattern.glob] if os.path.lexists(full) else [], [])
     parts = pattern.glob.split("/")
     fixed = 0
     while not _MAGIC.search(parts[fixed]):
@@ -66,10 +66,10 @@ def find_names(folder: str, pattern: Pattern) -> Matches:
     deep = None if "**" in parts else len(parts) - fixed - 1
     start = "/".join(parts[:fixed])
     match = _compiled(pattern.glob).match
-    names = [name for name in _walk(folder, start, deep) if match(name)]
+    names = sorted(name for name in _walk(folder, start, deep) if match(name))
     rules = GitIgnore(folder)
-    kept = [name for name in names if not rules.excludes_deeply(os.path.join(folder, name))]
-    return Matches(sorted(kept), len(names) - len(kept))
+    ignored = {name: None for name in names if rules.excludes_deeply(os.path.join(folder, name))}
+    return Matches([name for name in names if name not in ignored], list(ignored))
 
 
 def matching(names: Iterable[str], pattern: Pattern) -> list[str]:
