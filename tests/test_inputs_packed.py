@@ -265,7 +265,7 @@ def test_what_a_few_bytes_unfold_to_is_read_in_bounded_memory(tmp_path: Path) ->
 
 @pytest.mark.parametrize("suffix", list(COMPRESS))
 def test_a_packed_prompt_holds_a_budget_here_and_at_the_base(run: Run, bare: Path, suffix: str) -> None:
-    """4 tokens of Korean and English in CP949, packed, hold a limit of 4; a fifth does not; a cut-off file is exit 2."""
+    """4 tokens of Korean and English in CP949, packed, hold a limit of 4; 5 do not; a cut-off file is exit 2."""
     repo = Repo(bare)
     repo.git("init", "-q", "-b", "main")
     name = f"p.md.{suffix}"
@@ -281,7 +281,7 @@ def test_a_packed_prompt_holds_a_budget_here_and_at_the_base(run: Run, bare: Pat
     grown = run("check", *cp949, "--base", "HEAD")
     assert grown.code == 1
     (change,) = json.loads(grown.out)["changes"]
-    assert (change["before"]["input_tokens"], change["after"]["input_tokens"]) == (4, 5)
+    assert (change["input_tokens_before"], change["input_tokens"]) == (4, 5)
     repo.write(name, (bare / name).read_bytes()[:-7])
     cut = run("check", *cp949)
     assert (cut.code, cut.out) == (2, "")
