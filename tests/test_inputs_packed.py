@@ -147,11 +147,14 @@ def test_every_member_of_an_archive_is_an_input(run: Run, command: str) -> None:
 
 
 def test_a_broken_archive_is_one_line(run: Run, command: str) -> None:
-    """Cut off, and named: exit 2 with its name."""
+    """Cut off and named, or piped in: exit 2 with its name and what to do."""
     ending, content, argv, _ = COMMANDS[command]
     with zipfile.ZipFile("a.zip", "w") as archive:
         archive.writestr(f"one.{ending}", content(1))
     Path("a.zip").write_bytes(Path("a.zip").read_bytes()[:-30])
+    piped = run(*argv, "-", stdin=Path("a.zip").read_bytes())
+    assert (piped.code, piped.out) == (2, "")
+    assert "stdin: a zip archive, which cannot be read from a pipe: save it as a file and name that" in piped.err
     result = run(*argv, "a.zip")
     assert (result.code, result.out) == (2, "")
     assert "a.zip: the zip archive cannot be read: File is not a zip file" in result.err
@@ -225,10 +228,11 @@ def test_a_file_that_is_not_called_as_wanted_is_left_out_of_a_folder_only(run: R
     Path("d").mkdir()
     Path("d/a.jsonl").write_bytes(content(1))
     Path("d/picture.png").write_bytes(b"\x89PNG")
+    Path("d/all.tar.gz").write_bytes(gzip.compress(b"all\0"))
     result = run(*argv, "d")
     assert result.code == 0
-    assert result.err.startswith("note: d/picture.png: skipped: not called as a ")
-    assert result.err.endswith("): name it to read it\n")
+    assert result.err.startswith("note: 2 files skipped: not called as a ")
+    assert result.err.endswith("): name it to read it: d/all.tar.gz, d/picture.png\n")
     Path("d/a.dat").write_bytes(content(1))
     result = run(*argv, "d/a.dat")
     assert (result.code, result.err) == (0, "")

@@ -21,7 +21,7 @@ _MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd", "xz": b"\xfd7zXZ\x00
 _BZIP2_NEXT = (b"1AY&SY", b"\x17rE8P\x90")
 COMPRESSION_SUFFIXES = tuple(_SUFFIXES)
 ARCHIVE_SUFFIX = ".zip"
-_ARCHIVE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+ARCHIVE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 # Documents and programs that are zip files inside: none of them is an archive of texts.
 _DOCUMENTS = (
     ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".jar", ".war", ".apk", ".whl", ".egg", ".npz", ".pt",
@@ -64,7 +64,7 @@ def is_archive(file: InputFile) -> bool:
         if not stat.S_ISREG(os.stat(file.location).st_mode):
             return False  # looking into a pipe would take from it
         with open(file.location, "rb", buffering=0) as raw:
-            return raw.read(4).startswith(_ARCHIVE_MAGIC)
+            return raw.read(4).startswith(ARCHIVE_MAGIC)
     except OSError:
         return False  # said when it is opened to be read
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 STDIN = "-"
+STDIN_NAME = "stdin"
 # So many names of files that are left out for one reason; the others are counted.
 _SHOWN = 3
 

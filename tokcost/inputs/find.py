@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.errors import InputError, TokcostError
 from tokcost.inputs.compression import ARCHIVE_SUFFIX, COMPRESSION_SUFFIXES, is_archive, without_compression
-from tokcost.inputs.files import STDIN, InputFile, LeftOut, is_url
+from tokcost.inputs.files import STDIN, STDIN_NAME, InputFile, LeftOut, is_url
 from tokcost.phrases import quote
 
 if TYPE_CHECKING:
@@ -38,13 +38,12 @@ class Search(NamedTuple):
     once: bool = False
 
     def takes(self, name: str) -> bool:
-        """Whether the suffix of a file is one of those wanted."""
+        """Whether the suffix of a file is one of those wanted, or says only that it is packed."""
         if not self.suffixes:
             return True
-        lower = name.lower()
-        return lower.endswith((*COMPRESSION_SUFFIXES, ARCHIVE_SUFFIX)) or without_compression(name).endswith(
-            self.suffixes
-        )
+        plain = without_compression(name)
+        packed = name.lower().endswith((*COMPRESSION_SUFFIXES, ARCHIVE_SUFFIX)) and not plain.endswith(".tar")
+        return packed or plain.endswith(self.suffixes)
 
 
 TEXTS = Search()
@@ -102,7 +101,7 @@ def _wanted(file: InputFile, search: Search) -> InputFile | LeftOut:
 
 def _of_argument(argument: str, search: Search) -> Iterator[InputFile | LeftOut]:
     if argument == STDIN:
-        yield InputFile("stdin", STDIN)
+        yield InputFile(STDIN_NAME, STDIN)
         return
     if is_url(argument):
         yield from _remote(argument, search)

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import BinaryIO
 
 from tokcost.errors import InputError
-from tokcost.inputs.compression import HEAD, compression_of, unpack
-from tokcost.inputs.files import STDIN, InputFile, is_url, reason_of
+from tokcost.inputs.compression import ARCHIVE_MAGIC, HEAD, compression_of, unpack
+from tokcost.inputs.files import STDIN, STDIN_NAME, InputFile, is_url, reason_of
 from tokcost.inputs.stdin import Readable, buffered, stdin_bytes
 
 # Modules whose errors mean that data could not be unpacked or fetched.
@@ -28,6 +28,7 @@ def open_input(file: InputFile) -> Iterator[BinaryIO]:
     try:
         with _raw(file) as raw:
             raw, head = _head(raw)
+            _refuse_piped_archive(file.name, head)
             kind = compression_of(head, file.member or file.location)
             if not kind:
                 yield raw
@@ -47,6 +48,7 @@ def open_stream(stream: Readable, name: str) -> Iterator[BinaryIO]:
     kind = ""
     try:
         raw, head = _head(buffered(stream))
+        _refuse_piped_archive(name, head)
         kind = compression_of(head, name)
         yield unpack(raw, head, kind, name) if kind else raw
     except Exception as error:
@@ -119,6 +121,11 @@ def _head(raw: io.BufferedReader) -> tuple[io.BufferedReader, bytes]:
         head = raw.read(HEAD)
         raw = buffered(raw, head)
     return raw, head
+
+
+def _refuse_piped_archive(name: str, head: bytes) -> None:
+    if name == STDIN_NAME and head.startswith(ARCHIVE_MAGIC):
+        raise InputError(name, "a zip archive, which cannot be read from a pipe: save it as a file and name that")
 
 
 def _reason(error: Exception, kind: str) -> str | None:
