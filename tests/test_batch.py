@@ -148,7 +148,7 @@ BAD = [
     (line("a", chat(max_tokens="x")), None, "max_tokens is x: it must be a whole number of 1 or more"),
     (line("a", chat(max_tokens=99_999)), None, "an output limit of 99,999: gpt-4o writes at most 16,384"),
     (line("a", {"model": "gpt-4o", "messages": []}), None, "messages is empty: there is nothing to answer"),
-    (line("a", chat(max_tokens=float("nan"))), None, "r.jsonl:1: not JSON: NaN is no number of JSON"),
+    (line("a", chat(max_tokens=float("nan"))), None, "r.jsonl:1: not valid JSON: NaN is not a number of JSON"),
     (line("a", chat(model="sk-proj-abcdefghijklmnop")), None, "unknown model 'sk-…nop #88ea'"),
 ]  # fmt: skip
 
@@ -171,7 +171,7 @@ def test_what_a_provider_refuses_is_told_with_its_line(run: Run, first: object, 
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"not json\n", "r.jsonl:1: not JSON: Expecting value at column 1"),
+        (b"not json\n", "r.jsonl:1: not valid JSON: Expecting value at column 1"),
         (b'{"custom_id": "a"\n{"a": 1}\n', "neither one JSON document nor a request a line"),
         (b"\xff\xfe\x00\n", "not UTF-8 text at byte 0 of the line"),
         (b"[" * 100_000 + b"\n", "nested too deeply to be read"),
@@ -201,9 +201,7 @@ def test_too_many_requests_are_told_once(run: Run) -> None:
 def test_nothing_at_all_is_no_answer(run: Run) -> None:
     """An empty pipe, a missing file."""
     assert run("batch") == Result(2, "", "tokcost: error: nothing was priced: there is no request in it\n")
-    assert run("batch", "no.jsonl") == Result(
-        2, "", "tokcost: error: no.jsonl: cannot be read: No such file or directory\n"
-    )
+    assert run("batch", "no.jsonl") == Result(2, "", "tokcost: error: 'no.jsonl': no such file or directory\n")
 
 
 def test_why_tells_where_the_tokens_are(run: Run) -> None:

@@ -28,7 +28,7 @@ def added(path: Path, by: list[str] | None, quick: bool) -> tuple[Any, list[Prob
     """The figures of every group, the problems, and how many lines the whole recogniser read."""
     ledger = Ledger(Meter(BOOK, DAY, provider="openai"), Exchange(), by)
     read, problems = 0, []
-    for each in Reader(fast=Bulk(ledger) if quick else None).read([str(path)], None):
+    for each in Reader(fast=Bulk(ledger) if quick else None).read([str(path)]):
         if isinstance(each, Entry):
             ledger.add(each)
             read += 1

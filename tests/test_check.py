@@ -8,12 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.conftest import Result, Run
 from tests.repos import Repo, words
-from tokcost.prompts.ignoring import not_ignored
 
 DAY = ("--as-of", "2026-11-24")
 
@@ -446,24 +443,6 @@ def test_globs_stay_out_of_hidden_ignored_and_foreign_folders(run: Run, bare: Pa
         (bare / "tokcost.toml").write_text(f'[[budget]]\npaths = ["{paths}"]\nmax-input-tokens = 9\n')
         rows = json.loads(run("check", "-f", "json").out)["rows"]
         assert [row["name"] for row in rows] == names, paths
-
-
-@given(
-    st.lists(
-        st.sampled_from(["out/", "*.tmp", "/p", "p", "a?.md", "!a.md", "**/x", "p/*.md", "# p", "[ab].md", "b.md"])
-    ),
-    st.lists(st.sampled_from(["a.md", "b.md", "ab.md", "p/a.md", "p/x/b.md", "out/a.md", "q/x/y.md"]), unique=True),
-)
-def test_the_quick_look_at_gitignore_leaves_out_what_the_rules_do(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[str], names: list[str]
-) -> None:
-    """Reading no rule that cannot match never changes the answer."""
-    folder = tmp_path_factory.mktemp("ignoring")
-    (folder / ".gitignore").write_text("\n".join(lines))
-    quick = not_ignored(str(folder), names)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tokcost.prompts.ignoring._may_be_ignored", lambda *_: True)
-        assert quick == not_ignored(str(folder), names)
 
 
 def test_old_prices_and_leaving_models_can_be_findings(run: Run, bare: Path) -> None:

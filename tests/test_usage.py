@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -75,9 +76,9 @@ def test_a_log_is_read_however_it_is_packed(run: Run, tmp_path: Path, kind: str)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("inner/log.jsonl", lines(CHAT))
     elif kind == "zstd":
-        zstandard = pytest.importorskip("zstandard")
+        zstd = pytest.importorskip("backports.zstd" if sys.version_info < (3, 14) else "compression.zstd")
         path = tmp_path / "log.jsonl.zst"
-        path.write_bytes(zstandard.ZstdCompressor().compress(lines(CHAT)))
+        path.write_bytes(zstd.compress(lines(CHAT)))
     else:
         path.write_bytes(lines(CHAT))
     named = {"directory": tmp_path, "glob": tmp_path / "*.jsonl"}.get(kind, path)
@@ -93,7 +94,7 @@ def test_a_cut_archive_counts_what_it_still_gives(run: Run, tmp_path: Path) -> N
     assert result.code == 0
     assert 10_000 < found["totals"]["requests"] < 20_000
     assert found["totals"]["complete"] is False
-    assert "cannot be read to its end" in result.err
+    assert f"{path}: the gzip data ends too early: the file is cut off, fetch it again" in result.err
 
 
 def test_a_missing_file_is_no_answer(run: Run) -> None:

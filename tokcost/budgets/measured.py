@@ -11,6 +11,7 @@ from tokcost.budgets.measure import Measure
 from tokcost.budgets.settings import CliOverrides, Setting, settings
 from tokcost.cache import CountCache
 from tokcost.catalog import Model, PriceBook
+from tokcost.inputs.files import LeftOut, left_out_lines
 from tokcost.pricing import Terms, notes_on
 from tokcost.report_old import Report
 
@@ -24,6 +25,7 @@ class CheckOptions(NamedTuple):
     overrides: CliOverrides
     default_model: str
     cache: CountCache
+    charset: str = "utf-8"
 
     def settings(self) -> list[Setting]:
         """Every budget, resolved. Raises TokcostError when there is none."""
@@ -42,6 +44,7 @@ class MeasuredPrompts(NamedTuple):
     contents: Contents
     prompts: list[BudgetedPrompt]
     measure: Measure
+    left_out: tuple[LeftOut, ...] = ()
 
     def models(self) -> list[Model]:
         """The models that prompts are counted for, those of the budgets where there is no prompt; each once."""
@@ -52,10 +55,10 @@ class MeasuredPrompts(NamedTuple):
 def measure_tree(options: CheckOptions) -> MeasuredPrompts:
     """Every prompt of every budget, as it is in the working tree now."""
     resolved, measure = options.settings(), options.measure()
-    paths, contents = working_tree(resolved, options.config.folder)
-    return MeasuredPrompts(
-        resolved, paths, contents, budgeted_prompts(resolved, paths, contents, measure), measure
-    )  # fmt: skip
+    left_out: list[LeftOut] = []
+    paths, contents = working_tree(resolved, options.config.folder, options.charset, left_out)
+    prompts = budgeted_prompts(resolved, paths, contents, measure)
+    return MeasuredPrompts(resolved, paths, contents, prompts, measure, tuple(dict.fromkeys(left_out)))
 
 
 def measure_saved(options: CheckOptions, path: str) -> MeasuredPrompts:
@@ -71,6 +74,7 @@ def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) ->
     report = Report(command, currency_of(measured.prompts))
     rows = {(each.key, each.row.output_tokens, each.setting.terms.mode): each.row for each in measured.prompts}
     report.rows = list(rows.values())
+    report.warnings += left_out_lines(measured.left_out)
     for model in measured.models():
         report.warnings += notes_on(model, options.terms.day)
     report.warnings += dict.fromkeys(

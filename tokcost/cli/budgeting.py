@@ -56,6 +56,7 @@ def check_options(
     max_price_age: str | None = None,
     retires_within: str | None = None,
     no_cache: bool = False,
+    charset: str = "utf-8",
 ) -> CheckOptions:
     """The options that flags, environment and configuration make."""
     from tokcost import cache
@@ -80,7 +81,7 @@ def check_options(
         _days("--retires-within", retires_within),
     )
     kept = cache.no_cache() if no_cache else cache.user_cache()
-    return CheckOptions(config, book, terms(as_of, mode or STANDARD), overrides, DEFAULT_MODEL, kept)
+    return CheckOptions(config, book, terms(as_of, mode or STANDARD), overrides, DEFAULT_MODEL, kept, charset)
 
 
 def load_config(path: Path | None) -> Config:

@@ -19,7 +19,7 @@ from tokcost.cli.budgeting import (
     NoCache,
     OutputTokens,
 )
-from tokcost.cli.options import AsOf, Output, Prices
+from tokcost.cli.options import AsOf, Charset, Output, Prices
 from tokcost.errors import ANSWERED, RULE_BROKEN
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def check(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the findings, a line each, and no table.")
     ] = False,
+    charset: Charset = "utf-8",
     no_cache: NoCache = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report findings, but exit 0.")] = False,
 ) -> None:
@@ -84,7 +85,17 @@ def check(
 
     wanted = check_reports(form, reports or [])
     options = check_options(
-        config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache=no_cache
+        config,
+        model,
+        as_of,
+        prices,
+        gate,
+        mode,
+        output,
+        max_price_age,
+        retires_within,
+        no_cache=no_cache,
+        charset=charset,
     )
     if base is None and not locked:
         base = os.environ.get("TOKCOST_BASE") or options.config.base

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.budgeting import BudgetMode, BudgetModels, ConfigOption, ExactBase, NoCache, OutputTokens
-from tokcost.cli.options import AsOf, Output, Prices
+from tokcost.cli.options import AsOf, Charset, Output, Prices
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
 
@@ -32,6 +32,7 @@ def diff(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the difference in tokens and nothing else.")
     ] = False,
+    charset: Charset = "utf-8",
     no_cache: NoCache = False,
 ) -> None:
     """Show what moved in the prompts of the configuration: tokens, and money under today's prices.
@@ -55,7 +56,7 @@ def diff(
 
     if form not in _FORMATS:
         raise TokcostError(f"unknown format {quote(form)}: choose {join_or(_FORMATS)}")
-    options = check_options(config, model, as_of, prices, None, mode, output, no_cache=no_cache)
+    options = check_options(config, model, as_of, prices, None, mode, output, no_cache=no_cache, charset=charset)
     outcome = compare_sides(options, before, after, exact_base)
     if form == "json":
         outcome.report.pricing = options.book.stamp()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.budgeting import BudgetMode, ConfigOption, NoCache
-from tokcost.cli.options import AsOf, Prices
+from tokcost.cli.options import AsOf, Charset, Prices
 from tokcost.phrases import plural
 
 
@@ -20,6 +20,7 @@ def lock(
     file: Annotated[
         Path | None, typer.Option("--output-file", "-o", help="Where to. [default: tokcost.lock by the configuration]")
     ] = None,
+    charset: Charset = "utf-8",
     no_cache: NoCache = False,
 ) -> None:
     """Write tokcost.lock: tokens, cost, rates, encoding and content hash of every prompt of every budget.
@@ -34,7 +35,7 @@ def lock(
     from tokcost.cli.check import lock_path
     from tokcost.cli.output_old import put, say
 
-    options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache)
+    options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache, charset=charset)
     measured = measure_tree(options)
     measured.measure.finish()
     path = file or Path(lock_path(options.config, needed=True) or "")

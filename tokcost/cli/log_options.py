@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 Logs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[LOG]...", help="Log files, directories, quoted globs; - is stdin.", show_default=False),
+    typer.Argument(
+        metavar="[LOG]...", help="Log files, directories, quoted globs, URLs; - is stdin.", show_default=False
+    ),
 ]
 LogModel = Annotated[
     str | None,
@@ -83,23 +85,20 @@ def sum_of(option: str, text: str | None) -> Decimal | None:
     return within(option, amount(option, scrub_name(text) if text is not None else None))
 
 
-def named(logs: Sequence[str] | None) -> tuple[list[str], BinaryIO | None]:
-    """The logs to read, and stdin where it is one of them."""
-    listed = list(logs or ())
-    if not listed:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise TokcostError("no logs: name files or directories, or pipe something in")
-        listed = ["-"]
-    return listed, sys.stdin.buffer if "-" in listed else None
+def named(logs: Sequence[str] | None) -> list[str]:
+    """The logs to read: stdin where none is named."""
+    from tokcost.inputs.stdin import names_or_stdin
+
+    return names_or_stdin(logs, "no logs: name files or directories, or pipe something in")
 
 
-def reader(fields: Sequence[str] | None, bulk: Fast | None = None) -> Reader:
+def reader(fields: Sequence[str] | None, bulk: Fast | None = None, charset: str = "utf-8") -> Reader:
     """A reader of every format, and of the mapped one; ``bulk`` takes what lines it can before it."""
     from tokcost.logs.mapped import parse_map
     from tokcost.logs.read import Reader
 
     told = list(fields or ()) or [os.environ.get("TOKCOST_MAP") or _configured_map()]
-    return Reader(parse_map(told), bulk)
+    return Reader(parse_map(told), bulk, charset)
 
 
 def _configured_map() -> str:

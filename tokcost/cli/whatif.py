@@ -177,6 +177,6 @@ def _logs(
     from tokcost.metering.ledger import Ledger
     from tokcost.whatif.spending import SpendLogs
 
-    names, stdin = named(logs)
+    names = named(logs)
     ledger = Ledger(measure, exchange, ["model", "client"], top=0) if scenario.factors_alone else None
-    return SpendLogs(tuple(names), reader(fields, Bulk(ledger) if ledger else None), stdin, ledger)
+    return SpendLogs(tuple(names), reader(fields, Bulk(ledger) if ledger else None), ledger)

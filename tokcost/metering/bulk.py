@@ -9,9 +9,9 @@ from __future__ import annotations
 from heapq import heapreplace
 from typing import Any, cast
 
+from tokcost.inputs.json import decoded
 from tokcost.logs.entry import MOST, Entry
 from tokcost.logs.plans import Plan, learn
-from tokcost.logs.read import decoded
 from tokcost.logs.shapes import Shapes
 from tokcost.metering.ledger import Cell, Ledger
 from tokcost.usage import Usage
