@@ -93,7 +93,6 @@ def usage(
     )
     from tokcost.cli.options import price_book
     from tokcost.cli.output import check_format, put, say
-    from tokcost.metering.bulk import Bulk
     from tokcost.metering.ceilings import Ceilings
     from tokcost.metering.ledger import DEFAULT_BY, Ledger
     from tokcost.render.usage import render_usage
@@ -122,7 +121,7 @@ def usage(
         )
         raise typer.Exit(code)
     ledger = Ledger(measure, exchange, kept, top, unique)
-    source = reader(fields, None if unique else Bulk(ledger))
+    source = reader(fields, ledger)
     report = _metered(ledger, source, arguments, stdin, shown_by, unique)
     report.warnings.extend(undated(measure, as_of))
     _hold(report, ledger, ceilings)
@@ -169,7 +168,7 @@ def _metered(
     if repeated := ledger.repeats.number:
         counted = "left out" if unique else "counted again: --unique counts each response once"
         warnings.append(f"{repeated} repeated response id{'s' if repeated > 1 else ''}, {counted}")
-    warnings += [f"{number} {what}" for what, number in source.shapes.beside.items()]
+    warnings += [f"{number} {what}" for what, number in source.shapes.ignored.items()]
     if ledger.collapsed:
         warnings.append("too many clients and keys to list: --by model,client,key lists them all")
     return measured(

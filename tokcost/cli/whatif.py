@@ -165,15 +165,14 @@ def _changes(
 def _entries(
     logs: list[str] | None, fields: list[str] | None, faults: Faults, ledger: Ledger | None, notes: list[str]
 ) -> Iterator[Entry]:
-    """The entries of logs and saved reports, less those that go to the ledger in bulk; problems are counted."""
+    """The entries of logs and saved reports, less those that the reader adds to the ledger; problems are counted."""
     from tokcost.cli.log_options import named, reader
     from tokcost.logs.entry import Problem
     from tokcost.masking import scrub
-    from tokcost.metering.bulk import Bulk
     from tokcost.whatif.saved import saved_report
 
     arguments, stdin = named(logs)
-    source = reader(fields, Bulk(ledger) if ledger is not None else None)
+    source = reader(fields, ledger)
     for argument in arguments:
         rows = saved_report(Path(argument)) if argument != "-" else None
         if rows is not None:

@@ -1,9 +1,9 @@
-"""Logs to entries: the one recogniser over all formats, streamed."""
+"""Logs to entries: the full parser of all formats, streamed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import Any, BinaryIO
@@ -18,20 +18,17 @@ from tokcost.masking import scrub
 
 _LARGEST_DOCUMENT = 256 << 20
 _TOO_DEEP = "objects or lists nested too deeply"
-Fast = Callable[[str, int, list[bytes]], "list[tuple[int, bytes]]"]
-"""Takes lines in bulk and hands back, numbered, those that need the whole recogniser."""
 
 
 class Reader:
     """Reads logs of any format; keeps what sessions need remembered between files."""
 
-    def __init__(self, by: Map | None = None, fast: Fast | None = None) -> None:
+    def __init__(self, by: Map | None = None) -> None:
         self.shapes = Shapes()
         self.skipped: list[str] = []
         self.files = 0
         self.seen: set[str] = set()
         self._by = by
-        self._fast = fast if by is None else None
 
     def read(self, arguments: Sequence[str], stdin: BinaryIO | None) -> Iterator[Read]:
         """The entries and problems of all logs, in order.
@@ -50,6 +47,11 @@ class Reader:
             except (EOFError, OSError) as error:
                 yield Problem(log.name, f"cannot be read to its end: {error}")
             yield from self.shapes.end_of_file()
+
+    def block(self, name: str, number: int, part: list[bytes]) -> Iterator[Read]:
+        """The entries of a block of lines of JSON; ``number`` lines came before it."""
+        for at, line in enumerate(part, number + 1):
+            yield from self.line(name, at, line)
 
     def line(self, name: str, number: int, line: bytes) -> Iterator[Read]:
         """The entries of one line of JSON; a line of blanks has none."""
@@ -108,9 +110,7 @@ class Reader:
             return
         number = 0
         for part in parts:
-            rest = self._fast(log.name, number, part) if self._fast else enumerate(part, number + 1)
-            for at, line in rest:
-                yield from self.line(log.name, at, line)
+            yield from self.block(log.name, number, part)
             number += len(part)
 
     def _document(self, log: Log, parts: Iterator[list[bytes]]) -> Iterator[Read]:

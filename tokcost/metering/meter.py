@@ -30,6 +30,9 @@ class Ground(NamedTuple):
     reason: str = ""
 
 
+UNGROUNDED = Ground(None, None, Decimal(1))
+
+
 class Meter:
     """Prices entries. Look-ups are kept: a log names few models on few days.
 
@@ -68,7 +71,7 @@ class Meter:
         if entry.settled and entry.charged is not None:
             return Cost(entry.charged, entry.charged, entry.charged, entry.currency)
         if self.rate is not None:
-            flat = plain(EXACT.multiply(self.rate, Decimal(entry.tokens)).scaleb(-6, EXACT))
+            flat = flat_cost(self.rate, entry.tokens)
             return Cost(flat, flat, flat, entry.currency)
         if not entry.tokens_known:
             if self.takes_charges and entry.charged is not None:
@@ -166,6 +169,11 @@ class Meter:
                 raise NotPriced(f"the fee of {model.provider} for {call} is not known")
             fees = EXACT.add(fees, EXACT.multiply(fee, Decimal(number)))
         return fees
+
+
+def flat_cost(rate: Decimal, tokens: int) -> Decimal:
+    """The exact cost of so many tokens of any kind; ``rate`` is money per million of them."""
+    return plain(EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
 
 
 def possible(price: Price, entry: Entry) -> list[Modes]:
