@@ -121,6 +121,12 @@ class Cell:
             NO_RATE if rate is None else int(EXACT.multiply(rate, factor).scaleb(_SCALE)) for rate in rates
         )
 
+    def add(self, requests: int, counts: Sequence[int]) -> None:
+        """Add tokens, in the order of COUNTS."""
+        self.sums[0] += requests
+        for at, number in enumerate(counts, 1):
+            self.sums[at] += number
+
     def cost(self) -> Cost:
         """The exact cost of all of them, in the currency of the price."""
         if self.flat is not None:
@@ -260,10 +266,7 @@ class Ledger:
 
     def _join(self, entry: Entry, cell: Cell) -> None:
         usage = entry.usage
-        sums = cell.sums
-        sums[0] += entry.requests
-        for at, number in enumerate(usage.parts(), 1):
-            sums[at] += number
+        cell.add(entry.requests, usage.parts())
         rank = (
             usage.uncached_tokens * cell.input
             + usage.cached_tokens * cell.cached
