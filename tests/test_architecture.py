@@ -24,23 +24,27 @@ MAY_IMPORT = {
     "requests": {"errors"},
     "counting": {"errors", "encodings", "requests"},
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
-    "report": {"counting", "pricing", "rates"},
-    "budget": {"errors", "counting", "report"},
+    "report": {"catalog", "counting", "currency", "pricing", "rates"},
+    "report_old": {"counting", "pricing", "report"},
+    "limits": {"counting", "pricing", "report"},
+    "documents": {
+        "catalog", "counting", "currency", "encodings", "limits", "parallel", "pricing", "rates", "remedies", "report",
+        "sources",
+    },
     "config": {"errors", "catalog", "rates"},
     "cache": set(),
     "anatomy": set(),
-    "remedies": {"errors", "catalog"},
-    "diff": {"rates", "report"},
+    "remedies": {"catalog", "rates"},
+    "diff": {"pricing", "rates", "report"},
     "prompts": {"errors", "cache", "catalog", "config", "counting", "encodings", "requests", "sources"},
     "lock": {"errors", "catalog", "checks", "counting", "pricing", "report"},
     "checks": {
         "errors", "anatomy", "cache", "catalog", "config", "counting", "diff", "lock", "pricing", "prompts", "rates",
-        "report", "sources",
-    },
+        "report", "sources", "report_old"},
     "currency": {"errors", "pricing", "rates"},
     "logs": {"errors", "rates", "sources", "usage"},
-    "metering": {"errors", "usage", "rates", "catalog", "currency", "logs", "pricing", "report"},
-    "audit": {"errors", "usage", "rates", "catalog", "currency", "logs", "metering", "pricing", "report"},
+    "metering": {"errors", "usage", "rates", "catalog", "currency", "logs", "pricing", "report", "report_old"},
+    "audit": {"errors", "usage", "rates", "catalog", "currency", "logs", "metering", "pricing", "report", "report_old"},
     "whatif": {
         "errors",
         "usage",
@@ -51,17 +55,16 @@ MAY_IMPORT = {
         "logs",
         "metering",
         "pricing",
-        "report",
-    },
-    "render": {
+        "report", "report_old"},
+    "render": {"report"},
+    "render_old": {
         "errors", "anatomy", "audit", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
-        "pricing", "rates", "report", "whatif",
-    },
+        "pricing", "rates", "report", "whatif", "report_old"},
     "parallel": {"errors", "encodings", "sources", "counting"},
     "corpus": {
-        "errors", "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report",
+        "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report", "report_old",
     },
-    "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report"},
+    "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report", "report_old"},
     "library": {"errors", "catalog", "counting", "encodings", "pricing", "rates", "report"},
 }  # fmt: skip
 # What every room may know.
@@ -69,7 +72,8 @@ GROUND = {"amounts", "errors", "masking", "phrases"}
 # Free to know everything: it turns flags into calls.
 OPEN = {"cli", "__main__", "__init__"}
 MONEY = (
-    "rates.py", "usage.py", "pricing.py", "budget.py", "currency.py", "catalog/*.py", "audit/*.py", "whatif/*.py",
+    "rates.py", "usage.py", "pricing.py", "limits.py", "report/*.py", "documents/*.py",
+    "currency.py", "catalog/*.py", "audit/*.py", "whatif/*.py",
     "metering/[a-eg-z]*.py",  # following.py keeps the clock
 )  # fmt: skip
 

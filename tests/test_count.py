@@ -18,7 +18,7 @@ def test_the_korean_greeting_is_two_tokens_and_five_millionths(run: Run) -> None
     result = run("count", "-m", "gpt-4o", stdin="안녕하세요".encode())
     assert result == Result(
         0,
-        "name   model   tokens  standing       cost\nstdin  gpt-4o       2  exact     $0.000005\n",
+        "name   model   input  standing       cost\nstdin  gpt-4o      2  exact     $0.000005\n",
         "",
     )
 
@@ -41,7 +41,7 @@ def test_an_encoding_needs_neither_model_nor_price(run: Run) -> None:
     """With ``--encoding`` there are tokens only."""
     Path("notes.md").write_text("hello world\n")
     assert run("count", "--encoding", "cl100k_base", "notes.md") == Result(
-        0, "name      model        tokens  standing\nnotes.md  cl100k_base       3  exact\n", ""
+        0, "name      encoding     input  standing\nnotes.md  cl100k_base      3  exact\n", ""
     )
 
 
@@ -52,13 +52,13 @@ def test_several_files_and_models_have_a_row_each_and_a_total_per_model(run: Run
     result = run("count", "a.md", "b.md", "-m", "gpt-5.4", "-m", "gpt-4o-mini")
     assert result == Result(
         0,
-        "name        model        tokens  standing         cost\n"
-        "a.md        gpt-5.4           2  exact       $0.000005\n"
-        "a.md        gpt-4o-mini       2  exact      $0.0000003\n"
-        "b.md        gpt-5.4           3  exact      $0.0000075\n"
-        "b.md        gpt-4o-mini       3  exact     $0.00000045\n"
-        "total of 2  gpt-5.4           5  exact      $0.0000125\n"
-        "total of 2  gpt-4o-mini       5  exact     $0.00000075\n",
+        "name   model        input  standing         cost\n"
+        "a.md   gpt-5.4          2  exact       $0.000005\n"
+        "a.md   gpt-4o-mini      2  exact      $0.0000003\n"
+        "b.md   gpt-5.4          3  exact      $0.0000075\n"
+        "b.md   gpt-4o-mini      3  exact     $0.00000045\n"
+        "total  gpt-5.4          5  exact      $0.0000125\n"
+        "total  gpt-4o-mini      5  exact     $0.00000075\n",
         "",
     )
 
@@ -117,18 +117,18 @@ def test_batch_has_rates_of_its_own(run: Run) -> None:
         (("-m", "gpt-4o-2024-05-13", "--cached", "1"), "gpt-4o-2024-05-13 has no standard rate for cached input"),
         (("-m", "mistral-embed", "--output", "1"), "mistral-embed has no standard rate for output"),
         (("-m", "dall-e-3"), "dall-e-3 is not billed by text token"),
-        (("--mode", "cheap"), "--mode 'cheap' is none: say one of standard, batch, flex, priority, ultrafast"),
-        (("--as-of", "yesterday"), "--as-of 'yesterday' is no day"),
-        (("-f", "yaml"), "--format 'yaml' is none: say one of table, json, csv, markdown"),
+        (("--mode", "cheap"), "unknown mode 'cheap': choose standard, batch"),
+        (("--as-of", "yesterday"), "--as-of 'yesterday': invalid date"),
+        (("-f", "yaml"), "unknown format 'yaml': choose table, json"),
         (("--charset", "klingon", "notes.md"), "unknown charset 'klingon'"),
         (("--encoding", "o200k"), "unknown encoding 'o200k': did you mean o200k_base or o200k_harmony?"),
         (("--encoding", "gpt2", "-m", "gpt-4o"), "--encoding counts tokens only"),
-        (("--max-cost", "lots"), "--max-cost 'lots' is no amount"),
-        (("--max-cost", "NaN"), "--max-cost 'NaN' must be an amount of 0 or more"),
-        (("--max-cost", "-1"), "--max-cost '-1' must be an amount of 0 or more"),
+        (("--max-cost", "lots"), "--max-cost 'lots': not an amount"),
+        (("--max-cost", "NaN"), "--max-cost 'NaN': an amount is 0 or more"),
+        (("--max-cost", "-1"), "--max-cost '-1': an amount is 0 or more"),
         (("--max-tokens", "-1"), "Invalid value for '--max-tokens'"),
         (("--nonsense",), "No such option: --nonsense"),
-        (("-m", "HCX-007", "-m", "gpt-4o"), "HCX-007 is priced in KRW and gpt-4o in USD"),
+        (("-m", "HCX-007", "-m", "gpt-4o"), "amounts in USD and in KRW: one report has one currency"),
         (("missing.md",), "'missing.md': no such file or directory"),
         (("*.nothing",), "'*.nothing': the pattern matches no file"),
     ],
@@ -160,7 +160,7 @@ def test_an_id_that_several_providers_sell_asks_which(run: Run) -> None:
 def test_json_is_the_contract(run: Run) -> None:
     """Every key that scripts rely on, money as plain text, unknown as null."""
     document = json.loads(run("count", "-t", "hello world", "-m", "gpt-4o", "-f", "json").out)
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == 2
     assert document["command"] == "count"
     assert document["currency"] == "USD"
     assert document["pricing"]["as_of"] == "2026-11-23"
@@ -213,10 +213,12 @@ def test_an_unpriced_model_has_tokens_and_no_cost(run: Run) -> None:
     """No rate is not a rate of zero."""
     result = run("count", "-t", "x", "-m", "HCX-005", "-f", "json")
     document = json.loads(result.out)
-    assert result.code == 0
+    assert result.code == 2
     assert (document["rows"][0]["standing"], document["rows"][0]["cost"]) == ("unpriced", None)
     assert (document["totals"]["cost"], document["totals"]["complete"]) == (None, False)
     assert "HCX-005 is unpriced" in result.err
+    assert run("count", "-t", "x", "-m", "HCX-005", "--keep-going").code == 0
+    assert run("count", "-q", "-t", "x", "-m", "HCX-005") == Result(0, "1\n", "")
 
 
 def test_one_token_over_the_cliff_every_token_costs_more(run: Run) -> None:
@@ -237,7 +239,7 @@ def test_csv_and_markdown_say_the_same(run: Run) -> None:
     assert table.out.splitlines()[0].startswith("name,model,provider,encoding,input_tokens,")
     assert table.out.splitlines()[1] == "text,gpt-4o,openai,o200k_base,2,,,0,0,exact,,0.000005,,"
     assert run("count", "-t", "hello world", "-m", "gpt-4o", "-f", "markdown").out == (
-        "| name | model | tokens | standing | cost |\n"
+        "| name | model | input | standing | cost |\n"
         "|---|---|---:|---|---:|\n"
         "| text | gpt-4o | 2 | exact | $0.000005 |\n"
     )
@@ -263,8 +265,8 @@ def test_wide_characters_keep_the_columns_straight(run: Run) -> None:
     Path("가나다.md").write_text("x")
     Path("abc.md").write_text("x")
     lines = run("count", "가나다.md", "abc.md", "-m", "gpt-4o").out.splitlines()
-    assert lines[1] == "가나다.md   gpt-4o       1  exact     $0.0000025"
-    assert lines[2] == "abc.md      gpt-4o       1  exact     $0.0000025"
+    assert lines[1] == "가나다.md  gpt-4o      1  exact     $0.0000025"
+    assert lines[2] == "abc.md     gpt-4o      1  exact     $0.0000025"
 
 
 def test_an_escape_sequence_in_a_file_name_is_shown_not_obeyed(run: Run) -> None:

@@ -46,7 +46,7 @@ def added(
         )
         for key, group in ledger.groups().items()
     ]
-    top = [(each.cost.likely, each.entry.where) for each in ledger.costliest()]
+    top = [(each.cost, each.entry.where) for each in ledger.costliest()]
     return (figures, top, ledger.repeats.number, ledger.collapsed, ledger.meter.undated), problems, read
 
 

@@ -24,7 +24,7 @@ def test_a_cost_over_the_limit_is_exit_1_with_fact_limit_and_remedy(run: Run) ->
     result = run("count", "-q", "-m", "gpt-4o", "--max-cost", "0.002", stdin=b"a" + b" a" * 999)
     assert (result.code, result.out) == (1, "1000\n")
     assert result.err.startswith(
-        "tokcost: gpt-4o: a cost of $0.0025 is over the limit of $0.002 by $0.0005: cut 200 tokens or take "
+        "tokcost: gpt-4o: a cost of $0.0025 exceeds the limit of $0.002 by $0.0005: cut 200 tokens or take "
     )
     assert result.err.count("\n") == 1
 
@@ -37,15 +37,14 @@ def test_tokens_over_the_limit_are_exit_1(run: Run) -> None:
     assert result == Result(
         1,
         "5\n",
-        "tokcost: gpt-4o: 5 input tokens are over the limit of 4 by 1: "
-        "cut 1 tokens (the largest input is b.md with 3)\n",
+        "tokcost: gpt-4o: 5 input tokens exceed the limit of 4 by 1: cut 1 token (the largest input is b.md with 3)\n",
     )
 
 
 def test_value_and_limit_that_print_alike_are_printed_in_full(run: Run) -> None:
     """$0.0025 against $0.00249999: rounded for people both would read $0.0025."""
     result = run("count", "-q", "-m", "gpt-4o", "--max-cost", "0.00249999", stdin=b"a" + b" a" * 999)
-    assert "a cost of $0.0025 is over the limit of $0.00249999 by $0.00000001" in result.err
+    assert "a cost of $0.0025 exceeds the limit of $0.00249999 by $0.00000001" in result.err
 
 
 def test_an_estimate_is_held_to_its_high_end(run: Run) -> None:
@@ -55,7 +54,7 @@ def test_an_estimate_is_held_to_its_high_end(run: Run) -> None:
     between = (row["input_tokens"] + row["input_tokens_high"]) // 2
     broken = run(*text, "-q", "--max-tokens", str(between))
     assert broken.code == 1
-    assert f"{row['input_tokens_high']:,} input tokens are (the high end of an estimate) over" in broken.err
+    assert f"{row['input_tokens_high']:,} input tokens (the high end of an estimate) exceed" in broken.err
     assert run(*text, "-q", "--max-tokens", str(row["input_tokens_high"])).code == 0
 
 
@@ -64,7 +63,7 @@ def test_an_assumption_with_a_margin_is_held_to_its_high_end(run: Run) -> None:
     text = ("count", "-q", "-t", "The quick brown fox jumps over the lazy dog. " * 20, "-m", "claude-sonnet-5-5")
     broken = run(*text, "--max-tokens", "379")
     assert (broken.code, broken.out) == (1, "361\n")
-    assert "380 input tokens are (the high end of a range) over the limit of 379 by 1" in broken.err
+    assert "380 input tokens (the high end of a range) exceed the limit of 379 by 1" in broken.err
     assert run(*text, "--max-tokens", "380") == Result(0, "361\n", "")
     assert run(*text[:-1], "claude-sonnet-5", "--max-tokens", "361") == Result(0, "361\n", "")
 
@@ -73,15 +72,16 @@ def test_every_model_is_held_to_the_limit(run: Run) -> None:
     """Of two models only the dear one breaks it."""
     result = run("count", "-q", "-t", "hello world", "-m", "gpt-4o", "-m", "gpt-4o-mini", "--max-cost", "0.000001")
     assert (result.code, result.out) == (1, "2\n2\n")
-    assert result.err.count("over the limit") == 1
+    assert result.err.count("exceeds the limit") == 1
     assert "gpt-4o: a cost of $0.000005" in result.err
 
 
 def test_a_gate_that_cannot_check_never_passes(run: Run) -> None:
     """No price, no verdict: exit 2."""
-    assert run("count", "-t", "x", "-m", "HCX-005", "--max-cost", "100") == Result(
-        2, "", "tokcost: error: --max-cost cannot be checked: HCX-005 is unpriced: no rate: third parties disagree\n"
-    )
+    result = run("count", "-q", "-t", "x", "-m", "HCX-005", "--max-cost", "100")
+    told = "tokcost: --max-cost: cannot be checked: HCX-005 is unpriced: no rate: third parties disagree\n"
+    assert result == Result(2, "1\n", told)
+    assert run("count", "-q", "-t", "x", "-m", "HCX-005", "--max-cost", "100", "--keep-going").code == 2
 
 
 def test_exit_zero_hides_a_broken_rule_but_no_failure(run: Run) -> None:
@@ -97,8 +97,11 @@ def test_findings_are_in_the_report(run: Run) -> None:
     assert {key: value for key, value in found.items() if value} == {
         "rule": "max-tokens",
         "model": "gpt-4o",
-        "message": "gpt-4o: 1 input tokens are over the limit of 0 by 1",
-        "remedy": "cut 1 tokens",
+        "message": "gpt-4o: 1 input token exceeds the limit of 0 by 1",
+        "remedy": "cut 1 token",
+        "value": "1",
+        "limit": "0",
+        "excess": "1",
     }
 
 
@@ -108,7 +111,7 @@ def test_pass_copies_stdin_byte_for_byte_when_within(run: Run) -> None:
     result = run("count", "-m", "gpt-4o", "--pass", "--max-cost", "0.05", "--output", "500", stdin=data)
     assert (result.code, result.out.encode()) == (0, data)
     assert result.err == (
-        "name   model   tokens  output  standing       cost\nstdin  gpt-4o       3     500  exact     $0.005008\n"
+        "name   model   input  output  standing       cost\nstdin  gpt-4o      3     500  exact     $0.005008\n"
     )
 
 
@@ -116,7 +119,7 @@ def test_pass_copies_nothing_when_over(run: Run) -> None:
     """The next command of the pipe gets an empty input and the shell an exit code."""
     result = run("count", "-m", "gpt-4o", "--pass", "--max-tokens", "1", stdin=b"hello world")
     assert (result.code, result.out) == (1, "")
-    assert "over the limit" in result.err
+    assert "2 input tokens exceed the limit of 1 by 1" in result.err
     assert run("count", "--pass", "--max-tokens", "1", "--exit-zero", stdin=b"hello world").out == ""
 
 
@@ -163,13 +166,13 @@ def test_more_output_than_the_model_writes_is_a_breach_of_fit(run: Run) -> None:
 def test_fit_cannot_be_checked_without_a_window(run: Run, model: str) -> None:
     """A window that is not known is no window that all fits."""
     result = run("count", "-q", "-t", "x", "-m", model, "--fit")
-    assert (result.code, result.out) == (2, "")
-    assert "--fit cannot be checked: the context window of A.X-4.0 is not known" in result.err
+    assert (result.code, result.out) == (2, "1\n")
+    assert "--fit: cannot be checked: the context window of A.X-4.0 is not known" in result.err
 
 
 def test_an_empty_pipe_is_no_pass(run: Run) -> None:
     """What failed upstream sends nothing: a gate that checked nothing is exit 2."""
     result = run("count", "-q", "--max-cost", "1", stdin=b"")
-    assert (result.code, result.out) == (2, "")
-    assert "stdin was empty" in result.err
+    assert (result.code, result.out) == (2, "0\n")
+    assert "stdin: was empty" in result.err
     assert run("count", "-q", stdin=b"") == Result(0, "0\n", "")

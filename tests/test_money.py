@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import decimal
+import json
+from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.conftest import Result
 from tokcost.amounts import money
 from tokcost.rates import EXACT, KINDS, Rates, cost_of
 from tokcost.usage import Usage
 
+Run = Callable[..., Result]
 RATES = st.decimals(min_value=0, max_value=1000, places=6, allow_nan=False, allow_infinity=False)
 COUNTS = st.integers(0, 10**15)
 
@@ -107,3 +112,18 @@ def test_the_context_is_wide_enough() -> None:
     """10^18 tokens at a rate of nine decimals need 36 digits; the default 28 would round."""
     assert EXACT.prec >= 40
     assert cost_of(Usage(10**18), Rates(input=Decimal("123.456789123"))) == Decimal(123456789123000)
+
+
+def test_a_bound_holds_over_hours_cliffs_and_both_ends_of_a_count(run: Run) -> None:
+    """81 tokens, 62 to 100: below the cliff of 90 they cost 10 at the peak hour, past it 2, at other hours 1."""
+    Path("p.toml").write_text(
+        '[tokcost]\nschema = 1\n[acme.m]\nencoding = "o200k_base"\nstanding = "estimate"\nmargin = 23\n'
+        "[[acme.m.rates]]\nfrom = 2026-01-01\n"
+        'input = "1"\nwindows = [{ utc = "01:00-04:00", input = "10" }]\nlong = [{ prompt = ">90", input = "2" }]\n'
+    )
+    result = run("count", "-t", "a " * 80 + "a", "-m", "m", "--prices", "p.toml", "-f", "json", "--as-of", "2026-11-25")
+    assert (result.code, result.err) == (0, "note: m: estimate: another vocabulary: that of o200k_base within 23 %\n")
+    row = json.loads(result.out)["rows"][0]
+    assert (row["input_tokens"], row["input_tokens_low"], row["input_tokens_high"]) == (81, 62, 100)
+    # likely 81 x 1, least 62 x 1, most 90 x 10: the last prompt below the cliff at the peak hour
+    assert (row["cost"], row["cost_low"], row["cost_high"]) == ("0.000081", "0.000062", "0.0009")

@@ -83,7 +83,7 @@ def test_deepseek_by_night(clock: str, expected: tuple[str, str, str]) -> None:
     moment = datetime.fromisoformat(clock)
     price = BOOK.find("deepseek-chat").price_on(moment.date())
     assert price is not None
-    assert three(price.in_force(0, moment)[0]["standard"]) == expected
+    assert three(price.possible(0, 0, moment)[0]["standard"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_deepseek_peak_hours(clock: str, expected: tuple[str, str, str]) -> None
     moment = datetime.fromisoformat(clock)
     price = BOOK.find("deepseek-v4-pro").price_on(moment.date())
     assert price is not None
-    assert three(price.in_force(0, moment)[0]["standard"]) == expected
+    assert three(price.possible(0, 0, moment)[0]["standard"]) == expected
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,33 @@ def percent(part: Decimal | int, whole: Decimal | int) -> str:
     return f"{share.quantize(Decimal('0.1'), context=_WIDE)} %"
 
 
+def percent_text(share: Decimal) -> str:
+    """'12.5 %' of a share in per cent."""
+    return f"{share.quantize(Decimal('0.1'), context=_WIDE)} %"
+
+
+def signed(number: int) -> str:
+    """'+1,234', '-5', '0'."""
+    return f"+{number:,}" if number > 0 else f"{number:,}"
+
+
+def signed_money(amount: Decimal | None, currency: str | None = "USD") -> str:
+    """'+$0.0015', '-$2.00', 'unknown'."""
+    return f"+{money(amount, currency)}" if amount is not None and amount > 0 else money(amount, currency)
+
+
+def factor(number: Decimal) -> str:
+    """'x0.1', 'x3'."""
+    return f"x{short(number)}"
+
+
+def short(number: Decimal) -> str:
+    """Two decimals, or three significant digits below 1."""
+    if number and abs(number) < 1:
+        return f"{Decimal(f'{number:.3g}'):f}"
+    return f"{number:.2f}".removesuffix(".00")
+
+
 def _shown(amount: Decimal) -> Decimal:
     if abs(amount) >= 1 or not amount:
         return amount.quantize(Decimal("0.01"), context=_WIDE)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
-from tokcost.pricing import Cost
+from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.rates import EXACT, plain
 
 BASE = "USD"
@@ -36,14 +36,11 @@ class Exchange:
 
     def cost(self, cost: Cost) -> Cost:
         """The cost in the report's currency, with tax."""
-        if cost.likely is None or cost.currency is None:
+        if isinstance(cost, Unpriced) or cost.currency is None:
             return cost
-        taxed = EXACT.add(Decimal(1), self.vat)
-        likely, low, high = (
-            plain(EXACT.multiply(self.convert(amount, cost.currency), taxed))
-            for amount in (cost.likely, cost.low or Decimal(0), cost.high or Decimal(0))
-        )
-        return Cost(likely, low, high, self.currency, cost.reason)
+        currency, taxed = cost.currency, EXACT.add(Decimal(1), self.vat)
+        likely, low, high = (plain(EXACT.multiply(self.convert(amount, currency), taxed)) for amount in cost[:3])
+        return Priced(likely, low, high, self.currency)
 
     def convert(self, amount: Decimal, currency: str) -> Decimal:
         """The amount in the report's currency. Raises TokcostError when no rate was given for it."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.pricing import Priced
 from tokcost.rates import EXACT, plain
 from tokcost.report import Row, money_text
 
@@ -154,7 +155,7 @@ def _cost(row: Row | None) -> Decimal | None:
     """The cost of a side; one that is not there costs nothing."""
     if row is None:
         return Decimal(0)
-    return row.cost.likely if row.cost else None
+    return row.cost.likely if isinstance(row.cost, Priced) else None
 
 
 def _total(rows: Iterable[Row | None]) -> Decimal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tokcost.phrases import join_or, quote, shown_path
 
@@ -10,6 +11,14 @@ ANSWERED = 0
 RULE_BROKEN = 1
 NO_ANSWER = 2
 INTERRUPTED = 130
+
+
+class Problem(NamedTuple):
+    """Something that could not be read or answered: where, why, and for how many lines or files it stands."""
+
+    where: str
+    why: str
+    lines: int = 1
 
 
 class TokcostError(Exception):

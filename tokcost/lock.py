@@ -16,7 +16,7 @@ from tokcost.catalog import Model
 from tokcost.checks.entries import Contents, Entry
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.errors import ConfigError
-from tokcost.pricing import Terms
+from tokcost.pricing import Priced, Terms
 from tokcost.report import money_text
 
 VERSION = 1
@@ -160,7 +160,10 @@ def _record(entry: Entry) -> dict[str, Any]:
     found: dict[str, Any] = {"input": count.tokens}
     if count.ranged:
         found |= {"low": count.low, "high": count.high}
-    return found | {"output": entry.row.output_tokens, "cost": money_text(cost.likely if cost else None)}
+    return found | {
+        "output": entry.row.output_tokens,
+        "cost": money_text(cost.likely if isinstance(cost, Priced) else None),
+    }
 
 
 def _locked(prompt: Mapping[str, Any]) -> Locked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -22,33 +22,90 @@ class Terms(NamedTuple):
     mode: str = STANDARD
 
 
-class Cost(NamedTuple):
+class Priced(NamedTuple):
     """Money in ``currency``: ``likely`` between ``low`` and ``high``, all three alike when sure.
 
-    ``likely`` is None when the model is unpriced; ``reason`` then says why.
+    ``currency`` is None for what is not billed: nothing, in any currency.
     """
 
-    likely: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
+    likely: Decimal
+    low: Decimal
+    high: Decimal
     currency: str | None
-    reason: str = ""
+
+    @property
+    def ranged(self) -> bool:
+        """Whether the ends differ."""
+        return self.low != self.high
+
+
+class Unpriced(NamedTuple):
+    """No cost can be said, and why."""
+
+    reason: str
+
+
+Cost = Priced | Unpriced
+
+
+def sure(amount: Decimal, currency: str | None) -> Priced:
+    """An amount without a range."""
+    return Priced(amount, amount, amount, currency)
+
+
+def bound(amounts: Sequence[Decimal], currency: str | None) -> Priced:
+    """The cost that each of the amounts may be; the first is the likely one."""
+    return Priced(plain(amounts[0]), plain(min(amounts)), plain(max(amounts)), currency)
+
+
+def plus(one: Cost, other: Cost) -> Cost:
+    """Both together, exact; unpriced as soon as one of them is. Both have one currency."""
+    if isinstance(one, Unpriced):
+        return one
+    if isinstance(other, Unpriced):
+        return other
+    likely, low, high = (plain(EXACT.add(a, b)) for a, b in zip(one[:3], other[:3], strict=True))
+    return Priced(likely, low, high, one.currency or other.currency)
+
+
+def times(cost: Cost, factor: Decimal) -> Cost:
+    """The cost with every end multiplied."""
+    if isinstance(cost, Unpriced):
+        return cost
+    likely, low, high = (plain(EXACT.multiply(amount, factor)) for amount in cost[:3])
+    return Priced(likely, low, high, cost.currency)
+
+
+def total(costs: Iterable[Cost]) -> Cost | None:
+    """The sum, unpriced with the first reason when a part of it is; None of nothing."""
+    summed: Cost | None = None
+    for cost in costs:
+        summed = cost if summed is None else plus(summed, cost)
+    return summed
 
 
 def price_count(count: Count, model: Model, terms: Terms, cached_tokens: int = 0, output_tokens: int = 0) -> Cost:
-    """What a request of so many tokens costs; its low and high follow from those of the count.
+    """What a request of so many tokens costs: over the ends of the count, cliffs and hours of the day.
 
     Raises NotPriced when the model has rates but none for the mode or a kind of token asked for,
     or was not released on the day.
     """
     price = model.price_on(terms.day)
     if price is None:
-        return Cost(None, None, None, None, unpriced_reason(model, terms.day))
-    costs = []
-    for tokens in dict.fromkeys((count.tokens, count.low, count.high)):
+        return Unpriced(unpriced_reason(model, terms.day))
+    amounts = []
+    for tokens in _sizes(count, price):
         usage = Usage(input_tokens=tokens, cached_tokens=min(cached_tokens, tokens), output_tokens=output_tokens)
-        costs.append([cost_under(usage, modes, model, terms.mode) for modes in price.in_force(tokens, terms.moment)])
-    return Cost(costs[0][0], min(min(costs)), max(max(costs)), price.currency)
+        for modes in price.possible(tokens, tokens, terms.moment):
+            amounts.append(cost_under(usage, modes, model, terms.mode))
+    return bound(amounts, price.currency)
+
+
+def _sizes(count: Count, price: Price) -> list[int]:
+    """The sizes of a prompt at which its cost can be likeliest, least or most: likely, ends, both sides of a cliff."""
+    edges = [tier.threshold - tier.inclusive for tier in price.tiers]
+    cliffs = [size for edge in edges for size in (edge, edge + 1) if count.low < size < count.high]
+    return list(dict.fromkeys((count.tokens, count.low, count.high, *cliffs)))
 
 
 def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
@@ -113,13 +170,3 @@ def _change(before: Price, after: Price) -> str:
         if dict(old.items()).get(kind) != rate
     ]
     return ", ".join(moved) or "the same rates"
-
-
-def total(amounts: Sequence[Decimal | None]) -> Decimal | None:
-    """The sum, None when any part is unknown."""
-    summed = Decimal(0)
-    for amount in amounts:
-        if amount is None:
-            return None
-        summed = EXACT.add(summed, amount)
-    return plain(summed)

@@ -7,7 +7,7 @@ never 0, because 0 means free. ``scaleb`` moves the decimal point, so nothing he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
 from types import MappingProxyType
 from typing import NamedTuple
@@ -105,15 +105,37 @@ class Price(NamedTuple):
         past = [tier for tier in self.tiers if tier.holds(prompt_tokens)]
         return max(past, key=lambda tier: tier.threshold) if past else None
 
-    def in_force(self, prompt_tokens: int, moment: datetime | None) -> list[Modes]:
-        """The rates that may apply, likeliest first: one, or several when the hour is unknown."""
-        tier = self.tier_for(prompt_tokens)
-        if tier is not None:
-            return [tier.modes]
-        if moment is None:
+    def possible(
+        self, least: int, most: int, when: datetime | None = None, until: datetime | None = None
+    ) -> list[Modes]:
+        """The rates that may hold for a prompt of ``least`` to ``most`` tokens, likeliest first.
+
+        One, unless a cliff lies between the two, or the hour (UTC) is unknown or a span from ``when`` to
+        ``until`` (exclusive). The likeliest are those of short prompts and plain hours.
+        """
+        first = self.tier_for(least)
+        past = [tier for tier in self.tiers if not tier.holds(least) and tier.holds(most)]
+        short = self._hours(when, until) if first is None else [first.modes]
+        return [*short, *(tier.modes for tier in past)]
+
+    def _hours(self, when: datetime | None, until: datetime | None) -> list[Modes]:
+        """The rates of the hour, or of every hour that the span touches."""
+        if when is None or not self.windows:
             return [self.modes, *(window.modes for window in self.windows)]
-        inside = [window.modes for window in self.windows if window.holds(moment)]
-        return inside[:1] or [self.modes]
+        moments = [when]
+        if until is not None:
+            day = when.replace(hour=0, minute=0, second=0, microsecond=0)
+            while day < until and (day - when).days < 8:
+                clocks = [clock for window in self.windows for clock in (window.start, window.end)]
+                moments += sorted(datetime.combine(day.date(), clock) for clock in clocks)
+                day += timedelta(days=1)
+            moments = [each for each in moments if when <= each < until] or [when]
+        found: list[Modes] = []
+        for each in moments:
+            modes = next((window.modes for window in self.windows if window.holds(each)), self.modes)
+            if modes not in found:
+                found.append(modes)
+        return sorted(found, key=lambda modes: modes is not self.modes)
 
 
 def cost_of(usage: Usage, rates: Rates) -> Decimal:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model, PriceBook
 from tokcost.errors import NotPriced
-
-Priced = Callable[[Model], Decimal | None]
-"""What the same tokens cost under another model; None is unpriced. May raise NotPriced."""
+from tokcost.rates import EXACT
 
 
 class Fitting(NamedTuple):
@@ -22,9 +20,13 @@ class Fitting(NamedTuple):
 
 
 def fitting_model(
-    own: Model, book: PriceBook, day: date, limit: Decimal, price: Priced, allowed: Iterable[Model] | None = None
-) -> Fitting | None:
-    """The dearest model within the limit that counts the same text alike: same provider, encoding and scale."""
+    own: Model, book: PriceBook, day: date, limit: Decimal, price: Callable[[Model], Decimal | None],
+    allowed: Iterable[Model] | None = None,
+) -> Fitting | None:  # fmt: skip
+    """The most expensive model within the limit that counts the same text alike: same provider, encoding, scale.
+
+    ``price`` is what the same tokens cost under another model; None is unpriced. It may raise NotPriced.
+    """
     best: Fitting | None = None
     for model in book.models() if allowed is None else allowed:
         alike = model.provider == own.provider and (model.encoding, model.scale) == (own.encoding, own.scale)
@@ -37,6 +39,14 @@ def fitting_model(
         if cost is not None and cost <= limit and (best is None or cost > best.cost):
             best = Fitting(model, cost)
     return best
+
+
+def tokens_over(excess: Decimal, tokens: int, rate: Decimal | None) -> int:
+    """How many input tokens cost the excess at ``rate`` a million, 0 when cutting input alone would not do."""
+    if not rate:
+        return 0
+    over = int(EXACT.divide(excess.scaleb(6, EXACT), rate).to_integral_value(ROUND_UP))
+    return over if over < tokens else 0
 
 
 def tokens_too_many(tokens: int, fits: Callable[[int], bool]) -> int | None:

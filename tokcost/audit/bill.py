@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tokcost.audit.lines import NOT_IN_LOG, NOT_ON_BILL, UNPRICED, Audit, Line, rounding
 from tokcost.logs.entry import Entry
 from tokcost.logs.items import usage_of_kind
-from tokcost.pricing import Cost
+from tokcost.pricing import Cost, Priced, Unpriced, plus
 from tokcost.rates import EXACT, KINDS
 
 _RATIOS = {
@@ -47,7 +47,7 @@ def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> b
             if slot[:2] in whole:
                 slot = (*slot[:2], "")
             cost = audit.exchange.cost(audit.meter.price(part))
-            computed[slot] = _plus(computed[slot], cost) if slot in computed else cost
+            computed[slot] = plus(computed[slot], cost) if slot in computed else cost
             tokens[slot] = tokens.get(slot, 0) + part.tokens
             first.setdefault(slot, part)
     merged = _merged(charges, whole)
@@ -60,24 +60,28 @@ def _judge(
     audit: Audit, slot: Slot, charge: Charge | None, cost: Cost | None, first: Entry | None, tokens: int
 ) -> None:
     where = " ".join(part for part in slot if part)
-    unknown = Cost(None, None, None, None)
+    unknown = cost or Unpriced("")
     entry = first or (charge.entry if charge else Entry(where))
     entry = entry._replace(where=where, item=slot[2], identity=None, bucketed=True)
     if first is not None:
         entry = entry._replace(usage=entry.usage.__class__(tokens), modalities=(), calls=())
     if charge is None:
-        status = UNPRICED if cost is None or cost.likely is None else NOT_ON_BILL
-        audit.add(Line(where, status, entry, None, cost or unknown, (cost.reason,) if cost and cost.reason else ()))
+        priced = isinstance(cost, Priced)
+        audit.add(Line(where, NOT_ON_BILL if priced else UNPRICED, entry, None, unknown, _reason(unknown)))
     elif cost is None:
         audit.add(Line(where, NOT_IN_LOG, entry, charge.amount, unknown, (f"charged in {charge.where}",)))
-    elif cost.likely is None:
+    elif isinstance(cost, Unpriced):
         audit.add(Line(where, UNPRICED, entry, charge.amount, cost, (cost.reason,)))
     else:
         line = audit.judged(entry._replace(usage=entry.usage.__class__()), charge.amount, cost, charge.unit)
         audit.add(line._replace(entry=entry, why=(*line.why, *_ratio(line, cost))))
 
 
-def _ratio(line: Line, cost: Cost) -> tuple[str, ...]:
+def _reason(cost: Cost) -> tuple[str, ...]:
+    return (cost.reason,) if isinstance(cost, Unpriced) and cost.reason else ()
+
+
+def _ratio(line: Line, cost: Priced) -> tuple[str, ...]:
     """What a sum can still tell: a discount or a surcharge that is one everywhere shows as a ratio."""
     if line.status == "matched" or not cost.likely or line.charged is None:
         return ()
@@ -135,14 +139,3 @@ def _parts(entry: Entry) -> list[tuple[str, Entry]]:
             parts.append((kind, entry._replace(usage=part, prompt=prompt, calls=())))
     parts += [(call, entry._replace(usage=usage.__class__(), calls=((call, n),))) for call, n in entry.calls]
     return parts
-
-
-def _plus(one: Cost, other: Cost) -> Cost:
-    if one.likely is None or other.likely is None:
-        return one if one.likely is None else other
-    return Cost(
-        EXACT.add(one.likely, other.likely),
-        EXACT.add(one.low or Decimal(0), other.low or Decimal(0)),
-        EXACT.add(one.high or Decimal(0), other.high or Decimal(0)),
-        one.currency,
-    )

@@ -12,7 +12,7 @@ from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
 from tokcost.logs.entry import Entry
 from tokcost.metering.meter import Meter
-from tokcost.pricing import cost_under
+from tokcost.pricing import Priced, cost_under
 from tokcost.rates import EXACT, KINDS, STANDARD, Modes, Price
 from tokcost.usage import Usage
 
@@ -91,7 +91,7 @@ def _readings(meter: Meter, entry: Entry, model: Model, price: Price, day: date)
                 named = f"{mode} rates" if mode != STANDARD else "standard rates, no discount"
                 yield f"{named}{told}", amount, price.currency
     for told, other in _other_usages(entry.usage):
-        for modes in price.in_force(entry.usage.input_tokens, entry.when):
+        for modes in price.possible(entry.usage.input_tokens, entry.usage.input_tokens, entry.when):
             if amount := _cost(other, modes, model, entry.mode):
                 yield told, amount, price.currency
     for each in model.prices:
@@ -100,7 +100,7 @@ def _readings(meter: Meter, entry: Entry, model: Model, price: Price, day: date)
             yield f"a moved price: {span}", amount, each.currency
     own = meter.price(entry._replace(settled=False))
     for factor, told in _FACTORS:
-        if own.likely:
+        if isinstance(own, Priced) and own.likely:
             yield told, EXACT.multiply(own.likely, factor), price.currency
     yield from _other_models(meter, entry, model, day)
 

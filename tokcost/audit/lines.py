@@ -12,9 +12,10 @@ from tokcost.logs.entry import Entry
 from tokcost.masking import scrub
 from tokcost.metering.meter import Meter
 from tokcost.metering.metered import Faults
-from tokcost.pricing import Cost
+from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.rates import EXACT, plain
-from tokcost.report import SCHEMA_VERSION, Finding, money_text
+from tokcost.report import Finding, money_text
+from tokcost.report_old import SCHEMA_VERSION
 
 MATCHED, OVER, UNDER = "matched", "over", "under"
 UNPRICED, DUPLICATE, IMPOSSIBLE = "unpriced", "duplicate", "impossible"
@@ -50,7 +51,7 @@ class Line(NamedTuple):
     @property
     def difference(self) -> Decimal | None:
         """Charged less computed; from the nearest end, and 0 within it, where what was computed is a range."""
-        if self.charged is None or self.computed.low is None or self.computed.high is None:
+        if self.charged is None or isinstance(self.computed, Unpriced):
             return None
         nearest = min(max(self.charged, self.computed.low), self.computed.high)
         return plain(self.charged - nearest)
@@ -94,9 +95,10 @@ class Audit:
         """Count a line; matched ones are kept up to a thousand."""
         self.counts[line.status] = self.counts.get(line.status, 0) + 1
         self.charged = EXACT.add(self.charged, line.charged or Decimal(0))
-        self.computed = EXACT.add(self.computed, line.computed.likely or Decimal(0))
-        self.low = EXACT.add(self.low, line.computed.low or Decimal(0))
-        self.high = EXACT.add(self.high, line.computed.high or Decimal(0))
+        if isinstance(line.computed, Priced):
+            self.computed = EXACT.add(self.computed, line.computed.likely)
+            self.low = EXACT.add(self.low, line.computed.low)
+            self.high = EXACT.add(self.high, line.computed.high)
         self.tokens += line.entry.tokens
         if line.status != MATCHED or self.counts[MATCHED] <= _MATCHED_KEPT:
             self.lines.append(line)
@@ -117,13 +119,13 @@ class Audit:
         computed = self.exchange.cost(self.meter.price(entry._replace(settled=False)))
         if again:
             return Line(entry.where, DUPLICATE, entry, charged, computed, (f"the same as {again}",))
-        if computed.likely is None:
+        if isinstance(computed, Unpriced):
             return self._without_price(entry, charged, computed)
         return self.judged(entry, charged, computed, rounding(stated))
 
-    def judged(self, entry: Entry, charged: Decimal, computed: Cost, unit: Decimal) -> Line:
+    def judged(self, entry: Entry, charged: Decimal, computed: Priced, unit: Decimal) -> Line:
         """The line of a charge with a computed cost."""
-        low, high = computed.low or Decimal(0), computed.high or Decimal(0)
+        low, high = computed.low, computed.high
         if self.tolerance.allows(charged, low, high, unit):
             return Line(entry.where, MATCHED, entry, charged, computed)
         status = OVER if charged > high else UNDER
@@ -141,7 +143,7 @@ class Audit:
             return line._replace(why=(f"the rates of {', '.join(models)} would explain it",))
         return line._replace(status=IMPOSSIBLE, why=(f"nothing in the price book charges it on {day}",))
 
-    def _without_price(self, entry: Entry, charged: Decimal, computed: Cost) -> Line:
+    def _without_price(self, entry: Entry, charged: Decimal, computed: Unpriced) -> Line:
         """A line that names no known model: which rates in force that day would make its charge?"""
         line = Line(entry.where, UNPRICED, entry, charged, computed, (computed.reason,))
         if not entry.tokens or line.implied_rate is None:
@@ -198,7 +200,8 @@ def rounding(stated: Decimal) -> Decimal:
 def row(line: Line) -> dict[str, Any]:
     """A line as JSON and CSV have it."""
     entry, computed = line.entry, line.computed
-    ranged = computed.low != computed.high
+    known = computed if isinstance(computed, Priced) else None
+    ranged = known is not None and known.ranged
     return {
         "where": line.where,
         "status": line.status,
@@ -209,9 +212,9 @@ def row(line: Line) -> dict[str, Any]:
         "item": entry.item or None,
         "total_tokens": entry.tokens if entry.tokens_known else None,
         "charged": money_text(line.charged),
-        "cost": money_text(computed.likely),
-        "cost_low": money_text(computed.low if ranged else None),
-        "cost_high": money_text(computed.high if ranged else None),
+        "cost": money_text(known.likely if known else None),
+        "cost_low": money_text(known.low if known and ranged else None),
+        "cost_high": money_text(known.high if known and ranged else None),
         "difference": money_text(line.difference),
         "implied_rate": money_text(line.implied_rate),
         "explanation": scrub("; ".join(line.why)) or None,

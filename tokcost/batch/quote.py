@@ -97,7 +97,7 @@ class Quoter:
         try:
             costs = [
                 cost_under(usage, modes, self.model, mode)
-                for modes in self.price.in_force(usage.input_tokens, self.terms.moment)
+                for modes in self.price.possible(usage.input_tokens, usage.input_tokens, self.terms.moment)
             ]
         except NotPriced:
             if mode == self.terms.mode:

@@ -8,8 +8,8 @@ from tokcost.batch.quote import Quote, add
 from tokcost.batch.run import BatchRow
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
-from tokcost.report import add as add_counts
 from tokcost.report import money_text
+from tokcost.report_old import add as add_counts
 
 _NOTHING = Quote(*[Decimal(0)] * 6)
 

@@ -17,7 +17,7 @@ from tokcost.diff import Before, Key
 from tokcost.errors import NoSuchKey, TokcostError
 from tokcost.lock import Lock, moved_rates, same_content
 from tokcost.phrases import quote
-from tokcost.pricing import Cost, price_count
+from tokcost.pricing import Cost, Priced, Unpriced, price_count
 from tokcost.prompts.measure import Content, Measure
 from tokcost.prompts.prompt import Address, addresses_among, refuse_pointer
 from tokcost.report import Row, money_text
@@ -154,7 +154,7 @@ def of_report(path: str, settings: Sequence[Setting], book: PriceBook, entries: 
         found = _row(name, model, count, output, book, setting)
         before[name, model] = Before(found, "", then)
         held[name, model] = held_tokens(count, setting.gate if setting else None)
-        cost = found.cost.likely if found.cost else None
+        cost = found.cost.likely if isinstance(found.cost, Priced) else None
         if then is not None and cost is not None and then != cost and not cached:
             dearer.setdefault(model, []).append(f"{money_text(then)} -> {money_text(cost)}")
     notes = [
@@ -232,7 +232,7 @@ def _row(name: str, model_id: str, count: Count, output: int, book: PriceBook, s
             encoding = model.encoding
             cost = price_count(count, model, setting.terms, 0, output)
         except TokcostError as error:
-            cost = Cost(None, None, None, None, str(error))
+            cost = Unpriced(str(error))
     return Row(name, count, provider, short, encoding, output, 0, cost)
 
 

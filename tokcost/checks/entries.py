@@ -11,7 +11,7 @@ from tokcost.checks.settings import Setting
 from tokcost.config.budgets import Output
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError, UnknownName
-from tokcost.pricing import Cost, Terms, price_count
+from tokcost.pricing import Cost, Priced, Terms, Unpriced, price_count
 from tokcost.prompts.measure import Content, Measure, content_of
 from tokcost.prompts.prompt import Address, addresses, read
 from tokcost.report import Row
@@ -151,7 +151,9 @@ def priced(count: Count, model: Model, terms: Terms, output: Output, gate: str |
     likely = price_count(count, model, terms, 0, output.likely)
     low = likely if output.low == output.likely else price_count(count, model, terms, 0, output.low)
     high = likely if output.high == output.likely else price_count(count, model, terms, 0, output.high)
-    cost = Cost(likely.likely, low.low, high.high, likely.currency, likely.reason)
+    if isinstance(likely, Unpriced) or isinstance(low, Unpriced) or isinstance(high, Unpriced):
+        return likely, None
+    cost = Priced(likely.likely, low.low, high.high, likely.currency)
     held = {"floor": low.low, "likely": likely.likely, "ceiling": high.high}.get(gate or "", likely.high)
     return cost, held
 
@@ -161,7 +163,7 @@ def currency_of(entries: Iterable[Entry]) -> str:
     found: dict[str, str] = {}
     for entry in entries:
         cost = entry.row.cost
-        if cost is not None and cost.currency is not None:
+        if isinstance(cost, Priced) and cost.currency is not None:
             found.setdefault(cost.currency, entry.model.id)
     if len(found) > 1:
         (one, first), (other, second) = list(found.items())[:2]

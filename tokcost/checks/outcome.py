@@ -11,7 +11,8 @@ from tokcost.checks.entries import Entry
 from tokcost.checks.limits import by_budget, cost_of_all, cost_per_month
 from tokcost.diff import Change, Key, sums
 from tokcost.phrases import plural
-from tokcost.report import Finding, Report, money_text
+from tokcost.report import Finding, money_text
+from tokcost.report_old import Report
 
 
 class Outcome(NamedTuple):

@@ -20,7 +20,8 @@ from tokcost.phrases import quote
 from tokcost.pricing import Terms, notes_on
 from tokcost.prompts.measure import Content, Measure
 from tokcost.prompts.prompt import Address
-from tokcost.report import Finding, Report
+from tokcost.report import Finding
+from tokcost.report_old import Report
 
 
 class Against(NamedTuple):

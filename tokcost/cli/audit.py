@@ -61,9 +61,9 @@ def audit(
     from tokcost.audit.lines import Audit
     from tokcost.cli.log_options import exchange_of, meter, named, outcome, reader, undated
     from tokcost.cli.options import price_book
-    from tokcost.cli.output import check_format, put, say
+    from tokcost.cli.output_old import check_format, put, say
     from tokcost.cli.usage import told_faults
-    from tokcost.render.audit import impossible, render_audit, summary
+    from tokcost.render_old.audit import impossible, render_audit, summary
     from tokcost.report import Finding
 
     check_format(form)

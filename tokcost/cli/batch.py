@@ -79,7 +79,7 @@ def batch(
     """
     from tokcost.cli.batching import Batch, read_all, report, verdict
     from tokcost.cli.options import amount, price_book, terms
-    from tokcost.cli.output import say
+    from tokcost.cli.output_old import say
 
     if form not in FORMATS:
         raise TokcostError(f"--format '{form}' is none: say one of {', '.join(FORMATS)}")

@@ -14,14 +14,15 @@ from tokcost.batch.run import Asked, BatchRow, Runner
 from tokcost.batch.split import SplitLimits, split
 from tokcost.batch.summary import Summary, row_dict
 from tokcost.catalog import PriceBook
-from tokcost.cli.output import draws, put, say
+from tokcost.cli.output_old import draws, put, say
 from tokcost.cli.progress import Progress
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.pricing import notes_on
-from tokcost.render.batches import prefix_lines, problem_lines, saving_line, summary_grid
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
-from tokcost.report import SCHEMA_VERSION, Finding
+from tokcost.render_old.batches import prefix_lines, problem_lines, saving_line, summary_grid
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
+from tokcost.report import Finding
+from tokcost.report_old import SCHEMA_VERSION
 
 
 class Batch:

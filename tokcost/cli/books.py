@@ -22,11 +22,11 @@ def lint(
 ) -> None:
     """Check a price file: format, names, dates, rates, sources. Exit 1 when it has errors."""
     from tokcost.catalog.lint import lint as find_problems
-    from tokcost.cli.output import check_format, draws, put
+    from tokcost.cli.output_old import check_format, draws, put
     from tokcost.counting.scales import scale_names
     from tokcost.encodings.names import ENCODINGS
-    from tokcost.render.formats import rendered
-    from tokcost.render.grid import Column, Grid
+    from tokcost.render_old.formats import rendered
+    from tokcost.render_old.grid import Column, Grid
 
     check_format(form)
     problems = find_problems(path, encodings=ENCODINGS, scales=scale_names())

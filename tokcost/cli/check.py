@@ -79,7 +79,7 @@ def check(
     from tokcost.checks.run import Against
     from tokcost.checks.run import check as hold
     from tokcost.cli.jobs import job_of
-    from tokcost.cli.output import draws, put, say
+    from tokcost.cli.output_old import draws, put, say
     from tokcost.cli.reports import check_reports, shown
     from tokcost.cli.wording import Wording
 

@@ -7,8 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Engine, Format, Jobs, Mode, Models, Output, Prices, complete_encoding
-from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
+from tokcost.cli.options import (
+    AsOf,
+    Charset,
+    Currency,
+    Engine,
+    ExitZero,
+    Format,
+    FxRate,
+    Jobs,
+    KeepGoing,
+    MaxCost,
+    MaxTokens,
+    Mode,
+    Models,
+    Output,
+    Prices,
+    Reports,
+    Vat,
+    complete_encoding,
+)
+from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
 
 if TYPE_CHECKING:
@@ -33,19 +52,22 @@ def count(
     mode: Mode = STANDARD,
     as_of: AsOf = None,
     prices: Prices = None,
-    max_cost: Annotated[str | None, typer.Option("--max-cost", help="Exit 1 when a model's total costs more.")] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option("--max-tokens", min=0, help="Exit 1 when a model's total input has more tokens.")
-    ] = None,
+    currency: Currency = None,
+    fx: FxRate = None,
+    vat: Vat = None,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
     fit: Annotated[bool, typer.Option("--fit", help="Exit 1 when input and output exceed the context window.")] = False,
     pass_through: Annotated[
         bool, typer.Option("--pass", help="Copy stdin to stdout when within the limits; the report goes to stderr.")
     ] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report a broken limit, but exit 0.")] = False,
+    exit_zero: ExitZero = False,
+    keep_going: KeepGoing = False,
     form: Format = "table",
     file: Output = None,
+    reports: Reports = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the number of tokens and nothing else.")] = False,
-    charset: Annotated[str, typer.Option("--charset", help="The charset of the input.")] = "utf-8",
+    charset: Charset = "utf-8",
     force_text: Annotated[
         bool, typer.Option("--force-text", help="Count binary input too; what is not text counts as U+FFFD.")
     ] = False,
@@ -68,58 +90,46 @@ def count(
 
         tokcost count -q notes.md
     """
-    from tokcost.cli.counting import Wanted, check_windows, gather, read_inputs
-    from tokcost.cli.options import amount, model_names, price_book, terms
-    from tokcost.cli.output import check_format, draws, put, say
+    from tokcost.cli.inputs import read_inputs
+    from tokcost.cli.options import limits_of, model_names, pricing_of
+    from tokcost.cli.output import answer, output_options, write
+    from tokcost.cli.progress import Progress
+    from tokcost.documents.texts import CountOptions, count_texts
     from tokcost.encodings.engines import check_engine
-    from tokcost.render.counts import render_counts
-    from tokcost.sources import Reading
+    from tokcost.parallel.many import size_of
+    from tokcost.sources import Found, Reading
 
-    check_format(form)
-    if encoding and (model or output or cached or max_cost is not None or mode != STANDARD):
+    how = output_options(form, file, reports, quiet, keep_going, exit_zero, to_stderr=pass_through)
+    if encoding and (model or output or cached or max_cost is not None or mode != STANDARD or currency or fx or vat):
         raise TokcostError(
             "--encoding counts tokens only: leave out --model and what goes with prices, or leave it out"
         )
-    wanted = Wanted(
-        encodings=tuple(encoding or ()),
+    options = CountOptions(
         models=() if encoding else tuple(model_names(model)),
-        terms=terms(as_of, mode),
+        encodings=tuple(encoding or ()),
         output_tokens=output,
         cached_tokens=cached,
         engine=check_engine(engine),
         jobs=jobs,
+        fit=fit,
+        limits=limits_of(max_tokens, max_cost),
     )
-    limits = (amount("--max-cost", max_cost), max_tokens)
-    book = None if encoding else price_book(prices)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat)
     with read_inputs(paths or [], text or [], ignore, keep=pass_through) as inputs:
-        gathered = gather(inputs, wanted, book, Reading(charset, force_text))
-        report = gathered.report
-        if book is not None and form == "json":  # hashing the book costs a start-up what nobody else reads
-            report.pricing = {**book.stamp(), "day": wanted.terms.day.isoformat(), "mode": mode}
-        if (fit or limits != (None, None)) and any(row.name == "stdin" and not row.input.high for row in report.rows):
-            raise TokcostError("stdin was empty: there was nothing to check (did the command before fail?)")
-        check_windows(gathered, fit)
-        if limits != (None, None):
-            from tokcost.cli.gate import check
-
-            check(gathered, *limits)
-        say(f"tokcost: {each.message}{': ' + each.remedy if each.remedy else ''}" for each in report.findings)
-        if not quiet:
-            say(f"note: {line}" for line in report.warnings)
-        stream = sys.stderr if pass_through else sys.stdout
-        shown = _short(report) if quiet else render_counts(report, form, draws(file, stream.isatty()))
-        put(shown, file, stream)
-        if pass_through and report.complete and not report.findings:
+        size = size_of([item.source for item in inputs.items if isinstance(item, Found)])
+        with Progress(size, "") as progress:
+            report = count_texts(inputs.items, options, pricing, Reading(charset, force_text), progress.seen)
+        if quiet and max_cost is None:
+            report.unpriced = 0  # the number of tokens is all that is asked for
+        if not pass_through:
+            answer(report, how, _short(report))
+        write(report, how, _short(report))
+        code = report.exit_code(keep_going)
+        if not code:
             inputs.copy_stdin(sys.stdout.buffer)
-    if not report.complete:
-        raise typer.Exit(NO_ANSWER)
-    raise typer.Exit(RULE_BROKEN if report.findings and not exit_zero else ANSWERED)
+    raise typer.Exit(report.exit_code(keep_going, exit_zero))
 
 
 def _short(report: Report) -> str:
     """The tokens of each model or encoding, one number a line."""
-    totals: dict[tuple[str | None, ...], int] = {}
-    for row in report.rows:
-        key = (row.provider, row.model, row.encoding)
-        totals[key] = totals.get(key, 0) + row.input.tokens
-    return "".join(f"{number}\n" for number in totals.values())
+    return "".join(f"{each['input_tokens']}\n" for each in report.totals["by_model"])

@@ -49,9 +49,9 @@ def diff(
     """
     from tokcost.checks.comparing import compare_sides
     from tokcost.cli.jobs import job_of
-    from tokcost.cli.output import draws, put, say
+    from tokcost.cli.output_old import draws, put, say
     from tokcost.diff import sums
-    from tokcost.render.diffs import render_diff
+    from tokcost.render_old.diffs import render_diff
 
     if form not in _FORMATS:
         raise TokcostError(f"--format {quote(form)} is none: say {join_or(_FORMATS)}")

@@ -20,11 +20,11 @@ def encodings(context: typer.Context, form: Format = "table", file: Output = Non
     if context.invoked_subcommand is not None:
         return
     from tokcost.amounts import tokens
-    from tokcost.cli.output import check_format, draws, put
+    from tokcost.cli.output_old import check_format, draws, put
     from tokcost.encodings.names import ENCODINGS
     from tokcost.encodings.pack import packs_folder
-    from tokcost.render.formats import rendered
-    from tokcost.render.grid import Column, Grid
+    from tokcost.render_old.formats import rendered
+    from tokcost.render_old.grid import Column, Grid
 
     check_format(form)
     sizes = {name: (packs_folder() / spec.file).stat().st_size for name, spec in ENCODINGS.items()}
@@ -82,12 +82,12 @@ def verify(
         tokcost encodings verify corpus.txt --encoding o200k_base
     """
     from tokcost.amounts import tokens
-    from tokcost.cli.output import check_format, draws, put
+    from tokcost.cli.output_old import check_format, draws, put
     from tokcost.encodings.counter import counter
     from tokcost.encodings.names import ENCODINGS
     from tokcost.parallel.verify import verify as check
-    from tokcost.render.formats import rendered
-    from tokcost.render.grid import Column, Grid
+    from tokcost.render_old.formats import rendered
+    from tokcost.render_old.grid import Column, Grid
     from tokcost.sources import Reading, Source
 
     check_format(form)

@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from tokcost.cli.options import today
-from tokcost.cli.output import say
+from tokcost.cli.output_old import say
 from tokcost.errors import ANSWERED, INTERRUPTED, RULE_BROKEN
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown, Tail
 from tokcost.metering.ceilings import Ceilings, overruns
 from tokcost.metering.following import Following
 from tokcost.metering.ledger import Ledger
-from tokcost.render.follow import alarm, live_view, plain_line
+from tokcost.render_old.follow import alarm, live_view, plain_line
 
 
 class Show(Protocol):

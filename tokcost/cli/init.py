@@ -26,7 +26,7 @@ def init(
     YAML, TOML, JSON and Python files. No code is run.
     """
     from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book
-    from tokcost.cli.output import put, say
+    from tokcost.cli.output_old import put, say
     from tokcost.prompts.propose import propose
 
     path = folder / "tokcost.toml"

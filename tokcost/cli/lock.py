@@ -31,7 +31,7 @@ def lock(
     from tokcost.checks.run import measure_tree
     from tokcost.cli.check import lock_path
     from tokcost.cli.jobs import job_of
-    from tokcost.cli.output import put, say
+    from tokcost.cli.output_old import put, say
     from tokcost.lock import lock_text
 
     job = job_of(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache)

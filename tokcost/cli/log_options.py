@@ -185,6 +185,6 @@ def grouping(by: str | None) -> list[str] | None:
 
 def outcome(path: Path | None) -> bool:
     """Whether the result is drawn for a terminal."""
-    from tokcost.cli.output import draws
+    from tokcost.cli.output_old import draws
 
     return draws(path, sys.stdout.isatty())

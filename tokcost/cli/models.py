@@ -26,9 +26,9 @@ def list_models(
     Rates are money per 1,000,000 tokens. Models of the future are left out.
     """
     from tokcost.cli.options import price_book, terms
-    from tokcost.cli.output import check_format, draws, put
+    from tokcost.cli.output_old import check_format, draws, put
     from tokcost.errors import TokcostError
-    from tokcost.render.catalog import render_models
+    from tokcost.render_old.catalog import render_models
 
     check_format(form)
     day = terms(as_of, STANDARD).day
@@ -57,8 +57,8 @@ def show(
         tokcost models show gpt-5.4
     """
     from tokcost.cli.options import price_book, terms
-    from tokcost.cli.output import check_format, draws, put
-    from tokcost.render.catalog import render_model
+    from tokcost.cli.output_old import check_format, draws, put
+    from tokcost.render_old.catalog import render_model
 
     check_format(form)
     model = price_book(prices).find(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokcost.errors import TokcostError
+from tokcost.phrases import join_or, quote
 from tokcost.rates import MODES
 
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
+    from tokcost.documents.models import Pricing
+    from tokcost.limits import Limits
     from tokcost.pricing import Terms
 
 DEFAULT_MODEL = "gpt-5.4"
@@ -46,7 +49,88 @@ Models = Annotated[
         autocompletion=complete_model,
     ),
 ]
-Format = Annotated[str, typer.Option("--format", "-f", help="table, json, csv or markdown.")]
+FORMATS = ("table", "json", "jsonl", "csv", "markdown", "github", "gitlab", "sarif", "junit")
+
+
+def choice(what: str, names: Sequence[str]) -> Callable[[str], str]:
+    """A parser of one of several names; another one is refused with all of them, or the nearest."""
+
+    def parse(text: str) -> str:
+        if text not in names:
+            raise TokcostError(f"unknown {what} {quote(text)}: choose {join_or(names)}")
+        return text
+
+    return parse
+
+
+def complete(names: Sequence[str]) -> Callable[[str], list[str]]:
+    """Shell completion of one of several names."""
+    return lambda incomplete: [name for name in names if name.startswith(incomplete)]
+
+
+def amount_of(option: str) -> Callable[[str], Decimal]:
+    """A parser of a sum of money, as 0.05 or $0.05, of 0 or more. Raises TokcostError for anything else."""
+
+    def parse(text: str) -> Decimal:
+        shown = quote(text)
+        try:
+            value = Decimal(text.strip().removeprefix("$"))
+        except InvalidOperation:
+            raise TokcostError(f"{option} {shown}: not an amount: write it as 0.05") from None
+        if not value.is_finite() or value < 0:
+            raise TokcostError(f"{option} {shown}: an amount is 0 or more")
+        return within(option, value)
+
+    return parse
+
+
+def _known_charset(name: str) -> str:
+    import codecs
+
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        raise TokcostError(f"unknown charset {quote(name)}: name one that Python knows, as utf-16 or cp949") from None
+    return name
+
+
+def within(option: str, value: Decimal) -> Decimal:
+    """The number, if sums with it stay exact. Raises TokcostError of 10^15 and more, or below 10^-12."""
+    if value and (not -12 <= value.adjusted() < 15 or int(value.as_tuple().exponent) < -40):
+        raise TokcostError(f"{option} {value:.3e} is out of bounds: it must be below 10^15, and not below 10^-12")
+    return value
+
+
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format", "-f", help=f"{join_or(FORMATS)}.", metavar="FORMAT", parser=choice("format", FORMATS),
+        autocompletion=complete(FORMATS),
+    ),
+]  # fmt: skip
+Reports = Annotated[
+    list[str] | None, typer.Option("--report", metavar="FORMAT=FILE", help="Write this too; repeatable.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the one number and nothing else.")]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Report a broken limit, but exit 0.")]
+KeepGoing = Annotated[
+    bool, typer.Option("--keep-going", help="Take what could be answered for the answer, unless a limit is set.")
+]
+MaxCost = Annotated[
+    Decimal | None,
+    typer.Option("--max-cost", help="Exit 1 when it may cost more.", metavar="AMOUNT", parser=amount_of("--max-cost")),
+]
+MaxTokens = Annotated[
+    int | None, typer.Option("--max-tokens", min=0, help="Exit 1 when the input may have more tokens.")
+]
+Charset = Annotated[
+    str, typer.Option("--charset", help="The charset of the input.", metavar="NAME", parser=_known_charset)
+]
+Currency = Annotated[str | None, typer.Option("--currency", help="Show and sum in this currency, as KRW.")]
+FxRate = Annotated[
+    str | None, typer.Option("--fx", help="Units of that currency for one USD, with the day: 1390.5@2026-11-20.")
+]
+Vat = Annotated[str | None, typer.Option("--vat", help="Tax to add to what is computed: 10%.")]
 Output = Annotated[Path | None, typer.Option("--output-file", "-o", help="Write the result to this file.")]
 AsOf = Annotated[
     str | None,
@@ -55,7 +139,13 @@ AsOf = Annotated[
         help="Price at the rates of this day (or UTC minute: 2026-11-24T02:30). [default: TOKCOST_AS_OF, else today]",
     ),
 ]
-Mode = Annotated[str, typer.Option("--mode", help=f"Rates to price at: {', '.join(MODES)}.")]
+Mode = Annotated[
+    str,
+    typer.Option(
+        "--mode", help=f"Rates to price at: {join_or(MODES)}.", metavar="MODE", parser=choice("mode", MODES),
+        autocompletion=complete(MODES),
+    ),
+]  # fmt: skip
 Engine = Annotated[
     str, typer.Option("--engine", help="auto, tiktoken or gigatoken: the counts are the same, the time is not.")
 ]
@@ -108,8 +198,7 @@ def terms(as_of: str | None, mode: str) -> Terms:
     """The day and mode to price under."""
     from tokcost.pricing import Terms
 
-    if mode not in MODES:
-        raise TokcostError(f"--mode '{mode}' is none: say one of {', '.join(MODES)}")
+    choice("mode", MODES)(mode)
     as_of = as_of or os.environ.get("TOKCOST_AS_OF")
     if not as_of:
         return Terms(today(), None, mode)
@@ -118,10 +207,31 @@ def terms(as_of: str | None, mode: str) -> Terms:
             return Terms(date.fromisoformat(as_of), None, mode)
         moment = datetime.fromisoformat(as_of)
     except ValueError:
-        raise TokcostError(f"--as-of '{as_of}' is no day: write it as 2026-11-24 or 2026-11-24T02:30") from None
+        raise TokcostError(
+            f"--as-of {quote(as_of)}: invalid date: write it as 2026-11-24 or 2026-11-24T02:30"
+        ) from None
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC).replace(tzinfo=None)
     return Terms(moment.date(), moment, mode)
+
+
+def pricing_of(
+    prices: Iterable[Path] | None, as_of: str | None, mode: str, currency: str | None, fx: str | None, vat: str | None
+) -> Pricing:
+    """With what counts are priced: the book, the terms, the exchange into the report's currency."""
+    from tokcost.currency import exchange
+    from tokcost.documents.models import Pricing
+
+    return Pricing(price_book(prices), terms(as_of, mode), exchange(currency, fx, vat))
+
+
+def limits_of(max_tokens: int | None, max_cost: Decimal | None) -> Limits | None:
+    """The limits of a total, None without any."""
+    if max_tokens is None and max_cost is None:
+        return None
+    from tokcost.limits import Limits
+
+    return Limits(max_tokens, max_cost)
 
 
 def today() -> date:

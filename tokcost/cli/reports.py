@@ -42,26 +42,26 @@ def check_reports(form: str, reports: Sequence[str]) -> list[Wanted]:
 def shown(outcome: Outcome, form: str, terminal: bool) -> str:
     """The outcome in a format. ``github`` also appends the summary to the file that GitHub names."""
     if form == "markdown":
-        from tokcost.render.comment import comment
+        from tokcost.render_old.comment import comment
 
         return comment(outcome)
     if form == "github":
-        from tokcost.render.github import summarise, workflow_commands
+        from tokcost.render_old.github import summarise, workflow_commands
 
         summarise(outcome)
         return workflow_commands(outcome)
     if form == "sarif":
-        from tokcost.render.sarif import sarif
+        from tokcost.render_old.sarif import sarif
 
         return sarif(outcome)
     if form == "junit":
-        from tokcost.render.junit import junit
+        from tokcost.render_old.junit import junit
 
         return junit(outcome)
     if form == "gitlab":
-        from tokcost.render.gitlab import code_quality
+        from tokcost.render_old.gitlab import code_quality
 
         return code_quality(outcome)
-    from tokcost.render.check import render_check
+    from tokcost.render_old.check import render_check
 
     return render_check(outcome, form, terminal)

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from tokcost.cli.app import app_for
+from tokcost.cli.output import silence
 from tokcost.errors import ANSWERED, INTERRUPTED, NO_ANSWER, TokcostError
+from tokcost.phrases import printable
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run the command that ``argv`` names; a bug keeps its traceback, a user's mistake has none."""
+    """Run the command that ``argv`` names; whatever ends it is one line and an exit code, a bug too."""
     _open_streams()
     try:
         code = app_for(argv)(list(argv), prog_name="tokcost", standalone_mode=False)
@@ -21,13 +23,13 @@ def run(argv: Sequence[str]) -> int:
         return _say(f"error: {error}", error.exit_code)
     except KeyboardInterrupt:
         return _say("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        _silence_stdout()
+    except (BrokenPipeError, SystemExit):  # the reader of a help text is gone; a report is written in ``output``
+        silence(sys.stdout)
         return ANSWERED
     except OSError as error:
         if error.filename is not None:
-            raise
-        _silence_stdout()
+            return _bug(error)
+        silence(sys.stdout)
         return _say(f"error: the output cannot be written: {error.strerror}", NO_ANSWER)
     except MemoryError:
         return _say("error: out of memory", NO_ANSWER)
@@ -35,15 +37,23 @@ def run(argv: Sequence[str]) -> int:
         # typer's usage errors come from its private copy of Click, which is not to be imported
         message = getattr(error, "format_message", None)
         if message is None:
-            if type(error).__name__ == "Abort":
-                return _say("interrupted", INTERRUPTED)
-            raise
+            return _say("interrupted", INTERRUPTED) if type(error).__name__ == "Abort" else _bug(error)
         told = message()
         # without arguments the help was printed, and says it all
         return _say(f"error: {_usage(error, told)}", NO_ANSWER) if told.strip() else NO_ANSWER
     if code == INTERRUPTED:  # typer has caught the interrupt
         return _say("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else ANSWERED
+
+
+def _bug(error: Exception) -> int:
+    """A fault of the tool: one line, its traceback on request."""
+    if os.environ.get("TOKCOST_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    told = " ".join(str(error).split())[:200]
+    return _say(f"bug: {type(error).__name__}: {told}: please report it, TOKCOST_DEBUG=1 shows where", NO_ANSWER)
 
 
 def _open_streams() -> None:
@@ -65,11 +75,5 @@ def _usage(error: Exception, message: str) -> str:
 
 def _say(line: str, code: int) -> int:
     with suppress(BrokenPipeError):
-        print(f"tokcost: {line}", file=sys.stderr)
+        print(f"tokcost: {printable(line)}", file=sys.stderr)
     return code
-
-
-def _silence_stdout() -> None:
-    """The reader is gone: nothing more is written, and nothing is said about it at exit."""
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, sys.stdout.fileno())

@@ -35,9 +35,9 @@ def tokens(
 
         tokcost tokens "안녕하세요" -m gpt-4o
     """
-    from tokcost.cli.output import check_format, draws, put
+    from tokcost.cli.output_old import check_format, draws, put
     from tokcost.encodings.counter import counter
-    from tokcost.render.pieces import render_pieces
+    from tokcost.render_old.pieces import render_pieces
 
     check_format(form)
     name, note = _encoding(model, encoding)

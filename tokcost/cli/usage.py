@@ -92,10 +92,10 @@ def usage(
         undated,
     )
     from tokcost.cli.options import price_book
-    from tokcost.cli.output import check_format, put, say
+    from tokcost.cli.output_old import check_format, put, say
     from tokcost.metering.ceilings import Ceilings
     from tokcost.metering.ledger import DEFAULT_BY, Ledger
-    from tokcost.render.usage import render_usage
+    from tokcost.render_old.usage import render_usage
 
     check_format(form)
     ceilings = Ceilings(sum_of("--max-cost", max_cost), ceilings_per(max_cost_per))

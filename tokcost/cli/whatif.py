@@ -82,9 +82,9 @@ def whatif(
     """
     from tokcost.cli.log_options import exchange_of, meter, outcome, undated
     from tokcost.cli.options import price_book, terms
-    from tokcost.cli.output import check_format, put, say
+    from tokcost.cli.output_old import check_format, put, say
     from tokcost.rates import STANDARD
-    from tokcost.render.whatif import render_forecast
+    from tokcost.render_old.whatif import render_forecast
     from tokcost.whatif.forecast import forecast
     from tokcost.whatif.scenario import ONE, Scenario, unknown_clients
     from tokcost.whatif.swaps import TEXTS

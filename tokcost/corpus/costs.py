@@ -7,8 +7,8 @@ from decimal import Decimal
 from tokcost.catalog import Model
 from tokcost.corpus.work import Lengths
 from tokcost.counting.count import Count
-from tokcost.pricing import Cost, Terms, cost_under, unpriced_reason
-from tokcost.rates import EXACT, Price, Tier, plain
+from tokcost.pricing import Cost, Priced, Terms, Unpriced, bound, cost_under, plus, unpriced_reason
+from tokcost.rates import Price, Tier
 from tokcost.usage import Usage
 
 
@@ -16,30 +16,30 @@ def price_lengths(lengths: Lengths, model: Model, terms: Terms, output_tokens: i
     """The cost of one request a document, with ``output_tokens`` each. Raises NotPriced as ``price_count``."""
     price = model.price_on(terms.day)
     if price is None:
-        return Cost(None, None, None, None, unpriced_reason(model, terms.day))
-    likely = _costs([(each[0], number) for each, number in lengths.items()], price, model, terms, output_tokens)
-    low = _costs([(each[1], number) for each, number in lengths.items()], price, model, terms, output_tokens)
-    high = _costs([(each[2], number) for each, number in lengths.items()], price, model, terms, output_tokens)
-    return Cost(plain(likely[0]), plain(low[1]), plain(high[2]), price.currency)
+        return Unpriced(unpriced_reason(model, terms.day))
+    likely, low, high = (
+        _cost([(each[at], number) for each, number in lengths.items()], price, model, terms, output_tokens)
+        for at in range(3)
+    )
+    return Priced(likely.likely, low.low, high.high, price.currency)
 
 
-def _costs(
-    lengths: list[tuple[int, int]], price: Price, model: Model, terms: Terms, output_tokens: int
-) -> tuple[Decimal, Decimal, Decimal]:
-    """Likeliest, lowest, highest over the rates that may be in force. One sum a tier: below a cliff money is linear."""
+def _cost(lengths: list[tuple[int, int]], price: Price, model: Model, terms: Terms, output_tokens: int) -> Priced:
+    """The cost of documents of known lengths. One sum for each tier: between two cliffs money is linear."""
     tiers: dict[int, tuple[Tier | None, int, int, int]] = {}
     for tokens, number in lengths:
         tier = price.tier_for(tokens)
         _, sample, total, documents = tiers.get(id(tier), (tier, tokens, 0, 0))
         tiers[id(tier)] = (tier, sample, total + tokens * number, documents + number)
-    likely = low = high = Decimal(0)
+    summed: Cost = Priced(Decimal(0), Decimal(0), Decimal(0), price.currency)
     for _, sample, total, documents in tiers.values():
         usage = Usage(input_tokens=total, output_tokens=output_tokens * documents)
-        costs = [cost_under(usage, modes, model, terms.mode) for modes in price.in_force(sample, terms.moment)]
-        likely = EXACT.add(likely, costs[0])
-        low = EXACT.add(low, min(costs))
-        high = EXACT.add(high, max(costs))
-    return likely, low, high
+        amounts = [
+            cost_under(usage, modes, model, terms.mode) for modes in price.possible(sample, sample, terms.moment)
+        ]
+        summed = plus(summed, bound(amounts, price.currency))
+    assert isinstance(summed, Priced)
+    return summed
 
 
 def sum_of(lengths: Lengths, standing: str, note: str) -> Count:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from tokcost.corpus.lengths import Distribution
-from tokcost.report import SCHEMA_VERSION, Row
+from tokcost.report import Row
+from tokcost.report_old import SCHEMA_VERSION, row_dict
 
 
 class CorpusRow(NamedTuple):
@@ -16,7 +17,7 @@ class CorpusRow(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it: a row of ``count`` with the number of documents."""
-        found = self.row.to_dict()
+        found = row_dict(self.row)
         return {"name": found.pop("name"), "documents": self.documents, **found}
 
 

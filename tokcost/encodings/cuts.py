@@ -12,7 +12,7 @@ piece holds two.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 
 Cuts = frozenset[str]
 """The names of the rules that hold for an encoding."""
@@ -30,11 +30,11 @@ _SPELLED = (
 _ALONE = "\u4e00-\u9fa5\uac00-\ud7a3"
 _LETTER = f"[{_SPELLED}{_ALONE}]"
 _RULES = {
-    LINE: re.compile(rf"(?<=[^\s]\n)(?={_LETTER}|[0-9])"),
-    WORD: re.compile(rf"(?<=[{_SPELLED}])(?= {_LETTER})"),
-    LONE_WORD: re.compile(rf"(?<=[{_ALONE}])(?= {_LETTER})"),
-    FREE: re.compile(rf"(?<={_LETTER})(?=[0-9.,;:。、，．！？])"),
-    LONE: re.compile(rf"(?<=[{_ALONE}])(?=[{_ALONE}])"),
+    LINE: rf"(?<=[^\s]\n)(?={_LETTER}|[0-9])",
+    WORD: rf"(?<=[{_SPELLED}])(?= {_LETTER})",
+    LONE_WORD: rf"(?<=[{_ALONE}])(?= {_LETTER})",
+    FREE: rf"(?<={_LETTER})(?=[0-9.,;:。、，．！？])",
+    LONE: rf"(?<=[{_ALONE}])(?=[{_ALONE}])",
 }
 # How far back from the end a cut is looked for before the whole text is searched.
 _NEAREST, _NEAR = 256, 4096
@@ -66,9 +66,10 @@ def first_cut(text: str, start: int, cuts: Cuts) -> int:
     return min(places, default=0)
 
 
-def _patterns(cuts: Cuts) -> Iterator[re.Pattern[str]]:
-    """The rules in the order of preference."""
-    return (pattern for name, pattern in _RULES.items() if name in cuts)
+@cache
+def _patterns(cuts: Cuts) -> list[re.Pattern[str]]:
+    """The rules in the order of preference; compiled when a text is first cut, which a short one never is."""
+    return [re.compile(pattern) for name, pattern in _RULES.items() if name in cuts]
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:

@@ -12,7 +12,7 @@ from tokcost.logs.entry import MOST, Entry
 from tokcost.masking import scrub
 from tokcost.metering.meter import UNGROUNDED, Ground, Meter, flat_cost
 from tokcost.metering.repeats import Repeats
-from tokcost.pricing import Cost, cost_under
+from tokcost.pricing import Cost, Priced, Unpriced, cost_under, sure
 from tokcost.rates import EXACT, KINDS, Modes, plain
 from tokcost.usage import Usage
 
@@ -43,7 +43,7 @@ BY: dict[str, Callable[[Entry], str | None]] = {
 }
 
 
-class Priced(NamedTuple):
+class PricedEntry(NamedTuple):
     """An entry with its cost in the currency of the report."""
 
     entry: Entry
@@ -70,7 +70,7 @@ class Group:
         self.requests += requests
         for at, number in enumerate(usage.parts()):
             self.tokens[at] += number
-        if cost.likely is None or cost.low is None or cost.high is None:
+        if isinstance(cost, Unpriced):
             self.unpriced += max(requests, 1)
             self.reasons[cost.reason] = self.reasons.get(cost.reason, 0) + max(requests, 1)
             return
@@ -135,7 +135,7 @@ class Cell:
             assert self.ground.model is not None
             amount = cost_under(Usage(*self.sums[1:]), self.modes, self.ground.model, self.mode)
             amount = plain(EXACT.multiply(amount, self.ground.factor))
-        return Cost(amount, amount, amount, self.currency)
+        return sure(amount, self.currency)
 
     def longest_prompt(self) -> int:
         """Prompts of this many tokens or more may have other rates; 0 where the hour decides on them."""
@@ -196,7 +196,7 @@ class Ledger:
         if entry.charged is not None:
             charged = self.exchange.convert(entry.charged, entry.currency)
             group.charged = EXACT.add(group.charged or Decimal(0), charged)
-        if cost.likely is not None and not entry.bucketed:
+        if isinstance(cost, Priced) and not entry.bucketed:
             self._rank(int(cost.likely.scaleb(_SCALE + 6)), entry)
         return cost
 
@@ -220,9 +220,10 @@ class Ledger:
         ground = self.meter.ground(entry)
         if ground.price is None:
             return None
-        in_force = ground.price.in_force(entry.usage.input_tokens, entry.when)
-        modes = in_force[0]
-        if len(in_force) > 1 or entry.mode not in modes:
+        size = entry.usage.input_tokens
+        possible = ground.price.possible(size, size, entry.when)
+        modes = possible[0]
+        if len(possible) > 1 or entry.mode not in modes:
             return None
         where = (key, id(ground), entry.mode, id(modes))
         cell = self._cells.get(where)
@@ -253,10 +254,10 @@ class Ledger:
             found[cell.group].add(Usage(*cell.sums[1:]), cell.sums[0], self.exchange.cost(cell.cost()))
         return found
 
-    def costliest(self) -> list[Priced]:
+    def costliest(self) -> list[PricedEntry]:
         """The requests that cost the most, dearest first."""
         ranked = sorted(self._costliest, key=lambda each: (-each[0], each[1]))
-        return [Priced(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
+        return [PricedEntry(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
 
     def least_rank(self) -> int:
         """A request must rank above this to be one of the costliest so far."""

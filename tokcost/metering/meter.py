@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import MODALITIES, Entry
 from tokcost.metering.surcharges import AS_TEXT, SEARCH_BLOCK, factor_for, fee_for
-from tokcost.pricing import Cost, cost_under, unpriced_reason
+from tokcost.pricing import Cost, Unpriced, bound, cost_under, sure, unpriced_reason
 from tokcost.rates import EXACT, STANDARD, Modes, Price, plain
 from tokcost.usage import Usage
 
@@ -67,23 +66,22 @@ class Meter:
     def price(self, entry: Entry) -> Cost:
         """The cost of an entry: its low and high differ where the log cannot decide between rates."""
         if entry.free:
-            return Cost(FREE, FREE, FREE, None)
+            return sure(FREE, None)
         if entry.settled and entry.charged is not None:
-            return Cost(entry.charged, entry.charged, entry.charged, entry.currency)
+            return sure(entry.charged, entry.currency)
         if self.rate is not None:
-            flat = flat_cost(self.rate, entry.tokens)
-            return Cost(flat, flat, flat, entry.currency)
+            return sure(flat_cost(self.rate, entry.tokens), entry.currency)
         if not entry.tokens_known:
             if self.takes_charges and entry.charged is not None:
-                return Cost(entry.charged, entry.charged, entry.charged, entry.currency)
-            return _none(NO_TOKENS)
+                return sure(entry.charged, entry.currency)
+            return Unpriced(NO_TOKENS)
         ground = self.ground(entry)
         if ground.model is None or ground.price is None:
-            return _none(entry.item if entry.model is None and entry.item else ground.reason)
+            return Unpriced(entry.item if entry.model is None and entry.item else ground.reason)
         try:
             return self._priced(entry, ground.model, ground.price, ground.factor)
         except NotPriced as error:
-            return _none(str(error))
+            return Unpriced(str(error))
 
     def ground(self, entry: Entry) -> Ground:
         """The model, the row in force and the factor for an entry."""
@@ -138,7 +136,7 @@ class Meter:
         fees = self._fees(entry, model)
         if entry.images is not None:
             amount = EXACT.add(_by_image(entry.images, model, price), fees)
-            return Cost(amount, amount, amount, price.currency)
+            return sure(amount, price.currency)
         if sum(tokens for name, tokens in entry.calls if name.startswith("web_search")) and model.id in SEARCH_BLOCK:
             block = SEARCH_BLOCK[model.id] * sum(
                 tokens for name, tokens in entry.calls if name.startswith("web_search")
@@ -158,7 +156,7 @@ class Meter:
                         raise
                     continue  # a mode that is not sold past the cliff: the requests were below it
                 amounts.append(EXACT.add(EXACT.multiply(tokens, factor), fees))
-        return Cost(plain(amounts[0]), plain(min(amounts)), plain(max(amounts)), price.currency)
+        return bound(amounts, price.currency)
 
     def _fees(self, entry: Entry, model: Model) -> Decimal:
         fees = FREE
@@ -182,15 +180,7 @@ def possible(price: Price, entry: Entry) -> list[Modes]:
     One, unless the entry sums requests of unknown size over a cliff, or its hour is not known.
     """
     least, most = _prompt_span(entry)
-    found: list[Modes] = []
-    first = price.tier_for(least)
-    past = [first, *(tier for tier in price.tiers if not tier.holds(least) and tier.holds(most))]
-    for tier in past:
-        if tier is not None:
-            found.append(tier.modes)
-        else:
-            found += _hours(price, entry.when, entry.until)
-    return found
+    return price.possible(least, most, entry.when, entry.until)
 
 
 def _prompt_span(entry: Entry) -> tuple[int, int]:
@@ -202,28 +192,6 @@ def _prompt_span(entry: Entry) -> tuple[int, int]:
     if entry.bucketed and entry.requests != 1:
         return 0, total
     return total, total
-
-
-def _hours(price: Price, when: datetime | None, until: datetime | None) -> list[Modes]:
-    """The rates of the hour, or of every hour that the span touches."""
-    if not price.windows:
-        return [price.modes]
-    if when is None:
-        return [price.modes, *(window.modes for window in price.windows)]
-    moments = [when]
-    if until is not None:
-        day = when.replace(hour=0, minute=0, second=0, microsecond=0)
-        while day < until and (day - when).days < 8:
-            clocks = [clock for window in price.windows for clock in (window.start, window.end)]
-            moments += sorted(datetime.combine(day.date(), clock) for clock in clocks)
-            day += timedelta(days=1)
-        moments = [each for each in moments if when <= each < until] or [when]
-    found: list[Modes] = []
-    for each in moments:
-        modes = next((window.modes for window in price.windows if window.holds(each)), price.modes)
-        if modes not in found:
-            found.append(modes)
-    return sorted(found, key=lambda modes: modes is not price.modes)
 
 
 def _tokens(entry: Entry, modes: Modes, model: Model, price: Price) -> Decimal:
@@ -279,12 +247,3 @@ def _by_image(images: tuple[str, int], model: Model, price: Price) -> Decimal:
         known = ", ".join(price.per_image) or "none"
         raise NotPriced(f"{model.id} has no price for an image of '{size or 'unknown size'}' (it has: {known})")
     return plain(EXACT.multiply(rate, Decimal(number)))
-
-
-def _none(reason: str) -> Cost:
-    return Cost(None, None, None, None, reason)
-
-
-def first_reason(costs: Sequence[Cost]) -> str:
-    """Why the first unpriced one of several costs is so."""
-    return next((cost.reason for cost in costs if cost.likely is None), "")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.currency import Exchange
 from tokcost.logs.entry import Problem
 from tokcost.masking import scrub
-from tokcost.metering.ledger import COUNTS, Group, Key, Ledger, Priced
-from tokcost.pricing import Cost
-from tokcost.report import SCHEMA_VERSION, UNPRICED, Finding, money_text
+from tokcost.metering.ledger import COUNTS, Group, Key, Ledger, PricedEntry
+from tokcost.pricing import Cost, Priced, Unpriced
+from tokcost.report import UNPRICED, Finding, money_text
+from tokcost.report_old import SCHEMA_VERSION
 
 _PROBLEMS_SHOWN = 100
 _REASONS_SHOWN = 10
@@ -35,7 +37,7 @@ class Metered(NamedTuple):
 
     by: tuple[str, ...]
     groups: dict[Key, Group]
-    costliest: list[Priced]
+    costliest: list[PricedEntry]
     faults: Faults
     warnings: list[str]
     findings: list[Finding]
@@ -79,8 +81,8 @@ class Metered(NamedTuple):
     def _row(self, key: Key, group: Group, total: Group) -> dict[str, Any]:
         named = dict(zip(self.by, key, strict=True))
         share = None
-        if cost_of(group).likely is not None and total.likely:
-            share = format((group.likely * 100 / total.likely).quantize(group.likely.__class__("0.01")), "f")
+        if not group.unpriced and total.likely:
+            share = format((group.likely * 100 / total.likely).quantize(Decimal("0.01")), "f")
         return {"name": label(key), **named, **figures(group), "share_percent": share, "note": reasons(group)}
 
 
@@ -108,23 +110,24 @@ def measured(ledger: Ledger, by: Sequence[str], faults: Faults, warnings: Sequen
 def cost_of(group: Group) -> Cost:
     """The cost of a group: unknown as soon as one request has none."""
     if group.unpriced:
-        return Cost(None, None, None, None, reasons(group))
-    return Cost(group.likely, group.low, group.high, None)
+        return Unpriced(reasons(group))
+    return Priced(group.likely, group.low, group.high, None)
 
 
 def figures(group: Group) -> dict[str, Any]:
     """The numbers of a group. ``cost_priced`` is the cost of what has a price, where not all has."""
     cost = cost_of(group)
-    ranged = cost.likely is not None and cost.low != cost.high
+    known = cost if isinstance(cost, Priced) else None
+    ranged = known is not None and known.ranged
     return {
         "requests": group.requests,
         "failed": group.failed,
         **{f"{name}_tokens": number for name, number in zip(COUNTS, group.tokens, strict=True)},
         "total_tokens": group.tokens[0] + group.tokens[4],
         "standing": UNPRICED if group.unpriced else "estimate" if ranged else "exact",
-        "cost": money_text(cost.likely),
-        "cost_low": money_text(cost.low if ranged else None),
-        "cost_high": money_text(cost.high if ranged else None),
+        "cost": money_text(known.likely if known else None),
+        "cost_low": money_text(known.low if known and ranged else None),
+        "cost_high": money_text(known.high if known and ranged else None),
         "cost_priced": money_text(group.likely) if group.unpriced else None,
         "unpriced": group.unpriced,
         "charged": money_text(group.charged),
@@ -144,7 +147,7 @@ def label(key: Key) -> str:
     return " / ".join(part if part is not None else "-" for part in key) or "all"
 
 
-def _request(each: Priced) -> dict[str, Any]:
+def _request(each: PricedEntry) -> dict[str, Any]:
     entry = each.entry
     return {
         "where": entry.where,
@@ -157,5 +160,5 @@ def _request(each: Priced) -> dict[str, Any]:
         "input_tokens": entry.usage.input_tokens,
         "cached_tokens": entry.usage.cached_tokens,
         "output_tokens": entry.usage.output_tokens,
-        "cost": money_text(each.cost.likely),
+        "cost": money_text(each.cost.likely if isinstance(each.cost, Priced) else None),
     }

@@ -1,38 +1,47 @@
-"""The formats that every reporting command has, chosen by name."""
+"""Every format of every report, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from tokcost.report import Report
 
-from tokcost.render.grid import Grid
-
-FORMATS = ("table", "json", "csv", "markdown")
+FORMATS = ("table", "json", "jsonl", "csv", "markdown", "github", "gitlab", "sarif", "junit")
 
 
-def rendered(form: str, grid: Grid, records: Sequence[dict[str, Any]], document: Any, terminal: bool) -> str:
-    """One result in the format asked for.
+def render(report: Report, form: str, terminal: bool = False) -> str:
+    """The report in the format asked for. A terminal changes lines and colour, never a value."""
+    match form:
+        case "json":
+            import json
 
-    ``grid`` is what people see, ``records`` the flat rows of CSV, ``document`` the whole as JSON.
-    A terminal changes lines and colour, never a value.
-    """
-    if form == "json":
-        import json
+            return json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n"
+        case "jsonl":
+            import json
 
-        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    if form == "csv":
-        from tokcost.render.tabular import csv_text
+            return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in report.table.to_list())
+        case "csv":
+            from tokcost.render.tabular import csv_text
 
-        keys = list(records[0]) if records else [column.key for column in grid.columns]
-        return csv_text(keys, [list(record.values()) for record in records])
-    if form == "markdown":
-        from tokcost.render.tabular import markdown_text
+            return csv_text(report.table)
+        case "markdown":
+            from tokcost.render.markdown import markdown
 
-        return markdown_text(grid)
-    if terminal:
-        from tokcost.render.table import drawn
+            return markdown(report)
+        case "github":
+            from tokcost.render.github import workflow_commands
 
-        return drawn(grid)
-    from tokcost.render.plain import plain
+            return workflow_commands(report)
+        case "gitlab":
+            from tokcost.render.gitlab import code_quality
 
-    return plain(grid)
+            return code_quality(report)
+        case "sarif":
+            from tokcost.render.sarif import sarif
+
+            return sarif(report)
+        case "junit":
+            from tokcost.render.junit import junit
+
+            return junit(report)
+    from tokcost.render.text import text
+
+    return text(report, terminal)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from tokcost.checks.outcome import Outcome
 from tokcost.render.sarif import fingerprint
+from tokcost.report import Report
 
 
-def code_quality(outcome: Outcome) -> str:
+def code_quality(report: Report) -> str:
     """The findings as GitLab's list of violations; none is an empty list."""
     violations = [
         {
@@ -16,8 +16,11 @@ def code_quality(outcome: Outcome) -> str:
             "check_name": f"tokcost {found.rule}",
             "fingerprint": fingerprint(found),
             "severity": "major",
-            "location": {"path": outcome.prefix + found.file, "lines": {"begin": found.line or 1}},
+            "location": {
+                "path": report.prefix + (found.file or found.rule_file or report.command),
+                "lines": {"begin": found.line or 1},
+            },
         }
-        for found in outcome.report.findings
+        for found in report.findings
     ]
     return json.dumps(violations, ensure_ascii=False, indent=2) + "\n"

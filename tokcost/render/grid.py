@@ -1,40 +1,44 @@
-"""A table before it is drawn: columns with an alignment, cells as text."""
+"""A table as text cells under headings, without the columns in which no row says anything."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tokcost.render.cells import cell
+from tokcost.report import Column, Kind, Table
 
-class Column(NamedTuple):
-    """``heading`` is for people, ``key`` the name that CSV uses; ``numeric`` columns align right.
-
-    ``shrinks``: on a narrow terminal this column is the one to be folded.
-    """
-
-    heading: str
-    key: str
-    numeric: bool = False
-    shrinks: bool = False
+_LEFT = (Kind.TEXT,)
 
 
-@dataclass(slots=True)
-class Grid:
-    """Rows of cells under columns; ``footer`` rows are sums, drawn apart."""
+class Heading(NamedTuple):
+    """A column as it is drawn: numbers align right; ``shrinks``: folded first on a narrow terminal."""
 
-    columns: list[Column]
-    rows: list[list[str]] = field(default_factory=list)
-    footer: list[list[str]] = field(default_factory=list)
+    text: str
+    numeric: bool
+    shrinks: bool
 
-    def without_empty(self) -> Grid:
-        """The same grid without columns in which no row says anything."""
-        used = [
-            at
-            for at, _ in enumerate(self.columns)
-            if any(row[at] not in ("", "-") for row in (*self.rows, *self.footer))
-        ]
-        return Grid(
-            [self.columns[at] for at in used],
-            [[row[at] for at in used] for row in self.rows],
-            [[row[at] for at in used] for row in self.footer],
-        )
+
+class Grid(NamedTuple):
+    """Rows of cells under headings; ``footer`` rows are sums, drawn apart."""
+
+    headings: list[Heading]
+    rows: list[list[str]]
+    footer: list[list[str]]
+
+
+def grid_of(table: Table, currency: str | None) -> Grid:
+    """The columns of a table that people see."""
+    columns = [column for column in table.columns if column.heading or column.kind is not Kind.TEXT]
+    columns = [column for column in columns if column.heading]
+    rows = [[cell(column, row, currency) for column in columns] for row in table.rows]
+    footer = [[cell(column, row, currency) for column in columns] for row in table.footer]
+    used = [at for at, _ in enumerate(columns) if any(row[at] for row in (*rows, *footer))]
+    return Grid(
+        [_heading(columns[at]) for at in used],
+        [[row[at] for at in used] for row in rows],
+        [[row[at] for at in used] for row in footer],
+    )
+
+
+def _heading(column: Column) -> Heading:
+    return Heading(column.heading.strip(), column.kind not in _LEFT, column.shrinks)

@@ -1,64 +1,67 @@
-"""JUnit: a suite for each budget, a case for each prompt and for what they come to together."""
+"""JUnit: a suite for each budget (or one for the command), a case for each row and for what they come to together."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+from xml.etree import ElementTree
 
-from tokcost.checks.outcome import Outcome
-from tokcost.report import Finding
+from tokcost.report import Finding, Report
 
 # What XML 1.0 has no way to say, even escaped.
-_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def junit(outcome: Outcome) -> str:
-    """The outcome as test suites; a finding is a failure."""
-    cases: dict[str, dict[tuple[str, str], list[Finding]]] = {}
-    for entry in outcome.entries:
-        suite = cases.setdefault(entry.setting.budget.name, {})
-        suite[entry.row.name, entry.model.id] = []
-        suite[_TOGETHER, entry.model.id] = []
-    for found in outcome.report.findings:
-        suite = cases.setdefault(found.budget or "prices", {})
-        suite.setdefault((found.name or _TOGETHER, found.model), []).append(found)
-    suites = [_suite(name, suite) for name, suite in cases.items()]
-    total = sum(len(suite) for suite in cases.values())
-    failed = sum(bool(found) for suite in cases.values() for found in suite.values())
-    head = f'<testsuites name="tokcost" tests="{total}" failures="{failed}" errors="0">'
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join([head, *suites, "</testsuites>"]) + "\n"
-
-
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TOGETHER = "(together)"
 
+Cases = dict[tuple[str, str], list[Finding]]
 
-def _suite(name: str, cases: dict[tuple[str, str], list[Finding]]) -> str:
+
+def junit(report: Report) -> str:
+    """The report as test suites: a finding is a failure, what could not be answered an error."""
+    suites = _suites(report)
+    failed = sum(bool(found) for cases in suites.values() for found in cases.values())
+    problems = list(report.problems.sentences())
+    tests = sum(map(len, suites.values())) + len(problems)
+    root = _element("testsuites", name="tokcost", tests=tests, failures=failed, errors=len(problems))
+    for name, cases in suites.items():
+        _suite(root, name, cases)
+    if problems:
+        suite = _element("testsuite", root, name="problems", tests=len(problems), failures=0, errors=len(problems))
+        for problem in problems:
+            case = _element("testcase", suite, name=problem.partition(": ")[0], classname="problems")
+            _element("error", case, type="problem", message=problem)
+    ElementTree.indent(root)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return head + ElementTree.tostring(root, encoding="unicode", short_empty_elements=True) + "\n"
+
+
+def _suites(report: Report) -> dict[str, Cases]:
+    suites: dict[str, Cases] = {}
+    for row in report.table.rows:
+        for budget in row.get("budgets") or (report.command,):
+            suite = suites.setdefault(budget, {})
+            suite[row["name"], row.get("model") or ""] = []
+            suite[_TOGETHER, row.get("model") or ""] = []
+    for found in report.findings:
+        suite = suites.setdefault(found.budget or (report.command if not report.lists_findings else "prices"), {})
+        suite.setdefault((found.name or _TOGETHER, found.model), []).append(found)
+    return suites
+
+
+def _suite(root: ElementTree.Element, name: str, cases: Cases) -> None:
     failed = sum(bool(found) for found in cases.values())
-    ordered = sorted(cases.items(), key=lambda case: case[0][0] == _TOGETHER)
-    lines = [f'  <testsuite name={_attribute(name)} tests="{len(cases)}" failures="{failed}" errors="0">']
-    for (prompt, model), found in ordered:
-        lines += _case(name, f"{prompt} [{model}]", found)
-    return "\n".join([*lines, "  </testsuite>"])
+    suite = _element("testsuite", root, name=name, tests=len(cases), failures=failed, errors=0)
+    for (about, model), findings in sorted(cases.items(), key=lambda case: case[0][0] == _TOGETHER):
+        title = f"{about} [{model}]" if model else about
+        case = _element("testcase", suite, name=title, classname=name)
+        for found in findings:
+            failure = _element("failure", case, type=found.rule, message=found.message)
+            place = f"{found.rule_file}:{found.rule_line}" if found.rule_file else ""
+            failure.text = _sayable("\n".join(word for word in (found.remedy, found.hint, place) if word))
 
 
-def _case(suite: str, name: str, findings: Sequence[Finding]) -> list[str]:
-    head = f"    <testcase name={_attribute(name)} classname={_attribute(suite)}"
-    if not findings:
-        return [head + "/>"]
-    lines = [head + ">"]
-    for found in findings:
-        words = [found.remedy, found.hint, f"{found.rule_file}:{found.rule_line}"]
-        body = escape(_sayable("\n".join(word for word in words if word)))
-        lines.append(
-            f"      <failure type={_attribute(found.rule)} message={_attribute(found.message)}>{body}</failure>"
-        )
-    return [*lines, "    </testcase>"]
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_sayable(text))
+def _element(tag: str, parent: ElementTree.Element | None = None, **attributes: object) -> ElementTree.Element:
+    shown = {key: _sayable(str(value)) for key, value in attributes.items()}
+    return ElementTree.Element(tag, shown) if parent is None else ElementTree.SubElement(parent, tag, shown)
 
 
 def _sayable(text: str) -> str:
-    return _UNSAYABLE.sub("\ufffd", text)
+    return _NOT_XML.sub("\ufffd", text)

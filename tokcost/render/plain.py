@@ -8,10 +8,9 @@ from tokcost.render.grid import Grid
 
 def plain(grid: Grid) -> str:
     """The grid as lines of columns, two spaces apart."""
-    heading = [column.heading for column in grid.columns]
-    lines = [heading, *grid.rows, *grid.footer]
-    lines = [[printable(cell) for cell in line] for line in lines]
-    widths = [max(width(line[at]) for line in lines) for at, _ in enumerate(grid.columns)]
+    heading = [each.text for each in grid.headings]
+    lines = [[printable(cell) for cell in line] for line in (heading, *grid.rows, *grid.footer)]
+    widths = [max(width(line[at]) for line in lines) for at, _ in enumerate(grid.headings)]
     return "".join(_line(line, widths, grid) + "\n" for line in lines)
 
 
@@ -26,7 +25,7 @@ def width(text: str) -> int:
 
 def _line(cells: list[str], widths: list[int], grid: Grid) -> str:
     padded = []
-    for cell, wide, column in zip(cells, widths, grid.columns, strict=True):
+    for cell, wide, heading in zip(cells, widths, grid.headings, strict=True):
         space = " " * (wide - width(cell))
-        padded.append(space + cell if column.numeric else cell + space)
+        padded.append(space + cell if heading.numeric else cell + space)
     return "  ".join(padded).rstrip()

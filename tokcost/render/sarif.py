@@ -7,8 +7,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from tokcost.checks.outcome import Outcome
-from tokcost.report import Finding
+from tokcost.report import Finding, Report
 
 RULES = {
     "max-input-tokens": "A prompt has more input tokens than its budget lets through.",
@@ -25,7 +24,7 @@ RULES = {
 }
 
 
-def sarif(outcome: Outcome) -> str:
+def sarif(report: Report) -> str:
     """The findings as one run."""
     from importlib.metadata import version
 
@@ -39,7 +38,7 @@ def sarif(outcome: Outcome) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(found, outcome.prefix, names) for found in outcome.report.findings],
+        "results": [_result(found, report.prefix, names) for found in report.findings],
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -58,10 +57,11 @@ def _result(found: Finding, prefix: str, names: list[str]) -> dict[str, Any]:
         "ruleIndex": names.index(found.rule),
         "level": "error",
         "message": {"text": text},
-        "locations": [_location(prefix + found.file, found.line)],
         "partialFingerprints": {"tokcost/v1": fingerprint(found)},
     }
-    if (found.rule_file, found.rule_line) != (found.file, found.line):
+    if found.file:
+        result["locations"] = [_location(prefix + found.file, found.line)]
+    if found.rule_file and (found.rule_file, found.rule_line) != (found.file, found.line):
         rule = _location(prefix + found.rule_file, found.rule_line)
         result["relatedLocations"] = [{"id": 1, **rule, "message": {"text": "the rule"}}]
     return result

@@ -24,13 +24,13 @@ def drawn(grid: Grid) -> str:
     if _least_width(grid) > columns:
         return _stacked(grid)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in grid.columns:
+    for heading in grid.headings:
         table.add_column(
-            column.heading,
-            justify="right" if column.numeric else "left",
+            heading.text,
+            justify="right" if heading.numeric else "left",
             overflow="fold",
-            no_wrap=not column.shrinks,
-            min_width=_LEAST if column.shrinks else None,
+            no_wrap=not heading.shrinks,
+            min_width=_LEAST if heading.shrinks else None,
         )
     for row in grid.rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
@@ -46,18 +46,18 @@ def drawn(grid: Grid) -> str:
 
 def _least_width(grid: Grid) -> int:
     """The cells that the table takes when the columns that may fold are folded: rich would cut the others."""
-    least = 2 * (len(grid.columns) - 1) + 2  # padding and dividers, edges
-    for at, column in enumerate(grid.columns):
-        wide = max(width(cell) for cell in (column.heading, *(row[at] for row in (*grid.rows, *grid.footer))))
-        least += min(wide, _LEAST) if column.shrinks else wide
+    least = 2 * (len(grid.headings) - 1) + 2  # padding and dividers, edges
+    for at, heading in enumerate(grid.headings):
+        wide = max(width(cell) for cell in (heading.text, *(row[at] for row in (*grid.rows, *grid.footer))))
+        least += min(wide, _LEAST) if heading.shrinks else wide
     return least
 
 
 def _stacked(grid: Grid) -> str:
     """For a terminal too narrow for columns: a line a cell, an empty line between rows."""
-    wide = max(width(column.heading) for column in grid.columns)
+    wide = max(width(heading.text) for heading in grid.headings)
     blocks = []
     for row in (*grid.rows, *grid.footer):
-        cells = zip(grid.columns, row, strict=True)
-        blocks.append("".join(f"{column.heading:<{wide}}  {printable(cell)}\n" for column, cell in cells if cell))
+        cells = zip(grid.headings, row, strict=True)
+        blocks.append("".join(f"{heading.text:<{wide}}  {printable(cell)}\n" for heading, cell in cells if cell))
     return "\n".join(blocks)

@@ -1,28 +1,31 @@
-"""CSV and Markdown of a grid."""
+"""CSV of a table and Markdown of a grid."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tokcost.render.grid import Grid
+from tokcost.report import Table
+from tokcost.report.table import keys, to_json
 
 
-def csv_text(keys: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV with a header; unknown is an empty cell, numbers are plain."""
+def csv_text(table: Table) -> str:
+    """The rows as CSV, all columns, always under the same header; unknown is an empty cell, numbers are plain."""
     import csv
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(keys)
-    writer.writerows([["" if cell is None else _guarded(cell) for cell in row] for row in rows])
+    names = keys(table.columns)
+    writer.writerow(names)
+    writer.writerows([[_guarded(to_json(row.get(name))) for name in names] for row in table.rows])
     return out.getvalue()
 
 
 def markdown_text(grid: Grid) -> str:
     """The grid as a Markdown table; sums are bold."""
-    heading = "| " + " | ".join(column.heading for column in grid.columns) + " |"
-    rule = "|" + "|".join("---:" if column.numeric else "---" for column in grid.columns) + "|"
+    heading = "| " + " | ".join(each.text for each in grid.headings) + " |"
+    rule = "|" + "|".join("---:" if each.numeric else "---" for each in grid.headings) + "|"
     body = ["| " + " | ".join(markdown_line(cell) for cell in row) + " |" for row in grid.rows]
     sums = [
         "| " + " | ".join(f"**{markdown_line(cell)}**" if cell else "" for cell in row) + " |" for row in grid.footer
@@ -36,6 +39,10 @@ def markdown_line(cell: str) -> str:
     return " ".join(escaped.splitlines())
 
 
-def _guarded(cell: object) -> object:
-    """A name that a spreadsheet would run as a formula is kept from it."""
+def _guarded(cell: Any) -> Any:
+    """Nothing for the unknown; a name that a spreadsheet would run as a formula is kept from it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, list):
+        return "; ".join(map(str, cell))
     return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "@", "\t", "\r") else cell

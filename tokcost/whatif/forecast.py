@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from tokcost.masking import scrub
 from tokcost.rates import plain
-from tokcost.report import SCHEMA_VERSION, money_text
+from tokcost.report import money_text
+from tokcost.report_old import SCHEMA_VERSION
 from tokcost.whatif.scenario import FINE, NOTHING, Change, Passing, Who, break_even, elasticity_of, passings, usage_at
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tokcost.errors import TokcostError
 from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
-from tokcost.report import SCHEMA_VERSION
+from tokcost.report_old import SCHEMA_VERSION
 
 _LARGEST = 64 << 20
 _COMMANDS = ("count", "usage")

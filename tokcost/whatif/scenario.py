@@ -16,7 +16,7 @@ from tokcost.masking import scrub_name
 from tokcost.metering.ledger import Group
 from tokcost.metering.meter import Meter
 from tokcost.phrases import quote
-from tokcost.pricing import Cost
+from tokcost.pricing import Priced, Unpriced
 from tokcost.rates import EXACT, plain
 from tokcost.usage import Usage
 from tokcost.whatif.swaps import ratio
@@ -122,23 +122,24 @@ class Projector:
 
     def _one(self, entry: Entry, name: str | None) -> Change:
         before = self.exchange.cost(self.meter.price(entry))
-        if before.likely is None:
+        if isinstance(before, Unpriced):
             return Change(None, None, None, None, before.reason)
         if self.scenario.factors_alone:
             return Change(before.likely, before.likely, before.low, before.high)
         bare = entry._replace(settled=False, charged=None)
         parts = [self.exchange.cost(self.meter.price(each)) for each in self._changed(bare, name)]
-        reason = next((part.reason for part in parts if part.likely is None), "")
-        if reason:
+        priced = [part for part in parts if isinstance(part, Priced)]
+        if len(priced) < len(parts):
+            reason = next(part.reason for part in parts if isinstance(part, Unpriced))
             return Change(before.likely, None, None, None, reason)
-        likely, low, high = parts[0].likely, min(_low(each) for each in parts), max(_high(each) for each in parts)
-        assert likely is not None
+        likely = priced[0].likely
+        low, high = min(each.low for each in priced), max(each.high for each in priced)
         factor = self._own.get(name or "", ONE)
         if entry.settled:  # a saved sum: what it was by its own account, times what the change does to it
-            base = self.exchange.cost(self.meter.price(bare)).likely
-            if not base:
+            base = self.exchange.cost(self.meter.price(bare))
+            if isinstance(base, Unpriced) or not base.likely:
                 return Change(before.likely, before.likely, before.likely, before.likely)
-            factor = EXACT.divide(EXACT.multiply(factor, before.likely), base)
+            factor = EXACT.divide(EXACT.multiply(factor, before.likely), base.likely)
         amounts = [plain(EXACT.multiply(amount, factor)) for amount in (likely, low, high)]
         return Change(before.likely, amounts[0], amounts[1], amounts[2])
 
@@ -216,16 +217,6 @@ def _scaled(entry: Entry, factor: Decimal) -> Entry:
 
 def _times(tokens: int, factor: Decimal) -> int:
     return int((Decimal(tokens) * factor).to_integral_value())
-
-
-def _low(cost: Cost) -> Decimal:
-    assert cost.low is not None
-    return cost.low
-
-
-def _high(cost: Cost) -> Decimal:
-    assert cost.high is not None
-    return cost.high
 
 
 def usage_at(price: Decimal, elasticity: Decimal) -> Decimal:

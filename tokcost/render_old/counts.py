@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from tokcost.amounts import money, tokens
 from tokcost.counting.count import Count
-from tokcost.pricing import Cost
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
-from tokcost.report import Report, Row, Totals
+from tokcost.pricing import Cost, Unpriced
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
+from tokcost.report import Row
+from tokcost.report_old import Report, Totals
 
 _COLUMNS = [
     Column("name", "name", shrinks=True),
@@ -77,7 +78,7 @@ def cost_cells(cost: Cost | None, count: Count) -> list[str]:
     """The cost, and its range where it has one."""
     if cost is None:
         return ["", ""]
-    if cost.likely is None:
+    if isinstance(cost, Unpriced):
         return ["unpriced", ""]
     ranged = count.ranged or cost.low != cost.high
     return [money(cost.likely, cost.currency), _span(cost.low, cost.high, cost.currency) if ranged else ""]

@@ -9,8 +9,8 @@ from typing import Any
 from tokcost.amounts import rate, tokens
 from tokcost.catalog import Model
 from tokcost.rates import KIND_NAMES, KINDS, STANDARD, Modes, Price
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 
 
 def render_models(models: Sequence[Model], day: date, form: str, terminal: bool) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tokcost.amounts import money
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 from tokcost.whatif.forecast import Forecast, Point, difference, ratio_of, row
 from tokcost.whatif.scenario import Change, Who
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tokcost.checks.outcome import Outcome
 from tokcost.diff import largest_first, sums
-from tokcost.render.check import changes_grid, signed, signed_money
-from tokcost.render.tabular import markdown_line, markdown_text
+from tokcost.render_old.check import changes_grid, signed, signed_money
+from tokcost.render_old.tabular import markdown_line, markdown_text
 from tokcost.report import Finding
 
 # Whoever posts the comment finds the earlier one by this, and updates it in place.

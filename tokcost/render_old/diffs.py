@@ -6,10 +6,10 @@ from typing import Any
 
 from tokcost.checks.outcome import Outcome
 from tokcost.diff import largest_first, sums
-from tokcost.render.check import changes_grid
-from tokcost.render.comment import changes_markdown
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.render_old.check import changes_grid
+from tokcost.render_old.comment import changes_markdown
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 
 
 def render_diff(outcome: Outcome, form: str, terminal: bool) -> str:

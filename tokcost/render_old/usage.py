@@ -5,8 +5,9 @@ from __future__ import annotations
 from tokcost.amounts import money, percent, tokens
 from tokcost.metering.ledger import Group, Key
 from tokcost.metering.metered import Metered, cost_of
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.pricing import Priced
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 
 _FIGURES = [
     Column("requests", "requests", numeric=True),
@@ -55,7 +56,7 @@ def costliest_grid(report: Metered) -> Grid:
             each.entry.model or "-",
             tokens(each.entry.usage.input_tokens),
             tokens(each.entry.usage.output_tokens),
-            money(each.cost.likely, report.exchange.currency),
+            money(each.cost.likely, report.exchange.currency) if isinstance(each.cost, Priced) else "unpriced",
         ]
         for each in report.costliest
     ]
@@ -65,7 +66,7 @@ def costliest_grid(report: Metered) -> Grid:
 def _row(key: Key, group: Group, total: Group, report: Metered) -> list[str]:
     currency = report.exchange.currency
     cost = cost_of(group)
-    ranged = cost.likely is not None and cost.low != cost.high
+    ranged = isinstance(cost, Priced) and cost.ranged
     written = group.tokens[2] + group.tokens[3]
     return [
         *(part if part is not None else "-" for part in key),
@@ -77,7 +78,7 @@ def _row(key: Key, group: Group, total: Group, report: Metered) -> list[str]:
         _cost(group, currency),
         f"{money(group.low, currency)}-{money(group.high, currency)}" if ranged else "",
         money(group.charged, currency) if group.charged is not None else "",
-        percent(group.likely, total.likely) if total.likely and cost.likely is not None else "",
+        percent(group.likely, total.likely) if total.likely and isinstance(cost, Priced) else "",
     ]
 
 

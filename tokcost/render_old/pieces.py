@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from tokcost.phrases import printable
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 
 _COLOURS = ("cyan", "magenta", "yellow", "green", "blue")
 

@@ -9,9 +9,10 @@ from tokcost.amounts import money, percent, tokens
 from tokcost.anatomy import Piece
 from tokcost.checks.outcome import Outcome, budget_lines
 from tokcost.diff import Change, Sum, largest_first, sums
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 from tokcost.report import Finding, money_text
+from tokcost.report_old import row_dict
 
 SHOWN = 20
 
@@ -142,7 +143,7 @@ def _records(outcome: Outcome) -> list[dict[str, Any]]:
     records = []
     for entry in outcome.entries:
         budget = entry.setting.budget.name
-        record: dict[str, Any] = {"budget": budget, **entry.row.to_dict()}
+        record: dict[str, Any] = {"budget": budget, **row_dict(entry.row)}
         record["held_tokens"], record["held_cost"] = entry.tokens, money_text(entry.cost)
         if outcome.changes is not None:
             change = changes.get(entry.key)

@@ -7,8 +7,9 @@ from decimal import Decimal
 from tokcost.amounts import money, tokens
 from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, Audit, Line, row
 from tokcost.masking import scrub
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
+from tokcost.pricing import Unpriced
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
 
 _COLUMNS = [
     Column("line", "where", shrinks=True),
@@ -65,8 +66,8 @@ def impossible(audit: Audit) -> list[tuple[Line, str]]:
 
 def _computed(line: Line, currency: str | None) -> str:
     """What the tokens cost; from where to where, as the difference is to the nearest end."""
-    low, high = line.computed.low, line.computed.high
-    return "" if low is None or high is None else _span(low, high, currency)
+    computed = line.computed
+    return "" if isinstance(computed, Unpriced) else _span(computed.low, computed.high, currency)
 
 
 def _span(low: Decimal, high: Decimal, currency: str | None) -> str:

@@ -9,7 +9,7 @@ from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.run import BatchRow
 from tokcost.batch.summary import Sum, Summary
 from tokcost.rates import EXACT, STANDARD, Modes
-from tokcost.render.grid import Column, Grid
+from tokcost.render_old.grid import Column, Grid
 
 
 def summary_grid(summary: Summary, currency: str | None, expected: bool) -> Grid:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tokcost.amounts import tokens
 from tokcost.corpus.found import CorpusRow, Found
-from tokcost.render.counts import between, cost_cells
-from tokcost.render.formats import rendered
-from tokcost.render.grid import Column, Grid
-from tokcost.render.lengths import bars
+from tokcost.render_old.counts import between, cost_cells
+from tokcost.render_old.formats import rendered
+from tokcost.render_old.grid import Column, Grid
+from tokcost.render_old.lengths import bars
 
 _COLUMNS = [
     Column("name", "name", shrinks=True),

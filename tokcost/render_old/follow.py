@@ -7,9 +7,8 @@ from decimal import Decimal
 from tokcost.amounts import money, percent, tokens
 from tokcost.metering.following import Following
 from tokcost.metering.ledger import Group, Ledger
-from tokcost.metering.metered import cost_of
-from tokcost.render.grid import Column, Grid
-from tokcost.render.table import drawn
+from tokcost.render_old.grid import Column, Grid
+from tokcost.render_old.table import drawn
 
 _ROWS = 30
 
@@ -73,7 +72,7 @@ def _figures(group: Group, ledger: Ledger) -> list[str]:
 
 
 def _cost(group: Group, currency: str | None) -> str:
-    if cost_of(group).likely is not None:
+    if not group.unpriced:
         return money(group.likely, currency)
     return f"{money(group.likely, currency)} + {tokens(group.unpriced)} unpriced"
 

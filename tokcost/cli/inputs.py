@@ -1,0 +1,77 @@
+"""The texts of ``count``: files, directories, globs, --text and stdin, which may be kept to be passed on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from itertools import groupby
+from typing import IO, BinaryIO, NamedTuple
+
+from tokcost.errors import TokcostError
+from tokcost.sources import Found, Readable, Skipped, Source, find
+
+_IN_MEMORY = 8 << 20
+
+
+class Inputs(NamedTuple):
+    """The texts in the order they were named; ``kept`` holds stdin when it is to be passed on."""
+
+    items: list[Found | Skipped]
+    kept: IO[bytes] | None = None
+
+    def copy_stdin(self, out: BinaryIO) -> None:
+        """Write stdin on, byte for byte."""
+        import shutil
+
+        assert self.kept is not None
+        self.kept.seek(0)
+        shutil.copyfileobj(self.kept, out)
+        out.flush()
+
+    def __enter__(self) -> Inputs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.kept is not None:
+            self.kept.close()
+
+
+def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: bool) -> Inputs:
+    """The sources behind the arguments; stdin when nothing is named and it is no terminal."""
+    named = list(paths)
+    if not named and not texts:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise TokcostError("nothing to count: name files or directories, give --text, or pipe something in")
+        named = ["-"]
+    if keep and named != ["-"]:
+        raise TokcostError("--pass copies stdin to stdout: leave out the files and --text, and pipe something in")
+    items: list[Found | Skipped] = [
+        Found(Source("text" if len(texts) == 1 else f"text {number}", text=text), named=True)
+        for number, text in enumerate(texts, 1)
+    ]
+    kept: IO[bytes] | None = None
+    for is_stdin, group in groupby(named, lambda name: name == "-"):
+        if not is_stdin:
+            items.extend(find(list(group), ignore))
+            continue
+        stream: Readable = sys.stdin.buffer
+        if keep:
+            import tempfile
+
+            kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
+            stream = _Tee(stream, kept)
+        items.append(Found(Source("stdin", stream=stream), named=True))
+    return Inputs(items, kept)
+
+
+class _Tee:
+    """Keeps what is read."""
+
+    def __init__(self, stream: Readable, kept: IO[bytes]) -> None:
+        self._stream = stream
+        self._kept = kept
+
+    def read(self, size: int) -> bytes:
+        block = self._stream.read(size)
+        self._kept.write(block)
+        return block

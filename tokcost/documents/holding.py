@@ -1,0 +1,80 @@
+"""The totals of texts held to the limits, with what would bring them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from tokcost.amounts import money, tokens
+from tokcost.catalog import Model
+from tokcost.documents.models import Pricing, Target
+from tokcost.limits import Checked, Limits, hold
+from tokcost.phrases import plural
+from tokcost.pricing import Priced, Unpriced, price_count, sure
+from tokcost.rates import EXACT
+from tokcost.remedies import fitting_model, tokens_over
+from tokcost.report import Report, Row
+from tokcost.report.totals import Total
+
+
+def hold_rows(
+    report: Report, totals: Iterable[Total], rows: Sequence[Row], targets: Sequence[Target], pricing: Pricing | None,
+    limits: Limits,
+) -> None:  # fmt: skip
+    """Hold the total of each model or encoding to the limits; ``rows`` are what a remedy would shorten."""
+    models = {target.model.full_id: target.model for target in targets if target.model}
+    empty = [row.name for row in rows if row.name == "stdin" and not row.input.high]
+    if empty:
+        report.fail("stdin", "was empty: there was nothing to check (did the command before fail?)")
+
+    def checked(total: Total) -> Checked:
+        own = [row for row in rows if (row.provider, row.model) == (total.provider, total.model)]
+        model = models.get(f"{total.provider}/{total.model}")
+
+        def remedy(rule: str, limit: Decimal) -> str:
+            return _remedy(rule, limit, total, own, model, pricing, report.currency)
+
+        return Checked(total.model or "", total.model or "", total.input, total.cost, remedy)
+
+    hold(report, map(checked, totals), limits)
+
+
+def _remedy(
+    rule: str, limit: Decimal, total: Total, rows: Sequence[Row], model: Model | None, pricing: Pricing | None,
+    currency: str | None,
+) -> str:  # fmt: skip
+    """The least that brings the total back within the limit."""
+    over = total.input.high - int(limit) if rule == "max-tokens" else 0
+    if rule == "max-cost" and model and pricing and isinstance(total.cost, Priced):
+        over = tokens_over(EXACT.subtract(total.cost.high, limit), total.input.high, _input_rate(model, pricing))
+    advice = [f"cut {plural(over, 'token')}"] if over else []
+    if advice and len(rows) > 1:
+        largest = max(rows, key=lambda row: row.input.tokens)
+        advice[0] += f" (the largest input is {largest.name} with {tokens(largest.input.tokens)})"
+    if rule == "max-cost" and model and pricing:
+        found = fitting_model(
+            model, pricing.book, pricing.terms.day, limit, lambda other: _priced(rows, other, pricing)
+        )
+        advice += [f"take {found.model.id} ({money(found.cost, currency)})"] if found else []
+    return " or ".join(advice) or "raise the limit"
+
+
+def _input_rate(model: Model, pricing: Pricing) -> Decimal | None:
+    """Money for a million input tokens in the report's currency, None where there is no such rate."""
+    price = model.price_on(pricing.terms.day)
+    rates = price.modes.get(pricing.terms.mode) if price else None
+    if price is None or rates is None or rates.input is None:
+        return None
+    cost = pricing.exchange.cost(sure(rates.input, price.currency))
+    return cost.likely if isinstance(cost, Priced) else None
+
+
+def _priced(rows: Sequence[Row], model: Model, pricing: Pricing) -> Decimal | None:
+    """What the same texts cost at most under another model, in the report's currency; None is unpriced."""
+    summed = Decimal(0)
+    for row in rows:
+        cost = pricing.exchange.cost(price_count(row.input, model, pricing.terms, row.cached_tokens, row.output_tokens))
+        if isinstance(cost, Unpriced):
+            return None
+        summed = EXACT.add(summed, cost.high)
+    return summed

@@ -1,0 +1,56 @@
+"""What texts are counted for: models with the terms to price them under, or bare encodings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tokcost.catalog import Model, PriceBook
+from tokcost.counting.text import Method, method_of
+from tokcost.currency import Exchange
+from tokcost.encodings.names import ENCODINGS
+from tokcost.pricing import Terms, notes_on
+from tokcost.report.report import Provenance, Report
+
+
+class Pricing(NamedTuple):
+    """With what counts are priced: the book, the terms, the exchange into the report's currency."""
+
+    book: PriceBook
+    terms: Terms
+    exchange: Exchange
+
+
+class Target(NamedTuple):
+    """One model or, without a price, one encoding that texts are counted for; ``name`` is how it is shown."""
+
+    name: str
+    method: Method
+    model: Model | None = None
+
+
+def targets_of(models: Sequence[str], encodings: Sequence[str], pricing: Pricing | None) -> list[Target]:
+    """The models and encodings by the names a user gives. Raises UnknownName, AmbiguousModel, TokcostError."""
+    if pricing is None:
+        return [Target(name, Method(_known(name))) for name in dict.fromkeys(encodings)]
+    found = {model.full_id: model for model in map(pricing.book.find, models)}
+    return [Target(model.id, method_of(model), model) for model in found.values()]
+
+
+def introduce(report: Report, targets: Sequence[Target], pricing: Pricing | None) -> None:
+    """Tell the report with what it is priced, and what is to be known of those prices."""
+    if pricing is None:
+        return
+    day = pricing.terms.day
+    report.provenance = Provenance(pricing.book, day, pricing.terms.mode, pricing.exchange)
+    for target in targets:
+        if target.model is not None:
+            report.warn(notes_on(target.model, day))
+
+
+def _known(encoding: str) -> str:
+    if encoding not in ENCODINGS:
+        from tokcost.encodings.counter import counter
+
+        counter(encoding)  # raises with the nearest names
+    return encoding

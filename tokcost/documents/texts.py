@@ -1,0 +1,114 @@
+"""The texts of ``count``: each counted for every model, a row each, held to the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from tokcost.counting.count import Count
+from tokcost.counting.text import Method
+from tokcost.documents.models import Pricing, Target, introduce, targets_of
+from tokcost.documents.windows import check_windows
+from tokcost.encodings.engines import AUTO
+from tokcost.errors import NotText, TokcostError
+from tokcost.parallel.many import Plan, counts_of
+from tokcost.phrases import plural
+from tokcost.pricing import Unpriced, price_count
+from tokcost.report import Report, Row, Table
+from tokcost.report.row import ROW_COLUMNS, with_heading
+from tokcost.report.totals import totals_by_model, totals_record
+from tokcost.sources import Found, Reading, Skipped
+
+if TYPE_CHECKING:
+    from tokcost.limits import Limits
+
+
+class CountOptions(NamedTuple):
+    """What to count with: models by name, or encodings; tokens to price with each text; engine and processes."""
+
+    models: tuple[str, ...]
+    encodings: tuple[str, ...]
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    engine: str = AUTO
+    jobs: int = 0
+    fit: bool = False
+    limits: Limits | None = None
+
+
+def count_texts(
+    items: Sequence[Found | Skipped], options: CountOptions, pricing: Pricing | None, reading: Reading,
+    seen: Callable[[int], None],
+) -> Report:  # fmt: skip
+    """The report of ``count``. ``seen`` is told how many bytes more are done.
+
+    Raises TokcostError when nothing could be counted, NotPriced for a mode that a model does not have.
+    """
+    report = Report("count", Table(ROW_COLUMNS if pricing else with_heading(ROW_COLUMNS, "encoding", "encoding")))
+    targets = targets_of(options.models, options.encodings, pricing)
+    introduce(report, targets, pricing)
+    rows = list(_rows(items, targets, options, pricing, reading, seen, report))
+    if not rows:
+        first = next(report.problems.sentences(), None) or (report.warnings[-1] if report.warnings else "")
+        raise TokcostError(
+            first if len(report.problems) == 1 else f"nothing was counted: {first or 'no text was found'}"
+        )
+    report.table.extend(rows)
+    report.totals = totals_record(rows)
+    report.table.footer = [{"name": "total", **record} for record in report.totals["by_model"] if record["rows"] > 1]
+    report.scope = plural(len({row.name for row in rows}), "text")
+    report.unpriced = sum(isinstance(row.cost, Unpriced) for row in rows)
+    report.currency = pricing.exchange.currency or "USD" if pricing else None
+    report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
+    check_windows(report, rows, targets, options.fit)
+    if options.limits is not None:
+        from tokcost.documents.holding import hold_rows
+
+        hold_rows(report, totals_by_model(rows), rows, targets, pricing, options.limits)
+    return report
+
+
+def _rows(
+    items: Sequence[Found | Skipped], targets: Sequence[Target], options: CountOptions, pricing: Pricing | None,
+    reading: Reading, seen: Callable[[int], None], report: Report,
+) -> Iterator[Row]:  # fmt: skip
+    methods = tuple(dict.fromkeys(target.method for target in targets))
+    sources = [item.source for item in items if isinstance(item, Found)]
+    counted = counts_of(sources, Plan(methods, reading, options.engine, options.jobs), seen)
+    for item in items:
+        if isinstance(item, Skipped):
+            if item.failed:
+                report.fail(item.name, item.reason)
+            else:
+                report.warn([f"{item.name}: skipped: {item.reason}"])
+            continue
+        counts = next(counted)
+        if isinstance(counts, TokcostError):
+            _not_counted(report, item, counts)
+        else:
+            yield from _of_one(item.source.name, counts, targets, options, pricing)
+
+
+def _not_counted(report: Report, item: Found, error: TokcostError) -> None:
+    """A binary file inside a folder is left out; one that was named, or cannot be read, is missing."""
+    if isinstance(error, NotText) and not item.named:
+        report.warn([f"{error.name}: skipped: {error.problem} at byte {error.offset}"])
+    else:
+        report.fail("", str(error))
+
+
+def _of_one(
+    name: str, counts: dict[Method, Count], targets: Sequence[Target], options: CountOptions, pricing: Pricing | None
+) -> Iterator[Row]:
+    for target in targets:
+        count, model = counts[target.method], target.model
+        if model is None or pricing is None:
+            yield Row(name, count, encoding=target.name)
+            continue
+        if options.cached_tokens > count.high:
+            raise TokcostError(f"{name}: --cached {options.cached_tokens} is more than its {count.high} input tokens")
+        cost = price_count(count, model, pricing.terms, options.cached_tokens, options.output_tokens)
+        yield Row(
+            name, count, model.provider, model.id, target.method.encoding,
+            options.output_tokens, options.cached_tokens, pricing.exchange.cost(cost),
+        )  # fmt: skip

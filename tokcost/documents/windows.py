@@ -1,0 +1,40 @@
+"""Whether texts fit the context windows of their models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tokcost.catalog import Model
+from tokcost.documents.models import Target
+from tokcost.report import Finding, Report, Row
+
+
+def check_windows(report: Report, rows: Iterable[Row], targets: Sequence[Target], asked: bool) -> None:
+    """Say of every row that does not fit: a finding when that is ``asked`` for, else a warning."""
+    report.limited |= asked
+    models = {target.model.full_id: target.model for target in targets if target.model}
+    if asked:
+        for model in models.values():
+            if model.context_window is None:
+                report.fail("--fit", f"cannot be checked: the context window of {model.id} is not known")
+    for row in rows:
+        own = models.get(row.full_id or "")
+        message = _too_large(row, own) if own else ""
+        if message and asked:
+            remedy = "shorten the input, or take a model with a larger window"
+            report.findings.append(Finding("fit", message, remedy, row.name, row.model or ""))
+        elif message:
+            report.warn([message])
+
+
+def _too_large(row: Row, model: Model) -> str:
+    """What does not fit the model, '' when all does."""
+    if model.max_output is not None and row.output_tokens > model.max_output:
+        return f"{row.name}: {row.output_tokens:,} output tokens, {model.id} writes at most {model.max_output:,}"
+    size = row.input.high + row.output_tokens
+    if model.context_window is None or size <= model.context_window:
+        return ""
+    return (
+        f"{row.name}: {size:,} tokens of input and output do not fit the context window of {model.id}, "
+        f"{model.context_window:,}"
+    )

@@ -1,0 +1,63 @@
+"""A table on a terminal, drawn by rich."""
+
+from __future__ import annotations
+
+import io
+import shutil
+
+from tokcost.phrases import printable
+from tokcost.render_old.grid import Grid
+from tokcost.render_old.plain import width
+
+# A column that folds keeps so many cells.
+_LEAST = 8
+
+
+def drawn(grid: Grid) -> str:
+    """The grid as wide as the terminal, in colour unless NO_COLOR or TERM says no."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = shutil.get_terminal_size().columns
+    if _least_width(grid) > columns:
+        return _stacked(grid)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in grid.columns:
+        table.add_column(
+            column.heading,
+            justify="right" if column.numeric else "left",
+            overflow="fold",
+            no_wrap=not column.shrinks,
+            min_width=_LEAST if column.shrinks else None,
+        )
+    for row in grid.rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    if grid.footer:
+        table.add_section()
+    for row in grid.footer:
+        table.add_row(*(Text(printable(cell), style="bold") for cell in row))
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=columns, highlight=False)
+    console.print(table)
+    return out.getvalue()
+
+
+def _least_width(grid: Grid) -> int:
+    """The cells that the table takes when the columns that may fold are folded: rich would cut the others."""
+    least = 2 * (len(grid.columns) - 1) + 2  # padding and dividers, edges
+    for at, column in enumerate(grid.columns):
+        wide = max(width(cell) for cell in (column.heading, *(row[at] for row in (*grid.rows, *grid.footer))))
+        least += min(wide, _LEAST) if column.shrinks else wide
+    return least
+
+
+def _stacked(grid: Grid) -> str:
+    """For a terminal too narrow for columns: a line a cell, an empty line between rows."""
+    wide = max(width(column.heading) for column in grid.columns)
+    blocks = []
+    for row in (*grid.rows, *grid.footer):
+        cells = zip(grid.columns, row, strict=True)
+        blocks.append("".join(f"{column.heading:<{wide}}  {printable(cell)}\n" for column, cell in cells if cell))
+    return "\n".join(blocks)

@@ -1,0 +1,47 @@
+"""What could not be answered: counted, the first ones kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tokcost.errors import Problem
+from tokcost.phrases import plural, printable
+
+KEPT = 100
+
+
+class Problems:
+    """Problems as they come. ``number`` counts the lines or files they stand for, ``first`` keeps the first ones."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.first: list[Problem] = []
+        self._kept = 0
+
+    def add(self, problem: Problem) -> None:
+        """Count a problem; what looks like a key in it is masked."""
+        from tokcost.masking import scrub
+
+        self.number += problem.lines
+        if len(self.first) < KEPT:
+            self.first.append(Problem(scrub(problem.where), scrub(problem.why), problem.lines))
+            self._kept += problem.lines
+
+    def __len__(self) -> int:
+        return self.number
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """As JSON has them; those beyond the first stand together at the end."""
+        listed = [problem._asdict() for problem in self.first]
+        if left := self.number - self._kept:
+            listed.append({"where": "", "why": f"and {left:,} more", "lines": left})
+        return listed
+
+    def sentences(self, most: int = 20) -> Iterator[str]:
+        """A line each for people, the rest counted."""
+        shown = self.first[:most]
+        for problem in shown:
+            yield printable(f"{problem.where}: {problem.why}" if problem.where else problem.why)
+        if left := self.number - sum(problem.lines for problem in shown):
+            yield f"and {plural(left, 'more problem')}: --format json lists {KEPT}"

@@ -1,0 +1,102 @@
+"""A row about a text or a request, and the columns that such rows have in every command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from tokcost.counting.count import Count
+from tokcost.pricing import Cost, Priced, Unpriced
+from tokcost.report.table import Column, Kind
+
+UNPRICED = "unpriced"
+
+
+class Row(NamedTuple):
+    """One text or request under one model. Tokens are whole, money is exact, None is unknown.
+
+    ``cost`` is None in a row that no price was asked for, Unpriced (with the reason) where none is known.
+    """
+
+    name: str
+    input: Count
+    provider: str | None = None
+    model: str | None = None
+    encoding: str | None = None
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cost: Cost | None = None
+
+    @property
+    def standing(self) -> str:
+        """exact, assumed or estimate; unpriced when a price was asked for and none is known."""
+        return UNPRICED if isinstance(self.cost, Unpriced) else self.input.standing
+
+    @property
+    def full_id(self) -> str | None:
+        """``provider/id``; None without a model."""
+        return f"{self.provider}/{self.model}" if self.model else None
+
+    @property
+    def note(self) -> str:
+        """Why the row stands as it does: the assumption, the reason for a range, for no price."""
+        return self.cost.reason if isinstance(self.cost, Unpriced) else self.input.note
+
+
+def count_columns(count: Callable[[Any], Count | None], heading: str = "input") -> Iterator[Column]:
+    """Input tokens, with their range where they have one."""
+
+    def end(low: bool) -> Callable[[Any], int | None]:
+        def of(item: object) -> int | None:
+            found = count(item)
+            return None if found is None or not found.ranged else found.low if low else found.high
+
+        return of
+
+    def tokens(item: object) -> int | None:
+        found = count(item)
+        return None if found is None else found.tokens
+
+    yield Column("input_tokens", tokens, heading, Kind.NUMBER)
+    yield Column("input_tokens_low", end(True), "low-high", Kind.TOKEN_RANGE)
+    yield Column("input_tokens_high", end(False))
+
+
+def with_heading(columns: Iterable[Column], key: str, heading: str) -> tuple[Column, ...]:
+    """The same columns, one of them under a heading of its own."""
+    return tuple(column._replace(heading=heading) if column.key == key else column for column in columns)
+
+
+def cost_columns(
+    cost: Callable[[Any], Cost | None], ranged: Callable[[Any], bool] = lambda item: False
+) -> Iterator[Column]:
+    """Cost, with its range where it has one, or where ``ranged`` asks for it."""
+
+    def likely(item: object) -> object:
+        found = cost(item)
+        return found.likely if isinstance(found, Priced) else None
+
+    def end(at: int) -> Callable[[Any], object]:
+        def of(item: object) -> object:
+            found = cost(item)
+            return found[at] if isinstance(found, Priced) and (found.ranged or ranged(item)) else None
+
+        return of
+
+    yield Column("cost", likely, "cost", Kind.COST)
+    yield Column("cost_low", end(1), "low-high", Kind.MONEY_RANGE)
+    yield Column("cost_high", end(2))
+
+
+ROW_COLUMNS: tuple[Column, ...] = (
+    Column("name", lambda row: row.name, "name", shrinks=True),
+    Column("model", lambda row: row.model, "model"),
+    Column("provider", lambda row: row.provider),
+    Column("encoding", lambda row: row.encoding),
+    *count_columns(lambda row: row.input),
+    Column("cached_tokens", lambda row: row.cached_tokens, "cached", Kind.NUMBER),
+    Column("output_tokens", lambda row: row.output_tokens, "output", Kind.NUMBER),
+    Column("standing", lambda row: row.standing, "standing"),
+    Column("note", lambda row: row.note),
+    *cost_columns(lambda row: row.cost, lambda row: row.input.ranged),
+)

@@ -1,0 +1,95 @@
+"""A table before it is drawn: what its columns mean, and rows of exact values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NamedTuple
+
+from tokcost.rates import plain
+
+Value = Any
+"""str, int, bool, Decimal or date; a list or dict of them where JSON has one; None is unknown or does not apply."""
+
+
+class Kind(Enum):
+    """How people read a value. Tokens and requests are NUMBER, per-cent shares PERCENT."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    SIGNED = "signed number"
+    MONEY = "money"
+    SIGNED_MONEY = "signed money"
+    COST = "cost, or that there is none"
+    RATE = "rate"
+    FACTOR = "factor"
+    PERCENT = "percent"
+    TOKEN_RANGE = "low-high of tokens"
+    MONEY_RANGE = "low-high of money"
+
+
+class Column(NamedTuple):
+    """``key`` is the name in JSON and CSV, ``of`` takes the value from what a row is about.
+
+    ``heading`` is for people; a column without one is left out of what they see. A range is drawn from
+    ``key`` (that ends in ``_low``) and its ``_high``. ``shrinks``: folded first on a narrow terminal.
+    """
+
+    key: str
+    of: Callable[[Any], Value]
+    heading: str = ""
+    kind: Kind = Kind.TEXT
+    shrinks: bool = False
+
+
+class Table:
+    """Rows under columns; ``footer`` rows are sums, for people. ``shown`` is False for rows that only machines get."""
+
+    def __init__(self, columns: Iterable[Column], title: str = "", shown: bool = True) -> None:
+        self.columns = tuple(columns)
+        self.title = title
+        self.shown = shown
+        self.rows: list[dict[str, Value]] = []
+        self.footer: list[dict[str, Value]] = []
+
+    def add(self, item: object) -> None:
+        """A row of what the columns take from the item."""
+        self.rows.append(self.row(item))
+
+    def extend(self, items: Iterable[object]) -> Table:
+        """A row of each item."""
+        self.rows.extend(map(self.row, items))
+        return self
+
+    def row(self, item: object) -> dict[str, Value]:
+        """What the columns take from the item."""
+        return {column.key: column.of(item) for column in self.columns}
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """The rows as JSON has them."""
+        return [to_json(row) for row in self.rows]
+
+
+def to_json(value: Value) -> Any:
+    """A value as JSON has it: money and other decimals as plain text, days as ISO 8601."""
+    if isinstance(value, Decimal):
+        return money_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: to_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(each) for each in value]
+    return value
+
+
+def money_text(amount: Decimal | None) -> str | None:
+    """Money as JSON has it: a plain decimal, never an exponent, null when unknown."""
+    return None if amount is None else format(plain(amount), "f")
+
+
+def keys(columns: Sequence[Column]) -> list[str]:
+    """The names of the columns in JSON and CSV."""
+    return [column.key for column in columns]
