@@ -69,7 +69,7 @@ class _Bare(Struct, gc=False, forbid_unknown_fields=True):
     speed: None = None
 
 
-class _Text(Struct, gc=False, forbid_unknown_fields=True):
+class _TextTokens(Struct, gc=False, forbid_unknown_fields=True):
     modality: Literal["TEXT", "DOCUMENT", "VIDEO"]
     tokenCount: int = 0  # noqa: N815 - as Google spells it
 
@@ -81,10 +81,10 @@ class _Gemini(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     total_token_count: int | None = None
     cached_content_token_count: int | None = None
     tool_use_prompt_token_count: int | None = None
-    prompt_tokens_details: list[_Text] | None = None
-    cache_tokens_details: list[_Text] | None = None
-    candidates_tokens_details: list[_Text] | None = None
-    tool_use_prompt_tokens_details: list[_Text] | None = None
+    prompt_tokens_details: list[_TextTokens] | None = None
+    cache_tokens_details: list[_TextTokens] | None = None
+    candidates_tokens_details: list[_TextTokens] | None = None
+    tool_use_prompt_tokens_details: list[_TextTokens] | None = None
     service_tier: str | None = None
     traffic_type: str | None = None
 
@@ -98,7 +98,7 @@ class _Thinking(Struct, gc=False, forbid_unknown_fields=True):
     thinking_tokens: int = 0
 
 
-class _Tools(Struct, gc=False, forbid_unknown_fields=True):
+class _ServerTools(Struct, gc=False, forbid_unknown_fields=True):
     web_search_requests: int = 0
     web_fetch_requests: int = 0
 
@@ -110,7 +110,7 @@ class AnthropicUsage(Struct, gc=False, forbid_unknown_fields=True):
     cache_creation_input_tokens: int | None = None
     cache_creation: _Creation | None = None
     output_tokens_details: _Thinking | None = None
-    server_tool_use: _Tools | None = None
+    server_tool_use: _ServerTools | None = None
     service_tier: str | None = None
     inference_geo: str | None = None
     speed: str | None = None

@@ -8,11 +8,11 @@ from tokcost.logs.entry import Entry
 from tokcost.metering.ledger import Cell, Ledger
 from tokcost.usage import Usage
 
-Place = tuple[Cell, int, int, int, int]
+LinePlace = tuple[Cell, int, int, int, int]
 """A cell, the size of prompt that it ends below, its rates for fresh and cached input and for output."""
 
 # No prompt is below 0: every such line is left to the full parser.
-_NOWHERE: Place = (cast(Cell, None), 0, 0, 0, 0)
+_NOWHERE: LinePlace = (cast(Cell, None), 0, 0, 0, 0)
 
 
 class Places:
@@ -21,7 +21,7 @@ class Places:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.hourly = "hour" in ledger.by
-        self._kept: dict[int, dict[tuple[Any, ...], Place]] = {}
+        self._kept: dict[int, dict[tuple[Any, ...], LinePlace]] = {}
         self._under: tuple[str, tuple[str, ...]] = ("", ())
 
     def enter(self, file: str) -> None:
@@ -32,11 +32,11 @@ class Places:
                 self._kept.clear()
             self._under = (file, by)
 
-    def of(self, plan: object) -> dict[tuple[Any, ...], Place]:
+    def of(self, plan: object) -> dict[tuple[Any, ...], LinePlace]:
         """The places of the lines of one plan."""
         return self._kept.setdefault(id(plan), {})
 
-    def find(self, entry: Entry | None) -> Place:
+    def find(self, entry: Entry | None) -> LinePlace:
         """The place of lines like the one that the full parser has made this entry of."""
         self.ledger.settle()
         if entry is None or entry.free:
