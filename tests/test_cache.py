@@ -41,7 +41,7 @@ def test_an_unchanged_prompt_is_not_counted_twice(run: Run, repo: Repo, monkeypa
     def broken(*_: object) -> None:
         raise AssertionError("counted")
 
-    monkeypatch.setattr("tokcost.prompts.measure.count_bytes", broken)
+    monkeypatch.setattr("tokcost.budgets.measure.count_bytes", broken)
     assert tokens(run) == 300
     with pytest.raises(AssertionError, match="counted"):
         run("check", "--no-cache")

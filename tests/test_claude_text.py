@@ -160,7 +160,7 @@ def test_nothing_is_sent_for_an_empty_text(encoding: str, run: Callable[..., Res
     """No text, no tokens, by whatever door: a limit of 0 holds for an empty file."""
     assert count_tokens("", encoding=encoding).tokens == 0
     assert run("count", "-q", "-t", "", "--encoding", encoding, "--max-tokens", "0") == Result(0, "0\n", "")
-    assert run("tokens", "", "--encoding", encoding, "-f", "csv") == Result(0, "position,id,text,bytes\n", "")
+    assert run("tokens", "", "--encoding", encoding, "-f", "csv") == Result(0, "name,position,id,text,bytes\n", "")
 
 
 def test_opus_5_drops_white_space_at_the_end() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import Result
 from tests.repos import CONFIG, Repo, words
+from tokcost.budgets.changes import BaseRow, change_totals, compare
 from tokcost.counting.count import Count
-from tokcost.diff import Before, compare, sums
 from tokcost.report import Row
 
 Run = Callable[..., Result]
@@ -297,7 +297,7 @@ def test_a_saved_report_is_a_base(run: Run, repo: Repo) -> None:
     result = run("diff", "old.json", "--prices", "own.toml", "--as-of", "2026-11-24")
     assert result.code == 0
     assert result.out == "nothing moved since old.json\n"
-    assert "note: the price of gpt-4o moved since old.json: the same tokens cost 0.00025 -> 0.0003" in result.err
+    assert "note: the price of gpt-4o moved since old.json: the same tokens cost $0.00025 -> $0.0003" in result.err
     repo.write("prompts/a.md", words(111))
     result = run("check", "--base", "old.json", "-q")
     assert result.code == 1
@@ -317,8 +317,8 @@ def _rows(numbers: dict[str, int]) -> list[Row]:
     return [Row(name, Count(tokens, tokens, tokens), "p", "m") for name, tokens in numbers.items()]
 
 
-def _before(numbers: dict[str, int]) -> dict[tuple[str, str], Before]:
-    return {(row.name, "p/m"): Before(row) for row in _rows(numbers)}
+def _before(numbers: dict[str, int]) -> dict[tuple[str, str], BaseRow]:
+    return {(row.name, "p/m"): BaseRow(row) for row in _rows(numbers)}
 
 
 @given(_ROWS, _ROWS)
@@ -330,7 +330,7 @@ def test_differences_are_antisymmetric_and_nothing_differs_from_itself(
     there = {change.name: change.tokens for change in compare(_before(one), _rows(two))}
     back = {change.name: -change.tokens for change in compare(_before(two), _rows(one))}
     assert there == back
-    assert sum(there.values()) == sum(total.tokens for total in sums(compare(_before(one), _rows(two))))
+    assert sum(there.values()) == sum(total.tokens for total in change_totals(compare(_before(one), _rows(two))))
 
 
 def test_a_saved_report_for_another_model_is_no_base(run: Run, repo: Repo) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Result
 from tests.repos import CONFIG, Repo, words
-from tokcost.lock import read_lock
+from tokcost.budgets.lock import read_lock
 
 Run = Callable[..., Result]
 DAY = ("--as-of", "2026-11-24")

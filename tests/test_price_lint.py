@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tokcost.catalog.book import builtin_path
-from tokcost.catalog.lint import Problem, lint
+from tokcost.catalog.lint import LintIssue, lint
 from tokcost.errors import PriceFileError
 
 TODAY = date(2026, 11, 25)
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         lint(tmp_path / "none.toml")
 
 
-def shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> list[Problem]:
+def shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> list[LintIssue]:
     """What lint says of this text as the built-in book."""
     path = tmp_path / "pricing.toml"
     path.write_text(HEAD + text, encoding="utf-8")

@@ -17,20 +17,32 @@ if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
     from tokcost.counting.count import Count
     from tokcost.errors import TokcostError
-    from tokcost.library import count_tokens, count_tokens_batch, estimate
+    from tokcost.library import count_request, count_tokens, count_tokens_batch, estimate, estimate_request
     from tokcost.report import Row
 
 __version__ = "0.1.0"
-__all__ = ["Count", "PriceBook", "Row", "TokcostError", "count_tokens", "count_tokens_batch", "estimate"]
+__all__ = [
+    "Count",
+    "PriceBook",
+    "Row",
+    "TokcostError",
+    "count_request",
+    "count_tokens",
+    "count_tokens_batch",
+    "estimate",
+    "estimate_request",
+]
 
 _HOMES = {
     "Count": "tokcost.counting.count",
     "PriceBook": "tokcost.catalog",
     "Row": "tokcost.report",
     "TokcostError": "tokcost.errors",
+    "count_request": "tokcost.library",
     "count_tokens": "tokcost.library",
     "count_tokens_batch": "tokcost.library",
     "estimate": "tokcost.library",
+    "estimate_request": "tokcost.library",
 }
 
 

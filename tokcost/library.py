@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from tokcost.catalog import PriceBook
 from tokcost.counting.count import Count
@@ -11,6 +12,9 @@ from tokcost.counting.text import Method, count_text, method_of
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
 from tokcost.report import Row
+
+if TYPE_CHECKING:
+    from tokcost.counting.request_file import CountedRequest
 
 
 def count_tokens(
@@ -72,13 +76,74 @@ def estimate(
     >>> estimate("안녕하세요", model="gpt-4o", output_tokens=100, as_of="2026-11-24").cost.likely
     Decimal('0.001005')
     """
-    from datetime import UTC, datetime
-
     from tokcost.pricing import Terms, price_count
 
-    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or datetime.now(UTC).date()
+    day = _day(as_of)
     found = (book or PriceBook.load()).find(model)
     method = method_of(found)
     count = count_text([text], [method])[method]
     cost = price_count(count, found, Terms(day, None, mode), cached_tokens, output_tokens)
     return Row("text", count, found.provider, found.id, method.encoding, output_tokens, cached_tokens, cost)
+
+
+def count_request(
+    body: Mapping[str, Any], *, model: str | None = None, as_of: date | str | None = None, book: PriceBook | None = None
+) -> Count:
+    """The input tokens of a whole request, as its provider bills them: messages, tools, schemas, pictures.
+
+    ``body`` is a request body of OpenAI, Anthropic or Gemini, or a line of a batch file around one; ``model``
+    the one of a request that names none. ``as_of`` is the day (UTC) whose rules of framing hold, today when
+    left out. ``parts`` of the Count say where the tokens are. Raises TokcostError for a body that is no
+    request, a model that is unknown or missing.
+
+    >>> count_request({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}).tokens
+    8
+    """
+    return _counted(body, model, _day(as_of), book or PriceBook.load())[1]
+
+
+def estimate_request(
+    body: Mapping[str, Any],
+    *,
+    model: str | None = None,
+    output_tokens: int = 0,
+    mode: str | None = None,
+    as_of: date | str | None = None,
+    book: PriceBook | None = None,
+) -> Row:
+    """What a whole request costs, at the mode of its service tier unless ``mode`` is given.
+
+    ``output_tokens`` are expected of each answer, as far as the request lets it be so long; ``n`` answers
+    cost as many times that. Otherwise as ``count_request`` and ``estimate``.
+
+    >>> body = {"model": "gpt-4o", "n": 2, "messages": [{"role": "user", "content": "Hello"}]}
+    >>> estimate_request(body, output_tokens=100, as_of="2026-11-24").cost.likely
+    Decimal('0.00202')
+    """
+    from tokcost.pricing import Terms, price_count, tier_terms
+
+    day = _day(as_of)
+    found, count = _counted(body, model, day, book or PriceBook.load())
+    assert found.model is not None and found.request is not None
+    terms = Terms(day, None, mode or STANDARD)
+    output = found.output(output_tokens)
+    cost = price_count(count, found.model, terms if mode else tier_terms(terms, found.request.tier), 0, output)
+    return Row("request", count, found.model.provider, found.model.id, found.model.encoding, output, 0, cost)
+
+
+def _counted(
+    body: Mapping[str, Any], model: str | None, day: date, book: PriceBook
+) -> tuple[CountedRequest, Count]:  # fmt: skip
+    from tokcost.counting.request_file import RequestCounter
+    from tokcost.requests.lines import item_of
+
+    found = RequestCounter(book, day).request(item_of(body), book.find(model) if model else None)
+    if found.input is None:
+        raise TokcostError(f"{found.problem}: say model=..." if found.unnamed else found.problem)
+    return found, found.input
+
+
+def _day(as_of: date | str | None) -> date:
+    from datetime import UTC, datetime
+
+    return date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or datetime.now(UTC).date()

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from tokcost.catalog.model import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
-from tokcost.rates import EXACT, KIND_NAMES, STANDARD, MissingRate, Modes, Price, cost_of, plain
+from tokcost.phrases import join_or, quote
+from tokcost.rates import EXACT, KIND_NAMES, MODES, STANDARD, MissingRate, Modes, Price, cost_of, mode_of_tier, plain
 from tokcost.usage import Usage
 
 
@@ -20,6 +21,17 @@ class Terms(NamedTuple):
     day: date
     moment: datetime | None = None
     mode: str = STANDARD
+
+
+def tier_terms(terms: Terms, tier: str) -> Terms:
+    """The terms under which a request that asks for a service tier is billed; "" and "auto" leave the mode as it is.
+
+    Raises NotPriced for a tier that is no mode: it is never priced at another one's rates.
+    """
+    mode = mode_of_tier(tier, terms.mode)
+    if mode not in MODES:
+        raise NotPriced(f"unknown service_tier {quote(tier)}: {join_or(MODES)} have rates")
+    return terms._replace(mode=mode)
 
 
 class Priced(NamedTuple):

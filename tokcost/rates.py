@@ -18,6 +18,16 @@ from tokcost.usage import Usage
 EXACT = Context(prec=60)
 STANDARD = "standard"
 MODES = (STANDARD, "batch", "flex", "priority", "ultrafast")
+# What providers call their tiers of service -> the mode whose rates hold. A name that is a mode stands for itself.
+_MODES_OF_TIERS = {
+    "default": STANDARD,
+    "on_demand": STANDARD,
+    "on-demand": STANDARD,
+    "standard_only": STANDARD,
+    "fast": "priority",
+    "on_demand_priority": "priority",
+    "on_demand_flex": "flex",
+}
 KINDS = ("input", "cached", "cache_write", "cache_write_long", "output")
 KIND_NAMES = {
     "input": "input",
@@ -51,6 +61,15 @@ class Rates(NamedTuple):
 
 
 Modes = dict[str, Rates]
+
+
+def mode_of_tier(tier: str, otherwise: str = STANDARD) -> str:
+    """The mode that a service tier is billed at, in a request or in its answer.
+
+    "" and "auto" leave it open: ``otherwise``. An unknown tier stays as it is, and has no rates.
+    """
+    name = tier.strip().lower()
+    return otherwise if name in ("", "auto") else _MODES_OF_TIERS.get(name, name)
 
 
 class Tier(NamedTuple):

@@ -9,7 +9,7 @@ from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
 from tokcost.pricing import Terms, cost_under, unpriced_reason
-from tokcost.rates import EXACT, STANDARD
+from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
 
@@ -44,13 +44,13 @@ class Quoter:
     Raises NotPriced, when it is made, for a mode that the model does not have.
     """
 
-    def __init__(self, model: Model, terms: Terms) -> None:
+    def __init__(self, model: Model, terms: Terms, other_mode: str) -> None:
         self.model = model
         self.terms = terms
         self.price = model.price_on(terms.day)
         self.reason = unpriced_reason(model, terms.day) if self.price is None else ""
         self.currency = self.price.currency if self.price else None
-        self.other_mode = STANDARD if terms.mode == "batch" else "batch"
+        self.other_mode = other_mode
         if self.price is not None:
             cost_under(Usage(), self.price.modes, model, terms.mode)
         self._known: dict[tuple[int, int, str], Span | None] = {}

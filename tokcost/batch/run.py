@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
@@ -12,27 +11,27 @@ from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quote, Quoter
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
-from tokcost.counting.memo import Memory
-from tokcost.counting.request import api_of, count_request
-from tokcost.errors import AmbiguousModel, NotPriced, RequestError, TokcostError
-from tokcost.pricing import Terms
-from tokcost.rates import EXACT
-from tokcost.requests.lines import Item, items, request_of
-from tokcost.requests.model import Request, Text
-
-# How many requests are read before the first of them is priced.
-_AHEAD = 64
+from tokcost.counting.request_file import CountedRequest, RequestCounter
+from tokcost.errors import NotPriced, TokcostError
+from tokcost.pricing import Terms, tier_terms
+from tokcost.rates import EXACT, STANDARD
+from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.model import Request
 
 
 class Asked(NamedTuple):
-    """How a file is to be priced. ``output`` tokens for each request, or ``ratio`` of its input."""
+    """How a file is to be priced. ``output`` tokens for each request, or ``ratio`` of its input.
+
+    With ``mode_given`` the mode of the terms holds for every request, else a request's own service tier comes first.
+    """
 
     terms: Terms
     model: str | None = None
     output: int | None = None
     ratio: Decimal | None = None
-    size_of: Callable[[str], tuple[int, int] | None] | None = None
+    size_of: Sizer = image_size
     vertex: bool | None = None
+    mode_given: bool = False
 
 
 class BatchRow(NamedTuple):
@@ -48,103 +47,53 @@ class BatchRow(NamedTuple):
     output_limit: int | None
     quote: Quote | None
     problems: tuple[str, ...] = ()
-
-
-class _Read(NamedTuple):
-    """A request read, not yet counted; ``problem`` says why it cannot be."""
-
-    item: Item
-    request: Request | None = None
-    model: Model | None = None
-    problem: str = ""
+    mode: str = ""  # at whose rates it is priced
 
 
 class Runner:
-    """Prices requests with one book; keeps what repeats: models, rates, counts of texts, prefixes."""
+    """Prices requests with one book; keeps what repeats: rates and prefixes."""
 
     def __init__(self, book: PriceBook, asked: Asked) -> None:
         self.asked = asked
-        self._book = book
-        self._quoters: dict[str, Quoter] = {}
-        self._memories: dict[str, Memory] = {}
+        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
+        self._quoters: dict[tuple[str, str], Quoter] = {}
         self.prefixes: dict[str, Prefixes] = {}
         self._given = book.find(asked.model) if asked.model else None
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
-        """The requests of one file in order; ``seen`` is told the bytes of each.
-
-        Requests are read some way ahead, so that their texts are counted in threads meanwhile.
-        """
+        """The requests of one file in order; ``seen`` is told the bytes of each."""
         checker = Checker()
-        waiting: deque[_Read] = deque()
-        for item in items(stream):
-            if seen is not None:
-                seen(len(item.raw))
-            waiting.append(self._read(item, name))
-            if len(waiting) == 2:  # a file of one request is counted as it stands
-                self._ahead(waiting[0])
-            if len(waiting) > 1:
-                self._ahead(waiting[-1])
-            if len(waiting) > _AHEAD:
-                yield self._row(waiting.popleft(), name, checker)
-        while waiting:
-            yield self._row(waiting.popleft(), name, checker)
+        for counted in self._counter.requests(stream, self._given, seen):
+            yield self._row(counted, name, checker)
 
-    def quoter(self, model: Model) -> Quoter:
-        """The prices of a model; one look-up a file."""
-        if model.full_id not in self._quoters:
-            self._quoters[model.full_id] = Quoter(model, self.asked.terms)
-        return self._quoters[model.full_id]
+    def quoter(self, model: Model, mode: str = "") -> Quoter:
+        """The prices of a model in a mode, "" for the one asked for. Raises NotPriced where it has none."""
+        terms = self.asked.terms._replace(mode=mode) if mode else self.asked.terms
+        key = (model.full_id, terms.mode)
+        if key not in self._quoters:
+            self._quoters[key] = Quoter(model, terms, STANDARD if self.asked.terms.mode == "batch" else "batch")
+        return self._quoters[key]
 
-    def _read(self, item: Item, file: str) -> _Read:
-        if item.problem:
-            return _Read(item, problem=item.problem)
-        try:
-            provider = api_of(self._given.provider, self._given) if self._given else ""
-            request = request_of(item, provider, self.asked.size_of, self.asked.vertex)
-        except RequestError as error:
-            return _Read(item, problem=str(error))
-        if not request.model and self._given is None:
-            raise TokcostError(f"{file}:{item.line}: the request names no model: say it with -m")
-        try:
-            return _Read(item, request, self._model(request))
-        except TokcostError as error:
-            return _Read(item, problem=str(error))
-
-    def _ahead(self, read: _Read) -> None:
-        if read.request is None or read.model is None:
-            return
-        memory = self._memory(read.model)
-        for message in read.request.messages:
-            for part in message.parts:
-                if isinstance(part, Text):
-                    memory.ahead(part.text)
-
-    def _row(self, read: _Read, file: str, checker: Checker) -> BatchRow:
-        item, request, model = read.item, read.request, read.model
-        problems = [read.problem] if read.problem else []
+    def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
+        item, request, model, count = counted.item, counted.request, counted.model, counted.input
+        if counted.unnamed:
+            raise TokcostError(f"{file}:{item.line}: {counted.problem}: say it with -m")
+        problems: list[str] = []
         if request is not None and model is not None:
             inputs = len(request.messages) if request.api == "openai-embeddings" else 0
             problems += checker.problems(item, request.model or "", inputs)
-            try:
-                count = count_request(request, model.provider, model, self._memory(model), self.asked.terms.day)
-            except TokcostError as error:
-                problems.append(str(error))
-            else:
-                return self._priced(item, file, request, model, count, problems)
-        return BatchRow(item.name, file, item.line, model, None, None, None, None, tuple(problems))
+        problems += [counted.problem] if counted.problem else []
+        if request is None or model is None or count is None:
+            return BatchRow(item.name, file, item.line, model, None, None, None, None, tuple(problems))
+        return self._priced(counted, request, model, count, file, problems)
 
     def _priced(
-        self, item: Item, file: str, request: Request, model: Model, count: Count, problems: list[str]
+        self, counted: CountedRequest, request: Request, model: Model, count: Count, file: str, problems: list[str]
     ) -> BatchRow:
-        quoter = self.quoter(model)
-        limit = self._limit(request, model)
-        output = self._output(count)
-        if output is not None:
-            # what the request itself forbids is not expected
-            output = (output if limit is None else min(output, limit)) * request.answers
-        if limit is not None:
-            limit *= request.answers
+        item = counted.item
+        expected = self._output(count)
+        output = None if expected is None else counted.output(expected)
+        limit = None if counted.answer_limit is None else counted.answer_limit * counted.answers
         window = model.context_window
         most = model.max_output
         if most is not None and request.output_limit is not None and request.output_limit > most:
@@ -152,38 +101,17 @@ class Runner:
         if window is not None and count.low > window:
             problems.append(f"{count.tokens:,} input tokens exceed the context window of {model.id}, {window:,}")
         if model.full_id not in self.prefixes:
-            self.prefixes[model.full_id] = Prefixes(model, self._memory(model))
+            self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
         self.prefixes[model.full_id].see(request, count.tokens)
+        self.quoter(model)  # the mode asked for must be one that the model has
         try:
-            quote = quoter.quote(count, output, limit)
-        except NotPriced as error:  # past a cliff that the mode is not sold beyond
+            terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
+            quote = self.quoter(model, terms.mode).quote(count, output, limit)
+        except NotPriced as error:  # its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, None, (*problems, str(error)))
-        return BatchRow(item.name, file, item.line, model, count, output, limit, quote, tuple(problems))
-
-    def _model(self, request: Request) -> Model:
-        if not request.model:
-            assert self._given is not None
-            return self._given
-        try:
-            return self._book.find(request.model.removeprefix("models/").rsplit("/models/", 1)[-1])
-        except AmbiguousModel as error:
-            if self._given is not None and self._given.full_id in error.forms:
-                return self._given  # several providers sell it, and the user has said which is meant
-            raise
-
-    def _memory(self, model: Model) -> Memory:
-        encoding = model.encoding or "o200k_base"
-        if encoding not in self._memories:
-            self._memories[encoding] = Memory(encoding)
-        return self._memories[encoding]
+        return BatchRow(item.name, file, item.line, model, count, output, limit, quote, tuple(problems), terms.mode)
 
     def _output(self, count: Count) -> int | None:
         if self.asked.ratio is not None:
             return int(EXACT.multiply(self.asked.ratio, Decimal(count.tokens)).to_integral_value("ROUND_CEILING"))
         return self.asked.output
-
-    def _limit(self, request: Request, model: Model) -> int | None:
-        if model.kind == "embedding":
-            return 0
-        limits = [limit for limit in (request.output_limit, model.max_output) if limit is not None]
-        return min(limits, default=None)

@@ -114,6 +114,7 @@ def row_dict(row: BatchRow) -> dict[str, object]:
         "input_tokens_high": count.high if count and estimated else None,
         "output_tokens": row.output_tokens if row.output_tokens is not None else (0 if count else None),
         "output_limit": row.output_limit,
+        "mode": row.mode or None,
         "standing": ("unpriced" if unpriced else count.standing) if count else "invalid",
         "note": count.note if count else "",
         "cost": money_text(quote.likely if quote else None),

@@ -66,7 +66,11 @@ class PriceBook:
 
     def stamp(self) -> dict[str, Any]:
         """What a report says of the book it was priced with."""
-        return {"as_of": self.as_of.isoformat() if self.as_of else None, "sha256": self.sha256}
+        return {
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "sha256": self.sha256,
+            "files": [file.path for file in (self.builtin, *self.overlays)],
+        }
 
     def names(self) -> list[str]:
         """Every model id, alias and provider/id form, sorted."""

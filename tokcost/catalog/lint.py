@@ -18,7 +18,7 @@ from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
 DISCOUNTED = ("batch", "flex")
 
 
-class Problem(NamedTuple):
+class LintIssue(NamedTuple):
     """One thing wrong in a price file; ``line`` counts from 1, None where no line is to blame.
 
     ``severity`` is "error" (contradicts the format or itself) or "warning" (suspicious, may be true).
@@ -36,7 +36,7 @@ def lint(
     encodings: Collection[str] | None = None,
     scales: Collection[str] | None = None,
     today: date | None = None,
-) -> list[Problem]:
+) -> list[LintIssue]:
     """Everything wrong in the price file, in the order of its lines; None checks the built-in book.
 
     The known ``encodings`` and ``scales`` are the caller's to give; without them the names in the
@@ -53,7 +53,7 @@ def lint(
         return [_problem(error)]
     below = [] if builtin else [IndexedFile("pricing.toml", read_text(builtin_path()))]
     found = [
-        Problem(parsed.path, line_of(text, key, None, at), "error", message)
+        LintIssue(parsed.path, line_of(text, key, None, at), "error", message)
         for holder, key, at, message in Names([*below, parsed]).clashes
         if holder is parsed
     ]
@@ -72,7 +72,7 @@ class _Linted(NamedTuple):
     scales: Collection[str] | None
     today: date
 
-    def model(self, key: Key) -> Iterator[Problem]:
+    def model(self, key: Key) -> Iterator[LintIssue]:
         """What is wrong with one model."""
         raw = self.file.table(key)
         fields, problems = _all_of(model_fields, raw, failing(self.file, key))
@@ -95,7 +95,7 @@ class _Linted(NamedTuple):
             if problem := overlap(before, price):
                 yield self._at(key, number, "from", problem)
 
-    def _about_model(self, key: Key, fields: Mapping[str, Any]) -> Iterator[Problem]:
+    def _about_model(self, key: Key, fields: Mapping[str, Any]) -> Iterator[LintIssue]:
         for name, known in (("encoding", self.encodings), ("scale", self.scales)):
             value = fields.get(name)
             if value and known is not None and value not in known:
@@ -109,7 +109,7 @@ class _Linted(NamedTuple):
         if fields.get("margin") and (fields.get("scale") or fields.get("standing") == "exact"):
             yield self._at(key, None, "margin", "'margin' goes with an assumed count, or an estimate without a 'scale'")
 
-    def _row(self, key: Key, number: int, price: Price, raw: Mapping[str, Any]) -> Iterator[Problem]:
+    def _row(self, key: Key, number: int, price: Price, raw: Mapping[str, Any]) -> Iterator[LintIssue]:
         for name in ("source", "checked", "confidence"):
             if self.builtin and name not in raw:
                 yield self._at(key, number, None, f"a row of the built-in book needs '{name}'")
@@ -127,14 +127,14 @@ class _Linted(NamedTuple):
             for message in _cheaper(below, above):
                 yield self._at(key, number, "long", message)._replace(severity="warning")
 
-    def _at(self, key: Key, row: int | None, name: str | None, message: str) -> Problem:
-        return Problem(self.file.path, line_of(self.file.text, key, row, name), "error", message)
+    def _at(self, key: Key, row: int | None, name: str | None, message: str) -> LintIssue:
+        return LintIssue(self.file.path, line_of(self.file.text, key, row, name), "error", message)
 
 
-def _all_of(read: Any, raw: Mapping[str, Any], fail: Fail) -> tuple[Any, list[Problem]]:
+def _all_of(read: Any, raw: Mapping[str, Any], fail: Fail) -> tuple[Any, list[LintIssue]]:
     """What the parser makes of a table and everything it refuses in it: each key at fault is left out in turn."""
     left = dict(raw)
-    problems: list[Problem] = []
+    problems: list[LintIssue] = []
 
     def refuse(problem: str, name: str | None) -> Any:
         if name in left:
@@ -178,7 +178,7 @@ def _cheaper(below: Modes, above: Modes) -> Iterator[str]:
                 yield f"{mode} '{kind}' is {past} past the cliff and {before} before it"
 
 
-def _of_index(file: ParsedFile) -> Iterator[Problem]:
+def _of_index(file: ParsedFile) -> Iterator[LintIssue]:
     """The built-in book is indexed by a fixed form of header and read in one order."""
     indexed = IndexedFile(file.path, file.text).names()
     for key, aliases in file.names().items():
@@ -187,13 +187,13 @@ def _of_index(file: ParsedFile) -> Iterator[Problem]:
                 f'the header must stand as [{key[0]}."{key[1]}"] and its aliases on one line below it, '
                 "or the index misses them"
             )
-            yield Problem(file.path, line_of(file.text, key), "error", message)
+            yield LintIssue(file.path, line_of(file.text, key), "error", message)
     for before, key in pairwise(indexed):
         if (key[0], key[1].casefold()) < (before[0], before[1].casefold()):
             message = f"out of order: {key[0]}/{key[1]} comes before {before[0]}/{before[1]}"
-            yield Problem(file.path, line_of(file.text, key), "error", message)
+            yield LintIssue(file.path, line_of(file.text, key), "error", message)
 
 
-def _problem(error: PriceFileError) -> Problem:
+def _problem(error: PriceFileError) -> LintIssue:
     where = f"{error.path}:{error.line}: " if error.line else f"{error.path}: "
-    return Problem(error.path, error.line, "error", str(error).removeprefix(where))
+    return LintIssue(error.path, error.line, "error", str(error).removeprefix(where))

@@ -23,7 +23,7 @@ _COMMANDS = {
     "init": ("init", "init", False),
     "tokens": ("tokens", "tokens", False),
     "models": ("models", "app", True),
-    "prices": ("books", "app", True),
+    "prices": ("prices", "app", True),
     "encodings": ("encodings", "app", True),
     "corpus": ("corpus", "corpus", False),
     "usage": ("usage", "usage", False),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Mode, Output, Prices, complete_model
+from tokcost.cli.options import AsOf, Output, Prices, complete_model
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
-from tokcost.rates import STANDARD
+from tokcost.rates import MODES, STANDARD
 
 if TYPE_CHECKING:
     from tokcost.batch.run import Asked
@@ -28,7 +28,13 @@ def batch(
         str | None,
         typer.Option("--model", "-m", help="Model of requests that name none.", autocompletion=complete_model),
     ] = None,
-    mode: Mode = STANDARD,
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            "--mode",
+            help=f"Rates to price at: {', '.join(MODES)}. [default: by the service_tier of a request, else standard]",
+        ),
+    ] = None,
     output: Annotated[
         int | None, typer.Option("--output", min=0, help="Output tokens expected of each request.")
     ] = None,
@@ -85,9 +91,9 @@ def batch(
         raise TokcostError(f"--format '{form}' is none: say one of {', '.join(FORMATS)}")
     if output is not None and output_ratio is not None:
         raise TokcostError("say --output or --output-ratio, not both")
-    asked = _asked(terms(as_of, mode), model, output, amount("--output-ratio", output_ratio), image_size)._replace(
-        vertex=vertex
-    )
+    asked = _asked(
+        terms(as_of, mode or STANDARD), model, output, amount("--output-ratio", output_ratio), image_size
+    )._replace(vertex=vertex, mode_given=mode is not None)
     limits = _split_limits(amount("--split-at", split_at), split_lines, amount("--split-mb", split_mb))
     book = price_book(prices)
     found = read_all(Batch(book, asked), paths or [], keep_rows=form not in ("table", "markdown"), why=why)

@@ -1,4 +1,4 @@
-"""``tokcost check``: budgets held against prompts."""
+"""``tokcost check``: budgets compared with prompts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.jobs import (
+from tokcost.cli.budgeting import (
     Base,
     BudgetMode,
     BudgetModels,
-    ConfigFile,
+    ConfigOption,
     ExactBase,
     Gate,
     NoCache,
@@ -23,7 +23,7 @@ from tokcost.cli.options import AsOf, Output, Prices
 from tokcost.errors import ANSWERED, RULE_BROKEN
 
 if TYPE_CHECKING:
-    from tokcost.config.budgets import Config
+    from tokcost.budgets.budget import Config
 
 LOCK = "tokcost.lock"
 
@@ -50,7 +50,7 @@ def check(
     why: Annotated[bool, typer.Option("--why", help="Show where the tokens of each prompt found are.")] = False,
     as_of: AsOf = None,
     prices: Prices = None,
-    config: ConfigFile = None,
+    config: ConfigOption = None,
     form: Annotated[
         str, typer.Option("--format", "-f", help="table, json, csv, markdown, github, sarif, junit or gitlab.")
     ] = "table",
@@ -76,21 +76,22 @@ def check(
 
         tokcost check --locked --why
     """
-    from tokcost.checks.run import Against
-    from tokcost.checks.run import check as hold
-    from tokcost.cli.jobs import job_of
+    from tokcost.budgets.check import Baseline
+    from tokcost.budgets.check import check as check_prompts
+    from tokcost.cli.budgeting import check_options
     from tokcost.cli.output_old import draws, put, say
     from tokcost.cli.reports import check_reports, shown
-    from tokcost.cli.wording import Wording
 
     wanted = check_reports(form, reports or [])
-    job = job_of(config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache=no_cache)
+    options = check_options(
+        config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache=no_cache
+    )
     if base is None and not locked:
-        base = os.environ.get("TOKCOST_BASE") or job.config.base
-    against = Against(base, exact_base, locked, lock_path(job.config, locked))
-    outcome = hold(job, against, Wording, why, str(saved) if saved else None)
+        base = os.environ.get("TOKCOST_BASE") or options.config.base
+    baseline = Baseline(base, exact_base, locked, lock_path(options.config, locked))
+    outcome = check_prompts(options, baseline, why, str(saved) if saved else None)
     if any(each.form == "json" for each in wanted) or form == "json":
-        outcome.report.pricing = job.book.stamp()
+        outcome.report.pricing = options.book.stamp()
     for each in wanted:
         put(shown(outcome, each.form, False), each.path)
     say(f"note: {line}" for line in dict.fromkeys(outcome.report.warnings))

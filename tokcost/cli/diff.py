@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.jobs import BudgetMode, BudgetModels, ConfigFile, ExactBase, NoCache, OutputTokens
+from tokcost.cli.budgeting import BudgetMode, BudgetModels, ConfigOption, ExactBase, NoCache, OutputTokens
 from tokcost.cli.options import AsOf, Output, Prices
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
@@ -26,7 +26,7 @@ def diff(
     mode: BudgetMode = None,
     as_of: AsOf = None,
     prices: Prices = None,
-    config: ConfigFile = None,
+    config: ConfigOption = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, json, csv or markdown.")] = "table",
     file: Output = None,
     quiet: Annotated[
@@ -47,20 +47,20 @@ def diff(
 
         tokcost diff last-week.json
     """
-    from tokcost.checks.comparing import compare_sides
-    from tokcost.cli.jobs import job_of
+    from tokcost.budgets.changes import change_totals
+    from tokcost.budgets.diff import compare_sides
+    from tokcost.cli.budgeting import check_options
     from tokcost.cli.output_old import draws, put, say
-    from tokcost.diff import sums
     from tokcost.render_old.diffs import render_diff
 
     if form not in _FORMATS:
-        raise TokcostError(f"--format {quote(form)} is none: say {join_or(_FORMATS)}")
-    job = job_of(config, model, as_of, prices, None, mode, output, no_cache=no_cache)
-    outcome = compare_sides(job, before, after, exact_base)
+        raise TokcostError(f"unknown format {quote(form)}: choose {join_or(_FORMATS)}")
+    options = check_options(config, model, as_of, prices, None, mode, output, no_cache=no_cache)
+    outcome = compare_sides(options, before, after, exact_base)
     if form == "json":
-        outcome.report.pricing = job.book.stamp()
+        outcome.report.pricing = options.book.stamp()
     say(f"note: {line}" for line in dict.fromkeys(outcome.report.warnings))
     if quiet:
-        put("".join(f"{each.tokens}\n" for each in sums(outcome.changes or ())) or "0\n", file)
+        put("".join(f"{each.tokens}\n" for each in change_totals(outcome.changes or ())) or "0\n", file)
     else:
         put(render_diff(outcome, form, draws(file, sys.stdout.isatty())), file)

@@ -25,15 +25,15 @@ def init(
     Looks for folders named prompts, files named as prompts, and texts under keys named as prompts in
     YAML, TOML, JSON and Python files. No code is run.
     """
+    from tokcost.budgets.propose import propose
     from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book
     from tokcost.cli.output_old import put, say
-    from tokcost.prompts.propose import propose
 
     path = folder / "tokcost.toml"
     if path.exists() and not (force or stdout):
         raise TokcostError(f"{path} is there already: --stdout shows the proposal, --force writes over it")
     if not folder.is_dir():
-        raise TokcostError(f"{quote(str(folder))} is no folder")
+        raise TokcostError(f"{quote(str(folder))} is not a directory")
     named = model or (model_names(None) or [DEFAULT_MODEL])[0]
     found = price_book(None, folder).find(named)
     proposal = propose(str(folder), found)
@@ -42,4 +42,4 @@ def init(
     if not stdout:
         budgets = plural(proposal.budgets, "budget")
         prompts = plural(proposal.prompts, "prompt")
-        say([f"tokcost: {path}: {budgets} for {prompts}; 'tokcost check' holds them"])
+        say([f"tokcost: {path}: {budgets} for {prompts}; 'tokcost check' compares them"])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.jobs import BudgetMode, ConfigFile, NoCache
+from tokcost.cli.budgeting import BudgetMode, ConfigOption, NoCache
 from tokcost.cli.options import AsOf, Prices
 from tokcost.phrases import plural
 
@@ -16,7 +16,7 @@ def lock(
     as_of: AsOf = None,
     prices: Prices = None,
     mode: BudgetMode = None,
-    config: ConfigFile = None,
+    config: ConfigOption = None,
     file: Annotated[
         Path | None, typer.Option("--output-file", "-o", help="Where to. [default: tokcost.lock by the configuration]")
     ] = None,
@@ -28,17 +28,16 @@ def lock(
     """
     from importlib.metadata import version
 
-    from tokcost.checks.run import measure_tree
+    from tokcost.budgets.lock import lock_text
+    from tokcost.budgets.measured import measure_tree
+    from tokcost.cli.budgeting import check_options
     from tokcost.cli.check import lock_path
-    from tokcost.cli.jobs import job_of
     from tokcost.cli.output_old import put, say
-    from tokcost.lock import lock_text
 
-    job = job_of(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache)
-    measured = measure_tree(job)
+    options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache)
+    measured = measure_tree(options)
     measured.measure.finish()
-    path = file or Path(lock_path(job.config, needed=True) or "")
-    put(lock_text(measured.entries, measured.contents, version("tokcost")), path)
-    say(f"note: {line}" for line in measured.warnings)
-    names = plural(len({entry.row.name for entry in measured.entries}), "prompt")
+    path = file or Path(lock_path(options.config, needed=True) or "")
+    put(lock_text(measured.prompts, measured.contents, version("tokcost")), path)
+    names = plural(len({prompt.row.name for prompt in measured.prompts}), "prompt")
     say([f"tokcost: {path.name}: {names}"])

@@ -110,8 +110,8 @@ def reader(fields: Sequence[str] | None, ledger: Ledger | None = None) -> Reader
 
 def _configured_map() -> str:
     """The map that the nearest configuration saves."""
-    from tokcost.config.find import find_config
-    from tokcost.config.parse import parse_config
+    from tokcost.budgets.config import find_config
+    from tokcost.budgets.parse import parse_config
 
     found = find_config()
     return parse_config(found).map if found else ""

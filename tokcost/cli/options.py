@@ -188,10 +188,14 @@ def model_names(named: list[str] | None) -> list[str]:
 
 def _configured_models() -> list[str]:
     """The models that the nearest configuration names, if there is one and it names any."""
-    from tokcost.config.find import find_config
+    from tokcost.budgets.config import find_config
 
     found = find_config()
-    return list(found.models()) if found else []
+    if found is None:
+        return []
+    from tokcost.budgets.parse import parse_config
+
+    return list(parse_config(found).models or ())
 
 
 def terms(as_of: str | None, mode: str) -> Terms:

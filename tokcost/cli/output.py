@@ -58,22 +58,24 @@ def output_options(
     return OutputOptions(form, file, tuple(files.values()), quiet, keep_going, exit_zero, to_stderr)
 
 
-def answer(report: Report, options: OutputOptions, short: str | None = None, figure: str = "") -> NoReturn:
+def answer(
+    report: Report, options: OutputOptions, short: str | None = None, figure: str = "", above: str = ""
+) -> NoReturn:
     """Give the report and end the command with its exit code.
 
-    ``short`` is what --quiet prints instead; ``figure`` is drawn below a table.
+    ``short`` is what --quiet prints instead; ``figure`` is drawn below a table, ``above`` before it.
     """
-    write(report, options, short, figure)
+    write(report, options, short, figure, above)
     raise typer.Exit(report.exit_code(options.keep_going, options.exit_zero))
 
 
-def write(report: Report, options: OutputOptions, short: str | None = None, figure: str = "") -> None:
+def write(report: Report, options: OutputOptions, short: str | None = None, figure: str = "", above: str = "") -> None:
     """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file."""
     from tokcost.render.formats import render
 
     for each in options.reports:
         put(render(report, each.form), each.path)
-    if not report.lists_findings:
+    if report.findings_in == "stderr":
         say(f"tokcost: {finding.sentence}" for finding in report.findings)
     say(f"tokcost: {line}" for line in report.problems.sentences())
     if not options.quiet:
@@ -83,8 +85,8 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         put(short, options.file, stream)
     else:
         shown = render(report, options.form, options.file is None and stream.isatty())
-        put(shown + figure if options.form == "table" else shown, options.file, stream)
-    if report.lists_findings and not options.quiet:
+        put(above + shown + figure if options.form == "table" else shown, options.file, stream)
+    if report.findings_in == "text" and not options.quiet:
         say([f"tokcost: {report.verdict()}"])
     if "github" in (options.form, *(each.form for each in options.reports)):
         from tokcost.render.github import summarise

@@ -10,7 +10,7 @@ from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
 
 if TYPE_CHECKING:
-    from tokcost.checks.outcome import Outcome
+    from tokcost.budgets.outcome import Outcome
 
 FORMATS = ("table", "json", "csv", "markdown", "github", "sarif", "junit", "gitlab")
 
@@ -25,7 +25,7 @@ class Wanted(NamedTuple):
 def check_reports(form: str, reports: Sequence[str]) -> list[Wanted]:
     """The reports asked for. Raises TokcostError for a format that is none, or two to one file."""
     if form not in FORMATS:
-        raise TokcostError(f"--format {quote(form)} is none: say {join_or(FORMATS)}")
+        raise TokcostError(f"unknown format {quote(form)}: choose {join_or(FORMATS)}")
     wanted: dict[str, Wanted] = {}
     for report in reports:
         name, equals, path = report.partition("=")

@@ -14,3 +14,13 @@ class Token(NamedTuple):
     id: int | None
     data: bytes
     shown: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        """The token as text, with its marks if it has any; None for a part of a character."""
+        if self.shown is not None:
+            return self.shown
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError:
+            return None

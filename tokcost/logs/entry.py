@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.masking import scrub
-from tokcost.rates import STANDARD
+from tokcost.rates import STANDARD, mode_of_tier
 from tokcost.usage import Usage
 
 NOTHING = Usage()
@@ -15,17 +15,6 @@ MOST = 10**15
 """More tokens, or more money, than this in one line is a mistake; sums of less stay exact."""
 _FINEST = -40
 
-# A tier as a response names it -> the mode whose rates hold. "auto" is what a request asks for.
-_TIERS = {
-    "default": STANDARD,
-    "auto": STANDARD,
-    "on_demand": STANDARD,
-    "on-demand": STANDARD,
-    "fast": "priority",
-    "on_demand_priority": "priority",
-    "on_demand_flex": "flex",
-    "standard_only": STANDARD,
-}
 # The modalities that may have rates of their own, and the kind of text token that they are part of.
 MODALITIES = {
     "image_input": "input",
@@ -97,10 +86,7 @@ Read = Entry | Problem
 
 def mode_of(tier: object) -> str:
     """The mode behind the service tier of a response; an unknown one stays as it is, and has no rates."""
-    if tier is None or tier == "":
-        return STANDARD
-    name = str(tier).strip().lower()
-    return _TIERS.get(name) or scrub(name)
+    return scrub(mode_of_tier("" if tier is None else str(tier)))
 
 
 def moment(value: object, field: str = "time") -> datetime | None:

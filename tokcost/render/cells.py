@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from tokcost.amounts import factor, money, percent_text, rate, signed, signed_money, tokens
+from tokcost.phrases import printable
 from tokcost.report import UNPRICED, Column, Kind
+
+# Of what is counted here nothing is news; elsewhere a 0 is left out.
+_ZERO_SHOWN = frozenset(("input_tokens", "rows", "requests", "documents", "tokens", "prompts"))
+_WORDS: dict[Kind, Callable[[Any], str]] = {
+    Kind.DIGITS: str,
+    Kind.HASH: lambda value: str(value)[:12],
+    Kind.SIGNED: signed,
+    Kind.RATE: rate,
+    Kind.FACTOR: factor,
+    Kind.PERCENT: percent_text,
+}
+_MONEY: dict[Kind, Callable[[Any, str | None], str]] = {Kind.MONEY: money, Kind.SIGNED_MONEY: signed_money}
 
 
 def cell(column: Column, row: dict[str, Any], currency: str | None) -> str:
     """The text of a cell, '' where there is nothing to say."""
-    value = row.get(column.key)
-    if column.kind is Kind.COST:
+    value, kind = row.get(column.key), column.kind
+    if kind is Kind.COST:
         return _cost(value, row, currency)
-    if column.kind in (Kind.TOKEN_RANGE, Kind.MONEY_RANGE):
+    if kind in (Kind.TOKEN_RANGE, Kind.MONEY_RANGE):
         return _range(column, value, row, currency)
+    if kind is Kind.PIECE:
+        return "(part of a character)" if value is None else f"'{printable(value)}'"
     if value is None:
         return ""
-    match column.kind:
-        case Kind.NUMBER:
-            return tokens(value) if value else _zero(column)
-        case Kind.SIGNED:
-            return signed(value)
-        case Kind.MONEY:
-            return money(value, currency)
-        case Kind.SIGNED_MONEY:
-            return signed_money(value, currency)
-        case Kind.RATE:
-            return rate(value)
-        case Kind.FACTOR:
-            return factor(value)
-        case Kind.PERCENT:
-            return percent_text(value)
+    if kind is Kind.NUMBER:
+        return tokens(value) if value or column.key in _ZERO_SHOWN else ""
+    if kind in _MONEY:
+        return _MONEY[kind](value, currency)
+    if kind in _WORDS:
+        return _WORDS[kind](value)
     return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _zero(column: Column) -> str:
-    """Nothing cached or written is no news; no input is."""
-    return "0" if column.key in ("input_tokens", "rows", "requests", "documents", "tokens", "prompts") else ""
 
 
 def _cost(value: Decimal | None, row: dict[str, Any], currency: str | None) -> str:

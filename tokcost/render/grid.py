@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tokcost.render.cells import cell
 from tokcost.report import Column, Kind, Table
 
-_LEFT = (Kind.TEXT,)
+_LEFT = (Kind.TEXT, Kind.HASH, Kind.PIECE)
 
 
 class Heading(NamedTuple):

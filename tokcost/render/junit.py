@@ -41,7 +41,7 @@ def _suites(report: Report) -> dict[str, Cases]:
             suite[row["name"], row.get("model") or ""] = []
             suite[_TOGETHER, row.get("model") or ""] = []
     for found in report.findings:
-        suite = suites.setdefault(found.budget or (report.command if not report.lists_findings else "prices"), {})
+        suite = suites.setdefault(found.budget or ("prices" if report.findings_in == "text" else report.command), {})
         suite.setdefault((found.name or _TOGETHER, found.model), []).append(found)
     return suites
 

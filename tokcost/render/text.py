@@ -9,8 +9,9 @@ from tokcost.report import Finding, Report, Table
 
 def text(report: Report, terminal: bool) -> str:
     """The tables, each under its title, the findings of a check, and the sentences."""
-    parts = [part for table in report.tables() if (part := table_text(table, report.currency, terminal))]
-    if report.lists_findings:
+    parts = ["".join(f"{printable(line)}\n" for line in report.heading)] if report.heading else []
+    parts += [part for table in report.tables() if (part := table_text(table, report.currency, terminal))]
+    if report.findings_in == "text":
         parts += [finding_text(finding) for finding in report.findings]
     if report.sentences:
         lines = "".join(f"{printable(line)}\n" for line in report.sentences)

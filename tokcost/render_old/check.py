@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tokcost.amounts import money, percent, tokens
-from tokcost.anatomy import Piece
-from tokcost.checks.outcome import Outcome, budget_lines
-from tokcost.diff import Change, Sum, largest_first, sums
+from tokcost.budgets.changes import ChangeTotal, PromptChange, change_totals, largest_first
+from tokcost.budgets.outcome import Outcome, budget_lines
+from tokcost.budgets.why import PromptPart
 from tokcost.render_old.formats import rendered
 from tokcost.render_old.grid import Column, Grid
 from tokcost.report import Finding, money_text
@@ -28,8 +28,8 @@ def render_check(outcome: Outcome, form: str, terminal: bool) -> str:
         parts.append(changes_text(outcome, terminal))
     for finding in outcome.report.findings:
         parts.append(finding_text(finding) + "\n")
-    for name, pieces in outcome.anatomy.items():
-        parts.append(anatomy_text(name, pieces, terminal))
+    for name, found in outcome.parts.items():
+        parts.append(parts_text(name, found, terminal))
     return "\n".join(part for part in parts if part)
 
 
@@ -39,12 +39,12 @@ def changes_text(outcome: Outcome, terminal: bool) -> str:
     moved = largest_first(outcome.changes or ())
     if not moved:
         return f"nothing moved since {outcome.base}\n"
-    grid = changes_grid(moved[:SHOWN], sums(outcome.changes or ()), currency)
+    grid = changes_grid(moved[:SHOWN], change_totals(outcome.changes or ()), currency)
     more = f"... and {len(moved) - SHOWN} more (--format json lists all)\n" if len(moved) > SHOWN else ""
     return f"since {outcome.base}\n" + rendered("table", grid, [], None, terminal) + more
 
 
-def changes_grid(changes: Sequence[Change], totals: Sequence[Sum], currency: str | None) -> Grid:
+def changes_grid(changes: Sequence[PromptChange], totals: Sequence[ChangeTotal], currency: str | None) -> Grid:
     """A row for each change, a sum for each model."""
     grid = Grid(
         [
@@ -84,11 +84,11 @@ def finding_text(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def anatomy_text(name: str, pieces: Sequence[Piece], terminal: bool) -> str:
+def parts_text(name: str, parts: Sequence[PromptPart], terminal: bool) -> str:
     """Where the tokens of a prompt are."""
-    grid = Grid([Column("piece", "label", shrinks=True), Column("", "kind"), Column("line", "line", numeric=True),
+    grid = Grid([Column("part", "label", shrinks=True), Column("", "kind"), Column("line", "line", numeric=True),
                  Column("tokens", "tokens", numeric=True)])  # fmt: skip
-    grid.rows = [[piece.label, piece.kind, str(piece.line), tokens(piece.tokens)] for piece in pieces]
+    grid.rows = [[part.label, part.kind, str(part.line), tokens(part.tokens)] for part in parts]
     return f"{name}\n" + rendered("table", grid, [], None, terminal)
 
 
@@ -124,7 +124,7 @@ def _budget_grid(outcome: Outcome) -> Grid:
             Column("", "findings"),
         ]
     )
-    for line in budget_lines(outcome.entries, outcome.report.findings):
+    for line in budget_lines(outcome.prompts, outcome.report.findings):
         month = "" if line.cost_per_month is None else money(line.cost_per_month, currency)
         verdict = "ok" if not line.findings else f"{line.findings} over"
         grid.rows.append(
@@ -141,10 +141,10 @@ def _records(outcome: Outcome) -> list[dict[str, Any]]:
     for finding in outcome.report.findings:
         broken.setdefault((finding.budget, finding.name, finding.model), []).append(finding.rule)
     records = []
-    for entry in outcome.entries:
+    for entry in outcome.prompts:
         budget = entry.setting.budget.name
         record: dict[str, Any] = {"budget": budget, **row_dict(entry.row)}
-        record["held_tokens"], record["held_cost"] = entry.tokens, money_text(entry.cost)
+        record["checked_tokens"], record["checked_cost"] = entry.tokens, money_text(entry.cost)
         if outcome.changes is not None:
             change = changes.get(entry.key)
             record["status"] = change.status if change else None

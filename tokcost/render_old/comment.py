@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tokcost.checks.outcome import Outcome
-from tokcost.diff import largest_first, sums
+from tokcost.budgets.changes import change_totals, largest_first
+from tokcost.budgets.outcome import Outcome
 from tokcost.render_old.check import changes_grid, signed, signed_money
 from tokcost.render_old.tabular import markdown_line, markdown_text
 from tokcost.report import Finding
@@ -41,10 +41,10 @@ def changes_markdown(outcome: Outcome) -> str:
         return f"No prompt moved since {markdown_line(outcome.base)}.\n"
     currency = outcome.report.currency
     shown = moved[:MOST_ROWS]
-    table = markdown_text(changes_grid(shown, sums(changes), currency))
+    table = markdown_text(changes_grid(shown, change_totals(changes), currency))
     sizes = "; ".join(
         f"{signed(each.tokens)} input tokens, {signed_money(each.cost, currency)} for {each.model.partition('/')[2]}"
-        for each in sums(changes)
+        for each in change_totals(changes)
     )
     head = f"Since {markdown_line(outcome.base)}: {sizes}."
     if len(moved) > len(shown):

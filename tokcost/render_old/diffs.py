@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tokcost.checks.outcome import Outcome
-from tokcost.diff import largest_first, sums
+from tokcost.budgets.changes import change_totals, largest_first
+from tokcost.budgets.outcome import Outcome
 from tokcost.render_old.check import changes_grid
 from tokcost.render_old.comment import changes_markdown
 from tokcost.render_old.formats import rendered
@@ -28,5 +28,5 @@ def render_diff(outcome: Outcome, form: str, terminal: bool) -> str:
     if not moved:
         return f"nothing moved since {outcome.base}\n"
     return f"since {outcome.base}\n" + rendered(
-        "table", changes_grid(moved, sums(changes), outcome.report.currency), [], None, terminal
+        "table", changes_grid(moved, change_totals(changes), outcome.report.currency), [], None, terminal
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tokcost.checks.outcome import Outcome
+from tokcost.budgets.outcome import Outcome
 from tokcost.errors import TokcostError
 from tokcost.render_old.comment import comment
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tokcost.checks.outcome import Outcome
+from tokcost.budgets.outcome import Outcome
 from tokcost.render_old.sarif import fingerprint
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from tokcost.checks.outcome import Outcome
+from tokcost.budgets.outcome import Outcome
 from tokcost.report import Finding
 
 # What XML 1.0 has no way to say, even escaped.
@@ -16,7 +16,7 @@ _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def junit(outcome: Outcome) -> str:
     """The outcome as test suites; a finding is a failure."""
     cases: dict[str, dict[tuple[str, str], list[Finding]]] = {}
-    for entry in outcome.entries:
+    for entry in outcome.prompts:
         suite = cases.setdefault(entry.setting.budget.name, {})
         suite[entry.row.name, entry.model.id] = []
         suite[_TOGETHER, entry.model.id] = []

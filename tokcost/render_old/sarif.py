@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from tokcost.checks.outcome import Outcome
+from tokcost.budgets.outcome import Outcome
 from tokcost.report import Finding
 
 RULES = {

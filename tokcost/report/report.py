@@ -44,7 +44,9 @@ class Report:
     ``totals`` are exact values by name. ``details`` has what this command alone knows, by name: tables or
     plain values. ``sentences`` are for people, below the tables. ``unpriced``: how many rows have no price
     though one was asked for. ``limited``: the user set a limit.
-    ``lists_findings``: the findings are the answer, and stand below the tables. ``prefix`` is the folder of
+    ``findings_in``: where people read the findings, on "stderr", or, where they are the answer, in the "text" or
+    the "table". ``heading`` stands above the tables. ``extra`` has keys of its own, which only one command has
+    because scripts have always read them there. ``prefix`` is the folder of
     ``file`` and ``rule_file`` of the findings as seen from the top of the repository, '' or ending in "/".
     """
 
@@ -62,7 +64,9 @@ class Report:
         self.sentences: list[str] = []
         self.unpriced = 0
         self.limited = False
-        self.lists_findings = False
+        self.findings_in = "stderr"
+        self.heading: list[str] = []
+        self.extra: dict[str, Any] = {}
         self.prefix = ""
 
     @property
@@ -117,4 +121,5 @@ class Report:
                 name: each.to_list() if isinstance(each, Table) else to_json(each)
                 for name, each in self.details.items()
             },
+            **self.extra,
         }

@@ -19,6 +19,9 @@ class Kind(Enum):
 
     TEXT = "text"
     NUMBER = "number"
+    DIGITS = "number that is no quantity"
+    PIECE = "piece of a text, None where it is part of a character"
+    HASH = "hash, of which people see the beginning"
     SIGNED = "signed number"
     MONEY = "money"
     SIGNED_MONEY = "signed money"

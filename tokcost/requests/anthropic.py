@@ -73,6 +73,7 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
         choice_forced=forced,
         answer=_answer(known),
         output_limit=number_of(known.get("max_tokens")),
+        tier="fast" if known.get("speed") == "fast" else text_of(known.get("service_tier")),
         options={
             "thinking": known.get("thinking"),
             "mcp_servers": known.get("mcp_servers"),

@@ -61,6 +61,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         answer=_answer(config),
         output_limit=number_of(_get(config, "maxOutputTokens")),
         answers=max(1, number_of(_get(config, "candidateCount")) or 1),
+        tier=text_of(_get(known, "serviceTier")).lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
             "api_told": told is not None,
             "media_resolution": str(_get(config, "mediaResolution") or ""),

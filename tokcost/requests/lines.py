@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
+from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
@@ -54,7 +55,7 @@ def items(stream: BinaryIO) -> Iterator[Item]:
         elif isinstance(value, dict) and isinstance(value.get("requests"), list):
             yield from _listed(value["requests"], number)
         else:
-            yield _item(value, number, raw)
+            yield item_of(value, number, raw)
 
 
 def _document(data: bytes, number: int) -> Iterator[Item]:
@@ -65,15 +66,16 @@ def _document(data: bytes, number: int) -> Iterator[Item]:
         return
     if isinstance(value, dict) and isinstance(value.get("requests"), list):
         value = value["requests"]
-    yield from _listed(value, number) if isinstance(value, list) else [_item(value, number, b"")]
+    yield from _listed(value, number) if isinstance(value, list) else [item_of(value, number, b"")]
 
 
 def _listed(values: list[Any], number: int) -> Iterator[Item]:
     for at, value in enumerate(values, 1):
-        yield _item(value, number, b"", f"request {at}")
+        yield item_of(value, number, b"", f"request {at}")
 
 
-def _item(value: Any, number: int, raw: bytes, name: str = "") -> Item:
+def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "") -> Item:
+    """The request that a decoded JSON value is: a body, or a line of a batch file around one."""
     name = name or f"line {number}"
     if not isinstance(value, dict):
         return Item(name, number, raw, problem="not a JSON object")
@@ -112,11 +114,11 @@ def _decoded(text: bytes) -> tuple[Any, str]:
         return None, "not JSON that can be read: a number has too many digits"
 
 
-def request_of(item: Item, provider: str = "", size_of: Any = None, vertex: bool | None = None) -> Request:
+def request_of(item: Item, provider: str = "", size_of: Sizer = image_size, vertex: bool | None = None) -> Request:
     """The neutral request of an item. ``provider`` is that of the model given for requests that name none;
     ``vertex`` says whether a bare Gemini body goes to Vertex, None when that is not known.
 
-    Raises RequestError with the JSON path of what is wrong.
+    ``size_of`` is asked for the size of every picture. Raises RequestError with the JSON path of what is wrong.
     """
     from tokcost.requests import anthropic, gemini, openai
 

@@ -63,6 +63,7 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         # completions answer every prompt so many times, and bill the best of those they wrote
         answers=max(1, *(number_of(whole.get(key)) or 1 for key in ("n", "best_of")))
         * (len(messages) if api == COMPLETIONS and messages else 1),
+        tier=text_of(whole.get("service_tier")),
         options={
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
         },

@@ -16,7 +16,7 @@ _MODULE = "160000"
 _LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 
 
-class Entry(NamedTuple):
+class TreeFile(NamedTuple):
     """A file in a tree: its mode, its object, the repository that has it ('' or a submodule) and its path there."""
 
     mode: str
@@ -64,9 +64,9 @@ class Repository:
             )
         raise GitError(f"HEAD and {quote(ref)} have no commit in common: --exact-base compares with {ref} itself")
 
-    def tree(self, commit: str) -> dict[str, Entry]:
+    def tree(self, commit: str) -> dict[str, TreeFile]:
         """Every file at a commit below the folder, those of submodules included."""
-        found: dict[str, Entry] = {}
+        found: dict[str, TreeFile] = {}
         for name, entry in _listed(self._git("ls-tree", "-r", "-z", "--full-tree", commit), "", "").items():
             if entry.mode == _MODULE and self._reaches(name):
                 found |= self._module_tree(name, entry.object)
@@ -88,17 +88,17 @@ class Repository:
             if fields[at + 1].startswith(self.prefix) and fields[at + 2].startswith(self.prefix)
         }
 
-    def read(self, entries: Iterable[Entry]) -> dict[Entry, bytes]:
+    def read(self, entries: Iterable[TreeFile]) -> dict[TreeFile, bytes]:
         """The contents as a checkout would write them here (line ends, Git LFS), in one go for each repository."""
-        by_module: dict[str, list[Entry]] = {}
+        by_module: dict[str, list[TreeFile]] = {}
         for entry in dict.fromkeys(entries):
             by_module.setdefault(entry.module, []).append(entry)
-        found: dict[Entry, bytes] = {}
+        found: dict[TreeFile, bytes] = {}
         for module, wanted in by_module.items():
             found |= self._read(module, wanted)
         return found
 
-    def _read(self, module: str, wanted: Sequence[Entry]) -> dict[Entry, bytes]:
+    def _read(self, module: str, wanted: Sequence[TreeFile]) -> dict[TreeFile, bytes]:
         odd = [entry.path for entry in wanted if "\n" in entry.path]
         if odd:
             raise GitError(f"{quote(odd[0])}: a file name with a line break cannot be looked up in history: rename it")
@@ -126,7 +126,7 @@ class Repository:
         inside = module.startswith(self.prefix) or self.prefix.startswith(module + "/")
         return inside and os.path.exists(os.path.join(self.top, module, ".git"))
 
-    def _module_tree(self, module: str, commit: str) -> dict[str, Entry]:
+    def _module_tree(self, module: str, commit: str) -> dict[str, TreeFile]:
         code, out, _ = self._try("ls-tree", "-r", "-z", "--full-tree", commit, module=module)
         if code:
             raise GitError(
@@ -135,7 +135,7 @@ class Repository:
             )
         return _listed(out, module, module + "/")
 
-    def _followed(self, name: str, tree: Mapping[str, Entry]) -> Entry:
+    def _followed(self, name: str, tree: Mapping[str, TreeFile]) -> TreeFile:
         """The file that a link in the tree leads to; the link itself where that is outside of it."""
         entry = tree[name]
         for _ in range(8):
@@ -190,12 +190,12 @@ def _local_variables() -> dict[str, str]:
     return found
 
 
-def _listed(out: bytes, module: str, lead: str) -> dict[str, Entry]:
+def _listed(out: bytes, module: str, lead: str) -> dict[str, TreeFile]:
     found = {}
     for line in out.split(b"\0"):
         if line:
             head, _, path = line.partition(b"\t")
             mode, _, oid = head.decode().split()
             name = os.fsdecode(path)
-            found[lead + name] = Entry(mode, oid, module, name)
+            found[lead + name] = TreeFile(mode, oid, module, name)
     return found

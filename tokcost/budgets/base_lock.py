@@ -1,0 +1,56 @@
+"""The prompts as they were locked, as a base to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tokcost.budgets.base import Base, recorded_row, recorded_totals, settings_by_row
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents, checked_tokens
+from tokcost.budgets.changes import BaseRow, Key
+from tokcost.budgets.lock import Lock, moved_rates, same_content
+from tokcost.budgets.settings import Setting
+from tokcost.catalog import PriceBook
+from tokcost.phrases import plural
+
+
+def of_lock(
+    lock: Lock,
+    settings: Sequence[Setting],
+    prompts: Sequence[BudgetedPrompt],
+    contents: Contents,
+    book: PriceBook,
+) -> Base:
+    """The prompts as they were locked. An unchanged prompt that counts otherwise now has not grown."""
+    used = [(prompt.model, prompt.setting.terms) for prompt in prompts]
+    notes = moved_rates(lock, used or [(model, each.terms) for each in settings for model in each.models])
+    rows: dict[Key, BaseRow] = {}
+    tokens: dict[Key, int] = {}
+    by_row = settings_by_row(prompts)
+    unchanged = {
+        prompt.row.name
+        for prompt in prompts
+        if (locked := lock.prompts.get(prompt.row.name))
+        and (content := contents.get(prompt.address))
+        and same_content(content.data, content.digest, locked)
+    }
+    now = {prompt.key: prompt for prompt in prompts}
+    recounted = set()
+    for name, locked in lock.prompts.items():
+        for model, record in locked.counts.items():
+            key = (name, model)
+            count = record.input
+            if name in unchanged and key in now:
+                if now[key].row.input.tokens != count.tokens:
+                    recounted.add(name)
+                count = now[key].row.input
+            setting = by_row.get(key)
+            rows[key] = BaseRow(
+                recorded_row(name, model, count, record.output_tokens, book, setting), "", record.cost
+            )  # fmt: skip
+            tokens[key] = checked_tokens(count, setting.gate if setting else None)
+    if recounted:
+        notes.append(
+            f"{plural(len(recounted), 'unchanged prompt')} {'counts' if len(recounted) == 1 else 'count'} otherwise "
+            f"than in {lock.path} (made by tokcost {lock.tokcost}): run 'tokcost lock' again"
+        )
+    return Base(lock.path, rows, tokens, recorded_totals(settings, tokens), notes)

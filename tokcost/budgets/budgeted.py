@@ -1,0 +1,195 @@
+"""Prompts under their budgets: tokens, cost, and the ends of them that are compared with the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokcost.budgets.budget import Output
+from tokcost.budgets.measure import Content, Measure, PromptCount, content_of
+from tokcost.budgets.prompt import Address, addresses, read
+from tokcost.budgets.settings import Setting
+from tokcost.catalog import Model
+from tokcost.counting.count import Count
+from tokcost.errors import NotPriced, TokcostError
+from tokcost.pricing import Cost, Priced, Terms, Unpriced, price_count, tier_terms
+from tokcost.report import Row
+
+
+class BudgetedPrompt(NamedTuple):
+    """One prompt (or one request of a file) under one model of one budget.
+
+    ``setting`` is that of the budget, with the mode and the output of this prompt; ``model`` the one that
+    the budget has, or that a request names. ``tokens`` and ``cost`` are what is compared with the limits,
+    see Setting.gate; ``cost`` is None for an unpriced model.
+    """
+
+    address: Address
+    setting: Setting
+    model: Model
+    row: Row
+    tokens: int
+    cost: Decimal | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells rows apart in a comparison: the name and the model."""
+        return (self.row.name, self.model.full_id)
+
+
+Contents = dict[Address, Content]
+Prompts = dict[str, list[Address]]
+"""The prompts of each budget, by its name."""
+
+
+def working_tree(settings: Iterable[Setting], folder: str) -> tuple[Prompts, Contents]:
+    """The prompts of every budget by its name, and what is in them now."""
+    found: Prompts = {}
+    contents: Contents = {}
+    files: dict[str, bytes] = {}
+    for setting in settings:
+        own = found[setting.budget.name] = addresses(setting.budget, folder)
+        for address in own:
+            if address in contents:
+                continue
+            if address.file not in files:
+                files[address.file] = read(folder, address.file)
+            contents[address] = content_at(address, files[address.file])
+    return found, contents
+
+
+def content_at(address: Address, data: bytes) -> Content:
+    """The content behind an address in a file of these bytes. Raises TokcostError when the key is not there."""
+    if not address.key:
+        return content_of(data)
+    from tokcost.budgets.keys import text_at
+
+    text, line = text_at(address.file, data, address.key)
+    return content_of(text.encode("utf-8", "surrogatepass"), line)
+
+
+def budgeted_prompts(
+    settings: Sequence[Setting],
+    prompts: Prompts,
+    contents: Contents,
+    measure: Measure,
+    unreadable: list[str] | None = None,
+) -> list[BudgetedPrompt]:
+    """One for each budget, prompt and model, in that order; a request that names its model is there for that one alone.
+
+    Raises TokcostError for what cannot be counted, NotPriced for a mode that a model has no rates for; with
+    a list ``unreadable`` a file of requests that cannot be counted is left out, and the reason added to it.
+    """
+    measure.prepare(
+        (address, contents[address], model)
+        for setting in settings
+        for model in setting.models
+        for address in prompts.get(setting.budget.name, ())
+        if address in contents
+    )
+    pricer = PromptPricer()
+    found = []
+    for setting in settings:
+        for address in prompts.get(setting.budget.name, ()):
+            if address not in contents:
+                continue
+            try:
+                found += _of_one(address, contents[address], setting, measure, pricer)
+            except TokcostError as error:
+                if unreadable is None or not address.is_request:
+                    raise
+                unreadable.append(str(error))
+    return found
+
+
+def _of_one(
+    address: Address, content: Content, setting: Setting, measure: Measure, pricer: PromptPricer
+) -> list[BudgetedPrompt]:
+    """A prompt under the models of a budget."""
+    counts: dict[tuple[str, str], PromptCount] = {}
+    for model in setting.models:
+        for each in measure.counts(address, content, model):
+            counts.setdefault((each.part, each.model.full_id), each)
+    return [pricer.of_count(address, each, setting) for each in counts.values()]
+
+
+class PromptPricer:
+    """Prices counted prompts, each different number once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[Cost, Decimal | None]] = {}
+
+    def of_count(self, address: Address, found: PromptCount, setting: Setting) -> BudgetedPrompt:
+        """A counted prompt under its budget. Raises NotPriced, with its name, for a tier without rates."""
+        name = f"{address}{found.part}"
+        if found.request is None or found.request.request is None:
+            return self.priced(address, name, found.input, found.model, setting)
+        try:
+            return self.priced(address, name, found.input, found.model, _as_sent(found, setting))
+        except NotPriced as error:
+            raise NotPriced(f"{address}:{found.request.item.line}: {error}") from None
+
+    def priced(self, address: Address, name: str, count: Count, model: Model, setting: Setting) -> BudgetedPrompt:
+        """A prompt of so many tokens, priced as the setting says."""
+        key = (
+            count.tokens, count.low, count.high,
+            model.provider, model.id, setting.terms, setting.output, setting.gate,
+        )  # fmt: skip
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = priced(count, model, setting.terms, setting.output, setting.gate)
+        cost, checked = known
+        row = Row(name, count, model.provider, model.id, model.encoding, setting.output.likely, 0, cost)
+        return BudgetedPrompt(address, setting, model, row, checked_tokens(count, setting.gate), checked)
+
+
+def _as_sent(found: PromptCount, setting: Setting) -> Setting:
+    """The setting of a request: at the rates of its own service tier, and with the output of all its answers.
+
+    At the ceiling a request may write as much as it lets itself, where that is more than its budget expects.
+    """
+    sent = found.request
+    assert sent is not None and sent.request is not None
+    output = Output(*map(sent.output, setting.output))
+    own_limit = sent.request.output_limit
+    if setting.gate == "ceiling" and own_limit is not None:
+        output = output._replace(high=max(output.high, sent.output(own_limit)))
+    terms = setting.terms if setting.mode_given else tier_terms(setting.terms, sent.request.tier)
+    return setting._replace(terms=terms, output=output)
+
+
+def checked_tokens(count: Count, gate: str | None) -> int:
+    """The end of a count that is compared with a limit: the high one, unless the gate says otherwise."""
+    return {"floor": count.low, "likely": count.tokens}.get(gate or "", count.high)
+
+
+def priced(count: Count, model: Model, terms: Terms, output: Output, gate: str | None) -> tuple[Cost, Decimal | None]:
+    """The cost with its ends, and the one that is compared with a limit.
+
+    Raises NotPriced for a mode or a kind of token that the model has no rate for.
+    """
+    likely = price_count(count, model, terms, 0, output.likely)
+    low = likely if output.low == output.likely else price_count(count, model, terms, 0, output.low)
+    high = likely if output.high == output.likely else price_count(count, model, terms, 0, output.high)
+    if isinstance(likely, Unpriced) or isinstance(low, Unpriced) or isinstance(high, Unpriced):
+        return likely, None
+    cost = Priced(likely.likely, low.low, high.high, likely.currency)
+    checked = {"floor": low.low, "likely": likely.likely, "ceiling": high.high}.get(gate or "", likely.high)
+    return cost, checked
+
+
+def currency_of(prompts: Iterable[BudgetedPrompt]) -> str:
+    """The one currency of all costs. Raises TokcostError when there are two."""
+    found: dict[str, str] = {}
+    for prompt in prompts:
+        cost = prompt.row.cost
+        if isinstance(cost, Priced) and cost.currency is not None:
+            found.setdefault(cost.currency, prompt.model.id)
+    if len(found) > 1:
+        (one, first), (other, second) = list(found.items())[:2]
+        raise TokcostError(
+            f"{first} is priced in {one} and {second} in {other}: one report has one currency, "
+            "keep their budgets in configurations of their own"
+        )
+    return next(iter(found), "USD")

@@ -1,0 +1,145 @@
+"""``check``: prompts against their budgets, a base and a lock, to an outcome."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tokcost.budgets.base import Base
+from tokcost.budgets.budgeted import BudgetedPrompt
+from tokcost.budgets.changes import compare
+from tokcost.budgets.growth import growth, need_other_limits, need_same_models, unchecked_growth
+from tokcost.budgets.measure import Content
+from tokcost.budgets.measured import (
+    CheckOptions,
+    MeasuredPrompts,
+    measure_saved,
+    measure_tree,
+    report_of,
+    repository_prefix,
+)
+from tokcost.budgets.outcome import Outcome
+from tokcost.budgets.prompt import Address
+from tokcost.budgets.rules import BrokenRule, broken_rules
+from tokcost.budgets.saved import is_report
+from tokcost.budgets.settings import horizon
+from tokcost.budgets.stale import StaleModel, stale_models
+from tokcost.budgets.why import PromptPart
+from tokcost.report import Finding
+
+
+class Baseline(NamedTuple):
+    """What to compare with: a ref or a saved report, and the lock; None is neither."""
+
+    base: str | None = None
+    exact: bool = False
+    locked: bool = False
+    lock_path: str | None = None
+
+
+class _Broken(NamedTuple):
+    """Whatever becomes a finding."""
+
+    rules: Sequence[BrokenRule]
+    unlocked: Sequence[BudgetedPrompt]
+    stale: Sequence[StaleModel]
+
+
+def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: str | None = None) -> Outcome:
+    """Compare every prompt with its budget. Raises TokcostError for whatever cannot be checked.
+
+    ``saved``: a report in a file, whose rows are checked instead of the files in the working tree. With
+    ``why`` the outcome has the parts of the prompts that break a rule.
+    """
+    measured = measure_saved(options, saved) if saved else measure_tree(options)
+    prompts = measured.prompts
+    report = report_of("check", measured, options)
+    rules = broken_rules(prompts)
+    unlocked: list[BudgetedPrompt] = []
+    base = _base(options, baseline, measured)
+    if base is not None:
+        need_same_models(prompts, base.tokens, base.label, "name a ref, or save the report for that model too")
+        rules += growth(prompts, base.tokens, base.totals, allow_no_growth=False)
+        report.warnings += base.notes
+    lock = _lock(options, baseline, measured)
+    if lock is not None:
+        report.warnings += lock.notes
+        if not baseline.locked:  # else it is a finding that the prompt is not in the lock
+            need_same_models(prompts, lock.tokens, lock.label, "run 'tokcost lock'")
+        grown = growth(prompts, lock.tokens, lock.totals, allow_no_growth=baseline.locked)
+        rules += [each for each in grown if base is None or each.rule == "locked"]
+        if baseline.locked:
+            unlocked = [prompt for prompt in prompts if prompt.key not in lock.rows]
+    elif base is None:
+        need_other_limits(measured.settings)
+        report.warnings += unchecked_growth(measured.settings)
+    measured.measure.finish()
+    against = base or lock
+    changes = compare(against.rows, report.rows) if against else None
+    age, retires = horizon(options.config, options.overrides)
+    broken = _Broken(rules, unlocked, stale_models(measured.models(), options.terms.day, age, retires))
+    contents = base.contents if base else {}
+    parts: Mapping[str, Sequence[PromptPart]] = {}
+    if any(broken):
+        report.findings, parts = _findings(options, measured, baseline, broken, contents, report.currency or "USD", why)
+    prefix = repository_prefix(options.config.folder)
+    return Outcome(report, prompts, against.label if against else "", changes, prefix, parts)
+
+
+def _base(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) -> Base | None:
+    """The side that --base names."""
+    if baseline.base is None:
+        return None
+    if is_report(baseline.base):
+        from tokcost.budgets.base_report import of_report
+
+        return of_report(baseline.base, measured.settings, options.book, measured.prompts)
+    from tokcost.budgets.base_commit import at_commit
+
+    return at_commit(
+        options.config.folder,
+        baseline.base,
+        baseline.exact,
+        measured.settings,
+        measured.paths,
+        measured.measure,
+        measured.prompts,
+    )
+
+
+def _lock(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) -> Base | None:
+    """What was locked, where it is asked for or there is no other base."""
+    if baseline.lock_path is None or not (baseline.locked or baseline.base is None):
+        return None
+    from tokcost.budgets.base_lock import of_lock
+    from tokcost.budgets.lock import read_lock
+
+    lock = read_lock(baseline.lock_path, os.path.basename(baseline.lock_path))
+    return of_lock(lock, measured.settings, measured.prompts, measured.contents, options.book)
+
+
+def _findings(
+    options: CheckOptions,
+    measured: MeasuredPrompts,
+    baseline: Baseline,
+    broken: _Broken,
+    before: Mapping[Address, Content],
+    currency: str,
+    why: bool,
+) -> tuple[list[Finding], dict[str, list[PromptPart]]]:
+    """What is broken in words, and with ``why`` the parts of the prompts that break a rule."""
+    from tokcost.budgets.advice import Advice
+    from tokcost.budgets.findings import FindingWriter
+
+    advice = Advice(options.book, measured.contents, currency)
+    writer = FindingWriter(options.config, measured.contents, before, advice, currency)
+    found = [writer.broken(rule) for rule in broken.rules]
+    found += [writer.not_locked(prompt, os.path.basename(baseline.lock_path or "")) for prompt in broken.unlocked]
+    found += [writer.stale(each) for each in broken.stale]
+    parts: dict[str, list[PromptPart]] = {}
+    if why:
+        for rule in broken.rules:
+            for prompt in [rule.prompt] if rule.prompt else rule.group:
+                parts.setdefault(prompt.row.name, advice.parts(prompt))
+    return found, parts

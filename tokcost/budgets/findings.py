@@ -1,0 +1,180 @@
+"""Broken rules in words: the fact, the limit, by how much, where the rule stands, and what would mend it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+
+from tokcost.amounts import money, money_apart, percent, tokens
+from tokcost.budgets.advice import Advice
+from tokcost.budgets.budget import Config
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents
+from tokcost.budgets.measure import Content
+from tokcost.budgets.prompt import Address
+from tokcost.budgets.rules import BrokenRule
+from tokcost.budgets.stale import PRICE_AGE, StaleModel
+from tokcost.counting.count import ESTIMATE
+from tokcost.phrases import plural, quote
+from tokcost.report import Finding
+
+# Past so many findings the remedy is no longer worked out: the first will do to begin with.
+_DETAILED = 40
+
+
+class FindingWriter:
+    """Writes findings about the prompts of a configuration.
+
+    ``contents`` are the texts as they are now, ``before`` as they were at the base, where it has them.
+    """
+
+    def __init__(
+        self, config: Config, contents: Contents, before: Mapping[Address, Content], advice: Advice, currency: str
+    ) -> None:
+        self._config = config
+        self._file = os.path.basename(config.path)
+        self._contents = contents
+        self._before = before
+        self._advice = advice
+        self._currency = currency
+        self._written = 0
+
+    def broken(self, rule: BrokenRule) -> Finding:
+        """A limit that is broken."""
+        self._written += 1
+        detailed = self._written <= _DETAILED
+        budget, prompt = rule.setting.budget, rule.prompt
+        rule_line = budget.line(rule.rule if rule.rule in budget.lines else "")
+        measured = rule.rule != "allowed-models"
+        return Finding(
+            rule=rule.rule,
+            message=_message(rule, self._currency),
+            remedy=self._advice.remedy(rule) if detailed or not measured else "shorten it, or raise the limit",
+            name=prompt.row.name if prompt else "",
+            model=rule.model.id,
+            budget=budget.name,
+            value=rule.value if measured else None,
+            limit=rule.limit if measured else None,
+            excess=rule.excess if measured else None,
+            file=prompt.address.file if prompt else self._file,
+            line=self._line(prompt, detailed) if prompt else rule_line,
+            rule_file=self._file,
+            rule_line=rule_line,
+            hint=budget.message,
+        )
+
+    def not_locked(self, prompt: BudgetedPrompt, lock: str) -> Finding:
+        """A prompt that nobody has agreed to yet."""
+        budget = prompt.setting.budget
+        return Finding(
+            rule="locked",
+            message=f"{prompt.row.name}: {tokens(prompt.tokens)} input tokens for {prompt.model.id} are not in {lock}",
+            remedy="accept it with 'tokcost lock'",
+            name=prompt.row.name,
+            model=prompt.model.id,
+            budget=budget.name,
+            file=prompt.address.file,
+            line=1,
+            rule_file=self._file,
+            rule_line=budget.line(),
+            hint=budget.message,
+        )
+
+    def stale(self, found: StaleModel) -> Finding:
+        """A price too old, or a model about to go."""
+        line = self._config.line(found.rule) or 1
+        aged = found.rule == PRICE_AGE
+        return Finding(
+            rule=found.rule,
+            message=f"{_age(found) if aged else _retirement(found)}: the limit is {found.limit} days",
+            remedy="compare it, and lay a price file over it" if aged else "move to a model that stays",
+            model=found.model.id,
+            value=None if found.days is None else Decimal(found.days),
+            limit=Decimal(found.limit),
+            file=self._file,
+            line=line,
+            rule_file=self._file,
+            rule_line=line,
+        )
+
+    def _line(self, prompt: BudgetedPrompt, detailed: bool) -> int:
+        """Where the prompt changed most since the base, else where its largest section begins."""
+        old, new = self._before.get(prompt.address), self._contents.get(prompt.address)
+        line = line_changed(old.data, new.data) if old and new and old.digest != new.digest else None
+        if line is None:
+            largest = self._advice.largest(prompt) if detailed else None
+            line = largest.line if largest else 1
+        return line + (new.line - 1 if new and new.line else 0)
+
+
+def _message(rule: BrokenRule, currency: str) -> str:
+    who = rule.prompt.row.name if rule.prompt else f"budget {quote(rule.setting.budget.name)}"
+    model = rule.model.id
+    if rule.rule == "allowed-models":
+        allowed = ", ".join(each.id for each in rule.setting.allowed or ())
+        return f"{who}: {model} is not among its allowed models: {allowed}"
+    if rule.before is not None:
+        return f"{who}: {_growth(rule, rule.before)}"
+    if rule.is_money:
+        value, limit = money_apart(rule.value, rule.limit, currency)
+        excess = money(rule.excess, currency)
+        runs = f" at {tokens(rule.runs)} runs a month" if rule.rule == "max-cost-per-month" else ""
+        fact, verb = f"a cost of {value}{runs} for {model}", "exceeds"
+    else:
+        value, limit, excess = (tokens(int(each)) for each in (rule.value, rule.limit, rule.excess))
+        fact, verb = f"{value} input tokens for {model}", "exceed"
+    over = "" if rule.prompt else f" over {plural(len(rule.group), 'prompt')}"
+    return f"{who}: {fact}{_which_end(rule)}{over} {verb} the limit of {limit} by {excess}"
+
+
+def _growth(rule: BrokenRule, before: int) -> str:
+    value = int(rule.value)
+    share = f" ({percent(value - before, before)})" if before else ""
+    numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {rule.model.id}"
+    fact = f"{numbers}{_which_end(rule)}, by {tokens(value - before)}{share}"
+    if rule.rule == "locked":
+        return f"{fact}; the lock lets it have {tokens(before)}"
+    budget = rule.setting.budget
+    limit = budget.max_increase if rule.rule == "max-increase" else budget.max_total_increase
+    return f"{fact}; the limit is {limit} more, exceeded by {tokens(int(rule.excess))}"
+
+
+def _which_end(rule: BrokenRule) -> str:
+    """Which end of a range was compared with the limit, where there is a range."""
+    counts = [each.row.input for each in rule.group if each.row.input.ranged]
+    outputs = [each.setting.output for each in rule.group]
+    if not counts and not (rule.is_money and any(output.low != output.high for output in outputs)):
+        return ""
+    if rule.setting.gate:
+        end = {"floor": "low end", "likely": "likely number", "ceiling": "high end"}[rule.setting.gate]
+        return f" (the {end} of a range)"
+    span = "an estimate" if any(count.standing == ESTIMATE for count in counts) else "a range"
+    return f" (the high end of {span})" if counts else " (at the likely output)"
+
+
+def _age(found: StaleModel) -> str:
+    seen = "was never compared" if found.when is None else f"was last compared {found.days} days ago, on {found.when}"
+    return f"the price of {found.model.id} {seen}"
+
+
+def _retirement(found: StaleModel) -> str:
+    days = found.days or 0
+    when = f"retires in {days} days, on" if days > 0 else f"was retired {-days} days ago, on"
+    return f"{found.model.id} {when} {found.when}"
+
+
+def line_changed(before: bytes, after: bytes) -> int | None:
+    """The first line (from 1) of the largest run of lines that came new, None when none did."""
+    import difflib
+
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) > 4000 or len(new) > 4000:
+        return next(
+            (at for at, (one, other) in enumerate(zip(old, new, strict=False), 1) if one != other), len(old) + 1
+        )
+    best: tuple[int, int] | None = None
+    for tag, _, _, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        size = sum(len(line) for line in new[start:end])
+        if tag in ("insert", "replace") and (best is None or size > best[0]):
+            best = (size, start + 1)
+    return best[1] if best else None

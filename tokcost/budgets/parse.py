@@ -1,0 +1,199 @@
+"""From the keys of the file to typed values; whatever is wrong is told with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
+from tokcost.budgets.config import ConfigFile
+from tokcost.budgets.lines import line_of
+from tokcost.errors import ConfigError
+from tokcost.phrases import join_or, nearest, quote
+from tokcost.rates import MODES
+
+Fail = Callable[[str], NoReturn]
+Reader = Callable[[Any, Fail], Any]
+
+
+def parse_config(found: ConfigFile) -> Config:
+    """The configuration, checked. Raises ConfigError (or PriceFileError for broken TOML) with file and line."""
+    table = found.table()
+    _no_others(found, table, {**_SETTINGS, "budget": ("", None)}, None)
+    values, lines = _values(found, table, _SETTINGS, None)
+    rows = table.get("budget", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        header = ".".join((*found.inside, "budget"))
+        raise ConfigError(
+            found.path,
+            line_of(found.text, found.inside, None, "budget"),
+            f"budget must be an array of tables, as [[{header}]]",
+        )
+    budgets = tuple(_budget(found, row, number) for number, row in enumerate(rows))
+    names: dict[str, Budget] = {}
+    for budget in budgets:
+        if budget.name in names:
+            raise ConfigError(
+                found.path, budget.line("name"),
+                f"two budgets are named {quote(budget.name)}: the other is on line {names[budget.name].line()}",
+            )  # fmt: skip
+        names[budget.name] = budget
+    return Config(found.path, found.folder, budgets=budgets, lines=lines, **values)
+
+
+def _budget(found: ConfigFile, table: Mapping[str, Any], row: int) -> Budget:
+    _no_others(found, table, _BUDGET, row)
+    values, lines = _values(found, table, _BUDGET, row)
+    if not values.get("paths"):
+        raise ConfigError(found.path, lines[""], 'a budget needs paths, as paths = ["prompts/*.md"]')
+    values.setdefault("name", ", ".join(values["paths"]))
+    budget = Budget(lines=lines, **values)
+    if budget.max_cost_per_month is not None and budget.runs_per_month is None:
+        raise ConfigError(
+            found.path, budget.line("max-cost-per-month"), "max-cost-per-month needs runs-per-month beside it"
+        )
+    limits = (budget.max_input_tokens, budget.max_total_tokens, budget.allowed_models)
+    if not (budget.limits_money or budget.limits_growth or any(limit is not None for limit in limits)):
+        raise ConfigError(
+            found.path, lines[""], f"budget {quote(budget.name)} limits nothing: give it max-input-tokens or max-cost"
+        )
+    return budget
+
+
+def _values(
+    found: ConfigFile, table: Mapping[str, Any], keys: Mapping[str, tuple[str, Any]], row: int | None
+) -> tuple[dict[str, Any], dict[str, int]]:
+    path = found.inside if row is None else (*found.inside, "budget")
+    lines = {"": line_of(found.text, path, row)}
+    values = {}
+    for key, (field, read) in keys.items():
+        if key not in table:
+            continue
+        lines[key] = line_of(found.text, path, row, key)
+
+        def fail(problem: str, key: str = key) -> NoReturn:
+            raise ConfigError(found.path, lines[key], f"{key} {problem}")
+
+        if field in values:
+            fail("sets the same as another key: keep one of the two")
+        values[field] = read(table[key], fail)
+    return values, lines
+
+
+def _no_others(found: ConfigFile, table: Mapping[str, Any], keys: Mapping[str, Any], row: int | None) -> None:
+    for key in table:
+        if key in keys:
+            continue
+        path = found.inside if row is None else (*found.inside, "budget")
+        alike = nearest(key.replace("_", "-"), keys, most=2)
+        hint = f"did you mean {join_or(alike)}?" if alike else f"the keys are {', '.join(keys)}"
+        where = "in a budget" if row is not None else "in the configuration"
+        raise ConfigError(found.path, line_of(found.text, path, row, key), f"unknown key {quote(key)} {where}: {hint}")
+
+
+def _text(value: Any, fail: Fail) -> str:
+    return value if isinstance(value, str) and value.strip() else fail("must be a text in quotes")
+
+
+def _texts(value: Any, fail: Fail) -> tuple[str, ...]:
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not listed or not all(isinstance(each, str) and each for each in listed):
+        fail('must be a text or a list of texts, as ["one", "two"]')
+    return tuple(dict.fromkeys(listed))
+
+
+def _paths(value: Any, fail: Fail) -> tuple[str, ...]:
+    for path in (paths := _texts(value, fail)):
+        if path.startswith(("/", "~")) or ".." in path.replace("\\", "/").split("/"):
+            fail(f"{quote(path)} leaves the folder of the configuration: paths are relative to it")
+    return paths
+
+
+def _whole(value: Any, fail: Fail) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        fail("must be a whole number of 0 or more")
+    return int(value)
+
+
+def _money(value: Any, fail: Fail) -> Decimal:
+    text = (
+        str(value).removeprefix("$") if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+    )
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        fail('must be an amount of money, as "0.02"')
+    if not amount.is_finite() or amount < 0 or amount.adjusted() > 15:
+        fail('must be an amount of 0 or more, as "0.02"')
+    return amount
+
+
+def _increase(value: Any, fail: Fail) -> Increase:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return Increase(tokens=value)
+    text = value.strip() if isinstance(value, str) else ""
+    if text.endswith("%"):
+        try:
+            share = Decimal(text[:-1].strip())
+        except InvalidOperation:
+            share = Decimal(-1)
+        if share.is_finite() and share >= 0 and share.adjusted() < 9:
+            return Increase(percent=share)
+    return fail('must be a share or a number of tokens, as "10%" or 200')
+
+
+def _output(value: Any, fail: Fail) -> Output:
+    numbers = value if isinstance(value, list) else [value]
+    whole = all(isinstance(each, int) and not isinstance(each, bool) and each >= 0 for each in numbers)
+    if not whole or not 1 <= len(numbers) <= 3 or sorted(numbers) != numbers:
+        fail("must be a number of tokens, or a range as [200, 800] or [200, 500, 800] (least, likely, most)")
+    low, high = numbers[0], numbers[-1]
+    return Output(low, numbers[1] if len(numbers) == 3 else (low + high + 1) // 2, high)
+
+
+def _one_of(names: tuple[str, ...]) -> Reader:
+    def read(value: Any, fail: Fail) -> str:
+        return str(value) if value in names else fail(f"must be {join_or(names)}")
+
+    return read
+
+
+def days(value: Any, fail: Fail) -> int:
+    """A span of days, as 60 or "60d"."""
+    text = str(value).removesuffix("d") if not isinstance(value, bool) else ""
+    return int(text) if text.isdecimal() else fail('must be a number of days, as "60d"')
+
+
+_SHARED: dict[str, tuple[str, Reader]] = {
+    "model": ("models", _texts),
+    "models": ("models", _texts),
+    "allowed-models": ("allowed_models", _texts),
+    "output-tokens": ("output", _output),
+    "mode": ("mode", _one_of(MODES)),
+    "gate": ("gate", _one_of(GATES)),
+}
+_SETTINGS: dict[str, tuple[str, Reader]] = {
+    **_SHARED,
+    "base": ("base", _text),
+    "lock": ("lock", _text),
+    "prices": ("prices", _texts),
+    "max-price-age": ("max_price_age", days),
+    "retires-within": ("retires_within", days),
+    "map": ("map", _text),
+}
+_BUDGET: dict[str, tuple[str, Reader]] = {
+    "name": ("name", _text),
+    "paths": ("paths", _paths),
+    "exclude": ("exclude", _texts),
+    **_SHARED,
+    "max-input-tokens": ("max_input_tokens", _whole),
+    "max-total-tokens": ("max_total_tokens", _whole),
+    "max-cost": ("max_cost", _money),
+    "max-total-cost": ("max_total_cost", _money),
+    "max-increase": ("max_increase", _increase),
+    "max-total-increase": ("max_total_increase", _increase),
+    "runs-per-month": ("runs_per_month", _whole),
+    "max-cost-per-month": ("max_cost_per_month", _money),
+    "message": ("message", _text),
+}

@@ -1,0 +1,105 @@
+"""Flags of the commands on budgets, and the options they add up to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tokcost.cli.options import complete_model
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or, quote
+
+if TYPE_CHECKING:
+    from tokcost.budgets.budget import Config
+    from tokcost.budgets.measured import CheckOptions
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="The configuration. [default: the nearest tokcost.toml or pyproject.toml]"),
+]
+BudgetModels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", "-m", help="Instead of every model of the budgets; repeatable.", autocompletion=complete_model
+    ),
+]
+Base = Annotated[
+    str | None,
+    typer.Option("--base", help="Compare with where HEAD left this branch, or with a saved JSON report."),
+]
+ExactBase = Annotated[bool, typer.Option("--exact-base", help="Compare with the base itself, not the merge base.")]
+OutputTokens = Annotated[
+    int | None, typer.Option("--output-tokens", min=0, help="Output tokens to price, where a budget names none.")
+]
+Gate = Annotated[
+    str | None,
+    typer.Option(
+        "--gate",
+        help="Which end of a range is compared with the limits: floor, likely or ceiling. "
+        "[default: an estimated input at its high end, the output at its likely number]",
+    ),
+]
+BudgetMode = Annotated[str | None, typer.Option("--mode", help="Rates to price at, instead of the configuration's.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Count everything anew, and keep nothing.")]
+
+
+def check_options(
+    config_file: Path | None,
+    models: list[str] | None = None,
+    as_of: str | None = None,
+    prices: list[Path] | None = None,
+    gate: str | None = None,
+    mode: str | None = None,
+    output: int | None = None,
+    max_price_age: str | None = None,
+    retires_within: str | None = None,
+    no_cache: bool = False,
+) -> CheckOptions:
+    """The options that flags, environment and configuration make."""
+    from tokcost import cache
+    from tokcost.budgets.budget import GATES
+    from tokcost.budgets.measured import CheckOptions
+    from tokcost.budgets.settings import CliOverrides
+    from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
+    from tokcost.rates import STANDARD
+
+    config = load_config(config_file)
+    if gate is not None and gate not in GATES:
+        raise TokcostError(f"unknown gate {quote(gate)}: choose {join_or(GATES)}")
+    folder = Path(config.folder)
+    files = [folder / path for path in config.prices]
+    book = price_book([*files, *(prices or ())], folder)
+    overrides = CliOverrides(
+        tuple(models) if models else None,
+        gate,
+        mode,
+        output,
+        _days("--max-price-age", max_price_age),
+        _days("--retires-within", retires_within),
+    )
+    kept = cache.no_cache() if no_cache else cache.user_cache()
+    return CheckOptions(config, book, terms(as_of, mode or STANDARD), overrides, DEFAULT_MODEL, kept)
+
+
+def load_config(path: Path | None) -> Config:
+    """The configuration that holds here, checked. Raises TokcostError when there is none."""
+    from tokcost.budgets.config import find_config, read_config
+    from tokcost.budgets.parse import parse_config
+
+    found = read_config(str(path)) if path else find_config()
+    if found is None:
+        raise TokcostError(
+            "no tokcost.toml and no [tool.tokcost] in a pyproject.toml here or above: 'tokcost init' proposes one"
+        )
+    return parse_config(found)
+
+
+def _days(option: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    number = text.removesuffix("d")
+    if not number.isdecimal():
+        raise TokcostError(f"{option} {quote(text)} is not a number of days: write it as 60d")
+    return int(number)

@@ -1,0 +1,27 @@
+"""``tokcost prices``: the price book, checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tokcost.cli.options import ExitZero, Format, Output, Reports
+
+app = typer.Typer(no_args_is_help=True, help="The price book itself.")
+
+
+@app.command("lint")
+def lint(
+    path: Annotated[Path | None, typer.Argument(help="A price file; the built-in book when left out.")] = None,
+    form: Format = "table",
+    file: Output = None,
+    reports: Reports = None,
+    exit_zero: ExitZero = False,
+) -> None:
+    """Check a price file: format, names, dates, rates, sources. Exit 1 when it has errors."""
+    from tokcost.cli.output import answer, output_options
+    from tokcost.inspection.lint import lint_report
+
+    answer(lint_report(path), output_options(form, file, reports, exit_zero=exit_zero))

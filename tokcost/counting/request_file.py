@@ -1,0 +1,150 @@
+"""Files of requests, and single bodies: each counted for the model that it will be sent to.
+
+The one place where it is done, so that a request counts the same in every command.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import BinaryIO, NamedTuple
+
+from tokcost.catalog import Model, PriceBook
+from tokcost.counting.count import Count
+from tokcost.counting.memo import Memory
+from tokcost.counting.request import api_of, count_request
+from tokcost.errors import AmbiguousModel, TokcostError
+from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.lines import Item, items, request_of
+from tokcost.requests.model import Request, Text
+
+# How many requests are read before the first of them is counted.
+_AHEAD = 64
+
+
+class CountedRequest(NamedTuple):
+    """One request of a file. ``input`` is None when it cannot be counted; ``problem`` says why."""
+
+    item: Item
+    request: Request | None = None
+    model: Model | None = None
+    input: Count | None = None
+    problem: str = ""
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether it names no model, and none was given for such requests."""
+        return self.request is not None and self.model is None and not self.request.model
+
+    @property
+    def answer_limit(self) -> int | None:
+        """The most output tokens of one answer: its own limit or the model's; None where neither is known."""
+        if self.model is not None and self.model.kind == "embedding":
+            return 0
+        limits = (self.request.output_limit if self.request else None, self.model.max_output if self.model else None)
+        return min((limit for limit in limits if limit is not None), default=None)
+
+    @property
+    def answers(self) -> int:
+        """How many answers the model is asked to write."""
+        return self.request.answers if self.request else 1
+
+    def output(self, expected: int) -> int:
+        """Output tokens of all answers where each is expected to have so many: what its limit forbids is not."""
+        limit = self.answer_limit
+        return (expected if limit is None else min(expected, limit)) * self.answers
+
+
+class RequestCounter:
+    """Counts requests with one book; keeps what repeats: models and counts of texts.
+
+    ``day`` is the one whose rules of framing hold; ``size_of`` tells the size of a picture; ``vertex``
+    whether a bare Gemini body goes to Vertex, None when that is not known.
+    """
+
+    def __init__(
+        self, book: PriceBook, day: date, size_of: Sizer = image_size, vertex: bool | None = None
+    ) -> None:  # fmt: skip
+        self._book = book
+        self._day = day
+        self._size_of = size_of
+        self._vertex = vertex
+        self._memories: dict[str, Memory] = {}
+
+    def requests(
+        self, stream: BinaryIO, given: Model | None = None, seen: Callable[[int], None] | None = None
+    ) -> Iterator[CountedRequest]:
+        """The requests of one file in order; ``given`` is the model of those that name none.
+
+        Requests are read some way ahead, so that their texts are counted in threads meanwhile; ``seen``
+        is told the bytes of each as it is read.
+        """
+        waiting: deque[CountedRequest] = deque()
+        for item in items(stream):
+            if seen is not None:
+                seen(len(item.raw))
+            waiting.append(self._read(item, given))
+            if len(waiting) == 2:  # a file of one request is counted as it stands
+                self._ahead(waiting[0])
+            if len(waiting) > 1:
+                self._ahead(waiting[-1])
+            if len(waiting) > _AHEAD:
+                yield self._counted(waiting.popleft())
+        while waiting:
+            yield self._counted(waiting.popleft())
+
+    def request(self, item: Item, given: Model | None = None) -> CountedRequest:
+        """One request, counted."""
+        return self._counted(self._read(item, given))
+
+    def count(self, request: Request, model: Model) -> Count:
+        """The input tokens of a request to a model. Raises TokcostError where it cannot be counted."""
+        return count_request(request, model.provider, model, self.memory(model), self._day)
+
+    def memory(self, model: Model) -> Memory:
+        """Counts texts as the model does, and knows them again."""
+        encoding = model.encoding or "o200k_base"
+        if encoding not in self._memories:
+            self._memories[encoding] = Memory(encoding)
+        return self._memories[encoding]
+
+    def _read(self, item: Item, given: Model | None) -> CountedRequest:
+        if item.problem:
+            return CountedRequest(item, problem=item.problem)
+        request = None
+        try:
+            request = request_of(item, api_of(given.provider, given) if given else "", self._size_of, self._vertex)
+            return CountedRequest(item, request, self._model(request, given))
+        except TokcostError as error:
+            return CountedRequest(item, request, problem=str(error))
+
+    def _ahead(self, read: CountedRequest) -> None:
+        if read.request is None or read.model is None:
+            return
+        memory = self.memory(read.model)
+        for message in read.request.messages:
+            for part in message.parts:
+                if isinstance(part, Text):
+                    memory.ahead(part.text)
+
+    def _counted(self, read: CountedRequest) -> CountedRequest:
+        if read.request is None or read.model is None:
+            return read
+        try:
+            return read._replace(input=self.count(read.request, read.model))
+        except TokcostError as error:
+            return read._replace(problem=str(error))
+
+    def _model(self, request: Request, given: Model | None) -> Model:
+        """The model that a request names, else the one given."""
+        if not request.model:
+            if given is None:
+                raise TokcostError("the request names no model")
+            return given
+        try:
+            return self._book.find(request.model.removeprefix("models/").rsplit("/models/", 1)[-1])
+        except AmbiguousModel as error:
+            if given is not None and given.full_id in error.forms:
+                return given  # several providers sell it, and the user has said which is meant
+            raise
