@@ -5,7 +5,7 @@ the lines that share ``message.id`` and ``requestId``, the one with the most cou
 forked session copies the lines of its parent, so this holds over all files of a run.
 
 A line is read in two ways that must agree: ``ClaudeCode.line`` takes any line, ``ClaudeCode.fast``
-those whose fields have the types of ``_Line``. Both hold back one message in ``ClaudeCode.held``.
+those whose fields have the types of ``_SessionLine``. Both hold back one message in ``ClaudeCode.held``.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
-Message = tuple[str, str]
+MessageId = tuple[str, str]
 """What names a message: its id and that of its request."""
 _CLIENT = "Claude Code"
 _TYPES = frozenset({"assistant", "user", "summary", "system", "attachment", "progress", "file-history-snapshot"})
 
 
-class _Message(Struct, gc=False):
+class _SessionMessage(Struct, gc=False):
     id: str | None = None
     model: str | None = None
     usage: AnthropicUsage | None = None
 
 
-class _Envelope(Struct, gc=False):
+class _SessionEnvelope(Struct, gc=False):
     """What tells that a line is one of a session, and of which kind."""
 
     type: str
@@ -47,24 +47,24 @@ class _Envelope(Struct, gc=False):
     leaf: str | UnsetType | None = msgspec.field(name="leafUuid", default=UNSET)
 
 
-class _Line(_Envelope, gc=False):
+class _SessionLine(_SessionEnvelope, gc=False):
     """All that is read of a line; a line with a cost of its own is left to the full parser."""
 
-    message: _Message | None = None
+    message: _SessionMessage | None = None
     request: str = msgspec.field(name="requestId", default="")
     cwd: str | None = None
     timestamp: datetime | None = None
     cost: None = msgspec.field(name="costUSD", default=None)
 
 
-_decode_line = msgspec.json.Decoder(_Line).decode
-_decode_envelope = msgspec.json.Decoder(_Envelope).decode
+_decode_line = msgspec.json.Decoder(_SessionLine).decode
+_decode_envelope = msgspec.json.Decoder(_SessionEnvelope).decode
 
 
 class FullMessage(NamedTuple):
     """A line of a message as the full parser reads it."""
 
-    message: Message
+    message: MessageId
     output: int
     full: Entry
 
@@ -76,7 +76,7 @@ class FullMessage(NamedTuple):
 class FastMessage(Struct, gc=False):
     """A line of a message as the fast path reads it. ``when`` is UTC, with or without saying so."""
 
-    message: Message
+    message: MessageId
     output: int
     counts: Counts
     model: str
@@ -97,7 +97,7 @@ class ClaudeCode:
     """Holds back one message: its lines mostly follow each other. ``told`` has the counts and charge of each before."""
 
     def __init__(self) -> None:
-        self.told: dict[Message, tuple[tuple[int, ...], Decimal | None]] = {}
+        self.told: dict[MessageId, tuple[tuple[int, ...], Decimal | None]] = {}
         self.held: FullMessage | FastMessage | None = None
 
     @staticmethod
@@ -182,7 +182,7 @@ class ClaudeCode:
         )
 
 
-def _is_owned(line: _Envelope) -> bool:
+def _is_owned(line: _SessionEnvelope) -> bool:
     named = line.uuid is not UNSET or line.session is not UNSET or line.leaf is not UNSET
     return named and line.type in _TYPES
 
