@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -41,6 +42,8 @@ def test_the_block_is_impossible_at_any_rate_of_its_day(run: Any, tmp_path: Path
     assert "impossible" in result.out
     assert "$1,000.00" in result.out
     assert "nothing in the price book charges it on 2025-07-16" in result.out
+    told = f"tokcost: {path}:1: $1,000.00 per million tokens: nothing in the price book charges it on 2025-07-16"
+    assert result.err.splitlines() == [told]
     assert "sk-prod-abc123xyz" not in result.out + result.err
     assert "sk-…xyz #" in result.out
 
@@ -98,7 +101,14 @@ def test_the_tolerance_is_an_amount_or_a_share(run: Any) -> None:
     """2.01 against 2: within 0.01, within 0.5%, not within 0.4%."""
     for tolerance, code in (("0.01", 0), ("0.5%", 0), ("0.4%", 1), ("0", 1)):
         assert audited(run, line("2.01"), args=("--tolerance", tolerance))[0] == code
-    assert run("audit", "--tolerance", "much", stdin=b"{}").code == 2
+
+
+@pytest.mark.parametrize("text", ["much", "-1", "-1%", "101%", "1%%", "1e99", "NaN"])
+def test_a_tolerance_that_is_none_is_refused(run: Any, text: str) -> None:
+    """Exit 2, one line, nothing on stdout."""
+    result = run("audit", "--tolerance", text, stdin=b"{}")
+    assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
+    assert "--tolerance" in result.err
 
 
 def test_an_unknown_model_is_unpriced_and_no_pass(run: Any) -> None:
@@ -158,7 +168,7 @@ def test_a_sum_of_tokens_is_held_against_its_nearest_end(run: Any, tmp_path: Pat
     result = run("audit", path, "-m", "gpt-4o")
     assert result.code == 1
     assert "$43.16-$172.65" in result.out
-    assert "$17,091.94" in result.out
+    assert "+$17,091.94" in result.out
     assert "1 impossible" in result.out
     row = json.loads(run("audit", path, "-m", "gpt-4o", "-f", "json").out)["rows"][0]
     assert (row["cost_low"], row["cost_high"], row["difference"]) == ("43.1614825", "172.64593", "17091.94407")
@@ -180,3 +190,109 @@ def test_models_priced_in_another_currency_explain_nothing(run: Any) -> None:
     unknown = {**line("5", 100), "model": "gpt-99-nova", "timestamp": "2026-11-20T10:00:00Z"}
     code, found, _ = audited(run, unknown)
     assert (code, found["rows"][0]["status"]) == (1, "impossible")
+
+
+def test_an_audit_that_could_not_be_done_never_passes(run: Any) -> None:
+    """A wrong charge alone is 1, or 0 with --exit-zero; with a line that could not be read, or be priced, it is 2."""
+    wrong, broken, unpriced = line("3"), "not an object", line("2", model="gpt-99-nova")
+    options: list[tuple[str, ...]] = [(), ("--exit-zero",), ("--keep-going",), ("--exit-zero", "--keep-going")]
+    assert [audited(run, wrong, args=each)[0] for each in options] == [1, 0, 1, 0]
+    for other in (broken, unpriced):
+        assert [audited(run, wrong, other, args=each)[0] for each in options] == [2, 2, 2, 2]
+    _, found, err = audited(run, wrong, broken)
+    assert [each["where"] for each in found["problems"]] == ["stdin:2"]
+    assert (found["totals"]["over"], found["totals"]["complete"]) == (1, False)
+    assert "tokcost: stdin:2: " in err
+
+
+def test_a_mismatch_is_a_finding_with_its_place(run: Any, tmp_path: Path) -> None:
+    """2.004 charged for 2, at line 2 of the file: value, limit and excess as plain decimals."""
+    path = tmp_path / "log.jsonl"
+    path.write_text(json.dumps(line("2")) + "\n" + json.dumps(line("2.004")) + "\n")
+    result = run("audit", path, "-f", "json")
+    document = json.loads(result.out)
+    finding = document["findings"][0]
+    assert (result.code, document["schema_version"], document["command"]) == (1, 2, "audit")
+    assert (finding["value"], finding["limit"], finding["excess"]) == ("2.004", "2", "0.004")
+    assert (finding["rule"], finding["file"], finding["line"]) == ("over", str(path), 2)
+    told = f"{path}:2: charged $2.004, over the computed $2 by $0.004: no rate in force on 2025-07-16 explains it"
+    assert finding["message"] == told
+    assert result.err == f"tokcost: {told}\n"
+
+
+def test_every_kind_of_mismatch_is_shown_where_reviewers_look(run: Any, tmp_path: Path) -> None:
+    """SARIF, JUnit, GitHub and GitLab have each finding, SARIF a rule for it, with file and line."""
+    log = tmp_path / "log.jsonl"
+    lines = [line("3", id="a"), line("1", id="b"), line("1", id="b"), line("2", id="c")]
+    lines.append({**line("5", 100), "model": "gpt-99-nova", "timestamp": "2026-11-20T10:00:00Z"})
+    log.write_text("".join(json.dumps(each) + "\n" for each in lines))
+    rules = ["over", "under", "duplicate", "impossible"]
+    files = {form: tmp_path / form for form in ("sarif", "junit", "github", "gitlab", "markdown")}
+    result = run("audit", log, "-f", "csv", *(f"--report={form}={path}" for form, path in files.items()))
+    assert result.code == 1
+    results = json.loads(files["sarif"].read_text())["runs"][0]["results"]
+    assert [each["ruleId"] for each in results] == rules
+    places = [each["locations"][0]["physicalLocation"]["region"]["startLine"] for each in results]
+    assert places == [1, 2, 3, 5]
+    cases = ElementTree.fromstring(files["junit"].read_text()).iter("testcase")
+    failed = {case.attrib["name"]: [each.attrib["type"] for each in case.findall("failure")] for case in cases}
+    assert failed[f"{log}:1 [gpt-4.1]"] == ["over"]
+    assert failed[f"{log}:4 [gpt-4.1]"] == []
+    assert f"::error file={log},line=2,title=tokcost under" in files["github"].read_text()
+    assert [each["location"]["lines"]["begin"] for each in json.loads(files["gitlab"].read_text())] == [1, 2, 3, 5]
+    verdict = "4 findings in 5 lines (1 matched, 1 over, 1 under, 1 impossible, 1 duplicate)"
+    assert verdict in files["markdown"].read_text()
+
+
+def test_what_a_bill_lacks_or_adds_is_a_finding(run: Any, tmp_path: Path) -> None:
+    """gpt-4.1 only in the log, gpt-4o only on the bill: its finding points into the bill."""
+    bill = bill_of(tmp_path, ("gpt-4o, input_tokens", "3"))
+    code, found, err = audited(run, line(None), args=("--bill", bill))
+    by_rule = {each["rule"]: each for each in found["findings"]}
+    assert code == 1
+    assert set(by_rule) == {"missing-on-the-bill", "missing-in-the-log"}
+    assert (by_rule["missing-in-the-log"]["file"], by_rule["missing-in-the-log"]["value"]) == (str(bill), "3")
+    assert (by_rule["missing-on-the-bill"]["file"], by_rule["missing-on-the-bill"]["limit"]) == ("", "2")
+    assert "2025-07-16 gpt-4.1 input: $2.00 by the log, and no charge on the bill" in err
+
+
+def test_many_mismatches_are_counted_not_listed(run: Any) -> None:
+    """Of 130 wrong lines JSON has all rows, 100 findings and one for the rest; people see 50 rows, 20 findings."""
+    lines = [line("3", id=str(number)) for number in range(130)]
+    code, found, _ = audited(run, *lines, line("2", id="right"))
+    assert (code, len(found["rows"]), len(found["findings"])) == (1, 131, 101)
+    rest = found["findings"][-1]
+    assert (rest["rule"], rest["message"]) == ("audit", "30 more lines do not match: --format json lists them")
+    text = "".join(json.dumps(each) + "\n" for each in [line("2", id="right"), *lines]).encode()
+    shown = run("audit", stdin=text)
+    out = shown.out.splitlines()
+    assert sum(each.startswith("stdin:") for each in out) == 50
+    assert "130 over" in shown.out
+    assert "1 matched" in shown.out
+    assert (len(shown.err.splitlines()), shown.err.splitlines()[-1]) == (
+        21, "tokcost: and 81 more findings: --format json lists them",
+    )  # fmt: skip
+
+
+def test_an_audit_in_another_currency_says_at_what_rate(run: Any) -> None:
+    """2 dollars at 1,390.5 are 2,781 won, which is what is computed and what was charged."""
+    fx = ("--currency", "KRW", "--fx", "1390.5@2026-11-20")
+    code, found, _ = audited(run, line("2"), args=fx)
+    assert (code, found["currency"]) == (0, "KRW")
+    assert (found["totals"]["charged"], found["totals"]["cost"]) == ("2781", "2781")
+    assert found["pricing"]["conversion"] == {"fx": "1 USD = 1390.5 KRW", "fx_day": "2026-11-20", "vat": None}
+
+
+def test_csv_has_the_keys_of_json(run: Any) -> None:
+    """The same columns in the same order."""
+    _, found, _ = audited(run, line("2"))
+    result = run("audit", "-f", "csv", stdin=json.dumps(line("2")).encode())
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines()[0].split(",") == list(found["rows"][0])
+
+
+def test_lines_without_a_charge_are_told(run: Any) -> None:
+    """They are counted, noted with what would check them, and change no verdict."""
+    code, found, err = audited(run, line("2"), line(None))
+    assert (code, found["totals"]["without_charge"], found["totals"]["lines"]) == (0, 1, 1)
+    assert "note: 1 line states no charge and cannot be checked alone: --bill FILE" in err

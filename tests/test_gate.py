@@ -176,3 +176,11 @@ def test_an_empty_pipe_is_no_pass(run: Run) -> None:
     assert (result.code, result.out) == (2, "0\n")
     assert "stdin: was empty" in result.err
     assert run("count", "-q", stdin=b"") == Result(0, "0\n", "")
+
+
+def test_a_broken_limit_of_count_is_a_result_in_sarif(run: Run) -> None:
+    """Each limit has its rule there."""
+    args = ("count", "-q", "-t", "hello world", "-m", "gpt-4o", "--max-tokens", "1", "--output", "20000", "--fit")
+    result = run(*args, "--report", "sarif=out.sarif")
+    found = json.loads(Path("out.sarif").read_text())["runs"][0]["results"]
+    assert (result.code, sorted(each["ruleId"] for each in found)) == (1, ["fit", "max-tokens"])

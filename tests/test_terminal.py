@@ -120,3 +120,12 @@ def test_shell_completion_installs_and_completes_models(tmp_path: Path) -> None:
     asked = {**env, "_TOKCOST_COMPLETE": "complete_bash", "COMP_WORDS": "tokcost count -m gpt-5.4-n", "COMP_CWORD": "3"}
     completed = subprocess.run([program], env=asked, capture_output=True, text=True, check=False)
     assert completed.stdout.split() == ["gpt-5.4-nano"]
+
+
+def test_a_grid_of_prices_is_a_curve_of_bars() -> None:
+    """On a terminal, below the table: 100 and half of it, the longest bar 40 blocks wide."""
+    seen = bare(on_terminal("whatif", "--spend", "100", "--price", "x1..x0.5", "--steps", "2"))
+    curve = [line for line in seen.splitlines() if line.startswith("price x")]
+    assert [line.count("█") for line in curve] == [40, 20]
+    assert [line.split()[-1] for line in curve] == ["$100.00", "$50.00"]
+    assert "█" not in bare(on_terminal("whatif", "--spend", "100", "--price", "x0.5"))

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokcost.encodings.names import ENCODINGS
-from tokcost.whatif.scenario import elasticity_of, usage_at
-from tokcost.whatif.swaps import RATIOS, TEXTS
+from tokcost.whatif.elasticity import elasticity_of, usage_at
+from tokcost.whatif.swaps import RATIOS
+from tokcost.whatif.texts import TEXTS
 
 
 def line(model: str = "gpt-4.1", given_tokens: int = 1_000_000, output: int = 0, **more: Any) -> dict[str, Any]:
@@ -22,10 +23,13 @@ def line(model: str = "gpt-4.1", given_tokens: int = 1_000_000, output: int = 0,
     return {"timestamp": "2026-11-20T10:00:00Z", "model": model, "usage": usage, **more}
 
 
-def projected(run: Any, *lines: Any, args: tuple[Any, ...] = ()) -> dict[str, Any]:
-    text = "".join(json.dumps(each) + "\n" for each in lines).encode()
-    result = run("whatif", "-f", "json", *args, stdin=text)
-    assert result.code == 0, result.err
+def log_of(*lines: Any) -> bytes:
+    return "".join(json.dumps(each) + "\n" for each in lines).encode()
+
+
+def projected(run: Any, *lines: Any, args: tuple[Any, ...] = (), code: int = 0) -> dict[str, Any]:
+    result = run("whatif", "-f", "json", *args, stdin=log_of(*lines))
+    assert result.code == code, result.err
     found: dict[str, Any] = json.loads(result.out)
     return found
 
@@ -125,15 +129,86 @@ def test_a_saved_report_is_an_input(run: Any, tmp_path: Path) -> None:
     result = run("whatif", saved, "--mode", "batch", "-f", "json")
     found = json.loads(result.out)["totals"]
     assert (result.code, found["before"], found["after"]) == (0, "2.8", "1.4")
-    saved.write_text('{"schema_version": 1, "command": "diff"}')
-    assert run("whatif", saved).code == 2
+
+
+@pytest.mark.parametrize("saved_by", ["count", "usage"])
+def test_what_a_report_says_is_where_it_starts(run: Any, saved_by: str) -> None:
+    """1,000 tokens of gpt-4.1 by batch are 0.001, standard 0.002: the mode of the report counts, not another."""
+    saved = Path("saved.json")
+    if saved_by == "count":
+        saved_text = {"name": "a", "model": "gpt-4.1", "provider": "openai", "input_tokens": 1000, "cost": "0.001"}
+        pricing: dict[str, Any] = {"day": "2026-11-20", "mode": "batch"}
+    else:
+        saved_text = {"name": "gpt-4.1", "model": "gpt-4.1", "mode": "batch", "input_tokens": 1000, "cost": "0.001"}
+        pricing = {"day": None, "mode": None}
+    document = {"schema_version": 2, "command": saved_by, "currency": "USD", "pricing": pricing, "problems": []}
+    saved.write_text(json.dumps({**document, "rows": [saved_text]}))
+    for mode, after in (("batch", "0.001"), ("standard", "0.002")):
+        result = run("whatif", saved, "--mode", mode, "-f", "json")
+        totals = json.loads(result.out)["totals"]
+        assert (result.code, totals["before"], totals["after"]) == (0, "0.001", after), result.err
+
+
+def test_a_report_of_count_is_read_back(run: Any) -> None:
+    """What count saved has the cost that count gave; a report of several models is one of choices, and refused."""
+    assert run("count", "-t", "hello world", "-m", "gpt-4.1", "-f", "json", "-o", "one.json").code == 0
+    cost = json.loads(Path("one.json").read_text())["totals"]["cost"]
+    result = run("whatif", "one.json", "--usage", "x2", "-f", "json")
+    totals = json.loads(result.out)["totals"]
+    assert (result.code, totals["before"]) == (0, cost)
+    assert Decimal(totals["after"]) == 2 * Decimal(cost)
+    assert run("count", "-t", "hi", "-m", "gpt-4.1", "-m", "gpt-4o", "-f", "json", "-o", "two.json").code == 0
+    refused = run("whatif", "two.json", "--usage", "x2")
+    assert (refused.code, refused.out) == (2, "")
+    assert "has rows of several models, which are alternatives and no sum" in refused.err
+
+
+def test_a_report_of_the_first_version_is_still_read(run: Any) -> None:
+    """Its cost is taken, its problems are carried on."""
+    row = {"name": "gpt-4.1", "model": "gpt-4.1", "client": "acme", "input_tokens": 1_000_000, "cost": "2"}
+    document: dict[str, Any] = {"schema_version": 1, "command": "usage", "currency": "USD", "rows": [row]}
+    Path("old.json").write_text(json.dumps({**document, "problems": {"lines": 0, "first": []}}))
+    result = run("whatif", "old.json", "--usage", "x3", "-f", "json")
+    found = json.loads(result.out)
+    assert (result.code, found["totals"]["after"], found["rows"][0]["name"]) == (0, "6", "gpt-4.1 / acme")
+    uncounted = {"name": "b", "model": "gpt-4.1", "input_tokens": None, "cost": None}
+    for missing in ({"problems": {"lines": 3, "first": []}}, {"rows": [row, uncounted]}):
+        Path("old.json").write_text(json.dumps({**document, **missing}))
+        result = run("whatif", "old.json", "--usage", "x3", "-f", "json")
+        assert (result.code, json.loads(result.out)["totals"]["after"]) == (2, "6")
+        assert "old.json: the saved report is incomplete" in result.err
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (
+            {"schema_version": 2, "command": "models list"},
+            "a report of 'models list' has no usage: what-if takes count",
+        ),
+        ({"schema_version": 1, "command": "diff"}, "a report of 'diff' has no usage"),
+        ({"schema_version": 3, "command": "count"}, "a report of schema version 3: this is version 2"),
+        ({"schema_version": 2, "command": "count", "rows": [{"name": "a"}]}, "it has no 'input_tokens'"),
+        ({"schema_version": 2, "command": "count", "rows": [7]}, "a report with a broken row"),
+    ],
+)
+def test_a_report_without_usage_is_refused(run: Any, document: dict[str, Any], why: str) -> None:
+    """Exit 2, one line with the reason, nothing on stdout."""
+    Path("saved.json").write_text(json.dumps(document))
+    result = run("whatif", "saved.json")
+    assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
+    assert result.err.startswith("tokcost: error: saved.json: ")
+    assert why in result.err
 
 
 def test_who_passes_their_budget_first(run: Any) -> None:
     """a spends 2 of 10, b 4 of 10: at half the price b passes at x5, a at x10."""
     log = [line(client="a"), line(client="b"), line(client="b")]
     found = projected(run, *log, args=("--price", "x0.5", "--budget", "10"))
-    assert [(each["client"], each["passed_at_usage"]) for each in found["budgets"]] == [("b", "5"), ("a", "10")]
+    assert [(each["client"], each["passed_at_usage"]) for each in found["details"]["budgets"]] == [
+        ("b", "5"),
+        ("a", "10"),
+    ]
 
 
 def test_a_grid_is_every_price_with_every_volume(run: Any) -> None:
@@ -146,10 +221,29 @@ def test_a_grid_is_every_price_with_every_volume(run: Any) -> None:
 
 
 def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Any) -> None:
-    """Unknown is not 0: before, after and the factor are null."""
-    found = projected(run, line(), line("gpt-99-nova"), args=("--usage", "x2"))
-    assert (found["totals"]["before"], found["totals"]["complete"]) == (None, False)
-    assert any("gpt-99-nova" in note for note in found["warnings"])
+    """Unknown is not 0: before, after and the factor are null; exit 2, and 0 for who keeps going."""
+    lines = (line(client="a"), line("gpt-99-nova", client="b"))
+    args = ("--usage", "x2", "--budget", "10")
+    found = projected(run, *lines, args=args, code=2)
+    totals = found["totals"]
+    assert (totals["before"], totals["after"], totals["ratio"], totals["complete"]) == (None, None, None, False)
+    assert [row["standing"] for row in found["rows"]] == ["exact", "unpriced"]
+    assert any(note.startswith("gpt-99-nova: unpriced: ") for note in found["warnings"])
+    assert any(note.startswith("when b passes its budget is not known: ") for note in found["warnings"])
+    assert [each["client"] for each in found["details"]["budgets"]] == ["a"]
+    assert projected(run, *lines, args=(*args, "--keep-going"))["totals"]["after"] is None
+    shown = run("whatif", *args, stdin=log_of(*lines))
+    assert (shown.code, shown.out.split("total")[1].split()[:2]) == (2, ["unpriced", "unpriced"])
+
+
+def test_a_bad_line_is_a_problem(run: Any) -> None:
+    """What is left is projected; exit 2, and 0 with --keep-going."""
+    found = projected(run, line(), "no object", args=("--usage", "x2"), code=2)
+    assert [each["where"] for each in found["problems"]] == ["stdin:2"]
+    assert (found["totals"]["after"], found["totals"]["complete"]) == ("4", False)
+    result = run("whatif", "--usage", "x2", "--keep-going", stdin=log_of(line(), "no object"))
+    assert result.code == 0
+    assert result.err.startswith("tokcost: stdin:2: ")
 
 
 @pytest.mark.parametrize(
@@ -225,3 +319,43 @@ def test_a_key_for_a_model_is_not_repeated(run: Any, key: str) -> None:
     ):
         result = run(*args, stdin=log)
         assert key not in result.out + result.err, args
+
+
+def test_an_amount_in_another_currency_is_converted(run: Any) -> None:
+    """2 dollars at 1,390.5 are 2,781 won before, twice that after; the rate is in the report."""
+    fx = ("--currency", "KRW", "--fx", "1390.5@2026-11-20", "--usage", "x2")
+    found = projected(run, line(), args=fx)
+    assert (found["currency"], found["totals"]["before"], found["totals"]["after"]) == ("KRW", "2781", "5562")
+    assert found["pricing"]["conversion"]["fx"] == "1 USD = 1390.5 KRW"
+
+
+def test_a_grid_stands_in_the_details(run: Any) -> None:
+    """JSON has the rows of the last point and the grid; CSV and JSON lines list the grid, its rows else."""
+    args = ("--price", "x1..x0.5", "--steps", "2")
+    found = projected(run, line(client="acme"), args=args)
+    assert (found["schema_version"], found["command"]) == (2, "whatif")
+    assert [(each["price"], each["after"]) for each in found["details"]["grid"]] == [("1", "2"), ("0.5", "1")]
+    assert [(row["name"], row["after"]) for row in found["rows"]] == [("gpt-4.1 / acme", "1")]
+    lines = run("whatif", *args, "-f", "jsonl", stdin=log_of(line())).out.splitlines()
+    assert [json.loads(each)["price"] for each in lines] == ["1", "0.5"]
+    assert projected(run, line())["details"]["grid"] == []
+    header = run("whatif", "-f", "csv", stdin=log_of(line())).out.splitlines()[0]
+    assert header.split(",")[:5] == ["name", "model", "client", "standing", "before"]
+
+
+def test_a_table_has_the_sum_and_sentences(run: Any) -> None:
+    """2 and 4 dollars at half the price; b passes its 3 dollars at once."""
+    log = log_of(line(client="a"), line(client="b", given_tokens=2_000_000))
+    result = run("whatif", "--price", "x0.5", "--budget", "b=3", stdin=log)
+    assert (result.code, result.err) == (0, "")
+    rows = [" ".join(each.split()) for each in result.out.splitlines()]
+    assert rows == [
+        "name standing before after difference ratio",
+        "gpt-4.1 / b exact $4.00 $2.00 -$2.00 x0.5",
+        "gpt-4.1 / a exact $2.00 $1.00 -$1.00 x0.5",
+        "total exact $6.00 $3.00 -$3.00 x0.5",
+        "spend x0.5: $6.00 -> $3.00",
+        "implied elasticity 0",
+        "break-even usage x2",
+        "the first to pass: b, its $3.00 at usage x1.50",
+    ]

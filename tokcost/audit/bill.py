@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.audit.lines import NOT_IN_LOG, NOT_ON_BILL, UNPRICED, Audit, Line, rounding
+from tokcost.audit.judge import Audit
+from tokcost.audit.lines import MATCHED, NOT_IN_LOG, NOT_ON_BILL, UNPRICED, AuditedLine, rounding
 from tokcost.logs.entry import Entry
 from tokcost.logs.items import usage_of_kind
 from tokcost.pricing import Cost, Priced, Unpriced, plus
 from tokcost.rates import EXACT, KINDS
+from tokcost.usage import Usage
 
 _RATIOS = {
     Decimal("0.5"): "batch or flex rates",
@@ -21,7 +23,7 @@ Slot = tuple[str, str, str]
 """Day, model, kind of token (empty: all of them)."""
 
 
-class Charge(NamedTuple):
+class BilledAmount(NamedTuple):
     """What a bill charges in a slot, where it says so, and to which unit its amounts are rounded."""
 
     amount: Decimal
@@ -57,41 +59,41 @@ def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> b
 
 
 def _judge(
-    audit: Audit, slot: Slot, charge: Charge | None, cost: Cost | None, first: Entry | None, tokens: int
+    audit: Audit, slot: Slot, charge: BilledAmount | None, cost: Cost | None, first: Entry | None, tokens: int
 ) -> None:
     where = " ".join(part for part in slot if part)
     unknown = cost or Unpriced("")
     entry = first or (charge.entry if charge else Entry(where))
     entry = entry._replace(where=where, item=slot[2], identity=None, bucketed=True)
     if first is not None:
-        entry = entry._replace(usage=entry.usage.__class__(tokens), modalities=(), calls=())
+        entry = entry._replace(usage=Usage(tokens), modalities=(), calls=())
+    place = charge.where if charge else first.where if first else ""
+    line = AuditedLine(where, UNPRICED, entry, charge.amount if charge else None, unknown, _reason(unknown), place)
     if charge is None:
-        priced = isinstance(cost, Priced)
-        audit.add(Line(where, NOT_ON_BILL if priced else UNPRICED, entry, None, unknown, _reason(unknown)))
+        line = line._replace(status=NOT_ON_BILL if isinstance(cost, Priced) else UNPRICED)
     elif cost is None:
-        audit.add(Line(where, NOT_IN_LOG, entry, charge.amount, unknown, (f"charged in {charge.where}",)))
-    elif isinstance(cost, Unpriced):
-        audit.add(Line(where, UNPRICED, entry, charge.amount, cost, (cost.reason,)))
-    else:
-        line = audit.judged(entry._replace(usage=entry.usage.__class__()), charge.amount, cost, charge.unit)
-        audit.add(line._replace(entry=entry, why=(*line.why, *_ratio(line, cost))))
+        line = line._replace(status=NOT_IN_LOG, why=(f"charged in {charge.where}",))
+    elif isinstance(cost, Priced):
+        judged = audit.judged(entry._replace(usage=Usage()), charge.amount, cost, charge.unit)
+        line = judged._replace(entry=entry, place=place, why=(*judged.why, *_ratio(judged, cost)))
+    audit.add(line)
 
 
 def _reason(cost: Cost) -> tuple[str, ...]:
     return (cost.reason,) if isinstance(cost, Unpriced) and cost.reason else ()
 
 
-def _ratio(line: Line, cost: Priced) -> tuple[str, ...]:
+def _ratio(line: AuditedLine, cost: Priced) -> tuple[str, ...]:
     """What a sum can still tell: a discount or a surcharge that is one everywhere shows as a ratio."""
-    if line.status == "matched" or not cost.likely or line.charged is None:
+    if line.status == MATCHED or not cost.likely or line.charged is None:
         return ()
-    ratio = (line.charged / cost.likely).quantize(Decimal("0.001"))
+    ratio = EXACT.divide(line.charged, cost.likely).quantize(Decimal("0.001"), context=EXACT)
     told = _RATIOS.get(ratio.normalize())
     return (f"charged x{ratio.normalize():f} of what was computed" + (f": {told}" if told else ""),)
 
 
-def _charges(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, Charge]:
-    found: dict[Slot, Charge] = {}
+def _charges(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, BilledAmount]:
+    found: dict[Slot, BilledAmount] = {}
     for entry in bill:
         if entry.charged is None:
             continue
@@ -101,13 +103,13 @@ def _charges(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, Charge]:
         unit = rounding(entry.charged)
         if before is not None:
             amount, unit = EXACT.add(before.amount, amount), before.unit + unit
-        found[slot] = Charge(amount, before.where if before else entry.where, unit, entry)
+        found[slot] = BilledAmount(amount, before.where if before else entry.where, unit, entry)
     return found
 
 
-def _merged(charges: dict[Slot, Charge], whole: set[tuple[str, str]]) -> dict[Slot, Charge]:
+def _merged(charges: dict[Slot, BilledAmount], whole: set[tuple[str, str]]) -> dict[Slot, BilledAmount]:
     """The charges of days and models that the bill does not split by kind, put together."""
-    found: dict[Slot, Charge] = {}
+    found: dict[Slot, BilledAmount] = {}
     for slot, charge in charges.items():
         to = (*slot[:2], "") if slot[:2] in whole else slot
         before = found.get(to)
@@ -137,5 +139,5 @@ def _parts(entry: Entry) -> list[tuple[str, Entry]]:
         part = usage_of_kind(kind, number) if number else None
         if part is not None:
             parts.append((kind, entry._replace(usage=part, prompt=prompt, calls=())))
-    parts += [(call, entry._replace(usage=usage.__class__(), calls=((call, n),))) for call, n in entry.calls]
+    parts += [(call, entry._replace(usage=Usage(), calls=((call, n),))) for call, n in entry.calls]
     return parts

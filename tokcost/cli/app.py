@@ -29,6 +29,7 @@ _COMMANDS = {
     "usage": ("usage", "usage", False),
     "audit": ("audit", "audit", False),
     "whatif": ("whatif", "whatif", False),
+    "schema": ("schema", "schema", False),
 }
 
 

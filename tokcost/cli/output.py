@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 
 import typer
 
 from tokcost.errors import TokcostError
-from tokcost.phrases import join_or, printable, quote
+from tokcost.phrases import join_or, plural, printable, quote
 
 if TYPE_CHECKING:
-    from tokcost.report import Report
+    from tokcost.report import Finding, Report
 
 
 class ReportFile(NamedTuple):
@@ -76,7 +76,7 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
     for each in options.reports:
         put(render(report, each.form), each.path)
     if report.findings_in == "stderr":
-        say(f"tokcost: {finding.sentence}" for finding in report.findings)
+        say(f"tokcost: {line}" for line in _findings(report.findings))
     say(f"tokcost: {line}" for line in report.problems.sentences())
     if not options.quiet:
         say(f"note: {line}" for line in report.warnings)
@@ -92,6 +92,14 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         from tokcost.render.github import summarise
 
         summarise(report)
+
+
+def _findings(findings: Sequence[Finding], most: int = 20) -> Iterator[str]:
+    """A line each for people, the rest counted."""
+    for finding in findings[:most]:
+        yield finding.sentence
+    if len(findings) > most:
+        yield f"and {plural(len(findings) - most, 'more finding')}: --format json lists them"
 
 
 def draws(path: Path | None) -> bool:

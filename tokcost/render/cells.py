@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tokcost.amounts import factor, money, percent_text, rate, signed, signed_money, tokens
+from tokcost.amounts import factor, money, percent_text, rate, short, signed, signed_money, tokens
 from tokcost.phrases import printable
 from tokcost.report import UNPRICED, Column, Kind
 
@@ -18,6 +18,7 @@ _WORDS: dict[Kind, Callable[[Any], str]] = {
     Kind.SIGNED: signed,
     Kind.RATE: rate,
     Kind.FACTOR: factor,
+    Kind.SHORT: short,
     Kind.PERCENT: percent_text,
 }
 _MONEY: dict[Kind, Callable[[Any, str | None], str]] = {Kind.MONEY: money, Kind.SIGNED_MONEY: signed_money}

@@ -17,11 +17,12 @@ def render(report: Report, form: str, terminal: bool = False) -> str:
         case "jsonl":
             import json
 
-            return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in report.table.to_list())
+            listed = report.listed or report.table
+            return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in listed.to_list())
         case "csv":
             from tokcost.render.tabular import csv_text
 
-            return csv_text(report.table)
+            return csv_text(report.listed or report.table)
         case "markdown":
             from tokcost.render.markdown import markdown
 

@@ -30,7 +30,7 @@ def grid_of(table: Table, currency: str | None) -> Grid:
     """The columns of a table that people see."""
     columns = [column for column in table.columns if column.heading or column.kind is not Kind.TEXT]
     columns = [column for column in columns if column.heading]
-    rows = [[cell(column, row, currency) for column in columns] for row in table.rows]
+    rows = [[cell(column, row, currency) for column in columns] for row in table.shown_rows]
     footer = [[cell(column, row, currency) for column in columns] for row in table.footer]
     used = [at for at, _ in enumerate(columns) if any(row[at] for row in (*rows, *footer))]
     return Grid(

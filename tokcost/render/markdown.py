@@ -48,12 +48,13 @@ def _table(table: Table, report: Report, collapsed: bool) -> str:
     title = markdown_line(table.title)
     if not table.rows and not table.footer:
         return ""
-    most = MOST_ROWS if collapsed else len(table.rows)
+    rows = table.shown_rows
+    most = MOST_ROWS if collapsed else len(rows)
     shown = Table(table.columns, table.title)
-    shown.rows, shown.footer = table.rows[:most], table.footer
+    shown.rows, shown.footer = rows[:most], table.footer
     body = markdown_text(grid_of(shown, report.currency))
-    if len(table.rows) > most:
-        body += f"\n{len(table.rows) - most:,} more rows are left out.\n"
-    if collapsed and len(table.rows) > OPEN_ROWS:
-        body = f"<details>\n<summary>{len(table.rows):,} rows</summary>\n\n{body}\n</details>\n"
+    if len(rows) > most:
+        body += f"\n{len(rows) - most:,} more rows are left out.\n"
+    if collapsed and len(rows) > OPEN_ROWS:
+        body = f"<details>\n<summary>{len(rows):,} rows</summary>\n\n{body}\n</details>\n"
     return f"{title}\n\n{body}" if title else body

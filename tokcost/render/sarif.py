@@ -10,6 +10,8 @@ from urllib.parse import quote
 from tokcost.report import Finding, Report
 
 RULES = {
+    "max-tokens": "The input may have more tokens than the limit lets through.",
+    "fit": "Input and output do not fit the context window of the model.",
     "max-input-tokens": "A prompt has more input tokens than its budget lets through.",
     "max-total-tokens": "The prompts of a budget have more input tokens together than it lets through.",
     "max-cost": "A request with this prompt costs more than its budget lets through.",
@@ -20,6 +22,13 @@ RULES = {
     "allowed-models": "A budget uses a model that is not among those allowed.",
     "locked": "A prompt grew against the lock, or is not in it.",
     "max-price-age": "A price was last compared with its source too long ago.",
+    "over": "A charge is more than what its tokens cost at the rates of its day.",
+    "under": "A charge is less than what its tokens cost at the rates of its day.",
+    "impossible": "A charge that no rate in force on its day explains.",
+    "duplicate": "A request is charged that was charged before.",
+    "missing-on-the-bill": "What the log shows was used is not on the bill.",
+    "missing-in-the-log": "What the bill charges is not in the log.",
+    "audit": "More lines of an audit do not match.",
     "retires-within": "A model is about to be switched off by its provider.",
 }
 

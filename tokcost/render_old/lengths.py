@@ -7,9 +7,8 @@ from html import escape
 
 from tokcost.amounts import tokens
 from tokcost.corpus.lengths import Distribution
+from tokcost.render.bars import bar
 
-_BAR = 40
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 _COLOUR, _BEYOND, _INK, _FAINT = "#3b7dd8", "#d8603b", "#222222", "#d0d0d0"
 
 
@@ -23,7 +22,7 @@ def bars(name: str, found: Distribution) -> str:
     counts = max(len(tokens(bucket.documents)) for bucket in found.buckets)
     lines = [f"{name}: {tokens(found.documents)} documents by tokens"]
     for span, bucket in zip(spans, found.buckets, strict=True):
-        line = f"  {span:>{wide}}  {tokens(bucket.documents):>{counts}}  {_bar(bucket.documents, most)}"
+        line = f"  {span:>{wide}}  {tokens(bucket.documents):>{counts}}  {bar(bucket.documents, most)}"
         lines.append(line.rstrip())
     lines.append("  " + ", ".join(f"{_quantile(each)} {tokens(number)}" for each, number in found.quantiles.items()))
     if found.window is not None:
@@ -88,12 +87,6 @@ def _window(found: Distribution, window: int, left: int, step: float, base: int,
         'stroke-dasharray="4 3"/>\n'
         f'<text x="{x - 4:.1f}" y="{base - tall - 12}" text-anchor="end" fill="{_BEYOND}">{label}</text>\n'
     )
-
-
-def _bar(number: int, most: int) -> str:
-    eighths = -(-number * _BAR * 8 // most) if number else 0
-    full, rest = divmod(eighths, 8)
-    return "█" * full + (_EIGHTHS[rest] if rest else "")
 
 
 def _quantile(percent: int) -> str:

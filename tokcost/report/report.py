@@ -44,6 +44,7 @@ class Report:
     ``totals`` are exact values by name. ``details`` has what this command alone knows, by name: tables or
     plain values. ``sentences`` are for people, below the tables. ``unpriced``: how many rows have no price
     though one was asked for. ``limited``: the user set a limit.
+    ``listed`` is what CSV and JSON lines have where that is not the rows.
     ``findings_in``: where people read the findings, on "stderr", or, where they are the answer, in the "text" or
     the "table". ``heading`` stands above the tables. ``extra`` has keys of its own, which only one command has
     because scripts have always read them there. ``prefix`` is the folder of
@@ -64,6 +65,7 @@ class Report:
         self.sentences: list[str] = []
         self.unpriced = 0
         self.limited = False
+        self.listed: Table | None = None
         self.findings_in = "stderr"
         self.heading: list[str] = []
         self.extra: dict[str, Any] = {}

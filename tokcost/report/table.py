@@ -28,6 +28,7 @@ class Kind(Enum):
     COST = "cost, or that there is none"
     RATE = "rate"
     FACTOR = "factor"
+    SHORT = "number in few digits"
     PERCENT = "percent"
     TOKEN_RANGE = "low-high of tokens"
     MONEY_RANGE = "low-high of money"
@@ -48,7 +49,10 @@ class Column(NamedTuple):
 
 
 class Table:
-    """Rows under columns; ``footer`` rows are sums, for people. ``shown`` is False for rows that only machines get."""
+    """Rows under columns; ``footer`` rows are sums, for people. ``shown`` is False for rows that only machines get.
+
+    ``excerpt`` are the rows that people are shown where these are not all of them.
+    """
 
     def __init__(self, columns: Iterable[Column], title: str = "", shown: bool = True) -> None:
         self.columns = tuple(columns)
@@ -56,6 +60,7 @@ class Table:
         self.shown = shown
         self.rows: list[dict[str, Value]] = []
         self.footer: list[dict[str, Value]] = []
+        self.excerpt: list[dict[str, Value]] | None = None
 
     def add(self, item: object) -> None:
         """A row of what the columns take from the item."""
@@ -69,6 +74,11 @@ class Table:
     def row(self, item: object) -> dict[str, Value]:
         """What the columns take from the item."""
         return {column.key: column.of(item) for column in self.columns}
+
+    @property
+    def shown_rows(self) -> list[dict[str, Value]]:
+        """The rows that people are shown."""
+        return self.rows if self.excerpt is None else self.excerpt
 
     def to_list(self) -> list[dict[str, Any]]:
         """The rows as JSON has them."""

@@ -1,144 +1,127 @@
-"""The answer of ``whatif``: before, after and the difference by model and client, over one scenario or a grid."""
+"""Before, after and the difference by model and client, and of all together over one scenario or a grid of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tokcost.masking import scrub
-from tokcost.rates import plain
-from tokcost.report import money_text
-from tokcost.report_old import SCHEMA_VERSION
-from tokcost.whatif.scenario import FINE, NOTHING, Change, Passing, Who, break_even, elasticity_of, passings, usage_at
+from tokcost.pricing import Priced, Unpriced
+from tokcost.report import Column, Kind
+from tokcost.whatif.change import NOTHING, CostChange, ModelAndClient
+from tokcost.whatif.elasticity import break_even, elasticity_of, usage_at
+from tokcost.whatif.factors import ONE
 
 
-class Point(NamedTuple):
-    """One scenario of a grid: the factors, what is spent under them, and how that compares."""
+class ScenarioGrid(NamedTuple):
+    """Every price with every volume, as factors; with an elasticity the volume follows the price."""
+
+    prices: Sequence[Decimal] = (ONE,)
+    volumes: Sequence[Decimal] = (ONE,)
+    elasticity: Decimal | None = None
+
+
+class SpendRow(NamedTuple):
+    """What one model and client spends, before and after."""
+
+    model: str | None
+    client: str | None
+    change: CostChange
+
+    @property
+    def name(self) -> str:
+        """'gpt-5.4 / acme', 'gpt-5.4', or 'all' where neither is named."""
+        if self.model is None and self.client is None:
+            return "all"
+        return f"{self.model or '-'} / {self.client}" if self.client else self.model or "-"
+
+
+class ScenarioPoint(NamedTuple):
+    """One scenario of a grid: the factors, what is spent under them, and what they imply."""
 
     price: Decimal
     usage: Decimal
-    change: Change
+    change: CostChange
     elasticity: Decimal | None
     break_even: Decimal | None
 
-    def to_dict(self) -> dict[str, Any]:
-        """The point as JSON and CSV have it."""
-        ranged = self.change.low != self.change.high
-        return {
-            "price": money_text(self.price),
-            "usage": money_text(self.usage),
-            "before": money_text(self.change.before),
-            "after": money_text(self.change.after),
-            "after_low": money_text(self.change.low if ranged else None),
-            "after_high": money_text(self.change.high if ranged else None),
-            "ratio": money_text(ratio_of(self.change)),
-            "elasticity": money_text(self.elasticity),
-            "break_even_usage": money_text(self.break_even),
-        }
+
+def _before(item: SpendRow | ScenarioPoint) -> Decimal | None:
+    return item.change.before.likely if isinstance(item.change.before, Priced) else None
 
 
-class Forecast(NamedTuple):
-    """Rows of the last point of the grid (of the only one mostly), all points, and who passes their budget."""
-
-    rows: dict[Who, Change]
-    points: list[Point]
-    passing: list[Passing]
-    given_elasticity: Decimal | None
-    currency: str | None
-    warnings: list[str]
-    pricing: dict[str, Any] | None = None
-
-    @property
-    def is_grid(self) -> bool:
-        """Whether there is more than one scenario."""
-        return len(self.points) > 1
-
-    @property
-    def point(self) -> Point:
-        """The last scenario."""
-        return self.points[-1]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The forecast as JSON has it."""
-        point = self.point
-        complete = point.change.before is not None and point.change.after is not None
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "command": "whatif",
-            "currency": self.currency or "USD",
-            "pricing": self.pricing,
-            "rows": [row(who, change) for who, change in self.rows.items()],
-            "totals": {**point.to_dict(), "difference": money_text(difference(point.change)), "complete": complete},
-            "grid": [each.to_dict() for each in self.points] if self.is_grid else [],
-            "budgets": [
-                {"client": each.client, "budget": money_text(each.budget), "passed_at_usage": money_text(each.usage)}
-                for each in self.passing
-            ],
-            "warnings": self.warnings,
-            "findings": [],
-        }
+def _after(item: SpendRow | ScenarioPoint) -> Decimal | None:
+    return item.change.after.likely if isinstance(item.change.after, Priced) else None
 
 
-def forecast(
-    changes: Mapping[Who, Change],
-    prices: Sequence[Decimal],
-    volumes: Sequence[Decimal],
-    elasticity: Decimal | None,
-    budgets: Mapping[str, Decimal],
-    currency: str | None,
-) -> Forecast:
-    """Multiply the changes by every price and volume asked for."""
+def _low(item: SpendRow | ScenarioPoint) -> Decimal | None:
+    after = item.change.after
+    return after.low if isinstance(after, Priced) and after.ranged else None
+
+
+def _high(item: SpendRow | ScenarioPoint) -> Decimal | None:
+    after = item.change.after
+    return after.high if isinstance(after, Priced) and after.ranged else None
+
+
+_SPENT: tuple[Column, ...] = (
+    Column("before", _before, "before", Kind.COST),
+    Column("after", _after, "after", Kind.COST),
+    Column("after_low", _low, "low-high", Kind.MONEY_RANGE),
+    Column("after_high", _high),
+)
+SPEND_COLUMNS: tuple[Column, ...] = (
+    Column("name", lambda row: scrub(row.name), "name", shrinks=True),
+    Column("model", lambda row: scrub(row.model) if row.model else None),
+    Column("client", lambda row: row.client),
+    Column("standing", lambda row: row.change.standing, "standing"),
+    *_SPENT,
+    Column("difference", lambda row: row.change.difference, "difference", Kind.SIGNED_MONEY),
+    Column("ratio", lambda row: row.change.ratio, "ratio", Kind.FACTOR),
+    Column("note", lambda row: scrub(row.change.reason)),
+)
+POINT_COLUMNS: tuple[Column, ...] = (
+    Column("price", lambda point: point.price, "price", Kind.FACTOR),
+    Column("usage", lambda point: point.usage, "usage", Kind.FACTOR),
+    *_SPENT,
+    Column("ratio", lambda point: point.change.ratio, "ratio", Kind.FACTOR),
+    Column("elasticity", lambda point: point.elasticity, "elasticity", Kind.SHORT),
+    Column("break_even_usage", lambda point: point.break_even, "break-even usage", Kind.FACTOR),
+)
+
+
+def points_of(changes: Mapping[ModelAndClient, CostChange], grid: ScenarioGrid) -> list[ScenarioPoint]:
+    """All spend together under every scenario of the grid, in order."""
     total = NOTHING
     for change in changes.values():
         total = total.plus(change)
     points = []
-    for price in prices:
-        for usage in volumes if elasticity is None else [usage_at(price, elasticity)]:
+    for price in grid.prices:
+        follows = grid.elasticity is not None
+        volumes = [usage_at(price, grid.elasticity)] if grid.elasticity is not None else grid.volumes
+        for usage in volumes:
             points.append(
-                Point(
+                ScenarioPoint(
                     price,
                     usage,
                     total.times(price, usage),
-                    elasticity if elasticity is not None else elasticity_of(price, usage),
-                    break_even(total.before, total.times(price, Decimal(1)).after),
+                    grid.elasticity if follows else elasticity_of(price, usage),
+                    break_even(total.before, total.times(price, ONE).after),
                 )
             )
-    last = points[-1]
-    rows = {who: change.times(last.price, last.usage) for who, change in changes.items()}
-    ordered = dict(sorted(rows.items(), key=lambda each: (-(each[1].before or Decimal(0)), str(each[0]))))
-    warnings = [
-        scrub(f"{who[0] or 'no model'}: unpriced: {change.reason}")
-        for who, change in ordered.items()
-        if change.after is None
+    return points
+
+
+def rows_of(changes: Mapping[ModelAndClient, CostChange], point: ScenarioPoint) -> list[SpendRow]:
+    """A row for each model and client under one scenario, the most expensive before it first."""
+    rows = [
+        SpendRow(model, client, change.times(point.price, point.usage)) for (model, client), change in changes.items()
     ]
-    return Forecast(ordered, points, passings(changes, last.price, budgets), elasticity, currency, warnings)
+    return sorted(rows, key=lambda row: (-(_before(row) or Decimal(0)), row.name))
 
 
-def ratio_of(change: Change) -> Decimal | None:
-    """After as a multiple of before, to 28 digits."""
-    if change.after is None or not change.before:
-        return None
-    return plain(FINE.divide(change.after, change.before))
-
-
-def difference(change: Change) -> Decimal | None:
-    """After less before."""
-    return None if change.after is None or change.before is None else plain(change.after - change.before)
-
-
-def row(who: Who, change: Change) -> dict[str, Any]:
-    """A row as JSON and CSV have it."""
-    ranged = change.low != change.high
-    return {
-        "model": who[0],
-        "client": who[1],
-        "standing": "unpriced" if change.after is None else "estimate" if ranged else "exact",
-        "before": money_text(change.before),
-        "after": money_text(change.after),
-        "after_low": money_text(change.low if ranged else None),
-        "after_high": money_text(change.high if ranged else None),
-        "difference": money_text(difference(change)),
-        "ratio": money_text(ratio_of(change)),
-        "note": scrub(change.reason),
-    }
+def unpriced_notes(rows: Sequence[SpendRow]) -> list[str]:
+    """Which model has no price, and why."""
+    unpriced = [row for row in rows if isinstance(row.change.after, Unpriced)]
+    return [scrub(f"{row.model or 'no model'}: unpriced: {row.change.reason}") for row in unpriced]

@@ -1,50 +1,94 @@
-"""A saved JSON report of ``count`` or ``usage``, read back as entries."""
+"""A saved JSON report whose rows have tokens, read back as entries."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tokcost.errors import TokcostError
 from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
-from tokcost.report_old import SCHEMA_VERSION
+from tokcost.phrases import printable, quote
+from tokcost.report.report import SCHEMA_VERSION
 
 _LARGEST = 64 << 20
-_COMMANDS = ("count", "usage")
+_COMMANDS = ("count", "batch", "corpus", "check", "usage")
+# A row of these may be one text under one of several models: choices, of which no sum is spent.
+_OF_TEXTS = ("count", "corpus", "check")
+_FIRST_VERSION = 1
 
 
-def saved_report(path: Path) -> list[Entry] | None:
+class SavedUsage(NamedTuple):
+    """The rows of a report as entries; ``unanswered`` where the report says that something is missing from it."""
+
+    entries: list[Entry]
+    unanswered: bool
+
+
+def saved_report(path: Path) -> SavedUsage | None:
     """The rows of a report; None for a file that is none. Raises TokcostError for one that cannot be used."""
     try:
         with path.open("rb") as file:
             if b'"schema_version"' not in file.read(200):
                 return None
             file.seek(0)
-            text = file.read(_LARGEST)
+            content = file.read(_LARGEST)
     except OSError:
         return None
     from tokcost.logs.read import decoded
 
     try:
-        document = decoded(text)
+        document = decoded(content)
     except ValueError as error:
-        raise TokcostError(f"{path}: a report that is no JSON: {error}") from None
+        raise TokcostError(f"{path}: a report that is not valid JSON: {error}") from None
     if not isinstance(document, dict) or document.get("command") not in _COMMANDS:
-        raise TokcostError(f"{path}: a report of 'tokcost {document.get('command')}': what-if takes count and usage")
-    if document.get("schema_version") != SCHEMA_VERSION:
-        raise TokcostError(f"{path}: a report of schema {document.get('schema_version')}: this is {SCHEMA_VERSION}")
+        command = document.get("command") if isinstance(document, dict) else None
+        named = f"a report of '{printable(str(command))}'" if command else "the file"
+        raise TokcostError(f"{path}: {named} has no usage: what-if takes count, batch, corpus, check and usage")
+    if document.get("schema_version") not in (_FIRST_VERSION, SCHEMA_VERSION):
+        version = printable(str(document.get("schema_version")))
+        raise TokcostError(f"{path}: a report of schema version {version}: this is version {SCHEMA_VERSION}")
     try:
-        return [_entry(f"{path}:{n}", row, document) for n, row in enumerate(document["rows"], 1)]
-    except (BadLine, KeyError, TypeError, AttributeError) as error:
-        raise TokcostError(f"{path}: a report with a broken row: {error}") from None
+        rows = document["rows"]
+        entries = [_entry(f"{path}:{number}", row, document) for number, row in enumerate(rows, 1) if _counted(row)]
+        problems = document.get("problems")
+        unanswered = bool(problems.get("lines") if isinstance(problems, dict) else problems)
+    except (BadLine, KeyError, TypeError, AttributeError, ValueError) as error:
+        told = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise TokcostError(f"{path}: a report with a broken row: {told}") from None
+    if document["command"] in _OF_TEXTS and (name := _under_two_models(rows)) is not None:
+        raise TokcostError(
+            f"{path}: {quote(name)} has rows of several models, which are alternatives and no sum: save a report of one"
+        )
+    return SavedUsage(entries, unanswered or len(entries) < len(rows))
+
+
+def _counted(row: dict[str, Any]) -> bool:
+    """Whether the tokens of the row are known; those of a request that could not be counted are not."""
+    return row["input_tokens"] is not None
+
+
+def _under_two_models(rows: Iterable[dict[str, Any]]) -> str | None:
+    """The first text that has rows of several models."""
+    seen: dict[str, Any] = {}
+    for row in rows:
+        model = (row.get("provider"), row.get("model"))
+        if seen.setdefault(str(row.get("name")), model) != model:
+            return str(row.get("name"))
+    return None
 
 
 def _entry(where: str, row: dict[str, Any], document: dict[str, Any]) -> Entry:
-    """A row as the sum of its requests; its cost is what the report says."""
+    """A row as the sum of its requests; its cost is what the report says. Mode and day are those of the report."""
+    pricing = document.get("pricing") or {}
     cost = money(row.get("cost"), "cost")
-    counted = document["command"] == "count"
-    given = whole(row.get("input_tokens"), "input_tokens")
+    summed = document["command"] in ("usage", "corpus")
+    given = whole(row["input_tokens"], "input_tokens")
+    requests = whole(row.get("requests", row.get("documents", 1)), "requests")
+    day = pricing.get("day") if document["command"] != "usage" else None
+    when = datetime.combine(date.fromisoformat(day), datetime.min.time()) if day else None
     return Entry(
         where,
         usage_of(
@@ -57,14 +101,16 @@ def _entry(where: str, row: dict[str, Any], document: dict[str, Any]) -> Entry:
         ),
         model=model_name(row.get("model")),
         provider=text(row.get("provider")),
-        mode=mode_of(row.get("mode")),
+        when=when,
+        until=when + timedelta(days=1) if when else None,
+        mode=mode_of(row.get("mode") or pricing.get("mode")),
         client=text(row.get("client")),
         key=text(row.get("key")),
         project=text(row.get("project")),
         charged=cost,
         currency=currency_code(document.get("currency")),
-        requests=whole(row.get("requests", 1), "requests"),
-        bucketed=not counted,
-        prompt=(given, given) if counted else None,
+        requests=requests,
+        bucketed=summed,
+        prompt=None if summed else (given, given),
         settled=cost is not None,
     )

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from tokcost.catalog import Model
 from tokcost.counting.scales import SCALES
 
-TEXTS = ("english", "code", "json", "korean")
 # Tokens in units of o200k_base tokens of the same text, as tests/bench/ratios.py measures them (with Python 3.11 on
 # 2026-11-25): docstrings of the standard library (308 kB), its source (1.6 MB), 17 kB of JSON, 240 tokens of Korean.
 RATIOS: Mapping[str, Mapping[str, str]] = {

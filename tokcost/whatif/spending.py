@@ -1,0 +1,89 @@
+"""What was spent and would be, before price and volume are multiplied: from logs, saved reports, or a sum alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from tokcost.currency import BASE, Exchange
+from tokcost.errors import TokcostError
+from tokcost.logs.entry import Entry
+from tokcost.logs.read import Reader
+from tokcost.masking import scrub
+from tokcost.metering.ledger import Ledger
+from tokcost.metering.meter import Meter
+from tokcost.pricing import sure
+from tokcost.rates import EXACT
+from tokcost.report import Report
+from tokcost.whatif.change import CostChange, ModelAndClient, change_of, unchanged
+from tokcost.whatif.project import Projector
+from tokcost.whatif.saved import saved_report
+from tokcost.whatif.scenario import Scenario
+
+
+class SpendLogs(NamedTuple):
+    """Logs and saved reports by name, and what reads them.
+
+    ``ledger`` adds requests up where they are only multiplied; None where each is priced again.
+    """
+
+    names: tuple[str, ...]
+    reader: Reader
+    stdin: BinaryIO | None
+    ledger: Ledger | None
+
+
+def spent(amount: Decimal, scenario: Scenario, exchange: Exchange) -> dict[ModelAndClient, CostChange]:
+    """A sum alone. Raises TokcostError for a scenario that needs to know the requests."""
+    if not scenario.factors_alone:
+        raise TokcostError("--spend is a sum alone: model, mode, cached, output length and day need logs")
+    taxed = EXACT.multiply(amount, EXACT.add(Decimal(1), exchange.vat))
+    converted = exchange.convert(taxed, exchange.currency or BASE)
+    return {(None, None): unchanged(sure(converted, exchange.currency))}
+
+
+def spent_in_logs(
+    report: Report, logs: SpendLogs, scenario: Scenario, meter: Meter, exchange: Exchange
+) -> dict[ModelAndClient, CostChange]:
+    """Before and after by model and client. What could not be read becomes a problem of the report.
+
+    Raises TokcostError where there is no usage, or a model named in the scenario is not in the logs.
+    """
+    projector = Projector(meter, exchange, scenario)
+    entries = _entries(report, logs)
+    if logs.ledger is None:
+        changes = projector.project(entries)
+        projector.check_names()
+    else:
+        for entry in entries:
+            logs.ledger.add(entry)
+        groups = logs.ledger.groups()
+        changes = {(key[0], key[1]): change_of(group, exchange.currency) for key, group in groups.items()}
+    if not changes:
+        first = next(iter(report.problems.first), None)
+        raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
+    report.warn([*logs.reader.skipped, *projector.notes])
+    return changes
+
+
+def _entries(report: Report, logs: SpendLogs) -> Iterator[Entry]:
+    """The entries of logs and saved reports, less those that go to the ledger in bulk."""
+    for name in logs.names:
+        saved = saved_report(Path(name)) if name != "-" else None
+        if saved is None:
+            for read in logs.reader.read([name], logs.stdin):
+                if isinstance(read, Entry):
+                    yield read
+                else:
+                    report.fail(read.where, read.why)
+            continue
+        if (real := os.path.realpath(name)) in logs.reader.seen:
+            report.warn([f"{scrub(name)}: the same file again, counted once"])
+            continue
+        logs.reader.seen.add(real)
+        if saved.unanswered:
+            report.fail(name, "the saved report is incomplete: what it could not read is missing here too")
+        yield from saved.entries

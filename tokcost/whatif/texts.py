@@ -1,0 +1,3 @@
+"""Kinds of text that ratios between vocabularies are measured for."""
+
+TEXTS = ("english", "code", "json", "korean")
