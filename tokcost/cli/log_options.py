@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from tokcost.catalog import PriceBook
     from tokcost.currency import Exchange
-    from tokcost.logs.read import Fast, Reader
+    from tokcost.logs.read import Reader
+    from tokcost.metering.ledger import Ledger
     from tokcost.metering.meter import Meter
 
 Logs = Annotated[
@@ -92,13 +93,18 @@ def named(logs: Sequence[str] | None) -> list[str]:
     return names_or_stdin(logs, "no logs: name files or directories, or pipe something in")
 
 
-def reader(fields: Sequence[str] | None, bulk: Fast | None = None, charset: str = "utf-8") -> Reader:
-    """A reader of every format, and of the mapped one; ``bulk`` takes what lines it can before it."""
+def reader(fields: Sequence[str] | None, ledger: Ledger | None = None, charset: str = "utf-8") -> Reader:
+    """A reader of every format, and of the mapped one; with a ledger, one that adds plain lines to it by itself."""
     from tokcost.logs.mapped import parse_map
     from tokcost.logs.read import Reader
 
     told = list(fields or ()) or [os.environ.get("TOKCOST_MAP") or _configured_map()]
-    return Reader(parse_map(told), bulk, charset)
+    by = parse_map(told)
+    if ledger is None or by is not None:
+        return Reader(by, charset)
+    from tokcost.metering.fast_reader import FastReader
+
+    return FastReader(ledger, charset)
 
 
 def _configured_map() -> str:

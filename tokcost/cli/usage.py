@@ -94,7 +94,6 @@ def usage(
     )
     from tokcost.cli.options import price_book
     from tokcost.cli.output_old import check_format, put, say
-    from tokcost.metering.bulk import Bulk
     from tokcost.metering.ceilings import Ceilings
     from tokcost.metering.ledger import DEFAULT_BY, Ledger
     from tokcost.render_old.usage import render_usage
@@ -125,7 +124,7 @@ def usage(
         )
         raise typer.Exit(code)
     ledger = Ledger(measure, exchange, kept, top, unique)
-    source = reader(fields, None if unique else Bulk(ledger), charset)
+    source = reader(fields, ledger, charset)
     report = _metered(ledger, source, arguments, shown_by, unique)
     report.warnings.extend(undated(measure, as_of))
     if not quiet:
@@ -171,7 +170,7 @@ def _metered(ledger: Ledger, source: Reader, arguments: list[str], by: list[str]
     if repeated := ledger.repeats.number:
         counted = "left out" if unique else "counted again: --unique counts each response once"
         warnings.append(f"{repeated} repeated response id{'s' if repeated > 1 else ''}, {counted}")
-    warnings += [f"{number} {what}" for what, number in source.shapes.beside.items()]
+    warnings += [f"{number} {what}" for what, number in source.shapes.ignored.items()]
     if ledger.collapsed:
         warnings.append("too many clients and keys to list: --by model,client,key lists them all")
     return measured(

@@ -1,9 +1,9 @@
-"""Logs to entries: the one recogniser over all formats, streamed."""
+"""Logs to entries: the full parser of all formats, streamed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import BinaryIO
@@ -27,20 +27,17 @@ _LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", once=True)
 _LARGEST_DOCUMENT = 256 << 20
 # Blocks that are kept while a second line is looked for: what a few packed bytes unfold to may have none.
 _HEAD_BLOCKS = 16
-Fast = Callable[[str, int, list[bytes]], "list[tuple[int, bytes]]"]
-"""Takes lines in bulk and hands back, numbered, those that need the whole recogniser."""
 
 
 class Reader:
     """Reads logs of any format; keeps what sessions need remembered between files."""
 
-    def __init__(self, by: Map | None = None, fast: Fast | None = None, charset: str = "utf-8") -> None:
+    def __init__(self, by: Map | None = None, charset: str = "utf-8") -> None:
         self.shapes = Shapes()
         self.left_out: list[LeftOut] = []
         self.files = 0
         self.seen: set[str] = set()
         self._by = by
-        self._fast = fast if by is None else None
         self._reading = Reading(charset)
 
     @property
@@ -76,6 +73,11 @@ class Reader:
             yield from find(arguments, _LOGS, self.seen)
         except TokcostError as error:
             raise TokcostError(scrub(str(error))) from None
+
+    def block(self, name: str, number: int, part: list[bytes]) -> Iterator[Read]:
+        """The entries of a block of lines of JSON; ``number`` lines came before it."""
+        for at, line in enumerate(part, number + 1):
+            yield from self.line(name, at, line)
 
     def line(self, name: str, number: int, line: bytes) -> Iterator[Read]:
         """The entries of one line of JSON; a line of blanks has none."""
@@ -136,9 +138,7 @@ class Reader:
             return
         number = 0
         for part in parts:
-            rest = self._fast(log.name, number, part) if self._fast else enumerate(part, number + 1)
-            for at, line in rest:
-                yield from self.line(log.name, at, line)
+            yield from self.block(log.name, number, part)
             number += len(part)
 
     def _document(self, log: InputFile, parts: Iterator[list[bytes]]) -> Iterator[Read]:

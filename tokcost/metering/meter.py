@@ -28,6 +28,9 @@ class Ground(NamedTuple):
     reason: str = ""
 
 
+UNGROUNDED = Ground(None, None, Decimal(1))
+
+
 class Meter:
     """Prices entries. Look-ups are kept: a log names few models on few days.
 
@@ -66,8 +69,7 @@ class Meter:
         if entry.settled and entry.charged is not None:
             return sure(entry.charged, entry.currency)
         if self.rate is not None:
-            flat = plain(EXACT.multiply(self.rate, Decimal(entry.tokens)).scaleb(-6, EXACT))
-            return sure(flat, entry.currency)
+            return sure(flat_cost(self.rate, entry.tokens), entry.currency)
         if not entry.tokens_known:
             if self.takes_charges and entry.charged is not None:
                 return sure(entry.charged, entry.currency)
@@ -163,6 +165,11 @@ class Meter:
                 raise NotPriced(f"the fee of {model.provider} for {call} is not known")
             fees = EXACT.add(fees, EXACT.multiply(fee, Decimal(number)))
         return fees
+
+
+def flat_cost(rate: Decimal, tokens: int) -> Decimal:
+    """The exact cost of so many tokens of any kind; ``rate`` is money per million of them."""
+    return plain(EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
 
 
 def possible(price: Price, entry: Entry) -> list[Modes]:
