@@ -14,6 +14,7 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.memo import Memory
 from tokcost.counting.request import api_of, count_request
+from tokcost.currency import Exchange
 from tokcost.errors import AmbiguousModel, NotPriced, RequestError, TokcostError
 from tokcost.pricing import Terms
 from tokcost.rates import EXACT
@@ -24,15 +25,21 @@ from tokcost.requests.model import Request, Text
 _AHEAD = 64
 
 
-class Asked(NamedTuple):
-    """How a file is to be priced. ``output`` tokens for each request, or ``ratio`` of its input."""
+class BatchOptions(NamedTuple):
+    """How requests are to be priced. ``output`` tokens for each of them, or ``ratio`` of its input."""
 
     terms: Terms
+    exchange: Exchange
     model: str | None = None
     output: int | None = None
     ratio: Decimal | None = None
     size_of: Callable[[str], tuple[int, int] | None] | None = None
     vertex: bool | None = None
+
+    @property
+    def expects_output(self) -> bool:
+        """Whether it was said how much output is expected."""
+        return self.output is not None or self.ratio is not None
 
 
 class BatchRow(NamedTuple):
@@ -62,7 +69,7 @@ class _Read(NamedTuple):
 class Runner:
     """Prices requests with one book; keeps what repeats: models, rates, counts of texts, prefixes."""
 
-    def __init__(self, book: PriceBook, asked: Asked) -> None:
+    def __init__(self, book: PriceBook, asked: BatchOptions) -> None:
         self.asked = asked
         self._book = book
         self._quoters: dict[str, Quoter] = {}
@@ -93,7 +100,7 @@ class Runner:
     def quoter(self, model: Model) -> Quoter:
         """The prices of a model; one look-up a file."""
         if model.full_id not in self._quoters:
-            self._quoters[model.full_id] = Quoter(model, self.asked.terms)
+            self._quoters[model.full_id] = Quoter(model, self.asked.terms, self.asked.exchange)
         return self._quoters[model.full_id]
 
     def _read(self, item: Item, file: str) -> _Read:

@@ -1,0 +1,123 @@
+"""The report of a batch: every request counted and priced, summed, held to the limits, split into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from tokcost.batch.columns import ROWS, SUMS, models_table, parts_table
+from tokcost.batch.holding import hold_batch
+from tokcost.batch.opening import STDIN, opened
+from tokcost.batch.part_files import check_splittable, write_parts
+from tokcost.batch.run import BatchOptions, BatchRow, Runner
+from tokcost.batch.sentences import batch_saving, caching_sentence, model_notes, saving_sentence
+from tokcost.batch.split import SplitLimits
+from tokcost.batch.summary import RequestSum, Summary
+from tokcost.catalog import PriceBook
+from tokcost.errors import TokcostError
+from tokcost.limits import Limits
+from tokcost.phrases import plural
+from tokcost.report import Report, Table
+from tokcost.report.report import Provenance
+
+
+class ReportOptions(NamedTuple):
+    """What is wanted of a batch: a row for every request, the parts of the prompts, limits held, files split.
+
+    ``keep_going``: split although there are requests that the provider would refuse.
+    """
+
+    keep_rows: bool = False
+    keep_parts: bool = False
+    limits: Limits = Limits()
+    split: SplitLimits | None = None
+    force: bool = False
+    keep_going: bool = False
+
+
+def price_requests(
+    paths: Sequence[Path], book: PriceBook, options: BatchOptions, wanted: ReportOptions, seen: Callable[[int], None]
+) -> Report:
+    """The report of ``batch``; ``seen`` is told how many bytes more are done.
+
+    Raises TokcostError when there is no request at all, for a request without a model where none was given,
+    and for two currencies; NotPriced for a mode that a model does not have.
+    """
+    if wanted.split is not None:
+        check_splittable(paths)
+    report = Report("batch", Table(ROWS, shown=False))
+    runner = Runner(book, options)
+    summary = Summary(options.expects_output, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
+    files = [path for path in paths if _read(path, report, runner, summary, wanted.keep_rows, seen)]
+    if not summary.by_model and not summary.uncounted:
+        first = next(report.problems.sentences(), "nothing was priced: there is no request in it")
+        raise TokcostError(first)
+    total = summary.total()
+    _sum_up(report, summary, total, options)
+    _introduce(report, runner, summary, total, options, book)
+    report.scope = plural(total.requests, "request")
+    only = str(paths[0]) if len(paths) == 1 and paths[0] != STDIN else ""
+    hold_batch(report, summary, total, wanted.limits, options.terms.mode, only)
+    if wanted.keep_parts and summary.parts:
+        report.details["parts"] = parts_table(summary, total.requests)
+    if wanted.split is not None:
+        write_parts(report, summary, total, files, wanted.split, wanted.force, wanted.keep_going)
+    return report
+
+
+def _read(
+    path: Path, report: Report, runner: Runner, summary: Summary, keep_rows: bool, seen: Callable[[int], None]
+) -> bool:
+    """Take in the requests of a file; False, and a problem, where it cannot be opened."""
+    name = "stdin" if path == STDIN else str(path)
+    with ExitStack() as stack:
+        try:
+            stream, _ = stack.enter_context(opened(path))
+        except TokcostError as error:
+            report.fail(name, str(error).removeprefix(f"{path}: "))
+            return False
+        for row in runner.rows(name, stream, seen):
+            summary.take(row)
+            if row.problems:
+                report.fail(f"{row.file}:{row.line}", _named(row) + "; ".join(row.problems))
+            if keep_rows:
+                report.table.add(row)
+    return True
+
+
+def _named(row: BatchRow) -> str:
+    """The name of a request that has one of its own."""
+    return "" if row.name == f"line {row.line}" else f"{row.name}: "
+
+
+def _sum_up(report: Report, summary: Summary, total: RequestSum, options: BatchOptions) -> None:
+    sums = Table(SUMS)
+    saved = batch_saving(total.quote, options.terms.mode)
+    report.totals = {
+        **sums.row(total),
+        "by_model": sums.extend(summary.by_model.values()).rows,
+        "batch_saving": saved,
+    }
+    report.details["models"] = models_table(summary, total)
+    report.unpriced = summary.unpriced()
+    report.answered = total.requests > 0
+    report.currency = options.exchange.currency or "USD"
+
+
+def _introduce(
+    report: Report, runner: Runner, summary: Summary, total: RequestSum, options: BatchOptions, book: PriceBook
+) -> None:
+    """With what it is priced, what is to be known of that, and what caching or batching saves."""
+    terms, exchange = options.terms, options.exchange
+    report.provenance = Provenance(book, terms.day, terms.mode, exchange)
+    report.warn(summary.notes)
+    sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
+    for one in summary.by_model.values():
+        if one.model is not None:
+            report.warn(model_notes(one.model, terms.day))
+    for prefixes in runner.prefixes.values():
+        price = runner.quoter(prefixes.model).price
+        sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))
+    report.sentences += filter(None, sentences)
