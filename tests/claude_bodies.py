@@ -76,7 +76,7 @@ def asked(run: Run, *bodies: Block, options: tuple[str, ...] = ()) -> list[Row]:
     assert found.code == 0, found.err
     report = json.loads(found.out)
     assert found.err == "".join(f"note: {each}\n" for each in report["warnings"])
-    parts = {each["part"]: each["tokens"] for each in report["parts"]}
+    parts = {each["part"]: each["tokens"] for each in report["details"]["parts"]}
     assert sum(parts.values()) == report["totals"]["input_tokens"]
     return [
         Row(

@@ -49,7 +49,10 @@ class Quote(NamedTuple):
 
     def plus(self, other: Quote) -> Quote:
         """Both together, each cost exact; unpriced as soon as one of them is."""
-        return Quote(*map(plus, self, other))
+        alone = plus(self.input, other.input)
+        no_output = self.expected is self.input and other.expected is other.input
+        expected = alone if no_output else plus(self.expected, other.expected)
+        return Quote(alone, expected, plus(self.at_limit, other.at_limit), plus(self.other, other.other))
 
 
 class Quoter:
