@@ -55,6 +55,8 @@ def sure(amount: Decimal, currency: str | None) -> Priced:
 
 def bound(amounts: Sequence[Decimal], currency: str | None) -> Priced:
     """The cost that each of the amounts may be; the first is the likely one."""
+    if len(amounts) == 1:
+        return sure(plain(amounts[0]), currency)
     return Priced(plain(amounts[0]), plain(min(amounts)), plain(max(amounts)), currency)
 
 
