@@ -72,7 +72,7 @@ def refused(run: Run, body: object, *options: str) -> str:
     (row,) = report["rows"]
     problem = str(row["problem"])
     assert result.code == 2
-    assert result.err.startswith("r.jsonl:1: ") and result.err.endswith(f"{problem}\n")
+    assert result.err.startswith("tokcost: r.jsonl:1: ") and result.err.endswith(f"{problem}\n")
     assert result.err.count("\n") == 1
     assert (row["standing"], row["input_tokens"], row["cost"]) == ("invalid", None, None)
     assert "\n" not in problem
@@ -104,6 +104,6 @@ def lawful(run: Run, bodies: list[Any], *options: str) -> None:
     told = result.err.split("\n")
     for row in problems:
         assert "\n" not in row["problem"]
-        assert any(line.startswith(f"r.jsonl:{row['line']}: ") for line in told), (row, result.err)
-    assert sum(part["tokens"] for part in report.get("parts", ())) == (report["totals"]["input_tokens"] or 0)
+        assert any(line.startswith(f"tokcost: r.jsonl:{row['line']}: ") for line in told), (row, result.err)
+    assert sum(part["tokens"] for part in report["details"].get("parts", ())) == (report["totals"]["input_tokens"] or 0)
     assert result.code == (2 if problems else 0)

@@ -75,13 +75,14 @@ def ends(row: Block) -> tuple[int, int]:
 
 
 def asked(run: Run, *bodies: Block, options: tuple[str, ...] = ()) -> list[Row]:
-    """The rows of a file of bodies: exit 0, and stderr holds the warnings of the report and nothing else."""
+    """The rows of a file of bodies: exit 0, or 2 unpriced; stderr holds the warnings of the report and nothing else."""
     Path("r.jsonl").write_text("".join(json.dumps(each) + "\n" for each in bodies))
     found = run("batch", "r.jsonl", "--format", "json", "--why", *options)
-    assert found.code == 0, found.err
     report = json.loads(found.out)
+    unpriced = any(row["standing"] == "unpriced" for row in report["rows"])
+    assert found.code == (2 if unpriced else 0), found.err
     assert found.err == "".join(f"note: {each}\n" for each in report["warnings"])
-    parts = {each["part"]: each["tokens"] for each in report["parts"]}
+    parts = {each["part"]: each["tokens"] for each in report["details"]["parts"]}
     assert sum(parts.values()) == report["totals"]["input_tokens"]
     return [
         Row(

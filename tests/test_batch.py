@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -209,7 +210,7 @@ def test_why_tells_where_the_tokens_are(run: Run) -> None:
     tool = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object", "properties": {}}}}
     result = run("batch", "--why", "-f", "json", stdin=json.dumps(chat(tools=[tool])).encode())
     found = document(result)
-    parts = {part["part"]: part["tokens"] for part in found["parts"]}
+    parts = {part["part"]: part["tokens"] for part in found["details"]["parts"]}
     assert sum(parts.values()) == found["totals"]["input_tokens"]
     assert {"message 1 (user)", "tool look_up", "framing"} <= set(parts)
     assert "tool look_up" in run("batch", "--why", stdin=json.dumps(chat(tools=[tool])).encode()).out
@@ -241,7 +242,7 @@ def test_the_gate_holds_what_it_can(run: Run) -> None:
     assert run("batch", "r.jsonl", "--max-cost", "0.01002").code == 0
     over = run("batch", "r.jsonl", "--max-cost", "0.01")
     assert over.code == 1
-    assert "a cost of $0.01002 at the limits of output is over the limit of $0.01 by $0.00002" in over.err
+    assert "a cost of $0.01002 (at the limits of output) exceeds the limit of $0.01 by $0.00002" in over.err
     expected = run("batch", "r.jsonl", "--max-cost", "0.01", "--output", "500")
     assert expected.code == 0
     assert run("batch", "r.jsonl", "--max-tokens", "7").code == 1
@@ -249,7 +250,7 @@ def test_the_gate_holds_what_it_can(run: Run) -> None:
     write("n.jsonl", {"contents": [{"parts": [{"text": "Hi"}]}]})
     unknown = run("batch", "n.jsonl", "-m", "HCX-005", "--max-cost", "5")
     assert unknown.code == 2
-    assert "--max-cost cannot be checked" in unknown.err
+    assert "--max-cost: cannot be checked: the total is unpriced: no rate: third parties disagree" in unknown.err
 
 
 def test_several_answers_have_several_outputs(run: Run) -> None:
@@ -397,12 +398,19 @@ def test_any_split_is_the_file_again(run: Run, shape: list[tuple[int, bool]], mo
 
 
 def test_a_gate_does_not_pass_over_what_it_never_counted(run: Run) -> None:
-    """--keep-going forgives a bad line, a limit of money or tokens does not."""
+    """--keep-going forgives a bad line, a limit of money or tokens does not; the rest is still told."""
     write("r.jsonl", line("a", chat()), line("b", chat(model="gpt-99")))
-    for limit in ("--max-cost", "--max-tokens"):
-        result = run("batch", "r.jsonl", "--keep-going", limit, "1000")
-        assert (result.code, result.out) == (2, "")
-        assert "the limit cannot be checked: 1 requests could not be counted, the first is r.jsonl:2" in result.err
+    for option in ("--max-cost", "--max-tokens"):
+        result = run("batch", "r.jsonl", "--keep-going", option, "1000")
+        assert result.code == 2
+        assert result.out.startswith(
+            "model   requests  input  standing  input only  at the limit\ngpt-4o         1      8"
+        )
+        assert "tokcost: r.jsonl:2: b: unknown model 'gpt-99'" in result.err
+        assert (
+            f"tokcost: {option}: cannot be checked: 1 request could not be counted, the first is r.jsonl:2\n"
+            in result.err
+        )
 
 
 def test_a_line_past_the_cliff_of_a_mode_is_its_own_problem(run: Run) -> None:
@@ -422,3 +430,210 @@ def test_cheap_hours_are_the_low_end(run: Run) -> None:
     tokens = row["input_tokens"]
     assert float(row["cost_low"]) == pytest.approx(tokens * 0.135e-6)
     assert float(row["cost"]) == pytest.approx(tokens * 0.27e-6)
+
+
+def test_a_refused_request_is_a_row_and_a_problem(run: Run) -> None:
+    """Two lines of three cannot be counted: null numbers, the reason in the row and under ``problems``."""
+    write("r.jsonl", line("a", chat()), line("b", chat(5)), [1, 2])
+    result = run("batch", "r.jsonl", "-f", "json")
+    found = document(result)
+    assert (result.code, found["schema_version"], found["totals"]["complete"]) == (2, 2, False)
+    assert found["problems"] == [
+        {"where": "r.jsonl:2", "why": f"b: {found['rows'][1]['problem']}", "lines": 1},
+        {"where": "r.jsonl:3", "why": "not a JSON object", "lines": 1},
+    ]
+    bad = found["rows"][1]
+    assert (bad["name"], bad["line"], bad["standing"], bad["input_tokens"], bad["cost"]) == (
+        "b",
+        2,
+        "invalid",
+        None,
+        None,
+    )
+    assert (found["totals"]["rows"], found["totals"]["input_tokens"], found["warnings"]) == (1, 8, [])
+
+
+def test_nothing_counted_costs_nothing_that_is_known(run: Run) -> None:
+    """No request could be counted: the cost is unknown, not 0, and --keep-going has no part to go on with."""
+    write("r.jsonl", line("a", chat(5)))
+    result = run("batch", "r.jsonl", "--keep-going", "-f", "json")
+    totals = document(result)["totals"]
+    assert (result.code, totals["rows"], totals["cost"], totals["cost_high"], totals["by_model"]) == (
+        2,
+        0,
+        None,
+        None,
+        [],
+    )
+    assert run("batch", "r.jsonl").out == ""
+
+
+def test_an_unread_file_is_a_problem_of_its_own(run: Run) -> None:
+    """The other file is still priced; --keep-going takes it for the answer."""
+    write("r.jsonl", line("a", chat()))
+    Path("cut.jsonl").write_bytes(gzip.compress(Path("r.jsonl").read_bytes())[:-12])
+    result = run("batch", "r.jsonl", "cut.jsonl")
+    told = "tokcost: cut.jsonl: the gzip data ends too early: the file is cut off, fetch it again\n"
+    assert (result.code, result.err) == (2, told)
+    assert "gpt-4o         1      8" in result.out
+    assert run("batch", "r.jsonl", "cut.jsonl", "--keep-going").code == 0
+
+
+def test_a_line_a_model_and_the_total_below(run: Run) -> None:
+    """8 tokens each: $2.50 and $0.15 a million, the limit of output 10 tokens at $10 and $0.60."""
+    write("r.jsonl", chat(max_tokens=10), chat(model="gpt-4o-mini", max_tokens=10))
+    result = run("batch", "r.jsonl")
+    assert result == Result(
+        0,
+        "model        requests  input  standing  input only  at the limit\n"
+        "gpt-4o              1      8  exact       $0.00002      $0.00012\n"
+        "gpt-4o-mini         1      8  exact     $0.0000012    $0.0000072\n"
+        "total               2     16  exact     $0.0000212    $0.0001272\n"
+        "as a batch: $0.0000106, $0.0000106 less than sent one by one (50.0 %)\n",
+        "",
+    )
+    found = document(run("batch", "r.jsonl", "-f", "json"))
+    assert (found["totals"]["model"], found["totals"]["cost"], found["totals"]["cost_high"]) == (
+        None,
+        "0.0000212",
+        "0.0001272",
+    )
+    assert [(each["model"], each["cost"]) for each in found["totals"]["by_model"]] == [
+        ("gpt-4o", "0.00002"),
+        ("gpt-4o-mini", "0.0000012"),
+    ]
+    assert found["totals"]["batch_saving"] == "0.0000106"
+    assert [each["requests"] for each in found["details"]["models"]] == [1, 1]
+
+
+def test_an_unpriced_request_is_not_answered(run: Run) -> None:
+    """HCX-005 has no public price here: exit 2 with its tokens, 0 when told to keep going."""
+    write("r.jsonl", chat(max_tokens=10), {"contents": [{"parts": [{"text": "Hi"}]}]})
+    result = run("batch", "r.jsonl", "-m", "HCX-005", "-f", "json")
+    found = document(result)
+    assert result.code == 2
+    assert [(row["standing"], row["cost"] is None) for row in found["rows"]] == [("exact", False), ("unpriced", True)]
+    assert (found["totals"]["standing"], found["totals"]["cost"]) == ("unpriced", None)
+    assert run("batch", "r.jsonl", "-m", "HCX-005", "--keep-going").code == 0
+    table = run("batch", "r.jsonl", "-m", "HCX-005")
+    assert (table.code, table.out.count("unpriced")) == (2, 4)  # standing and cost, of the model and of the total
+
+
+def test_csv_has_one_header_with_and_without_rows(run: Run) -> None:
+    """A row for every request, refused ones too; a name that a spreadsheet would run is kept from it."""
+    write("r.jsonl", line("=a", chat()), line("b", chat(5)))
+    write("one.jsonl", line("b", chat()))
+    header, first, second = run("batch", "r.jsonl", "-f", "csv").out.splitlines()
+    assert run("batch", "one.jsonl", "-f", "csv").out.splitlines()[0] == header
+    assert header == (
+        "name,file,line,model,provider,encoding,input_tokens,input_tokens_low,input_tokens_high,output_tokens,"
+        "output_limit,mode,standing,note,cost,cost_low,cost_high,problem"
+    )
+    assert first == "'=a,r.jsonl,1,gpt-4o,openai,o200k_base,8,,,0,16384,standard,exact,,0.00002,0.00002,0.16386,"
+    assert second.startswith("b,r.jsonl,2,")
+
+
+def test_another_currency_with_tax(run: Run) -> None:
+    """8 x $2.50 a million = $0.00002, x 1,390.5 = 0.02781 won, x 1.1 = 0.030591; the limit is in won, too."""
+    write("r.jsonl", chat(max_tokens=10))
+    won = ("--currency", "KRW", "--fx", "1390.5@2026-11-20", "--vat", "10%")
+    found = document(run("batch", "r.jsonl", "-f", "json", *won))
+    assert (found["currency"], found["totals"]["cost"]) == ("KRW", "0.030591")
+    assert found["totals"]["cost_high"] == "0.183546"  # (8 x 2.5 + 10 x 10) a million x 1,390.5 x 1.1
+    assert found["pricing"]["conversion"] == {"fx": "1 USD = 1390.5 KRW", "fx_day": "2026-11-20", "vat": "0.10"}
+    assert run("batch", "r.jsonl", "--max-cost", "0.183546", *won).code == 0
+    broken = run("batch", "r.jsonl", "--max-cost", "0.18", *won)
+    assert broken.code == 1
+    assert "a cost of ₩0.1835 (at the limits of output) exceeds the limit of ₩0.18 by ₩0.003546" in broken.err
+
+
+def test_two_currencies_are_added_at_the_rate_given(run: Run) -> None:
+    """HCX-007 is billed in won: with a rate both stand in one report."""
+    write("r.jsonl", chat(), chat(model="HCX-007"))
+    result = run("batch", "r.jsonl", "-f", "json", "--currency", "KRW", "--fx", "1390.5@2026-11-20")
+    found = document(result)
+    assert (result.code, found["currency"]) == (0, "KRW")
+    assert found["rows"][0]["cost"] == "0.02781"
+    alone = document(run("batch", "-f", "json", stdin=json.dumps(chat(model="HCX-007")).encode()))
+    assert (alone["currency"], found["rows"][1]["cost"]) == ("KRW", alone["totals"]["cost"])
+
+
+def test_findings_reach_every_format(run: Run) -> None:
+    """8 tokens against 7: the rule, the numbers and the file in each."""
+    write("r.jsonl", line("a", chat(max_tokens=10)))
+    result = run(
+        "batch", "r.jsonl", "--max-tokens", "7", "--report", "sarif=o.sarif", "--report", "junit=o.xml",
+        "--report", "gitlab=o.json", "-f", "github",
+    )  # fmt: skip
+    message = "8 input tokens exceed the limit of 7 by 1"
+    assert result.code == 1
+    assert f"::error file=r.jsonl,line=1,title=tokcost max-tokens%3A gpt-4o::{message}" in result.out
+    assert result.err == f"tokcost: {message}: split the batch, or shorten what repeats\n"
+    found = json.loads(Path("o.sarif").read_text())["runs"][0]["results"][0]
+    assert (found["ruleId"], found["message"]["text"].startswith(message)) == ("max-tokens", True)
+    place = found["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "r.jsonl"
+    assert json.loads(Path("o.json").read_text())[0]["location"] == {"path": "r.jsonl", "lines": {"begin": 1}}
+    suite = Path("o.xml").read_text()
+    assert '<testcase name="a [gpt-4o]"' in suite
+    assert f'<failure type="max-tokens" message="{message}"' in suite
+    assert run("batch", "r.jsonl", "--max-tokens", "7", "--exit-zero").code == 0
+
+
+def test_a_finding_in_json_has_its_numbers(run: Run) -> None:
+    """0.01002 against 0.01: value, limit and excess as plain decimals, with the file."""
+    write("r.jsonl", line("a", chat(max_tokens=1000)))
+    found = document(run("batch", "r.jsonl", "--max-cost", "0.01", "-f", "json"))["findings"][0]
+    assert (found["rule"], found["value"], found["limit"], found["excess"], found["file"]) == (
+        "max-cost",
+        "0.01002",
+        "0.01",
+        "0.00002",
+        "r.jsonl",
+    )
+
+
+OWN = """
+[tokcost]
+schema = 1
+
+[own."own-model"]
+encoding = "o200k_base"
+
+[[own."own-model".rates]]
+from = 2026-01-01
+input = "1"
+output = "2"
+"""
+
+
+def test_a_limit_of_output_that_is_not_known_is_asked_for(run: Run) -> None:
+    """A model of a price file without a limit of output: the limit of money asks for --output."""
+    Path("own.toml").write_text(OWN)
+    write("r.jsonl", chat(model="own-model"))
+    result = run("batch", "r.jsonl", "--prices", "own.toml", "--max-cost", "1")
+    assert result.code == 2
+    assert "--max-cost: cannot be checked: the total is unpriced: the limit of output of own-model is not known" in (
+        result.err
+    )
+    assert run("batch", "r.jsonl", "--prices", "own.toml", "--max-cost", "1", "--output", "10").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (
+            ("--format", "xml"),
+            "unknown format 'xml': choose table, json, jsonl, csv, markdown, github, gitlab, sarif or",
+        ),
+        (("--image-size", "big"), "--image-size 'big': not a size: write it as 1024x768"),
+        (("--output-ratio", "half"), "--output-ratio 'half': not an amount"),
+        (("--split-mb", "-1"), "--split-mb '-1': an amount is 0 or more"),
+        (("--output", "1", "--output-ratio", "1"), "say --output or --output-ratio, not both"),
+    ],
+)
+def test_an_option_that_means_nothing_is_told(run: Run, options: tuple[str, ...], problem: str) -> None:
+    """One line, exit 2, nothing counted."""
+    result = run("batch", *options, stdin=json.dumps(chat()).encode())
+    assert (result.code, result.out) == (2, "")
+    assert problem in result.err

@@ -259,7 +259,7 @@ def test_a_bottomless_body_is_refused(run: Run) -> None:
     result = run("batch", "-f", "jsonl", "-m", "gemini-2.5-flash", stdin=text.encode())
     assert result.code == 2
     assert json.loads(result.out)["problem"] == "nested too deeply to be read"
-    assert result.err == "stdin:1: nested too deeply to be read\n"
+    assert result.err == "tokcost: stdin:1: nested too deeply to be read\n"
 
 
 # Laws -------------------------------------------------------------------------------------------

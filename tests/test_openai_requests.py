@@ -420,7 +420,7 @@ def test_a_schema_of_too_many_levels_is_refused(run: Run) -> None:
         result = run("batch", "-f", "jsonl", stdin=body.replace('{"schema": 0}', f'{{"schema": {schema}}}').encode())
         assert result.code == 2
         assert "nested too deeply" in json.loads(result.out)["problem"]
-        assert result.err.startswith("stdin:1: ") and result.err.count("\n") == 1
+        assert result.err.startswith("tokcost: stdin:1: ") and result.err.count("\n") == 1
 
 
 def test_what_cannot_be_seen_is_an_estimate(run: Run) -> None:

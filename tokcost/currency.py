@@ -38,6 +38,8 @@ class Exchange:
         """The cost in the report's currency, with tax."""
         if isinstance(cost, Unpriced) or cost.currency is None:
             return cost
+        if cost.currency == self.currency and not self.vat:
+            return cost
         currency, taxed = cost.currency, EXACT.add(Decimal(1), self.vat)
         likely, low, high = (plain(EXACT.multiply(self.convert(amount, currency), taxed)) for amount in cost[:3])
         return Priced(likely, low, high, self.currency)

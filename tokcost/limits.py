@@ -77,6 +77,7 @@ class Checked(NamedTuple):
     """A total to hold against the limits. ``cost`` is what the limit of money is compared with: its high end.
 
     ``subject`` is who it is about, '' of all. ``remedy`` is asked for a broken rule, with its limit.
+    ``at`` says in place of the end of a range what the cost is compared at; ``file`` is where to look.
     """
 
     subject: str
@@ -85,6 +86,7 @@ class Checked(NamedTuple):
     cost: Cost | None
     remedy: Callable[[str, Decimal], str] = lambda rule, limit: ""
     at: str = ""
+    file: str = ""
 
 
 def hold(report: Report, totals: Iterable[Checked], limits: Limits) -> None:
@@ -111,5 +113,6 @@ def _add(report: Report, rule: str, amount: Amount, limit: Decimal, each: Checke
             Finding(
                 rule, message, each.remedy(rule, limit), model=each.model,
                 value=Decimal(amount.value), limit=limit, excess=Decimal(amount.value) - limit,
+                file=each.file,
             )
         )  # fmt: skip

@@ -67,6 +67,8 @@ def sure(amount: Decimal, currency: str | None) -> Priced:
 
 def bound(amounts: Sequence[Decimal], currency: str | None) -> Priced:
     """The cost that each of the amounts may be; the first is the likely one."""
+    if len(amounts) == 1:
+        return sure(plain(amounts[0]), currency)
     return Priced(plain(amounts[0]), plain(min(amounts)), plain(max(amounts)), currency)
 
 
@@ -76,6 +78,8 @@ def plus(one: Cost, other: Cost) -> Cost:
         return one
     if isinstance(other, Unpriced):
         return other
+    if not one.ranged and not other.ranged:  # most are sure, and many are added
+        return sure(plain(EXACT.add(one.likely, other.likely)), one.currency or other.currency)
     likely, low, high = (plain(EXACT.add(a, b)) for a, b in zip(one[:3], other[:3], strict=True))
     return Priced(likely, low, high, one.currency or other.currency)
 

@@ -186,5 +186,7 @@ def cost_of(usage: Usage, rates: Rates) -> Decimal:
 def plain(amount: Decimal) -> Decimal:
     """The same amount without trailing zeros or an exponent."""
     amount = amount.normalize(EXACT)
+    if amount.adjusted() < 1:
+        return amount  # below 10 there are no tens to write out, and most amounts are
     exponent = amount.as_tuple().exponent
     return amount.quantize(Decimal(1), context=EXACT) if isinstance(exponent, int) and exponent > 0 else amount

@@ -1,4 +1,4 @@
-"""What one request costs: without output, with the output expected, at its limit."""
+"""What one request costs: without output, with the output expected, at its limit, and sent the other way."""
 
 from __future__ import annotations
 
@@ -7,105 +7,98 @@ from typing import NamedTuple
 
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
+from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
-from tokcost.pricing import Terms, cost_under, unpriced_reason
-from tokcost.rates import EXACT
+from tokcost.pricing import Cost, Priced, Terms, Unpriced, cost_under, plus, price_count
 from tokcost.usage import Usage
 
 
 class Quote(NamedTuple):
-    """Money for one request, None where it cannot be said.
+    """The costs of one request, or of many together; each has its own low and high.
 
-    ``low``: the fewest input tokens and no output; ``likely``: the likely input and the output
-    expected; ``high``: the most input tokens and the output limit; ``input``: the likely input alone.
-    ``other`` is the likely cost in the other way of sending: as a batch, or synchronously when a batch
-    was asked for. ``held`` is what a limit of money is held against.
+    ``input``: the input alone. ``expected``: with the output expected, the input alone where none is said.
+    ``at_limit``: with as much output as the request or its model allows, Unpriced where neither is known.
+    ``other``: as ``expected``, but as a batch, or one by one where a batch was asked for; Unpriced where
+    that is not sold.
     """
 
-    low: Decimal | None
-    likely: Decimal | None
-    high: Decimal | None
-    other: Decimal | None
-    held: Decimal | None
-    input: Decimal | None
+    input: Cost
+    expected: Cost
+    at_limit: Cost
+    other: Cost
 
+    @property
+    def low(self) -> Decimal | None:
+        """The least it may cost: the fewest input tokens and no output; None is unknown."""
+        return self.input.low if isinstance(self.input, Priced) else None
 
-class Span(NamedTuple):
-    """The least, likeliest and most that a request may cost: one number unless the hour decides."""
+    @property
+    def likely(self) -> Decimal | None:
+        """The likely input with the output expected; None is unknown."""
+        return self.expected.likely if isinstance(self.expected, Priced) else None
 
-    least: Decimal
-    likely: Decimal
-    most: Decimal
+    @property
+    def high(self) -> Decimal | None:
+        """The most it may cost: the most input tokens and the limit of output; None is unknown."""
+        return self.at_limit.high if isinstance(self.at_limit, Priced) else None
+
+    def held(self, expects_output: bool) -> Cost:
+        """What a limit of money is compared with: the expected output where one is said, else the limit of output."""
+        return self.expected if expects_output else self.at_limit
+
+    def plus(self, other: Quote) -> Quote:
+        """Both together, each cost exact; unpriced as soon as one of them is."""
+        alone = plus(self.input, other.input)
+        no_output = self.expected is self.input and other.expected is other.input
+        expected = alone if no_output else plus(self.expected, other.expected)
+        return Quote(alone, expected, plus(self.at_limit, other.at_limit), plus(self.other, other.other))
 
 
 class Quoter:
-    """Prices requests to one model under the same terms.
+    """Prices requests to one model under the same terms, in the currency of the report.
 
     Raises NotPriced, when it is made, for a mode that the model does not have.
     """
 
-    def __init__(self, model: Model, terms: Terms, other_mode: str) -> None:
+    def __init__(self, model: Model, terms: Terms, other_mode: str, exchange: Exchange) -> None:
         self.model = model
-        self.terms = terms
         self.price = model.price_on(terms.day)
-        self.reason = unpriced_reason(model, terms.day) if self.price is None else ""
-        self.currency = self.price.currency if self.price else None
-        self.other_mode = other_mode
+        self._terms = terms
+        self._other = terms._replace(mode=other_mode)
+        self._exchange = exchange
+        self._known: dict[tuple[int, int, int, int, str], Cost] = {}
         if self.price is not None:
             cost_under(Usage(), self.price.modes, model, terms.mode)
-        self._known: dict[tuple[int, int, str], Span | None] = {}
 
     def quote(self, count: Count, output: int | None, limit: int | None) -> Quote:
         """``output`` tokens are expected (None: not said), ``limit`` at most (None: not known).
 
-        ``held`` is what a limit of money is held against: with an expected output the most input
-        with that output, else the most of both.
+        Raises NotPriced where the mode is not sold for so long a prompt.
         """
-        if self.price is None:
-            return Quote(None, None, None, None, None, None)
-        low = self._bounds(count.low, 0, self.terms.mode)
-        likely = (
-            self._bounds(count.tokens, output or 0, self.terms.mode) if output or count.low != count.tokens else low
-        )
-        alone = self._bounds(count.tokens, 0, self.terms.mode)
-        high = self._bounds(count.high, limit, self.terms.mode) if limit is not None else None
-        if output is None:
-            held = high
-        else:
-            held = likely if count.high == count.tokens else self._bounds(count.high, output, self.terms.mode)
-        other = self._bounds(count.tokens, output or 0, self.other_mode)
-        return Quote(
-            low.least if low else None,
-            likely.likely if likely else None,
-            high.most if high else None,
-            other.likely if other else None,
-            held.most if held else None,
-            alone.likely if alone else None,
-        )
+        alone = self._cost(count, 0)
+        at_limit: Cost = Unpriced(f"the limit of output of {self.model.id} is not known: say --output")
+        if limit is not None:
+            at_limit = self._cost(count, limit)
+        expected = self._cost(count, output) if output else alone
+        return Quote(alone, expected, at_limit, self._other_way(count.tokens, output or 0))
 
-    def _bounds(self, tokens: int, output: int, mode: str) -> Span | None:
-        """What it costs, by the hour where that decides; None in a mode not offered."""
-        key = (tokens, output, mode)
+    def _cost(self, count: Count, output: int) -> Cost:
+        key = (count.tokens, count.low, count.high, output, self._terms.mode)
         if key not in self._known:
-            if len(self._known) > 100_000:
-                self._known.clear()
-            self._known[key] = self._priced(Usage(tokens, output_tokens=output), mode)
+            self._remember(key, price_count(count, self.model, self._terms, output_tokens=output))
         return self._known[key]
 
-    def _priced(self, usage: Usage, mode: str) -> Span | None:
-        assert self.price is not None
-        try:
-            costs = [
-                cost_under(usage, modes, self.model, mode)
-                for modes in self.price.possible(usage.input_tokens, usage.input_tokens, self.terms.moment)
-            ]
-        except NotPriced:
-            if mode == self.terms.mode:
-                raise
-            return None
-        return Span(min(costs), costs[0], max(costs))
+    def _other_way(self, tokens: int, output: int) -> Cost:
+        key = (tokens, tokens, tokens, output, self._other.mode)
+        if key not in self._known:
+            try:
+                cost = price_count(Count(tokens, tokens, tokens), self.model, self._other, output_tokens=output)
+            except NotPriced as error:
+                cost = Unpriced(str(error))
+            self._remember(key, cost)
+        return self._known[key]
 
-
-def add(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    """The exact sum; unknown as soon as one of them is."""
-    return None if one is None or other is None else EXACT.add(one, other)
+    def _remember(self, key: tuple[int, int, int, int, str], cost: Cost) -> None:
+        if len(self._known) > 100_000:
+            self._known.clear()
+        self._known[key] = self._exchange.cost(cost)

@@ -12,6 +12,7 @@ from tokcost.batch.quote import Quote, Quoter
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
+from tokcost.currency import Exchange
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import EXACT, STANDARD
@@ -19,19 +20,25 @@ from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
 
 
-class Asked(NamedTuple):
-    """How a file is to be priced. ``output`` tokens for each request, or ``ratio`` of its input.
+class BatchOptions(NamedTuple):
+    """How requests are to be priced. ``output`` tokens for each of them, or ``ratio`` of its input.
 
     With ``mode_given`` the mode of the terms holds for every request, else a request's own service tier comes first.
     """
 
     terms: Terms
+    exchange: Exchange
     model: str | None = None
     output: int | None = None
     ratio: Decimal | None = None
     size_of: Sizer = image_size
     vertex: bool | None = None
     mode_given: bool = False
+
+    @property
+    def expects_output(self) -> bool:
+        """Whether it was said how much output is expected."""
+        return self.output is not None or self.ratio is not None
 
 
 class BatchRow(NamedTuple):
@@ -53,7 +60,7 @@ class BatchRow(NamedTuple):
 class Runner:
     """Prices requests with one book; keeps what repeats: rates and prefixes."""
 
-    def __init__(self, book: PriceBook, asked: Asked) -> None:
+    def __init__(self, book: PriceBook, asked: BatchOptions) -> None:
         self.asked = asked
         self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
         self._rules = book.rules
@@ -72,7 +79,8 @@ class Runner:
         terms = self.asked.terms._replace(mode=mode) if mode else self.asked.terms
         key = (model.full_id, terms.mode)
         if key not in self._quoters:
-            self._quoters[key] = Quoter(model, terms, STANDARD if self.asked.terms.mode == "batch" else "batch")
+            other = STANDARD if self.asked.terms.mode == "batch" else "batch"
+            self._quoters[key] = Quoter(model, terms, other, self.asked.exchange)
         return self._quoters[key]
 
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:

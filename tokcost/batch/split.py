@@ -21,13 +21,21 @@ class SplitLimits(NamedTuple):
     size: int | None = None
 
 
+def split_limits(cost: Decimal | None, lines: int | None, megabytes: Decimal | None) -> SplitLimits | None:
+    """The limits of a part, megabytes of 10^6 bytes; None where there is none at all."""
+    if cost is None and lines is None and megabytes is None:
+        return None
+    size = int(EXACT.multiply(megabytes, Decimal(10**6))) if megabytes is not None else None
+    return SplitLimits(cost, lines, size)
+
+
 class PartFile(NamedTuple):
     """A part that was written; ``cost`` is None when money was not limited."""
 
     path: Path
     lines: int
     size: int
-    cost: Decimal
+    cost: Decimal | None
 
 
 def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force: bool) -> list[PartFile]:
@@ -58,7 +66,11 @@ def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force
         for path in temporary:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-    return [PartFile(path, lines, size, cost) for path, (lines, size, cost) in zip(paths, planned, strict=True)]
+    priced = limits.cost is not None
+    return [
+        PartFile(path, lines, size, cost if priced else None)
+        for path, (lines, size, cost) in zip(paths, planned, strict=True)
+    ]
 
 
 def _plan(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal]) -> list[tuple[int, int, Decimal]]:

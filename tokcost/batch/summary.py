@@ -1,21 +1,24 @@
-"""Sums over the requests of a batch, by model and in all."""
+"""Sums over the requests of a batch, by model and in all, in bounded memory."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 
-from tokcost.batch.quote import Quote, add
+from tokcost.batch.quote import Quote
 from tokcost.batch.run import BatchRow
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
-from tokcost.report import money_text
-from tokcost.report_old import add as add_counts
+from tokcost.pricing import Priced, Unpriced
+from tokcost.report import UNPRICED
+from tokcost.report.totals import add_counts
 
-_NOTHING = Quote(*[Decimal(0)] * 6)
+# More notes of standing than these say nothing new.
+_NOTES = 50
 
 
-class Sum:
-    """Requests to one model, or to all: tokens and money; money is None when any part is unknown."""
+class RequestSum:
+    """Requests to one model, or to all of them (``model`` None): tokens, and money once there is a request."""
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model
@@ -23,102 +26,77 @@ class Sum:
         self.input = Count(0, 0, 0)
         self.output_tokens = 0
         self.output_limit: int | None = 0
-        self.quote = _NOTHING
-        self.unpriced = ""
+        self.quote: Quote | None = None
 
-    def add(self, other: Sum) -> None:
-        """The requests of another sum."""
-        self.requests += other.requests
-        self.input = add_counts(self.input, other.input)
-        self.output_tokens += other.output_tokens
-        self._limit(other.output_limit)
-        self.quote = Quote(*map(add, self.quote, other.quote))
+    def add(self, requests: int, count: Count, output_tokens: int, output_limit: int | None, quote: Quote) -> None:
+        """So many more requests and what they come to; ``output_limit`` None is unknown."""
+        self.requests += requests
+        self.input = add_counts(self.input, count)
+        self.output_tokens += output_tokens
+        limits = (self.output_limit, output_limit)
+        self.output_limit = None if limits[0] is None or limits[1] is None else limits[0] + limits[1]
+        self.quote = self.quote.plus(quote) if self.quote else quote
 
-    def _limit(self, more: int | None) -> None:
-        self.output_limit = None if self.output_limit is None or more is None else self.output_limit + more
-
-    def take(self, row: BatchRow) -> None:
-        """One more counted request."""
-        if row.input is None or row.quote is None:
-            return
-        self.requests += 1
-        self.input = add_counts(self.input, row.input)
-        self.output_tokens += row.output_tokens or 0
-        self._limit(row.output_limit)
-        self.quote = Quote(*map(add, self.quote, row.quote))
-
-    def to_dict(self) -> dict[str, object]:
-        """The sum as JSON has it."""
-        estimated = self.input.ranged
-        return {
-            "model": self.model.id if self.model else None,
-            "rows": self.requests,
-            "input_tokens": self.input.tokens,
-            "input_tokens_low": self.input.low if estimated else None,
-            "input_tokens_high": self.input.high if estimated else None,
-            "output_tokens": self.output_tokens,
-            "output_limit": self.output_limit,
-            "standing": self.input.standing,
-            "cost": money_text(self.quote.likely),
-            "cost_low": money_text(self.quote.low),
-            "cost_high": money_text(self.quote.high),
-        }
+    @property
+    def standing(self) -> str:
+        """The weakest of the requests; unpriced as soon as one of them is."""
+        return UNPRICED if self.quote and isinstance(self.quote.expected, Unpriced) else self.input.standing
 
 
 class Summary:
-    """What a run comes to; rows are kept only when somebody wants to see them."""
+    """What the requests of a run come to.
 
-    def __init__(self) -> None:
-        self.by_model: dict[str, Sum] = {}
-        self.problems: list[BatchRow] = []
+    ``uncounted`` requests could not be counted, ``first_uncounted`` is the place of the first. ``dearest`` is
+    the most that one request may cost of what a limit is compared with; ``costs`` has that by file and line,
+    where it is kept. ``parts`` are (tokens, times) by label, where they are kept.
+    """
+
+    def __init__(self, expects_output: bool, keep_costs: bool, keep_parts: bool) -> None:
+        self.expects_output = expects_output
+        self.by_model: dict[str, RequestSum] = {}
         self.notes: dict[str, None] = {}
+        self.uncounted = 0
+        self.first_uncounted = ""
+        self.dearest: Decimal | None = None
+        self.costs: defaultdict[str, dict[int, Decimal]] = defaultdict(dict)
+        self.parts: dict[str, tuple[int, int]] = {}
+        self._keep_costs = keep_costs
+        self._keep_parts = keep_parts
 
-    @property
-    def total(self) -> Sum:
+    def total(self) -> RequestSum:
         """The sum over all models."""
-        total = Sum()
+        total = RequestSum()
         for one in self.by_model.values():
-            total.add(one)
+            if one.quote is not None:
+                total.add(one.requests, one.input, one.output_tokens, one.output_limit, one.quote)
         return total
 
-    @property
-    def complete(self) -> bool:
-        """Whether every request was counted and priced, and none would be refused."""
-        return not self.problems and self.total.quote.low is not None
+    def unpriced(self) -> int:
+        """How many requests were counted but have no price."""
+        return sum(one.requests for one in self.by_model.values() if one.standing == UNPRICED)
 
     def take(self, row: BatchRow) -> None:
         """One more request."""
-        if row.problems:
-            self.problems.append(row)
-        if row.model is None or row.input is None:
+        if row.model is None or row.input is None or row.quote is None:
+            self.uncounted += 1
+            self.first_uncounted = self.first_uncounted or f"{row.file}:{row.line}"
             return
-        self.by_model.setdefault(row.model.full_id, Sum(row.model)).take(row)
-        if row.input.note and len(self.notes) < 50:
-            self.notes.setdefault(f"{row.model.id}: {row.input.standing}: {row.input.note}")
+        model, count = row.model, row.input
+        one = self.by_model.setdefault(model.full_id, RequestSum(model))
+        one.add(1, count, row.output_tokens or 0, row.output_limit, row.quote)
+        if count.note and len(self.notes) < _NOTES:
+            self.notes.setdefault(f"{model.id}: {count.standing}: {count.note}")
+        self._take_cost(row, row.quote)
+        if self._keep_parts:
+            for label, number in count.parts:
+                tokens, times = self.parts.get(label, (0, 0))
+                self.parts[label] = (tokens + number, times + 1)
 
-
-def row_dict(row: BatchRow) -> dict[str, object]:
-    """A request as JSON, JSONL and CSV have it; unknown is null."""
-    count, quote = row.input, row.quote
-    estimated = count is not None and count.ranged
-    unpriced = quote is not None and quote.low is None
-    return {
-        "name": row.name,
-        "file": row.file,
-        "line": row.line,
-        "model": row.model.id if row.model else None,
-        "provider": row.model.provider if row.model else None,
-        "encoding": row.model.encoding if row.model else None,
-        "input_tokens": count.tokens if count else None,
-        "input_tokens_low": count.low if count and estimated else None,
-        "input_tokens_high": count.high if count and estimated else None,
-        "output_tokens": row.output_tokens if row.output_tokens is not None else (0 if count else None),
-        "output_limit": row.output_limit,
-        "mode": row.mode or None,
-        "standing": ("unpriced" if unpriced else count.standing) if count else "invalid",
-        "note": count.note if count else "",
-        "cost": money_text(quote.likely if quote else None),
-        "cost_low": money_text(quote.low if quote else None),
-        "cost_high": money_text(quote.high if quote else None),
-        "problem": "; ".join(row.problems) or None,
-    }
+    def _take_cost(self, row: BatchRow, quote: Quote) -> None:
+        held = quote.held(self.expects_output)
+        if not isinstance(held, Priced):
+            return
+        if self.dearest is None or held.high > self.dearest:
+            self.dearest = held.high
+        if self._keep_costs:
+            self.costs[row.file][row.line] = held.high

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Charset, Output, Prices, complete_model
-from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
+from tokcost.cli.options import (
+    AsOf,
+    Charset,
+    Currency,
+    ExitZero,
+    Format,
+    FxRate,
+    KeepGoing,
+    MaxCost,
+    MaxTokens,
+    Output,
+    Prices,
+    Reports,
+    Vat,
+    amount_of,
+    choice,
+    complete,
+    complete_model,
+)
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or
 from tokcost.rates import MODES, STANDARD
-
-if TYPE_CHECKING:
-    from tokcost.batch.run import Asked
-    from tokcost.batch.split import SplitLimits
-    from tokcost.pricing import Terms
-
-FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 
 
 def batch(
@@ -35,14 +46,19 @@ def batch(
         str | None,
         typer.Option(
             "--mode",
-            help=f"Rates to price at: {', '.join(MODES)}. [default: by the service_tier of a request, else standard]",
+            help=f"Rates to price at: {join_or(MODES)}. [default: by the service_tier of a request, else standard]",
+            metavar="MODE", parser=choice("mode", MODES), autocompletion=complete(MODES),
         ),
     ] = None,
     output: Annotated[
         int | None, typer.Option("--output", min=0, help="Output tokens expected of each request.")
     ] = None,
     output_ratio: Annotated[
-        str | None, typer.Option("--output-ratio", help="Output tokens expected for each input token, as 0.4.")
+        Decimal | None,
+        typer.Option(
+            "--output-ratio", help="Output tokens expected for each input token, as 0.4.", metavar="RATIO",
+            parser=amount_of("--output-ratio"),
+        ),
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Where the tokens are: by message, tool, schema, image.")] = False,
     image_size: Annotated[
@@ -51,33 +67,43 @@ def batch(
     vertex: Annotated[
         bool | None, typer.Option("--vertex/--gemini-api", help="Which API bare Gemini bodies go to: they bill apart.")
     ] = None,
-    max_cost: Annotated[
-        str | None,
-        typer.Option("--max-cost", help="Exit 1 when it may cost more: with --output as expected, else at the limits."),
-    ] = None,
-    max_tokens: Annotated[int | None, typer.Option("--max-tokens", min=0, help="Exit 1 on more input tokens.")] = None,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Exit 0 although requests are malformed or would be refused.")
-    ] = False,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
     split_at: Annotated[
-        str | None, typer.Option("--split-at", help="Write part files of at most this cost each.")
+        Decimal | None,
+        typer.Option(
+            "--split-at", help="Write part files of at most this cost each.", metavar="AMOUNT",
+            parser=amount_of("--split-at"),
+        ),
     ] = None,
     split_lines: Annotated[int | None, typer.Option("--split-lines", min=1, help="… of at most so many lines.")] = None,
-    split_mb: Annotated[str | None, typer.Option("--split-mb", help="… of at most so many megabytes (10^6).")] = None,
+    split_mb: Annotated[
+        Decimal | None,
+        typer.Option(
+            "--split-mb", help="… of at most so many megabytes (10^6).", metavar="NUMBER",
+            parser=amount_of("--split-mb"),
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite part files that are there.")] = False,
     charset: Charset = "utf-8",
     as_of: AsOf = None,
     prices: Prices = None,
-    form: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}.")] = "table",
+    currency: Currency = None,
+    fx: FxRate = None,
+    vat: Vat = None,
+    keep_going: KeepGoing = False,
+    exit_zero: ExitZero = False,
+    form: Format = "table",
     file: Output = None,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report a broken limit, but exit 0.")] = False,
-) -> None:
+    reports: Reports = None,
+) -> None:  # fmt: skip
     """Price whole requests and batch files as they are billed.
 
     Takes OpenAI, Anthropic, Gemini and Vertex batch files and bare request bodies, one JSON document
     or one request a line, recognised by shape. Three costs are named: input only (no output),
     with output (--output or --output-ratio), at the limit (the request's own limit of output, else
     the model's). Reasoning counts as output. What a provider would refuse is told with its line.
+    --max-cost holds the cost with output where one is said, else the cost at the limit.
 
     Examples:
 
@@ -87,51 +113,35 @@ def batch(
 
         tokcost batch request.json --why
     """
-    from tokcost.cli.batching import Batch, read_all, report, verdict
-    from tokcost.cli.options import amount, price_book, terms
-    from tokcost.cli.output_old import say
+    from tokcost.batch.opening import request_files
+    from tokcost.batch.part_files import part_sentences
+    from tokcost.batch.pictures import sizes_of_pictures
+    from tokcost.batch.report import ReportOptions, price_requests
+    from tokcost.batch.run import BatchOptions
+    from tokcost.batch.split import split_limits
+    from tokcost.cli.options import pricing_of
+    from tokcost.cli.output import answer, output_options, say
+    from tokcost.cli.progress import Progress
+    from tokcost.limits import Limits
 
-    if form not in FORMATS:
-        raise TokcostError(f"--format '{form}' is none: say one of {', '.join(FORMATS)}")
+    how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     if output is not None and output_ratio is not None:
         raise TokcostError("say --output or --output-ratio, not both")
-    asked = _asked(
-        terms(as_of, mode or STANDARD), model, output, amount("--output-ratio", output_ratio), image_size
-    )._replace(vertex=vertex, mode_given=mode is not None)
-    limits = _split_limits(amount("--split-at", split_at), split_lines, amount("--split-mb", split_mb))
-    book = price_book(prices)
-    found = read_all(Batch(book, asked, charset), paths or [], keep_rows=form not in ("table", "markdown"), why=why)
-    verdict(found, amount("--max-cost", max_cost), max_tokens)
-    if limits is not None:
-        from tokcost.cli.batching import write_parts
-
-        write_parts(found, paths or [], limits, force, keep_going)
-    report(found, form, file, why)
-    say(f"tokcost: {each.message}{': ' + each.remedy if each.remedy else ''}" for each in found.findings)
-    if (found.summary.problems and not keep_going) or not found.summary.by_model:
-        raise typer.Exit(NO_ANSWER)
-    raise typer.Exit(RULE_BROKEN if found.findings and not exit_zero else ANSWERED)
-
-
-def _asked(terms: Terms, model: str | None, output: int | None, ratio: Decimal | None, size: str | None) -> Asked:
-    from functools import partial
-
-    from tokcost.batch.run import Asked
-    from tokcost.requests.images import image_size
-
-    given = None
-    if size is not None:
-        wide, _, high = size.lower().partition("x")
-        if not (wide.isdecimal() and high.isdecimal() and int(wide) and int(high)):
-            raise TokcostError(f"--image-size '{size}' is no size: write it as 1024x768")
-        given = (int(wide), int(high))
-    look = partial(image_size, folder=Path.cwd())
-    return Asked(terms, model, output, ratio, lambda source: look(source) or given)
-
-
-def _split_limits(cost: Decimal | None, lines: int | None, megabytes: Decimal | None) -> SplitLimits | None:
-    if cost is None and lines is None and megabytes is None:
-        return None
-    from tokcost.batch.split import SplitLimits
-
-    return SplitLimits(cost, lines, int(megabytes * 10**6) if megabytes is not None else None)
+    pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat)
+    options = BatchOptions(
+        pricing.terms, pricing.exchange, model, output, output_ratio, sizes_of_pictures(image_size), vertex,
+        mode is not None,
+    )  # fmt: skip
+    wanted = ReportOptions(
+        keep_rows=how.needs_rows,
+        keep_parts=why,
+        limits=Limits(max_tokens, max_cost),
+        split=split_limits(split_at, split_lines, split_mb),
+        force=force,
+        keep_going=keep_going,
+    )
+    files = request_files(paths or [], charset)
+    with Progress(files.size, "") as progress:
+        report = price_requests(files, pricing.book, options, wanted, progress.seen)
+    say(part_sentences(report))
+    answer(report, how)

@@ -35,6 +35,13 @@ class OutputOptions(NamedTuple):
     exit_zero: bool = False
     to_stderr: bool = False
 
+    @property
+    def needs_rows(self) -> bool:
+        """Whether the answer or a report file lists every row: otherwise sums are all that must be kept."""
+        from tokcost.render.formats import ROW_FORMATS
+
+        return any(form in ROW_FORMATS for form in (self.form, *(each.form for each in self.reports)))
+
 
 def output_options(
     form: str, file: Path | None, reports: Sequence[str] | None = None, quiet: bool = False,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tokcost.report import Report
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "github", "gitlab", "sarif", "junit")
+# Those that list every row; the others can do without, where rows are many.
+ROW_FORMATS = ("json", "jsonl", "csv", "junit")
 
 
 def render(report: Report, form: str, terminal: bool = False) -> str:

@@ -65,6 +65,7 @@ class Report:
         self.sentences: list[str] = []
         self.unpriced = 0
         self.limited = False
+        self.answered = True
         self.listed: Table | None = None
         self.findings_in = "stderr"
         self.heading: list[str] = []
@@ -88,9 +89,10 @@ class Report:
     def exit_code(self, keep_going: bool = False, exit_zero: bool = False) -> int:
         """0 answered whole, 1 a rule is broken, 2 something was not answered.
 
-        ``keep_going`` takes a part for an answer, but never where a limit is set; ``exit_zero`` hides 1, not 2.
+        ``keep_going`` takes a part for an answer, but never where a limit is set, and never nothing at all;
+        ``exit_zero`` hides 1, not 2.
         """
-        if not self.complete and (self.limited or not keep_going):
+        if not self.complete and (self.limited or not keep_going or not self.answered):
             return NO_ANSWER
         return RULE_BROKEN if self.findings and not exit_zero else ANSWERED
 

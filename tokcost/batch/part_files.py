@@ -1,0 +1,72 @@
+"""The request files split into part files, when every line of them could be priced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tokcost.amounts import money
+from tokcost.batch.split import SplitLimits, split
+from tokcost.batch.summary import RequestSum, Summary
+from tokcost.errors import TokcostError
+from tokcost.inputs.files import STDIN, InputFile, is_url
+from tokcost.inputs.open import is_packed
+from tokcost.phrases import plural
+from tokcost.pricing import Unpriced
+from tokcost.report import Column, Kind, Report, Table
+
+PART_FILES: tuple[Column, ...] = (
+    Column("name", lambda part: str(part.path), "name"),
+    Column("lines", lambda part: part.lines, "lines", Kind.NUMBER),
+    Column("bytes", lambda part: part.size, "bytes", Kind.NUMBER),
+    Column("cost", lambda part: part.cost, "cost", Kind.MONEY),
+)
+
+
+def check_splittable(files: Sequence[InputFile]) -> None:
+    """Raises TokcostError for stdin, an address and a packed file: parts are lines of a file beside it."""
+    for file in files:
+        if file.location == STDIN:
+            raise TokcostError("only a file can be split: name it instead of piping it in")
+        if is_url(file.location) or is_packed(file):
+            raise TokcostError(f"{file.name}: only a plain file can be split: unpack it on this machine first")
+
+
+def write_parts(
+    report: Report, summary: Summary, total: RequestSum, files: Sequence[InputFile], limits: SplitLimits, force: bool,
+    keep_going: bool,
+) -> None:  # fmt: skip
+    """Split the files; a problem of the report where they cannot be.
+
+    Raises TokcostError for one document, a line too large for any part, and parts that are there already.
+    """
+    held = total.quote.held(summary.expects_output) if total.quote else None
+    if limits.cost is not None and isinstance(held, Unpriced):
+        report.fail("--split-at", f"cannot be held: the total is unpriced: {held.reason}")
+        return
+    if report.problems.number and (report.limited or not keep_going):
+        otherwise = "" if report.limited else ", or say --keep-going to split all the same"
+        report.fail("", f"not split: mend these lines{otherwise}")
+        return
+    table = Table(PART_FILES, shown=False)
+    for file in files:
+        path = Path(file.location)
+        _refuse_document(path)
+        table.extend(split(path, limits, summary.costs.get(file.name, {}), force))
+    report.details["part_files"] = table
+
+
+def part_sentences(report: Report) -> Iterator[str]:
+    """A line for each part file that was written."""
+    table = report.details.get("part_files")
+    for part in table.rows if isinstance(table, Table) else ():
+        cost = f", {money(part['cost'], report.currency)}" if part["cost"] is not None else ""
+        yield f"{part['name']}: {plural(part['lines'], 'line')}, {part['bytes']:,} bytes{cost}"
+
+
+def _refuse_document(path: Path) -> None:
+    """One JSON document over several lines, or holding several requests, has no lines to split at."""
+    with path.open("rb") as file:
+        first = file.readline().strip()
+    if first in (b"{", b"[") or first.startswith((b"[", b'{"requests"', b'{ "requests"')):
+        raise TokcostError(f"{path}: one JSON document cannot be split by lines: write a request a line (JSONL) first")

@@ -1,0 +1,125 @@
+"""The report of a batch: every request counted and priced, summed, held to the limits, split into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tokcost.batch.columns import ROWS, SUMS, models_table, parts_table
+from tokcost.batch.holding import hold_batch
+from tokcost.batch.opening import RequestFiles
+from tokcost.batch.part_files import check_splittable, write_parts
+from tokcost.batch.run import BatchOptions, BatchRow, Runner
+from tokcost.batch.sentences import batch_saving, caching_sentence, model_notes, saving_sentence
+from tokcost.batch.split import SplitLimits
+from tokcost.batch.summary import RequestSum, Summary
+from tokcost.catalog import PriceBook
+from tokcost.errors import InputError, NotText, TokcostError
+from tokcost.inputs.files import STDIN, InputFile, left_out_lines
+from tokcost.limits import Limits
+from tokcost.phrases import plural
+from tokcost.report import Report, Table
+from tokcost.report.report import Provenance
+
+
+class ReportOptions(NamedTuple):
+    """What is wanted of a batch: a row for every request, the parts of the prompts, limits held, files split.
+
+    ``keep_going``: split although there are requests that the provider would refuse.
+    """
+
+    keep_rows: bool = False
+    keep_parts: bool = False
+    limits: Limits = Limits()
+    split: SplitLimits | None = None
+    force: bool = False
+    keep_going: bool = False
+
+
+def price_requests(
+    requests: RequestFiles, book: PriceBook, options: BatchOptions, wanted: ReportOptions, seen: Callable[[int], None]
+) -> Report:
+    """The report of ``batch``; ``seen`` is told how many bytes more are done.
+
+    Raises TokcostError when there is no request at all, for a request without a model where none was given,
+    and for two currencies; NotPriced for a mode that a model does not have.
+    """
+    if wanted.split is not None:
+        check_splittable(requests.files)
+    report = Report("batch", Table(ROWS, shown=False))
+    runner = Runner(book, options)
+    summary = Summary(options.expects_output, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
+    files = [file for file in requests.files if _read(file, requests, report, runner, summary, wanted.keep_rows, seen)]
+    for each in requests.left_out:
+        if each.failed:
+            report.fail(each.name, each.reason)
+    report.warn(left_out_lines([each for each in requests.left_out if not each.failed]))
+    if not summary.by_model and not summary.uncounted:
+        why = f": {report.warnings[0]}" if report.warnings else ""
+        raise TokcostError(next(report.problems.sentences(), f"nothing was priced: there is no request in it{why}"))
+    total = summary.total()
+    _sum_up(report, summary, total, options)
+    _introduce(report, runner, summary, total, options, book)
+    report.scope = plural(total.requests, "request")
+    only = files[0].name if len(files) == 1 and files[0].location != STDIN else ""
+    hold_batch(report, summary, total, wanted.limits, options.terms.mode, only)
+    if wanted.keep_parts and summary.parts:
+        report.details["parts"] = parts_table(summary, total.requests)
+    if wanted.split is not None:
+        write_parts(report, summary, total, files, wanted.split, wanted.force, wanted.keep_going)
+    return report
+
+
+def _read(
+    file: InputFile, requests: RequestFiles, report: Report, runner: Runner, summary: Summary, keep_rows: bool,
+    seen: Callable[[int], None],
+) -> bool:  # fmt: skip
+    """Take in the requests of a file; False, and a problem, where it cannot be read to its end."""
+    try:
+        with requests.opened(file) as stream:
+            for row in runner.rows(file.name, stream, seen):
+                summary.take(row)
+                if row.problems:
+                    report.fail(f"{row.file}:{row.line}", _named(row) + "; ".join(row.problems))
+                if keep_rows:
+                    report.table.add(row)
+    except (InputError, NotText) as error:
+        report.fail(file.name, str(error).removeprefix(f"{file.name}: "))
+        return False
+    return True
+
+
+def _named(row: BatchRow) -> str:
+    """The name of a request that has one of its own."""
+    return "" if row.name == f"line {row.line}" else f"{row.name}: "
+
+
+def _sum_up(report: Report, summary: Summary, total: RequestSum, options: BatchOptions) -> None:
+    sums = Table(SUMS)
+    saved = batch_saving(total.quote, options.terms.mode)
+    report.totals = {
+        **sums.row(total),
+        "by_model": sums.extend(summary.by_model.values()).rows,
+        "batch_saving": saved,
+    }
+    report.details["models"] = models_table(summary, total)
+    report.unpriced = summary.unpriced()
+    report.answered = total.requests > 0
+    report.currency = options.exchange.currency or "USD"
+
+
+def _introduce(
+    report: Report, runner: Runner, summary: Summary, total: RequestSum, options: BatchOptions, book: PriceBook
+) -> None:
+    """With what it is priced, what is to be known of that, and what caching or batching saves."""
+    terms, exchange = options.terms, options.exchange
+    report.provenance = Provenance(book, terms.day, terms.mode, exchange)
+    report.warn(summary.notes)
+    sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
+    for one in summary.by_model.values():
+        if one.model is not None:
+            report.warn(model_notes(one.model, terms.day))
+    for prefixes in runner.prefixes.values():
+        price = runner.quoter(prefixes.model).price
+        sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))
+    report.sentences += filter(None, sentences)

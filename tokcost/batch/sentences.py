@@ -1,0 +1,57 @@
+"""What is worth knowing of a batch beside its numbers: sending it as a batch, caching, reasoning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from tokcost.amounts import money, percent, tokens
+from tokcost.batch.prefixes import Prefixes
+from tokcost.batch.quote import Quote
+from tokcost.catalog import Model
+from tokcost.currency import Exchange
+from tokcost.pricing import Priced, notes_on, sure
+from tokcost.rates import EXACT, STANDARD, Price
+
+
+def batch_saving(quote: Quote | None, mode: str) -> Decimal | None:
+    """How much less a batch costs than the requests sent one by one; None where one of them is not known."""
+    if quote is None or not isinstance(quote.expected, Priced) or not isinstance(quote.other, Priced):
+        return None
+    batch, single = (quote.expected, quote.other) if mode == "batch" else (quote.other, quote.expected)
+    return EXACT.subtract(single.likely, batch.likely)
+
+
+def saving_sentence(quote: Quote | None, mode: str, currency: str | None) -> str:
+    """What sending it as a batch saves, or that it is not sold; '' where there is no price."""
+    saved = batch_saving(quote, mode)
+    if quote is None or not isinstance(quote.expected, Priced):
+        return ""
+    if saved is None or not isinstance(quote.other, Priced):
+        return "" if mode == "batch" else "as a batch: not offered for every model here"
+    batch = quote.expected if mode == "batch" else quote.other
+    single = EXACT.add(batch.likely, saved)
+    share = f" ({percent(saved, single)})" if single else ""
+    return f"as a batch: {money(batch.likely, currency)}, {money(saved, currency)} less than sent one by one{share}"
+
+
+def caching_sentence(prefixes: Prefixes, price: Price | None, mode: str, exchange: Exchange) -> str:
+    """How much of the input of a model begins alike, and what caching it would save; '' where nothing repeats."""
+    if not prefixes.cacheable:
+        return ""
+    worth = ""
+    if price is not None:
+        saved = prefixes.saving(price.modes.get(mode) or price.modes.get(STANDARD))
+        cost = exchange.cost(sure(saved, price.currency)) if saved is not None and saved > 0 else None
+        if isinstance(cost, Priced):
+            worth = f", caching saves about {money(cost.likely, exchange.currency)}"
+    repeated = tokens(prefixes.cacheable)
+    return f"{prefixes.model.id}: {repeated} input tokens repeat the beginning of earlier requests{worth}"
+
+
+def model_notes(model: Model, day: date) -> Iterator[str]:
+    """What is to be known of a model's price, and of its output."""
+    yield from notes_on(model, day)
+    if model.reasoning:
+        yield f"{model.id} reasons before it answers: reasoning counts as output"
