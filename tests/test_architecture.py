@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "pricing": {"errors", "usage", "rates", "catalog", "counting"},
     "report": {"catalog", "counting", "currency", "pricing", "rates"},
     "report_old": {"counting", "pricing", "report"},
-    "limits": {"counting", "pricing", "report"},
+    "limits": {"counting", "pricing", "rates", "report"},
     "inspection": {"catalog", "counting", "encodings", "parallel", "rates", "report", "sources"},
     "documents": {
         "catalog", "counting", "currency", "encodings", "limits", "parallel", "pricing", "rates", "remedies", "report",
@@ -36,8 +36,8 @@ MAY_IMPORT = {
     "remedies": {"catalog", "rates"},
     "prompts": {"sources"},
     "budgets": {
-        "cache", "catalog", "counting", "encodings", "pricing", "prompts", "rates", "remedies", "report", "report_old",
-        "requests", "sources",
+        "cache", "catalog", "counting", "currency", "encodings", "limits", "pricing", "prompts", "rates", "remedies",
+        "report", "requests", "sources",
     },
     "currency": {"errors", "pricing", "rates"},
     "logs": {"errors", "rates", "sources", "usage"},
@@ -48,8 +48,8 @@ MAY_IMPORT = {
     },
     "render": {"encodings", "report"},
     "render_old": {
-        "audit", "batch", "budgets", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates", "render",
-        "report",        "report_old"},
+        "audit", "batch", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates", "render",
+        "report", "report_old"},
     "parallel": {"errors", "encodings", "sources", "counting"},
     "corpus": {
         "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report", "report_old",

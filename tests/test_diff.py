@@ -24,7 +24,7 @@ def changes(result: Result) -> dict[str, tuple[str, int | None, int | None]]:
     """Name to (status, tokens before, tokens now) of a JSON report."""
     return {
         each["name"]: (each["status"], each["input_tokens_before"], each["input_tokens"])
-        for each in json.loads(result.out)["changes"]
+        for each in json.loads(result.out)["details"]["changes"]
     }
 
 
@@ -75,12 +75,12 @@ def test_a_renamed_prompt_is_compared_with_itself(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "json")
     assert result.code == 1
     document = json.loads(result.out)
-    (change,) = document["changes"]
+    (change,) = document["details"]["changes"]
     assert (change["status"], change["old_name"]) == ("renamed", "prompts/long.md")
     assert [each["rule"] for each in document["findings"]] == ["max-increase"]
     repo.commit()
     result = run("diff", "HEAD~1", "HEAD", "-f", "json")
-    assert [each["status"] for each in json.loads(result.out)["changes"]] == ["renamed"]
+    assert [each["status"] for each in json.loads(result.out)["details"]["changes"]] == ["renamed"]
 
 
 def test_added_and_removed_are_told_as_such(run: Run, repo: Repo) -> None:
@@ -90,7 +90,7 @@ def test_added_and_removed_are_told_as_such(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "json")
     assert result.code == 0
     assert changes(result) == {"prompts/c.md": ("added", None, 305), "prompts/b.md": ("removed", 200, None)}
-    assert json.loads(result.out)["change_totals"][0]["tokens"] == 105
+    assert json.loads(result.out)["details"]["change_totals"][0]["tokens"] == 105
     repo.write("tokcost.toml", CONFIG.replace("max-increase", "max-total-increase"))
     result = run("check", "--base", "HEAD", "-q")
     assert result.code == 1
@@ -280,9 +280,11 @@ def test_diff_shows_each_prompt_and_the_sum(run: Run, repo: Repo) -> None:
     repo.write("prompts/a.md", words(110))
     result = run("diff", "main", "--as-of", "2026-11-24")
     assert result.code == 0
-    assert [line.split() for line in result.out.splitlines()[2:]] == [
-        ["prompts/a.md", "gpt-4o", "changed", "100", "110", "+10", "+10.0", "%", "+$0.000025"],
-        ["in", "all", "gpt-4o", "300", "310", "+10", "+3.3", "%", "+$0.000025"],
+    assert [line.split() for line in result.out.splitlines()] == [
+        ["since", "main", "(merge", "base", f"{repo.git('rev-parse', 'HEAD')[:10]})"],
+        ["name", "model", "status", "before", "input", "change", "percent", "cost"],
+        ["prompts/a.md", "gpt-4o", "changed", "100", "110", "+10", "10.0", "%", "+$0.000025"],
+        ["total", "gpt-4o", "300", "310", "+10", "3.3", "%", "+$0.000025"],
     ]
     assert run("diff", "main", "-q").out == "10\n"
     assert run("diff", "main", "main").out.startswith("nothing moved since main")

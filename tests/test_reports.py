@@ -152,7 +152,7 @@ def test_the_comment_collapses_beyond_ten_rows(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "markdown")
     assert result.code == 0
     assert "### tokcost: ✅ 13 prompts in 1 budget: all within their limits" in result.out
-    assert "<summary>11 changes</summary>" in result.out
+    assert "<summary>11 rows</summary>" in result.out
 
 
 def test_several_reports_at_once_say_the_same(run: Run, broken: Repo) -> None:
