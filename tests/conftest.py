@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -23,6 +23,38 @@ class Result(NamedTuple):
     code: int
     out: str
     err: str
+
+
+class Run:
+    """A command through ``main``: each argument becomes text, ``stdin`` is what is piped in.
+
+    What must hold of every run is asserted here: an exit code of 0, 1 or 2, a word where it is not 0, no traceback.
+    """
+
+    def __init__(self, captured: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._captured = captured
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, *argv: object, stdin: bytes = b"") -> Result:
+        self._monkeypatch.setattr(sys, "stdin", _Stdin(stdin))
+        self._captured.readouterr()
+        code = main([str(argument) for argument in argv])
+        sys.stdout.flush()
+        out, err = self._captured.readouterr()
+        result = Result(code, out.decode(), err.decode())
+        assert code in (0, 1, 2), result
+        assert code == 0 or (result.out + result.err).strip(), (
+            "a limit is broken or an answer is missing, without a word"
+        )
+        assert "Traceback (most recent call last)" not in result.out + result.err, result
+        return result
+
+
+def document(result: Result) -> dict[str, Any]:
+    """The one JSON object that a command wrote to stdout."""
+    found = json.loads(result.out)
+    assert isinstance(found, dict), result.out
+    return found
 
 
 class _Stdin:
@@ -65,15 +97,6 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command through ``main``: exit code, stdout and stderr."""
-
-    def call(*argv: str | Path, stdin: bytes = b"") -> Result:
-        monkeypatch.setattr(sys, "stdin", _Stdin(stdin))
-        capfdbinary.readouterr()
-        code = main([str(argument) for argument in argv])
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        return Result(code, out.decode(), err.decode())
-
-    return call
+    return Run(capfdbinary, monkeypatch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
@@ -18,44 +19,50 @@ MAY_IMPORT = {
     "errors": {"phrases"},
     "usage": set(),
     "rates": {"usage"},
-    "catalog": {"errors", "rates"},
-    "encodings": {"errors", "cache"},
-    "sources": {"errors"},
-    "requests": {"errors"},
-    "counting": {"errors", "catalog", "encodings", "requests"},
-    "pricing": {"errors", "usage", "rates", "catalog", "counting"},
+    "rules": set(),
+    "cache": set(),
+    "catalog": {"rates", "rules"},
+    "inputs": set(),
+    "encodings": {"cache"},
+    "requests": {"inputs"},
+    "counting": {"catalog", "encodings", "inputs", "requests", "rules"},
+    "pricing": {"usage", "rates", "catalog", "counting"},
+    "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "pricing", "rates"},
     "report_old": {"counting", "pricing", "report"},
     "limits": {"counting", "pricing", "rates", "report"},
-    "inspection": {"catalog", "counting", "encodings", "parallel", "rates", "report", "sources"},
-    "documents": {
-        "catalog", "counting", "currency", "encodings", "limits", "parallel", "pricing", "rates", "remedies", "report",
-        "sources",
-    },
-    "cache": set(),
     "remedies": {"catalog", "rates"},
-    "prompts": {"sources"},
-    "budgets": {
-        "cache", "catalog", "counting", "currency", "encodings", "limits", "pricing", "prompts", "rates", "remedies",
-        "report", "requests", "sources",
+    "documents": {
+        "catalog", "counting", "currency", "encodings", "inputs", "limits", "parallel", "pricing", "rates", "remedies",
+        "report", "usage",
     },
-    "currency": {"errors", "pricing", "rates"},
-    "logs": {"errors", "rates", "sources", "usage"},
-    "metering": {"errors", "usage", "rates", "catalog", "currency", "logs", "pricing", "report", "report_old"},
-    "audit": {"errors", "usage", "rates", "catalog", "currency", "logs", "metering", "pricing", "report"},
+    "parallel": {"encodings", "inputs", "counting"},
+    "corpus": {
+        "usage", "rates", "catalog", "encodings", "inputs", "counting", "parallel", "pricing", "report", "report_old",
+    },
+    "inspection": {"catalog", "counting", "encodings", "inputs", "parallel", "rates", "report"},
+    "batch": {
+        "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "report_old", "requests",
+        "rules", "usage",
+    },
+    "logs": {"inputs", "rates", "usage"},
+    "metering": {
+        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "report_old", "usage",
+    },
+    "audit": {"catalog", "currency", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {
-        "errors", "usage", "rates", "catalog", "counting", "currency", "logs", "metering", "pricing", "report",
+        "catalog", "counting", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage",
+    },
+    "budgets": {
+        "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
+        "report", "requests",
     },
     "render": {"encodings", "report"},
     "render_old": {
-        "audit", "batch", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates", "render",
-        "report", "report_old"},
-    "parallel": {"errors", "encodings", "sources", "counting"},
-    "corpus": {
-        "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report", "report_old",
+        "batch", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates", "render",
+        "report", "report_old",
     },
-    "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report", "report_old"},
-    "library": {"errors", "catalog", "counting", "encodings", "pricing", "rates", "report", "requests"},
+    "library": {"catalog", "counting", "encodings", "pricing", "rates", "report", "requests"},
 }  # fmt: skip
 # What every room may know.
 GROUND = {"amounts", "errors", "masking", "phrases"}
@@ -63,11 +70,29 @@ GROUND = {"amounts", "errors", "masking", "phrases"}
 OPEN = {"cli", "__main__", "__init__"}
 # Rooms whose files do not import each other in a circle.
 NO_CIRCLES = ("budgets",)
-MONEY = (
-    "rates.py", "usage.py", "pricing.py", "limits.py", "report/*.py", "documents/*.py", "inspection/*.py",
-    "budgets/*.py", "currency.py", "catalog/*.py", "audit/*.py", "whatif/*.py",
-    "metering/[a-eg-z]*.py",  # following.py keeps the clock
-)  # fmt: skip
+TESTS = Path(__file__).resolve().parent
+# Money passes through every file but these: what they have floats for, which no amount touches.
+FLOATS = {
+    "cache.py": "seconds to wait for another process",
+    "cli/follow.py": "seconds of the clock",
+    "cli/progress.py": "seconds of the clock",
+    "cli/usage.py": "seconds between two looks at a log",
+    "counting/claude/attached.py": "tokens of attachments by their size",
+    "counting/claude/provided.py": "tokens of thinking that is not shown",
+    "counting/gemini.py": "shares of tokens that a count may be off",
+    "counting/gemini_rules.py": "shares of tokens that a count may be off",
+    "counting/gemini_schema.py": "shares of tokens that a count may be off",
+    "counting/openai_images.py": "pixels and patches of pictures",
+    "counting/pictures.py": "pixels and patches of pictures",
+    "counting/scales.py": "tokens of one vocabulary for those of another",
+    "counting/scripts.py": "tokens for a character of a script",
+    "counting/tally.py": "tokens before they are rounded",
+    "encodings/counter.py": "how alike two names are",
+    "logs/entry.py": "moments in seconds, and counts that a log writes with a point",
+    "metering/following.py": "seconds of the clock",
+    "phrases.py": "how alike two names are",
+    "render_old/lengths.py": "places in a drawing",
+}
 
 
 def room_of(path: Path) -> str:
@@ -97,7 +122,7 @@ def imported_modules(path: Path, room: str) -> set[str]:
 
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_room_knows_only_what_it_may(path: Path) -> None:
-    """Data flows one way: sources, requests, counting, pricing, report, render."""
+    """Data flows one way: inputs, requests, counting, pricing, report, render."""
     room = room_of(path)
     if room not in OPEN:
         assert imported_rooms(path) - {room} <= MAY_IMPORT[room] | (set() if room in GROUND else GROUND)
@@ -113,13 +138,39 @@ def test_no_files_of_a_room_import_each_other(room: str) -> None:
     assert imports == {}
 
 
-@pytest.mark.parametrize("pattern", MONEY)
-def test_no_float_where_money_is_handled(pattern: str) -> None:
-    """Money is Decimal from parse to display: no float literal, no call or annotation of float."""
-    for path in ROOT.glob(pattern):
-        for node in ast.walk(ast.parse(path.read_text())):
-            assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), (path, node.lineno)
-            assert not (isinstance(node, ast.Name) and node.id == "float"), (path, node.lineno)
+def floats_of(path: Path) -> list[int]:
+    """The lines of a file with a float literal or the name ``float``; a test for a float, to turn it away, is none."""
+    tree = ast.parse(path.read_text())
+    tested = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
+        for inner in ast.walk(node.args[1])
+    }
+    return sorted(
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.Name) and node.id == "float" and id(node) not in tested)
+    )
+
+
+def test_no_float_where_money_passes() -> None:
+    """Money is Decimal from parse to display: a float only in the files that say what for, and each of them has one."""
+    found = {str(path.relative_to(ROOT)): lines for path in ROOT.rglob("*.py") if (lines := floats_of(path))}
+    assert {name: lines for name, lines in found.items() if name not in FLOATS} == {}
+    assert set(FLOATS) - set(found) == set(), "no float is left there: take them off the list"
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.glob("test_*.py")), ids=lambda path: path.stem)
+def test_every_test_says_what_it_holds(path: Path) -> None:
+    """In one sentence or more, as its docstring."""
+    tests = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    assert [node.name for node in tests if len((ast.get_docstring(node) or "").split()) < 3] == []
 
 
 def test_the_script_of_ci_is_one_that_bash_can_read() -> None:
@@ -135,3 +186,32 @@ def test_files_are_short() -> None:
     """No file is longer than a person reads at once."""
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
     assert {name: lines for name, lines in lengths.items() if lines > 350} == {}
+
+
+COUNTED_FROM_DATA = ("metering/*.py", "audit/*.py", "batch/*.py", "counting/**/*.py")
+
+
+@pytest.mark.parametrize("pattern", COUNTED_FROM_DATA)
+def test_no_price_or_factor_in_python(pattern: str) -> None:
+    """Amounts and factors are rows of pricing.toml: no Decimal is written out here but 0 and 1."""
+    for path in ROOT.glob(pattern):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Decimal") and node.args:
+                written = node.args[0]
+                assert not isinstance(written, ast.Constant) or str(written.value) in ("0", "1"), (path, node.lineno)
+
+
+MODEL_NAMES = re.compile(r"\b(gpt-\d|o[134](-|$)|gemini-\d|claude-(\d|opus|sonnet|haiku|fable)|grok-\d)")
+
+
+@pytest.mark.parametrize("pattern", COUNTED_FROM_DATA)
+def test_no_model_is_known_by_name(pattern: str) -> None:
+    """What holds for one model is chosen by its row in pricing.toml, never by its name in Python."""
+    for path in ROOT.glob(pattern):
+        tree = ast.parse(path.read_text())
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docs:
+                continue
+            if " " not in node.value:  # a sentence may name models
+                assert not MODEL_NAMES.search(node.value), (path, node.lineno, node.value)

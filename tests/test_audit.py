@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.conftest import Run
+
 BLOCK = """[API USAGE LOG] 2025-07-16 21:12:04 UTC
 CLIENT: Microsoft Azure
 API_KEY: sk-prod-abc123xyz
@@ -27,13 +29,13 @@ def line(cost: str | None, given: int = 1_000_000, output: int = 0, **more: Any)
     return {"timestamp": "2025-07-16T10:00:00Z", "model": "gpt-4.1", "usage": usage, **stated, **more}
 
 
-def audited(run: Any, *lines: Any, args: tuple[Any, ...] = ()) -> tuple[int, dict[str, Any], str]:
+def audited(run: Run, *lines: Any, args: tuple[Any, ...] = ()) -> tuple[int, dict[str, Any], str]:
     text = "".join(json.dumps(each) + "\n" for each in lines).encode()
     result = run("audit", "-f", "json", *args, stdin=text)
     return result.code, json.loads(result.out), result.err
 
 
-def test_the_block_is_impossible_at_any_rate_of_its_day(run: Any, tmp_path: Path) -> None:
+def test_the_block_is_impossible_at_any_rate_of_its_day(run: Run, tmp_path: Path) -> None:
     """17,264.59 for 17,264,593 tokens is $1,000.00 per million: nothing charged that on 2025-07-16."""
     path = tmp_path / "api_usage_log.txt"
     path.write_text(BLOCK)
@@ -48,7 +50,7 @@ def test_the_block_is_impossible_at_any_rate_of_its_day(run: Any, tmp_path: Path
     assert "sk-…xyz #" in result.out
 
 
-def test_the_block_matches_the_rate_of_the_user_to_the_cent(run: Any, tmp_path: Path) -> None:
+def test_the_block_matches_the_rate_of_the_user_to_the_cent(run: Run, tmp_path: Path) -> None:
     """At 1,000 per million 17,264,593 tokens are 17,264.593, which rounds to the 17,264.59 charged."""
     path = tmp_path / "api_usage_log.txt"
     path.write_text(BLOCK)
@@ -73,7 +75,7 @@ def test_the_block_matches_the_rate_of_the_user_to_the_cent(run: Any, tmp_path: 
         ([line("2.2")], "over", "10% on top"),
     ],
 )
-def test_a_line_is_judged_and_explained(run: Any, lines: list[Any], status: str, why: str | None) -> None:
+def test_a_line_is_judged_and_explained(run: Run, lines: list[Any], status: str, why: str | None) -> None:
     """Every mismatch names what would make its amount."""
     code, found, _ = audited(run, *lines)
     row = found["rows"][0]
@@ -81,7 +83,7 @@ def test_a_line_is_judged_and_explained(run: Any, lines: list[Any], status: str,
     assert why is None or why in row["explanation"]
 
 
-def test_a_moved_price_is_named(run: Any) -> None:
+def test_a_moved_price_is_named(run: Run) -> None:
     """o3 fell from 10 to 2 on 2025-06-10: 10 on 2025-06-12 is the old price."""
     late = line("10", model="o3", timestamp="2025-06-12T00:00:00Z")
     code, found, _ = audited(run, late)
@@ -89,7 +91,7 @@ def test_a_moved_price_is_named(run: Any) -> None:
     assert "a moved price: the price of 2025-04-16" in found["rows"][0]["explanation"]
 
 
-def test_the_same_call_charged_again_is_a_duplicate(run: Any) -> None:
+def test_the_same_call_charged_again_is_a_duplicate(run: Run) -> None:
     """The second line of one id says where the first stands."""
     code, found, _ = audited(run, line("2", id="a"), line("2", id="b"), line("2", id="a"))
     assert code == 1
@@ -97,28 +99,28 @@ def test_the_same_call_charged_again_is_a_duplicate(run: Any) -> None:
     assert "stdin:1" in found["rows"][2]["explanation"]
 
 
-def test_the_tolerance_is_an_amount_or_a_share(run: Any) -> None:
+def test_the_tolerance_is_an_amount_or_a_share(run: Run) -> None:
     """2.01 against 2: within 0.01, within 0.5%, not within 0.4%."""
     for tolerance, code in (("0.01", 0), ("0.5%", 0), ("0.4%", 1), ("0", 1)):
         assert audited(run, line("2.01"), args=("--tolerance", tolerance))[0] == code
 
 
 @pytest.mark.parametrize("text", ["much", "-1", "-1%", "101%", "1%%", "1e99", "NaN"])
-def test_a_tolerance_that_is_none_is_refused(run: Any, text: str) -> None:
+def test_a_tolerance_that_is_none_is_refused(run: Run, text: str) -> None:
     """Exit 2, one line, nothing on stdout."""
     result = run("audit", "--tolerance", text, stdin=b"{}")
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
     assert "--tolerance" in result.err
 
 
-def test_an_unknown_model_is_unpriced_and_no_pass(run: Any) -> None:
+def test_an_unknown_model_is_unpriced_and_no_pass(run: Run) -> None:
     """With a rate that some model had that day it cannot be called impossible, nor checked: exit 2."""
     code, found, _ = audited(run, line("2", model="gpt-99-nova"))
     assert (code, found["rows"][0]["status"]) == (2, "unpriced")
     assert "would explain it" in found["rows"][0]["explanation"]
 
 
-def test_logs_without_charges_need_a_bill(run: Any) -> None:
+def test_logs_without_charges_need_a_bill(run: Run) -> None:
     """Nothing checked is exit 2, with what to do."""
     result = run("audit", stdin=json.dumps(line(None)).encode())
     assert (result.code, result.out) == (2, "")
@@ -136,7 +138,7 @@ def bill_of(tmp_path: Path, *items: tuple[str, str]) -> Path:
     return path
 
 
-def test_a_log_is_held_against_a_bill_by_day_model_and_kind(run: Any, tmp_path: Path) -> None:
+def test_a_log_is_held_against_a_bill_by_day_model_and_kind(run: Run, tmp_path: Path) -> None:
     """Input 2 + 2 on both sides, output twice the log's, cached only in the log, another model only on the bill."""
     bill = bill_of(
         tmp_path, ("gpt-4.1, input_tokens", "4"), ("gpt-4.1, output_tokens", "1.6"), ("gpt-4o, input_tokens", "3")
@@ -152,7 +154,7 @@ def test_a_log_is_held_against_a_bill_by_day_model_and_kind(run: Any, tmp_path: 
     assert rows["gpt-4o", "input"]["status"] == "missing in the log"
 
 
-def test_a_bill_in_another_currency_needs_a_rate(run: Any) -> None:
+def test_a_bill_in_another_currency_needs_a_rate(run: Run) -> None:
     """Nothing is converted at a rate that nobody gave."""
     block = BLOCK.replace("$17,264.59 (USD)", "₩24,006,395 (KRW)").encode()
     result = run("audit", "--currency", "USD", "--rate", "1000", stdin=block)
@@ -161,7 +163,7 @@ def test_a_bill_in_another_currency_needs_a_rate(run: Any) -> None:
     assert run("audit", "--currency", "USD", "--fx", "KRW=1390.5@2026-11-20", stdin=block).code == 1
 
 
-def test_a_sum_of_tokens_is_held_against_its_nearest_end(run: Any, tmp_path: Path) -> None:
+def test_a_sum_of_tokens_is_held_against_its_nearest_end(run: Run, tmp_path: Path) -> None:
     """gpt-4o: 17,264,593 at 2.5 to 10 are 43.16 to 172.65; 17,264.59 is 17,091.94 past that, and nobody's price."""
     path = tmp_path / "api_usage_log.txt"
     path.write_text(BLOCK)
@@ -175,7 +177,7 @@ def test_a_sum_of_tokens_is_held_against_its_nearest_end(run: Any, tmp_path: Pat
 
 
 @pytest.mark.parametrize("text", ["", "{}", json.dumps(line(None))])
-def test_a_bill_without_a_charge_compares_nothing(run: Any, tmp_path: Path, text: str) -> None:
+def test_a_bill_without_a_charge_compares_nothing(run: Run, tmp_path: Path, text: str) -> None:
     """Exit 2, and what --bill takes."""
     bill = tmp_path / "bill.json"
     bill.write_text(text)
@@ -185,14 +187,14 @@ def test_a_bill_without_a_charge_compares_nothing(run: Any, tmp_path: Path, text
     assert "a provider's cost export" in result.err
 
 
-def test_models_priced_in_another_currency_explain_nothing(run: Any) -> None:
+def test_models_priced_in_another_currency_explain_nothing(run: Run) -> None:
     """Without a rate of exchange they cannot be compared: the line of an unknown model is judged all the same."""
     unknown = {**line("5", 100), "model": "gpt-99-nova", "timestamp": "2026-11-20T10:00:00Z"}
     code, found, _ = audited(run, unknown)
     assert (code, found["rows"][0]["status"]) == (1, "impossible")
 
 
-def test_an_audit_that_could_not_be_done_never_passes(run: Any) -> None:
+def test_an_audit_that_could_not_be_done_never_passes(run: Run) -> None:
     """A wrong charge alone is 1, or 0 with --exit-zero; with a line that could not be read, or be priced, it is 2."""
     wrong, broken, unpriced = line("3"), "not an object", line("2", model="gpt-99-nova")
     options: list[tuple[str, ...]] = [(), ("--exit-zero",), ("--keep-going",), ("--exit-zero", "--keep-going")]
@@ -205,7 +207,7 @@ def test_an_audit_that_could_not_be_done_never_passes(run: Any) -> None:
     assert "tokcost: stdin:2: " in err
 
 
-def test_a_mismatch_is_a_finding_with_its_place(run: Any, tmp_path: Path) -> None:
+def test_a_mismatch_is_a_finding_with_its_place(run: Run, tmp_path: Path) -> None:
     """2.004 charged for 2, at line 2 of the file: value, limit and excess as plain decimals."""
     path = tmp_path / "log.jsonl"
     path.write_text(json.dumps(line("2")) + "\n" + json.dumps(line("2.004")) + "\n")
@@ -220,7 +222,7 @@ def test_a_mismatch_is_a_finding_with_its_place(run: Any, tmp_path: Path) -> Non
     assert result.err == f"tokcost: {told}\n"
 
 
-def test_every_kind_of_mismatch_is_shown_where_reviewers_look(run: Any, tmp_path: Path) -> None:
+def test_every_kind_of_mismatch_is_shown_where_reviewers_look(run: Run, tmp_path: Path) -> None:
     """SARIF, JUnit, GitHub and GitLab have each finding, SARIF a rule for it, with file and line."""
     log = tmp_path / "log.jsonl"
     lines = [line("3", id="a"), line("1", id="b"), line("1", id="b"), line("2", id="c")]
@@ -244,7 +246,7 @@ def test_every_kind_of_mismatch_is_shown_where_reviewers_look(run: Any, tmp_path
     assert verdict in files["markdown"].read_text()
 
 
-def test_what_a_bill_lacks_or_adds_is_a_finding(run: Any, tmp_path: Path) -> None:
+def test_what_a_bill_lacks_or_adds_is_a_finding(run: Run, tmp_path: Path) -> None:
     """gpt-4.1 only in the log, gpt-4o only on the bill: its finding points into the bill."""
     bill = bill_of(tmp_path, ("gpt-4o, input_tokens", "3"))
     code, found, err = audited(run, line(None), args=("--bill", bill))
@@ -256,7 +258,7 @@ def test_what_a_bill_lacks_or_adds_is_a_finding(run: Any, tmp_path: Path) -> Non
     assert "2025-07-16 gpt-4.1 input: $2.00 by the log, and no charge on the bill" in err
 
 
-def test_many_mismatches_are_counted_not_listed(run: Any) -> None:
+def test_many_mismatches_are_counted_not_listed(run: Run) -> None:
     """Of 130 wrong lines JSON has all rows, 100 findings and one for the rest; people see 50 rows, 20 findings."""
     lines = [line("3", id=str(number)) for number in range(130)]
     code, found, _ = audited(run, *lines, line("2", id="right"))
@@ -274,7 +276,7 @@ def test_many_mismatches_are_counted_not_listed(run: Any) -> None:
     )  # fmt: skip
 
 
-def test_an_audit_in_another_currency_says_at_what_rate(run: Any) -> None:
+def test_an_audit_in_another_currency_says_at_what_rate(run: Run) -> None:
     """2 dollars at 1,390.5 are 2,781 won, which is what is computed and what was charged."""
     fx = ("--currency", "KRW", "--fx", "1390.5@2026-11-20")
     code, found, _ = audited(run, line("2"), args=fx)
@@ -283,7 +285,7 @@ def test_an_audit_in_another_currency_says_at_what_rate(run: Any) -> None:
     assert found["pricing"]["conversion"] == {"fx": "1 USD = 1390.5 KRW", "fx_day": "2026-11-20", "vat": None}
 
 
-def test_csv_has_the_keys_of_json(run: Any) -> None:
+def test_csv_has_the_keys_of_json(run: Run) -> None:
     """The same columns in the same order."""
     _, found, _ = audited(run, line("2"))
     result = run("audit", "-f", "csv", stdin=json.dumps(line("2")).encode())
@@ -291,7 +293,7 @@ def test_csv_has_the_keys_of_json(run: Any) -> None:
     assert result.out.splitlines()[0].split(",") == list(found["rows"][0])
 
 
-def test_lines_without_a_charge_are_told(run: Any) -> None:
+def test_lines_without_a_charge_are_told(run: Run) -> None:
     """They are counted, noted with what would check them, and change no verdict."""
     code, found, err = audited(run, line("2"), line(None))
     assert (code, found["totals"]["without_charge"], found["totals"]["lines"]) == (0, 1, 1)

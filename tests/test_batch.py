@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
-import zlib
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Result
-
-Run = Callable[..., Result]
+from tests.bodies import data_url as png
+from tests.conftest import Result, Run, document
 
 CHAT = "/v1/chat/completions"
 
@@ -38,22 +35,9 @@ def write(name: str, *requests: object) -> bytes:
     return data
 
 
-def document(result: Result) -> dict[str, object]:
-    """A JSON report."""
-    found: dict[str, object] = json.loads(result.out)
-    return found
-
-
-def rows(result: Result) -> list[dict[str, object]]:
+def rows(result: Result) -> list[dict[str, Any]]:
     """The rows of a JSONL report."""
     return [json.loads(text) for text in result.out.splitlines()]
-
-
-def png(width: int, height: int) -> str:
-    """A data URL of a PNG of that size."""
-    head = struct.pack(">II5B", width, height, 8, 0, 0, 0, 0)
-    chunk = struct.pack(">I", len(head)) + b"IHDR" + head + struct.pack(">I", zlib.crc32(b"IHDR" + head))
-    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunk).decode()
 
 
 def test_three_costs_are_named(run: Run) -> None:
@@ -164,7 +148,7 @@ BAD = [
     (line("a", chat(max_tokens="x")), None, "max_tokens is x: it must be a whole number of 1 or more"),
     (line("a", chat(max_tokens=99_999)), None, "an output limit of 99,999: gpt-4o writes at most 16,384"),
     (line("a", {"model": "gpt-4o", "messages": []}), None, "messages is empty: there is nothing to answer"),
-    (line("a", chat(max_tokens=float("nan"))), None, "r.jsonl:1: not JSON: NaN is no number of JSON"),
+    (line("a", chat(max_tokens=float("nan"))), None, "r.jsonl:1: not valid JSON: NaN is not a number of JSON"),
     (line("a", chat(model="sk-proj-abcdefghijklmnop")), None, "unknown model 'sk-…nop #88ea'"),
 ]  # fmt: skip
 
@@ -187,7 +171,7 @@ def test_what_a_provider_refuses_is_told_with_its_line(run: Run, first: object, 
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"not json\n", "r.jsonl:1: not JSON: Expecting value at column 1"),
+        (b"not json\n", "r.jsonl:1: not valid JSON: Expecting value at column 1"),
         (b'{"custom_id": "a"\n{"a": 1}\n', "neither one JSON document nor a request a line"),
         (b"\xff\xfe\x00\n", "not UTF-8 text at byte 0 of the line"),
         (b"[" * 100_000 + b"\n", "nested too deeply to be read"),
@@ -204,12 +188,11 @@ def test_a_malformed_file_is_told_in_a_line(run: Run, data: bytes, problem: str)
     assert "Traceback" not in result.err
 
 
-def test_too_many_requests_are_told_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Past the provider's limit of requests and of bytes."""
-    monkeypatch.setitem(__import__("tokcost.batch.checks").batch.checks.MAX_REQUESTS, "OpenAI batch", 2)
-    monkeypatch.setitem(__import__("tokcost.batch.checks").batch.checks.MAX_BYTES, "OpenAI batch", 400)
+def test_too_many_requests_are_told_once(run: Run) -> None:
+    """Past the provider's limit of requests and of bytes, which a price file may change."""
+    Path("own.toml").write_text("[tokcost]\nschema = 1\n[rules.batch.openai]\nrequests = 2\nbytes = 400\n")
     write("r.jsonl", *(line(str(number), chat()) for number in range(6)))
-    result = run("batch", "r.jsonl")
+    result = run("batch", "r.jsonl", "--prices", "own.toml")
     assert result.code == 2
     assert result.err.count("more than 2 requests in a file: --split-lines 2 makes parts") == 1
     assert result.err.count("more than 0 MB in a file") == 1
@@ -218,9 +201,7 @@ def test_too_many_requests_are_told_once(run: Run, monkeypatch: pytest.MonkeyPat
 def test_nothing_at_all_is_no_answer(run: Run) -> None:
     """An empty pipe, a missing file."""
     assert run("batch") == Result(2, "", "tokcost: error: nothing was priced: there is no request in it\n")
-    assert run("batch", "no.jsonl") == Result(
-        2, "", "tokcost: error: no.jsonl: cannot be read: No such file or directory\n"
-    )
+    assert run("batch", "no.jsonl") == Result(2, "", "tokcost: error: 'no.jsonl': no such file or directory\n")
 
 
 def test_why_tells_where_the_tokens_are(run: Run) -> None:
@@ -238,7 +219,7 @@ def test_a_picture_is_measured_where_it_is(run: Run) -> None:
     """1024 x 1024 at high detail on gpt-4o: 85 + 4 tiles x 170 = 765 tokens, in a data URL and in a local file."""
     without = document(run("batch", "-f", "json", stdin=json.dumps(chat([{"type": "text", "text": "Hello"}])).encode()))
 
-    def more(url: str, *options: str) -> dict[str, object]:
+    def more(url: str, *options: str) -> dict[str, Any]:
         part = {"type": "image_url", "image_url": {"url": url}}
         body = chat([{"type": "text", "text": "Hello"}, part])
         found = document(run("batch", "-f", "json", *options, stdin=json.dumps(body).encode()))
@@ -291,7 +272,9 @@ def test_a_ratio_stands_for_the_output(run: Run) -> None:
     """0.4 of 8 tokens is 3.2, so 4."""
     found = document(run("batch", "-f", "json", "--output-ratio", "0.4", stdin=json.dumps(chat()).encode()))
     assert found["rows"][0]["output_tokens"] == 4
-    assert run("batch", "--output-ratio", "0.4", "--output", "3", stdin=b"{}").code == 2
+    result = run("batch", "--output-ratio", "0.4", "--output", "3", stdin=b"{}")
+    assert (result.code, result.out) == (2, "")
+    assert "--output-ratio" in result.err
 
 
 def test_a_cliff_is_decided_request_by_request(run: Run) -> None:
@@ -328,8 +311,11 @@ def test_reasoning_is_said_to_be_output(run: Run) -> None:
 def test_a_name_that_several_sell_takes_the_one_given(run: Run) -> None:
     """``-m`` decides between the providers of an ambiguous name."""
     body = json.dumps(chat(model="gpt-oss-120b")).encode()
-    assert run("batch", stdin=body).code == 2
-    assert run("batch", "-m", "groq/openai/gpt-oss-120b", stdin=body).code == 0
+    result = run("batch", "-f", "jsonl", stdin=body)
+    assert result.code == 2
+    assert "groq/openai/gpt-oss-120b" in result.err
+    result = run("batch", "-f", "jsonl", "-m", "groq/openai/gpt-oss-120b", stdin=body)
+    assert (result.code, rows(result)[0]["provider"]) == (0, "groq")
 
 
 def test_two_currencies_are_not_added(run: Run) -> None:

@@ -8,19 +8,16 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tests.repos import Repo, words
 from tokcost import cache
 from tokcost.cache import CountCache
-
-Run = Callable[..., Result]
 
 
 def tokens(run: Run, *flags: str) -> int:
@@ -87,7 +84,7 @@ def test_a_damaged_value_is_counted_again(run: Run, repo: Repo) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_harmless(run: Run, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file where the folder should be stops even root; a read-only folder stops the others."""
+    """A file where the folder should be, a folder where the file should be, and /proc: they stop even root."""
     blocked = repo.path.parent / "blocked"
     blocked.write_text("")
     monkeypatch.setenv("TOKCOST_CACHE_DIR", str(blocked))
@@ -96,11 +93,27 @@ def test_a_folder_that_cannot_be_written_is_harmless(run: Run, repo: Repo, monke
     assert tokens(run) == 300
     monkeypatch.setenv("TOKCOST_CACHE_DIR", str(repo.path.parent / "fresh"))
     assert tokens(run) == 300
-    the_file().chmod(stat.S_IRUSR)
-    the_file().parent.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    repo.write("prompts/a.md", words(50))
-    assert tokens(run) == 250
-    the_file().parent.chmod(stat.S_IRWXU)
+    path = the_file()
+    path.unlink()
+    path.mkdir()
+    assert tokens(run) == 300
+    assert path.is_dir()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write where nobody may")
+def test_a_cache_that_may_only_be_read_is_harmless(run: Run, repo: Repo) -> None:
+    """A changed prompt is counted anew each time, and the file stays as it was."""
+    assert tokens(run) == 300
+    path = the_file()
+    before = path.read_bytes()
+    path.chmod(stat.S_IRUSR)
+    path.parent.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        repo.write("prompts/a.md", words(50))
+        assert tokens(run) == 250
+        assert path.read_bytes() == before
+    finally:
+        path.parent.chmod(stat.S_IRWXU)
 
 
 def test_parallel_runs_share_one_file(repo: Repo) -> None:

@@ -11,15 +11,15 @@ import base64
 
 import pytest
 
-from tests.claude_bodies import MODELS, NEW, OLD, TIDE, Block, Run, ask, assistant, every, result, text, user
+from tests.bodies import png
+from tests.claude_bodies import MODELS, NEW, OLD, TIDE, Block, ask, assistant, every, result, text, user
 from tests.claude_bodies import call as called
-from tests.test_batch import png
+from tests.conftest import Run
 
 
 def picture(width: int, height: int) -> Block:
     """A picture of that size."""
-    data = png(width, height).partition(",")[2]
-    return {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}
+    return {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": png(width, height)}}
 
 
 def document(source: Block, **more: object) -> Block:
@@ -314,8 +314,8 @@ def test_what_is_only_known_by_its_size_has_room_for_it(run: Run) -> None:
 
 def test_names_from_a_request_stay_on_their_line(run: Run) -> None:
     """Control characters of kinds and keys never reach the terminal, and few of many keys are told."""
-    keys = {f"k{at}": 1 for at in range(50)}
-    row = ask(run, user([{"type": "x\n::error::\x1b[31m"}]), **{"evil\n\x1b[2J": 1}, **keys)
+    keys: Block = {"evil\n\x1b[2J": 1, **{f"k{at}": 1 for at in range(50)}}
+    row = ask(run, user([{"type": "x\n::error::\x1b[31m"}]), **keys)
     assert "\n" not in row.note and "\x1b" not in row.note
     assert "k8 was never recorded" in row.note and "41 other keys were never recorded" in row.note
 

@@ -13,8 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.claude_bodies import MODELS, TIDE, Block, Run, ask, asked, assistant, body, call, result, text, user
-from tokcost.counting.claude.hidden import generation_of
+from tests.claude_bodies import MODELS, TIDE, Block, ask, asked, assistant, body, call, result, text, user
+from tests.conftest import Run
+from tests.rules import rules_of
+from tokcost.catalog import PriceBook
+from tokcost.rules import ClaudeFrame
 
 # Costs ------------------------------------------------------------------------------------------
 
@@ -263,58 +266,96 @@ def test_one_more_turn_never_costs_less(run: Run, known: Block, more: str) -> No
 # The numbers ------------------------------------------------------------------------------------
 
 GENERATIONS = {
-    "claude-3-opus": "claude-3-opus-20240229 anthropic.claude-3-sonnet-20240229-v1:0 claude-3-opus@20240229 claude-2.1"
-    " anthropic.claude-v2:1 claude-instant-1.2",
-    "claude-haiku-3": "claude-3-haiku-20240307 anthropic.claude-3-haiku-20240307-v1:0 anthropic/claude-3-haiku",
-    "claude-haiku-3-5": "claude-3-5-haiku-latest claude-3-5-haiku@20241022 anthropic/claude-3.5-haiku",
-    "claude-sonnet-3-5-june": "claude-3-5-sonnet-20240620 claude-3-5-sonnet@20240620"
-    " anthropic.claude-3-5-sonnet-20240620-v1:0 anthropic/claude-3.5-sonnet-20240620",
-    "claude-sonnet-3-5": "claude-3-5-sonnet-latest claude-3-5-sonnet-v2@20241022 anthropic/claude-3.5-sonnet"
-    " us.anthropic.claude-3-5-sonnet-20241022-v2:0",
-    "claude-sonnet-3-7": "claude-3-7-sonnet-20250219 anthropic/claude-3.7-sonnet:thinking claude-3-7-sonnet@20250219",
-    "claude-4": "claude-sonnet-4-20250514 claude-opus-4-0 claude-opus-4-1 claude-opus-4-1@20250805"
-    " anthropic.claude-opus-4-20250514-v1:0 anthropic/claude-opus-4.1 anthropic/claude-sonnet-4",
-    "claude-sonnet-4-5": "claude-sonnet-4-5 claude-sonnet-4-5-20250929 claude-opus-4-5@20251101"
-    " global.anthropic.claude-opus-4-5-20251101-v1:0 anthropic/claude-sonnet-4.5",
-    "claude-haiku-4-5": "claude-haiku-4-5 claude-haiku-4-5@20251001 anthropic.claude-haiku-4-5-20251001-v1:0"
-    " anthropic/claude-haiku-4.5",
-    "claude-4-6": "claude-sonnet-4-6 anthropic.claude-opus-4-6-v1 anthropic/claude-opus-4.6-fast",
-    "claude-opus-4-7": "claude-opus-4-7 regional/claude-opus-4-7 anthropic/claude-opus-4.7-fast",
-    "claude-opus-4-8": "claude-opus-4-8 us-gov.anthropic.claude-opus-4-8 anthropic/claude-opus-4.8",
-    "claude-sonnet-5": "claude-sonnet-5 claude-sonnet-5-20260630 claude-sonnet-5@20260630 anthropic.claude-sonnet-5"
-    " anthropic.claude-sonnet-5-v1:0 anthropic/claude-sonnet-5:batch",
-    "claude-opus-5": "claude-opus-5 regional/claude-opus-5 anthropic/claude-opus-5-fast anthropic.claude-opus-5",
-    "claude-fable-5": "claude-fable-5 global.anthropic.claude-fable-5 claude-fable-5@20260609 claude-fable-5-v1:0",
-    "other-text": "house-large claude-4-5-sonnet claude-opus-4-9",
-    "newest": "claude-sonnet-5-5 anthropic/claude-sonnet-5.5 anthropic.claude-opus-5-5 claude-fable-5-1"
-    " anthropic/claude-fable-5.2 claude-haiku-5-5 claude-mythos-5 claude-unheard-of-9 claude-opus-5-1",
+    "claude-3-opus": (
+        "claude-3-opus-20240229 anthropic.claude-3-sonnet-20240229-v1:0 claude-3-opus@20240229 claude-2.1"
+    ),
+    "claude-haiku-3": ("claude-3-haiku-20240307 anthropic.claude-3-haiku-20240307-v1:0 anthropic/claude-3-haiku"),
+    "claude-haiku-3-5": ("claude-3-5-haiku-latest claude-3-5-haiku@20241022 anthropic/claude-3.5-haiku"),
+    "claude-sonnet-3-5-june": (
+        "claude-3-5-sonnet-20240620 claude-3-5-sonnet@20240620 anthropic.claude-3-5-sonnet-20240620-v1:0"
+        " anthropic/claude-3.5-sonnet-20240620"
+    ),
+    "claude-sonnet-3-5": (
+        "claude-3-5-sonnet-latest claude-3-5-sonnet-v2@20241022 anthropic/claude-3.5-sonnet"
+        " us.anthropic.claude-3-5-sonnet-20241022-v2:0"
+    ),
+    "claude-sonnet-3-7": ("claude-3-7-sonnet-20250219 anthropic/claude-3.7-sonnet:thinking claude-3-7-sonnet@20250219"),
+    "claude-4": (
+        "claude-sonnet-4-20250514 claude-opus-4-0 claude-opus-4-1 claude-opus-4-1@20250805"
+        " anthropic.claude-opus-4-20250514-v1:0 anthropic/claude-opus-4.1 anthropic/claude-sonnet-4"
+    ),
+    "claude-sonnet-4-5": (
+        "claude-sonnet-4-5 claude-sonnet-4-5-20250929 claude-opus-4-5@20251101"
+        " global.anthropic.claude-opus-4-5-20251101-v1:0 anthropic/claude-sonnet-4.5"
+    ),
+    "claude-haiku-4-5": (
+        "claude-haiku-4-5 claude-haiku-4-5@20251001 anthropic.claude-haiku-4-5-20251001-v1:0 anthropic/claude-haiku-4.5"
+    ),
+    "claude-4-6": ("claude-sonnet-4-6 anthropic.claude-opus-4-6-v1 anthropic/claude-opus-4.6-fast"),
+    "claude-opus-4-7": ("claude-opus-4-7 regional/claude-opus-4-7 anthropic/claude-opus-4.7-fast"),
+    "claude-opus-4-8": ("claude-opus-4-8 us-gov.anthropic.claude-opus-4-8 anthropic/claude-opus-4.8"),
+    "claude-sonnet-5": (
+        "claude-sonnet-5 claude-sonnet-5-20260630 claude-sonnet-5@20260630 anthropic.claude-sonnet-5"
+        " anthropic/claude-sonnet-5:batch"
+    ),
+    "claude-opus-5": ("claude-opus-5 regional/claude-opus-5 anthropic/claude-opus-5-fast anthropic.claude-opus-5"),
+    "claude-fable-5": ("claude-fable-5 global.anthropic.claude-fable-5 claude-fable-5@20260609"),
+    "claude-newest": (
+        "claude-sonnet-5-5 anthropic/claude-sonnet-5.5 anthropic.claude-opus-5-5 claude-fable-5-1"
+        " anthropic/claude-fable-5.2 claude-haiku-5-5 claude-mythos-5"
+    ),
 }
-KNOWN = tomllib.loads(files("tokcost.counting.claude").joinpath("hidden.toml").read_text(encoding="utf-8"))
-FRAMES = {name: table["frame"] for name, table in KNOWN["generation"].items()}
 
 
-@pytest.mark.parametrize("name", GENERATIONS)
-def test_every_sellers_name_finds_its_generation(name: str) -> None:
+@pytest.mark.parametrize("framing", GENERATIONS)
+def test_every_sellers_name_finds_its_framing(framing: str) -> None:
     """As Anthropic, Bedrock, Vertex AI and OpenRouter write it."""
-    by_turns = FRAMES[name] == "turns"
-    found = {model: generation_of(model, None, by_turns).name for model in GENERATIONS[name].split()}
-    assert found == dict.fromkeys(GENERATIONS[name].split(), name)
-    # A name never overrules the frame of the vocabulary that a price file gives the model.
-    other = generation_of(GENERATIONS[name].split()[0], None, not by_turns)
-    assert (other.name, other.recorded) == ("newest" if not by_turns else "other-text", False)
+    found = {name: rules_of(name).framing for name in GENERATIONS[framing].split()}
+    assert found == dict.fromkeys(found, framing)
+
+
+@pytest.mark.parametrize(
+    ("table", "tokens"),
+    [
+        # the vocabulary brings its frame along: 3 for the turns and "Hi", or 7 for the text
+        ('[anthropic."claude-opus-4-6"]\nencoding = "claude_v4.8"\n', 7),
+        ('[anthropic."claude-sonnet-5"]\nencoding = "claude_v3"\n', 8),
+        # a model that no book lists
+        ('[house."claude-unheard-of-9"]\nencoding = "claude_v4.8"\n', 7),
+        ('[house."large"]\nencoding = "claude_v3"\n', 8),
+    ],
+)
+def test_a_vocabulary_without_a_framing_has_the_newest_of_its_kind(run: Run, table: str, tokens: int) -> None:
+    """A file that states an encoding of Claude alone: the frame always goes with the vocabulary."""
+    Path("own.toml").write_text(f"[tokcost]\nschema = 1\n{table}")
+    Path("r.json").write_text(json.dumps(body(model=table.partition("]")[0][1:].replace(".", "/", 1).replace('"', ""))))
+    found = run("batch", "r.json", "--prices", "own.toml", "--format", "json")
+    row = json.loads(found.out)["rows"][0]
+    assert (row["input_tokens"], found.code) == (tokens, 0)
+
+
+def test_a_framing_that_does_not_go_with_the_vocabulary_is_refused(run: Run) -> None:
+    """One line that names the framing, and no count."""
+    table = '[tokcost]\nschema = 1\n[anthropic."claude-sonnet-5"]\nframing = "claude-4"\n'
+    Path("own.toml").write_text(table)
+    Path("r.json").write_text(json.dumps(body(model="claude-sonnet-5")))
+    found = run("batch", "r.json", "--prices", "own.toml")
+    assert found.code == 2
+    assert "the framing 'claude-4' does not go with this vocabulary of Claude: name another one" in found.err
 
 
 def test_the_numbers_are_in_order() -> None:
-    """Rows of a generation by day, each with its recordings; days of recordings do not run backwards."""
-    known = KNOWN
-    assert list(known["generation"]) == list(GENERATIONS)
-    for name, table in known["generation"].items():
-        rows = table["tools"]
-        days: list[date] = [row["from"] for row in rows]
+    """Hidden prompts by day, each with its recordings; days of recordings do not run backwards."""
+    book = PriceBook.load()
+    for name in book.rules.names("framing"):
+        frame = book.rules.frame(name)
+        if not isinstance(frame, ClaudeFrame):
+            continue
+        days = [prompt.start for prompt in frame.tools]
         assert days == sorted(set(days)), name
-        for row in rows:
-            assert row["recordings"] >= 0, name
-            assert bool(row["recordings"]) == table.get("recorded", True), name
-            assert row.get("first", date.min) <= row.get("last", date.max), name
-            assert 0 < row["auto"] <= row.get("any", row["auto"]), name
+        for prompt in frame.tools:
+            assert bool(prompt.recordings) == frame.recorded, name
+            assert (prompt.first or date.min) <= (prompt.last or date.max), name
+            assert 0 < prompt.auto <= (prompt.auto if prompt.any is None else prompt.any), name
+    known = tomllib.loads(files("tokcost.counting.claude").joinpath("hidden.toml").read_text(encoding="utf-8"))
     assert [row["from"] for row in known["constant"]["thinking"]] == [date(2024, 1, 1), date(2025, 11, 6)]

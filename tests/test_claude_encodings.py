@@ -61,7 +61,8 @@ def units(pack: str) -> Units:
 
 def folded(text: str) -> str:
     """A text without what pieces do not say: white space, and capitals."""
-    return re.sub("[ \t\n]", "", text).translate(str.maketrans(_NEW_PAIRS)).casefold()
+    pairs: dict[int, str] = {ord(upper): lower for upper, lower in _NEW_PAIRS.items()}
+    return re.sub("[ \t\n]", "", text).translate(pairs).casefold()
 
 
 # Packs ---------------------------------------------------------------------------------------

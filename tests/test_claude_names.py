@@ -6,17 +6,15 @@ Each leads to the row of the seller that bills, and what is not sold by that nam
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tokcost.catalog import PriceBook
 
-Run = Callable[..., Result]
 BOOK = PriceBook.load()
 
 
@@ -251,7 +249,9 @@ def test_sold_at_a_price_that_is_not_known(run: Run, name: str, model: str, why:
     (row,) = json.loads(result.out)["rows"]
     assert (result.code, row["model"], row["cost"]) == (0, model, None)
     assert f"note: {model} is unpriced: {why}" in result.err
-    assert run("count", "-t", "x", "-m", name, "--max-cost", "1").code == 2
+    result = run("count", "-q", "-t", "x", "-m", name, "--max-cost", "1")
+    assert result.code == 2
+    assert "--max-cost cannot be checked" in result.err
 
 
 # Everywhere --------------------------------------------------------------------------------------

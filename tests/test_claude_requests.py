@@ -23,7 +23,6 @@ from tests.claude_bodies import (
     OLD,
     TIDE,
     Block,
-    Run,
     ask,
     assistant,
     call,
@@ -32,6 +31,7 @@ from tests.claude_bodies import (
     text,
     user,
 )
+from tests.conftest import Run
 
 A = "antml" + ":"
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}}

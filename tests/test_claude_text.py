@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Result, Run
 from tokcost import count_tokens
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
 
@@ -139,7 +139,7 @@ def test_each_language_counts_as_recorded(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_command_counts_as_recorded(family: str, run: Callable[..., Result]) -> None:
+def test_the_command_counts_as_recorded(family: str, run: Run) -> None:
     """Through the command line the texts of standard input cost the same: every language, and one text of each rule."""
     short = {row["rule"]: row for row in reversed(rows("vectors.json")) if _is_text_of_stdin(str(row["text"]))}
     wrong = []
@@ -156,7 +156,7 @@ def _is_text_of_stdin(text: str) -> bool:
 
 
 @pytest.mark.parametrize("encoding", CLAUDE_SPECS)
-def test_nothing_is_sent_for_an_empty_text(encoding: str, run: Callable[..., Result]) -> None:
+def test_nothing_is_sent_for_an_empty_text(encoding: str, run: Run) -> None:
     """No text, no tokens, by whatever door: a limit of 0 holds for an empty file."""
     assert count_tokens("", encoding=encoding).tokens == 0
     assert run("count", "-q", "-t", "", "--encoding", encoding, "--max-tokens", "0") == Result(0, "0\n", "")

@@ -14,12 +14,16 @@ import pytest
 pytest.importorskip("distributed")
 
 
+# The address, the scheduler and the workers.
+Cluster = tuple[str, subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]
+
+
 def _start(*argv: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "dask", *argv], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """The address, the scheduler and two workers."""
     file = tmp_path / "scheduler.json"
     processes = [
@@ -81,7 +85,7 @@ def _until_busy(address: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_killed_worker_changes_nothing(cluster, corpus: Path) -> None:
+def test_a_killed_worker_changes_nothing(cluster: Cluster, corpus: Path) -> None:
     """Its parts are counted again, once: the report is the local one, byte for byte."""
     address, _, workers = cluster
     here = _tokcost(str(corpus)).communicate(timeout=60)[0]
@@ -95,7 +99,7 @@ def test_a_killed_worker_changes_nothing(cluster, corpus: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_scheduler_that_dies_is_one_line(cluster, corpus: Path) -> None:
+def test_a_scheduler_that_dies_is_one_line(cluster: Cluster, corpus: Path) -> None:
     """And no sum."""
     address, scheduler, _ = cluster
     process = _tokcost(str(corpus), "--cluster", address)

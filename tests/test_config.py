@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tests.repos import words
 from tokcost.budgets.budget import Increase
 from tokcost.budgets.lines import line_of
 from tokcost.budgets.parse import _BUDGET, _SETTINGS
 
-Run = Callable[..., Result]
 BUDGET = '[[budget]]\npaths = ["p.md"]\nmax-input-tokens = 100\n'
 
 

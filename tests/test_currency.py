@@ -10,17 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import Run
 from tokcost.currency import Exchange, Fx
 
 US = {"created": 1795392000, "model": "gpt-4.1", "usage": {"prompt_tokens": 1_000_000}}  # $2
 KR = {"created": 1795392000, "model": "HCX-007", "usage": {"prompt_tokens": 1_000_000}}  # 1,250 won
 
 
-def totals(run: Any, *lines: Any, args: tuple[str, ...] = ()) -> Any:
+def totals(run: Run, *lines: Any, args: tuple[str, ...] = ()) -> Any:
     return run("usage", "-f", "json", *args, stdin="".join(json.dumps(line) + "\n" for line in lines).encode())
 
 
-def test_dollars_are_shown_in_won(run: Any) -> None:
+def test_dollars_are_shown_in_won(run: Run) -> None:
     """2 x 1390.5, and with 10% on top."""
     fx = ("--currency", "KRW", "--fx", "1390.5@2026-11-20")
     found = json.loads(totals(run, US, args=fx).out)
@@ -30,19 +31,19 @@ def test_dollars_are_shown_in_won(run: Any) -> None:
         assert json.loads(totals(run, US, args=(*fx, "--vat", vat)).out)["totals"]["cost"] == "3059.1"
 
 
-def test_won_convert_the_other_way(run: Any) -> None:
+def test_won_convert_the_other_way(run: Run) -> None:
     """1,250 won at 1,250 a dollar are one dollar, beside the two of another line."""
     found = json.loads(totals(run, US, KR, args=("--currency", "USD", "--fx", "KRW=1250@2026-11-20")).out)
     assert (found["currency"], found["totals"]["cost"]) == ("USD", "3")
 
 
-def test_won_alone_stay_won(run: Any) -> None:
+def test_won_alone_stay_won(run: Run) -> None:
     """No conversion is asked for, none is made."""
     found = json.loads(totals(run, KR).out)
     assert (found["currency"], found["totals"]["cost"]) == ("KRW", "1250")
 
 
-def test_two_currencies_without_a_rate_are_refused(run: Any) -> None:
+def test_two_currencies_without_a_rate_are_refused(run: Run) -> None:
     """Exit 2 with what to do; amounts never add up silently."""
     result = totals(run, US, KR)
     assert (result.code, result.out) == (2, "")
@@ -63,7 +64,7 @@ def test_two_currencies_without_a_rate_are_refused(run: Any) -> None:
         ("--vat", "ten%"),
     ],
 )
-def test_terms_that_cannot_be_are_refused(run: Any, args: tuple[str, ...]) -> None:
+def test_terms_that_cannot_be_are_refused(run: Run, args: tuple[str, ...]) -> None:
     """A rate has a currency and a day, a tax is a share."""
     result = totals(run, US, args=args)
     if args == ("--currency", "won"):  # a code of three letters, but no rate for it
@@ -81,7 +82,7 @@ def test_there_and_back_is_the_same_to_a_billionth(amount: Decimal, rate: Decima
 
 
 @pytest.mark.parametrize("vat", ["nan", "sNaN%", "inf", "1e-999", "-1"])
-def test_a_tax_that_is_no_number_is_refused(run: Any, vat: str) -> None:
+def test_a_tax_that_is_no_number_is_refused(run: Run, vat: str) -> None:
     """Exit 2 and one line."""
     result = run("usage", "--vat", vat, stdin=b"{}")
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)

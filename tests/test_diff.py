@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Result, Run
 from tests.repos import CONFIG, Repo, words
 from tokcost.budgets.changes import BaseRow, change_totals, compare
 from tokcost.counting.count import Count
 from tokcost.report import Row
-
-Run = Callable[..., Result]
 
 
 def changes(result: Result) -> dict[str, tuple[str, int | None, int | None]]:
@@ -195,7 +192,7 @@ def test_a_detached_head_is_compared_like_any_other(run: Run, repo: Repo) -> Non
     [
         ("origin/main", "git knows no commit 'origin/main' here: fetch it, as 'git fetch origin main'"),
         ("mian", "git knows no commit 'mian' here"),
-        ("--upload-pack=x", "is no ref"),
+        ("--upload-pack=x", "is not a git ref"),
         ("main:prompts/a.md", "git knows no commit"),
     ],
 )
@@ -213,7 +210,7 @@ def test_no_repository_and_no_commit_are_no_pass(run: Run, bare: Path, monkeypat
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(bare.parent))
     result = run("check", "--base", "main")
     assert (result.code, result.out) == (2, "")
-    assert "is in no git repository" in result.err
+    assert "is not in a git repository" in result.err
     Repo(bare).git("init", "-q")
     result = run("check", "--base", "HEAD")
     assert (result.code, result.out) == (2, "")

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import Run
+
 pytest.importorskip("gigatoken")
 
 from tokcost.encodings import rank_files
@@ -66,7 +68,7 @@ def test_long_runs_agree(text: str) -> None:
     assert counter("o200k_base", "gigatoken").count(text) == counter("o200k_base", "tiktoken").count(text)
 
 
-def test_the_encodings_that_it_does_not_serve_are_refused_by_name(run) -> None:
+def test_the_encodings_that_it_does_not_serve_are_refused_by_name(run: Run) -> None:
     """gemma3's byte fallback is not in it, nor tekken's pattern; auto counts them with tiktoken."""
     assert set(SPECS) - set(SCHEMES) == {"gemma3", "tekken"}
     result = run("count", "-t", "안녕하세요", "--encoding", "gemma3", "--engine", "gigatoken")
@@ -76,7 +78,7 @@ def test_the_encodings_that_it_does_not_serve_are_refused_by_name(run) -> None:
     assert run("count", "-q", "-t", "안녕하세요", "--encoding", "gemma3").out == "1\n"
 
 
-def test_neither_engine_is_asked_about_claude(run) -> None:
+def test_neither_engine_is_asked_about_claude(run: Run) -> None:
     """tokcost counts it, whatever is said of the engine; only gigatoken by name is refused."""
     argv = ["count", "-q", "-t", "안녕하세요", "--encoding", "claude_v3", "--encoding", "claude_v4.8"]
     assert [run(*argv, "--engine", engine).out for engine in ("auto", "tiktoken")] == ["7\n6\n"] * 2
@@ -85,7 +87,7 @@ def test_neither_engine_is_asked_about_claude(run) -> None:
     assert forced.err.startswith("tokcost: error: --engine gigatoken does not count claude_v3 exactly: leave out")
 
 
-def test_mixed_encodings_are_each_counted_by_what_can(run) -> None:
+def test_mixed_encodings_are_each_counted_by_what_can(run: Run) -> None:
     """2, 1 and 3 tokens, as the table of encodings has it; by force, one line says which cannot be."""
     argv = ["count", "-q", "-t", "안녕하세요", "--encoding", "o200k_base", "--encoding", "gemma3", "--encoding", "qwen"]
     assert run(*argv).out == "2\n1\n3\n"
@@ -93,7 +95,7 @@ def test_mixed_encodings_are_each_counted_by_what_can(run) -> None:
     assert (forced.code, forced.out, forced.err.count("\n")) == (2, "", 1)
 
 
-def test_an_unknown_engine_is_named(run) -> None:
+def test_an_unknown_engine_is_named(run: Run) -> None:
     """With the ones that there are."""
     result = run("count", "-t", "a", "--engine", "tictoc")
     assert (result.code, result.out) == (2, "")
@@ -147,7 +149,7 @@ def test_without_a_place_to_keep_it_a_temporary_file_serves(tmp_path: Path, monk
     assert Gigatoken("r50k_base").count("hello world") == 2
 
 
-def test_verify_compares_the_engines_on_a_file(run, tmp_path: Path) -> None:
+def test_verify_compares_the_engines_on_a_file(run: Run, tmp_path: Path) -> None:
     """'안녕하세요' is 2 tokens of o200k_base and 1 of gemma3, which only tiktoken serves."""
     path = tmp_path / "text.txt"
     path.write_text("안녕하세요", encoding="utf-8")
@@ -159,7 +161,7 @@ def test_verify_compares_the_engines_on_a_file(run, tmp_path: Path) -> None:
     )
 
 
-def test_encodings_alone_still_lists_them(run) -> None:
+def test_encodings_alone_still_lists_them(run: Run) -> None:
     """With or without a command below."""
     result = run("encodings", "-f", "csv")
     assert (result.code, result.err) == (0, "")

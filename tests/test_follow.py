@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Run
 from tokcost.logs.tail import Tail
 
 LINE = {"model": "gpt-5.4", "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}  # 0.0025 + 0.0015 = 0.004
@@ -118,7 +119,7 @@ def test_bad_lines_are_told_at_the_end(follow: Any, tmp_path: Path) -> None:
     assert f"{log}:2: no JSON" in process.err.read_text()
 
 
-def test_stdin_is_followed_to_its_end(run: Any) -> None:
+def test_stdin_is_followed_to_its_end(run: Run) -> None:
     """A pipe that ends ends the following; blocks and lines are read as they are elsewhere."""
     result = run("usage", "--follow", "-", stdin=(json.dumps(LINE) + "\n").encode() * 3)
     assert (result.code, "3 requests" in result.out.splitlines()[-1]) == (0, True)
@@ -127,7 +128,7 @@ def test_stdin_is_followed_to_its_end(run: Any) -> None:
     assert (result.code, "2 requests  2,000 in  0 out  $2.00" in result.out.splitlines()[-1]) == (0, True)
 
 
-def test_a_missing_log_is_no_answer(run: Any) -> None:
+def test_a_missing_log_is_no_answer(run: Run) -> None:
     """Following starts with what is there."""
     result = run("usage", "--follow", "no-such.jsonl")
     assert (result.code, result.out) == (2, "")

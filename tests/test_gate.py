@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result
-
-Run = Callable[..., Result]
+from tests.conftest import Result, Run
 
 
 def test_a_limit_that_is_kept_says_nothing(run: Run) -> None:
@@ -86,8 +83,12 @@ def test_a_gate_that_cannot_check_never_passes(run: Run) -> None:
 
 def test_exit_zero_hides_a_broken_rule_but_no_failure(run: Run) -> None:
     """1 becomes 0, 2 stays 2."""
-    assert run("count", "-q", "-t", "x", "--max-tokens", "0", "--exit-zero").code == 0
-    assert run("count", "-q", "-t", "x", "-m", "nope", "--max-tokens", "0", "--exit-zero").code == 2
+    broken = run("count", "-q", "-t", "x", "--max-tokens", "0")
+    assert (broken.code, broken.out) == (1, "1\n")
+    assert run("count", "-q", "-t", "x", "--max-tokens", "0", "--exit-zero") == (0, broken.out, broken.err)
+    failed = run("count", "-q", "-t", "x", "-m", "nope", "--max-tokens", "0", "--exit-zero")
+    assert (failed.code, failed.out) == (2, "")
+    assert "unknown model 'nope'" in failed.err
 
 
 def test_findings_are_in_the_report(run: Run) -> None:

@@ -7,16 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tests.repos import Repo, words
 
-Run = Callable[..., Result]
 TOP = Path(__file__).resolve().parent.parent
 BIN = str(Path(sys.executable).parent)
 

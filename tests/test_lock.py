@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tests.repos import CONFIG, Repo, words
 from tokcost.budgets.lock import read_lock
 
-Run = Callable[..., Result]
 DAY = ("--as-of", "2026-11-24")
 OWN = '[tokcost]\nschema = 1\n[[openai."gpt-4o".rates]]\nfrom = 2026-01-01\ninput = "{}"\noutput = "10"\n'
 

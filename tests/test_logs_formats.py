@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Run
 
-def metered(run: Any, content: Any, *args: object, name: str = "", tmp_path: Path | None = None) -> dict[str, Any]:
+
+def metered(run: Run, content: Any, *args: object, name: str = "", tmp_path: Path | None = None) -> dict[str, Any]:
     """The report on a log given as text, bytes, one JSON value or several lines of them."""
     if isinstance(content, dict):
         content = json.dumps(content, ensure_ascii=False)
@@ -27,7 +29,7 @@ def metered(run: Any, content: Any, *args: object, name: str = "", tmp_path: Pat
     return found
 
 
-def cost(run: Any, content: Any, *args: object) -> str | None:
+def cost(run: Run, content: Any, *args: object) -> str | None:
     found: str | None = metered(run, content, *args)["totals"]["cost"]
     return found
 
@@ -39,7 +41,7 @@ def responses(**usage: Any) -> dict[str, Any]:
 # --- OpenAI -----------------------------------------------------------------------------------------------
 
 
-def test_a_cliff_a_tier_and_a_twelve_hour_write_in_one_response(run: Any) -> None:
+def test_a_cliff_a_tier_and_a_twelve_hour_write_in_one_response(run: Run) -> None:
     """gpt-5.6-terra past 272,000 at priority: 8 in, 0.8 cached, 10 and 20 written, 36 out."""
     inside = {
         "cached_tokens": 100_000,
@@ -58,7 +60,7 @@ def test_a_cliff_a_tier_and_a_twelve_hour_write_in_one_response(run: Any) -> Non
     assert cost(run, {**body, "service_tier": "fast"}) == "2.336"
 
 
-def test_searches_are_billed_by_call(run: Any) -> None:
+def test_searches_are_billed_by_call(run: Run) -> None:
     """Two searches at $0.01; a page opened and a search that failed are none. Files: $0.0025."""
     call = {"type": "web_search_call", "status": "completed"}
     output = [
@@ -74,7 +76,7 @@ def test_searches_are_billed_by_call(run: Any) -> None:
     assert cost(run, {**body, "output": output}) == "0.0245"
 
 
-def test_a_search_of_a_small_model_adds_a_block_of_input(run: Any) -> None:
+def test_a_search_of_a_small_model_adds_a_block_of_input(run: Run) -> None:
     """gpt-4.1-mini: each search is 8,000 input tokens more at 0.4, and $0.01."""
     body = {**responses(input_tokens=1000, input_tokens_details={}, output_tokens=0), "model": "gpt-4.1-mini"}
     # 9,000 x 0.4 per million + 0.01
@@ -93,14 +95,14 @@ IMAGES = {
 }
 
 
-def test_an_images_response_takes_its_model_from_the_caller(run: Any) -> None:
+def test_an_images_response_takes_its_model_from_the_caller(run: Run) -> None:
     """gpt-image-1: 100 text x 5 + 200 image x 10 + 1056 image out x 40 = 44,740 per million."""
     assert cost(run, IMAGES, "-m", "gpt-image-1") == "0.04474"
     found = metered(run, IMAGES)
     assert (found["totals"]["cost"], "names no model" in found["rows"][0]["note"]) == (None, True)
 
 
-def test_an_event_of_an_images_stream_is_an_images_response(run: Any) -> None:
+def test_an_event_of_an_images_stream_is_an_images_response(run: Run) -> None:
     """It is told by the split of its input; the same 44,740 per million."""
     event = {
         "type": "image_generation.completed",
@@ -111,13 +113,13 @@ def test_an_event_of_an_images_stream_is_an_images_response(run: Any) -> None:
     assert cost(run, event, "-m", "gpt-image-1") == "0.04474"
 
 
-def test_an_images_response_without_usage_is_billed_by_image(run: Any) -> None:
+def test_an_images_response_without_usage_is_billed_by_image(run: Run) -> None:
     """Two images of gpt-image-1, low quality, square: 2 x 0.011."""
     body = {"created": 1760000000, "data": [{"url": "a"}, {"url": "b"}], "quality": "low", "size": "1024x1024"}
     assert cost(run, body, "-m", "gpt-image-1") == "0.022"
 
 
-def test_audio_tokens_have_their_own_rates(run: Any) -> None:
+def test_audio_tokens_have_their_own_rates(run: Run) -> None:
     """gpt-realtime: text 4, cached 0.4, audio 32 in, 0.4 cached, 64 out, text out 16."""
     body = {
         "object": "chat.completion",
@@ -138,7 +140,7 @@ def test_audio_tokens_have_their_own_rates(run: Any) -> None:
     assert cost(run, body) == "0.03092"
 
 
-def test_an_openai_batch_is_one_by_its_shape(run: Any) -> None:
+def test_an_openai_batch_is_one_by_its_shape(run: Run) -> None:
     """The lines say default; half price it is. What expired or was refused costs nothing."""
     body = {"object": "chat.completion", "created": 1795395600, "model": "gpt-5.4", "service_tier": "default"}
     body["usage"] = {"prompt_tokens": 1000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 500}}
@@ -154,7 +156,7 @@ def test_an_openai_batch_is_one_by_its_shape(run: Any) -> None:
     assert (found["totals"]["cost"], found["totals"]["failed"], found["totals"]["complete"]) == ("0.00145", 2, True)
 
 
-def test_openai_shaped_providers_keep_their_own_ways(run: Any) -> None:
+def test_openai_shaped_providers_keep_their_own_ways(run: Run) -> None:
     """DeepSeek names hits, xAI once left the reasoning out of the completion: the total tells."""
     deepseek = {
         "created": 1795350000,  # 2026-11-22, a Sunday: off-peak
@@ -184,13 +186,13 @@ def test_openai_shaped_providers_keep_their_own_ways(run: Any) -> None:
         ("2026-11-22T02:00:00Z", "0.66"),  # Sunday
     ],
 )
-def test_the_peak_doubles_the_rate_by_the_hour(run: Any, when: str, expected: str) -> None:
+def test_the_peak_doubles_the_rate_by_the_hour(run: Run, when: str, expected: str) -> None:
     """deepseek-v4-pro at 0.66 a million, twice that in peak hours of weekdays."""
     line = {"timestamp": when, "model": "deepseek-v4-pro", "usage": {"prompt_tokens": 1_000_000}}
     assert cost(run, line) == expected
 
 
-def test_a_stream_that_was_logged_counts_its_last_chunk(run: Any) -> None:
+def test_a_stream_that_was_logged_counts_its_last_chunk(run: Run) -> None:
     """Chunks without usage say nothing; server-sent events are read through their prefix."""
     chunk = {"object": "chat.completion.chunk", "created": 1795392000, "model": "gpt-5.4", "choices": [], "usage": None}
     last = {**chunk, "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}
@@ -211,7 +213,7 @@ def message(model: str = "claude-sonnet-5-5", **usage: Any) -> dict[str, Any]:
     return {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "usage": usage}
 
 
-def test_anthropics_input_leaves_the_cache_out(run: Any) -> None:
+def test_anthropics_input_leaves_the_cache_out(run: Run) -> None:
     """100,001 tokens of prompt, cache and all, put claude-haiku-5-5 past its cliff: every rate five times."""
     usage = {
         "input_tokens": 1,
@@ -225,9 +227,9 @@ def test_anthropics_input_leaves_the_cache_out(run: Any) -> None:
     assert cost(run, message("claude-haiku-5-5", **usage)) == "0.0022"
 
 
-def test_batch_and_residency_stack_on_tokens_and_leave_searches(run: Any) -> None:
+def test_batch_and_residency_stack_on_tokens_and_leave_searches(run: Run) -> None:
     """(1,000 x 1 + 100 x 5) x 1.1 per million, and 3 searches at $0.01 in full."""
-    usage = {"input_tokens": 1000, "output_tokens": 100, "inference_geo": "us", "service_tier": "batch"}
+    usage: dict[str, Any] = {"input_tokens": 1000, "output_tokens": 100, "inference_geo": "us", "service_tier": "batch"}
     usage["server_tool_use"] = {"web_search_requests": 3}
     log = [
         {"custom_id": "a", "result": {"type": "succeeded", "message": message(**usage)}},
@@ -237,7 +239,7 @@ def test_batch_and_residency_stack_on_tokens_and_leave_searches(run: Any) -> Non
     assert (found["totals"]["cost"], found["totals"]["failed"]) == ("0.03165", 3)
 
 
-def test_parts_that_contradict_their_sum_are_a_problem(run: Any) -> None:
+def test_parts_that_contradict_their_sum_are_a_problem(run: Run) -> None:
     """Both numbers are in the sentence, and nothing is guessed."""
     parts = {"ephemeral_5m_input_tokens": 1, "ephemeral_1h_input_tokens": 2}
     bad = message(input_tokens=1, output_tokens=1, cache_creation_input_tokens=4, cache_creation=parts)
@@ -263,14 +265,14 @@ REPORT = {
 }
 
 
-def test_the_usage_report_is_a_range_where_its_window_spans_the_cliff(run: Any) -> None:
+def test_the_usage_report_is_a_range_where_its_window_spans_the_cliff(run: Run) -> None:
     """150,000 tokens in requests up to 200k of claude-haiku-5-5: 0.1 a million or, past 100k, 0.5."""
     totals = metered(run, {"data": [REPORT], "has_more": False})["totals"]
     assert (totals["cost_low"], totals["cost_high"], totals["standing"]) == ("0.015", "0.075", "estimate")
     assert metered(run, {"data": [REPORT], "has_more": True})["problems"]["lines"] == 1
 
 
-def test_the_cost_report_is_in_cents(run: Any) -> None:
+def test_the_cost_report_is_in_cents(run: Run) -> None:
     """'123.45' cents are $1.2345; without tokens the cost is what the report says."""
     result = {"currency": "USD", "amount": "123.45", "model": "claude-sonnet-5-5", "token_type": "output_tokens"}
     bucket = {"starting_at": "2026-11-22T00:00:00Z", "ending_at": "2026-11-23T00:00:00Z", "results": [result]}
@@ -288,7 +290,7 @@ web_search_count,inference_geo,speed
 """
 
 
-def test_the_console_csv_of_tokens(run: Any) -> None:
+def test_the_console_csv_of_tokens(run: Run) -> None:
     """1.5 M x 2 + 0.5 M x 2.5 + 0.1 M x 4 + 2 M x 0.1 + 0.5 M x 10 = 9.85, x 1.1, + 10 x 0.01; batch 0.005 + 0.005."""
     found = metered(run, ANTHROPIC_CSV)
     assert found["totals"]["cost"] == "10.945"
@@ -303,9 +305,9 @@ def gemini(model: str = "gemini-2.5-flash", **usage: Any) -> dict[str, Any]:
     return {"modelVersion": model, "createTime": "2026-11-20T10:00:00.123456Z", "usageMetadata": usage}
 
 
-def test_thoughts_come_on_top_and_tools_are_input(run: Any) -> None:
+def test_thoughts_come_on_top_and_tools_are_input(run: Run) -> None:
     """(1,000 + 200) x 0.3 + (100 + 400) x 2.5 per million."""
-    usage = {
+    usage: dict[str, Any] = {
         "promptTokenCount": 1000,
         "toolUsePromptTokenCount": 200,
         "candidatesTokenCount": 100,
@@ -321,7 +323,7 @@ def test_thoughts_come_on_top_and_tools_are_input(run: Any) -> None:
     assert cost(run, snake) == "0.0003"
 
 
-def test_audio_is_split_from_the_prompt(run: Any) -> None:
+def test_audio_is_split_from_the_prompt(run: Run) -> None:
     """gemini-2.5-flash: 700 text x 0.3, 300 audio x 1; in a batch both halve."""
     details = [{"modality": "TEXT", "tokenCount": 700}, {"modality": "AUDIO", "tokenCount": 300}]
     body = gemini(promptTokenCount=1000, promptTokensDetails=details)
@@ -329,7 +331,7 @@ def test_audio_is_split_from_the_prompt(run: Any) -> None:
     assert cost(run, [{"key": "a", "response": body}, {"key": "b", "error": {"code": 13}}]) == "0.000255"
 
 
-def test_images_out_have_their_own_rate(run: Any) -> None:
+def test_images_out_have_their_own_rate(run: Run) -> None:
     """gemini-2.5-flash-image: 1,290 tokens at 30 are $0.0387."""
     body = gemini("gemini-2.5-flash-image", promptTokenCount=0, candidatesTokenCount=1290)
     body["usageMetadata"]["candidatesTokensDetails"] = [{"modality": "IMAGE", "tokenCount": 1290}]
@@ -337,7 +339,7 @@ def test_images_out_have_their_own_rate(run: Any) -> None:
     assert cost(run, body) == "0.0387"
 
 
-def test_vertex_batches_say_when(run: Any) -> None:
+def test_vertex_batches_say_when(run: Run) -> None:
     """gemini-4-argon in a batch: 1 a million before 2026-12-01, 2 after."""
     inner = {"modelVersion": "gemini-4-argon", "usageMetadata": {"promptTokenCount": 1000}}
     line = {"status": "", "processed_time": "2026-12-02T00:00:00Z", "request": {}, "response": inner}
@@ -357,7 +359,7 @@ def bucket(**result: Any) -> dict[str, Any]:
     }
 
 
-def test_a_bucket_over_the_cliff_is_a_range(run: Any) -> None:
+def test_a_bucket_over_the_cliff_is_a_range(run: Run) -> None:
     """300,000 tokens of gpt-5.4 in two requests: 0.75, or past 272,000 1.5; one request decides."""
     totals = metered(run, bucket(model="gpt-5.4", input_tokens=300_000))["totals"]
     assert (totals["cost_low"], totals["cost_high"]) == ("0.75", "1.5")
@@ -366,7 +368,7 @@ def test_a_bucket_over_the_cliff_is_a_range(run: Any) -> None:
     assert cost(run, bucket(model="gpt-5.4", input_tokens=200_000, batch=True)) == "0.25"
 
 
-def test_a_bucket_of_other_things_than_tokens_is_never_free(run: Any) -> None:
+def test_a_bucket_of_other_things_than_tokens_is_never_free(run: Run) -> None:
     """Characters and seconds have prices of their own: told, not counted as nothing."""
     for told in ({"characters": 5000}, {"seconds": 60}, {"images": 2}):
         page = bucket(model="tts-1", **told)
@@ -374,14 +376,14 @@ def test_a_bucket_of_other_things_than_tokens_is_never_free(run: Any) -> None:
         assert (result.code, "not billed by token" in result.err) == (2, True)
 
 
-def test_a_bucket_without_its_model_is_not_priced(run: Any) -> None:
+def test_a_bucket_without_its_model_is_not_priced(run: Run) -> None:
     """A field that was not grouped by is null: refused, with what to do."""
     found = metered(run, bucket(model=None, input_tokens=1000))
     assert found["totals"]["cost"] is None
     assert "group it by model" in found["rows"][0]["note"]
 
 
-def test_a_bucket_splits_writes_and_modalities(run: Any) -> None:
+def test_a_bucket_splits_writes_and_modalities(run: Run) -> None:
     """gpt-5.6-terra: 100 fresh x 2, 50 cached x 0.2, 30 and 20 written x 2.5 and 5 = 385 per million."""
     told = {"input_tokens": 200, "input_uncached_tokens": 100, "input_cached_tokens": 50}
     told |= {"input_cache_write_30m_tokens": 30, "input_cache_write_12h_tokens": 20}
@@ -392,7 +394,7 @@ def test_a_bucket_splits_writes_and_modalities(run: Any) -> None:
     assert "'input_tokens' is 201, its parts are 100 uncached, 50 cached, 50 written" in result.err
 
 
-def test_the_console_csv_skips_empty_buckets(run: Any) -> None:
+def test_the_console_csv_skips_empty_buckets(run: Run) -> None:
     """A row of blanks is no bad line; BOM and CRLF are taken as they come."""
     text = (
         "\ufeffstart_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,model,batch,input_tokens,"
@@ -404,7 +406,7 @@ def test_the_console_csv_skips_empty_buckets(run: Any) -> None:
     assert (found["totals"]["cost"], found["totals"]["complete"], found["totals"]["requests"]) == ("0.265", True, 4)
 
 
-def test_the_costs_export_is_charged_and_computed(run: Any) -> None:
+def test_the_costs_export_is_charged_and_computed(run: Run) -> None:
     """1,000 units of a thousand tokens at 2 a million are $2, as charged."""
     result = {
         "amount": {"value": "2.00", "currency": "usd"},
@@ -429,7 +431,7 @@ DEEPSEEK = (
 )
 
 
-def test_deepseeks_csv_doubles_in_its_peak(run: Any, tmp_path: Path) -> None:
+def test_deepseeks_csv_doubles_in_its_peak(run: Run, tmp_path: Path) -> None:
     """An hour in the peak decides, so does a Sunday; a whole Monday is a range of the cached rate."""
     found = metered(run, DEEPSEEK, "--by", "key", name="amount-2026-11.csv", tmp_path=tmp_path)
     totals = found["totals"]
@@ -443,7 +445,7 @@ def test_deepseeks_csv_doubles_in_its_peak(run: Any, tmp_path: Path) -> None:
 # --- traces, mapped fields -----------------------------------------------------------------------------------
 
 
-def test_spans_of_a_trace(run: Any) -> None:
+def test_spans_of_a_trace(run: Run) -> None:
     """OTLP JSON: typed values, times in nanoseconds; spans without tokens are none of ours."""
 
     def attribute(key: str, **value: Any) -> dict[str, Any]:
@@ -477,7 +479,7 @@ def test_spans_of_a_trace(run: Any) -> None:
     assert (found["rows"][0]["project"], found["rows"][0]["day"]) == ("shop", "2026-11-23")
 
 
-def test_flat_spans_of_an_exporter(run: Any) -> None:
+def test_flat_spans_of_an_exporter(run: Run) -> None:
     """One span a line, attributes as an object; Anthropic's own exclusive input is made whole."""
     attributes = {
         "gen_ai.system": "anthropic",
@@ -491,7 +493,7 @@ def test_flat_spans_of_an_exporter(run: Any) -> None:
     assert cost(run, [line]) == "0.00112"
 
 
-def test_any_table_by_a_map(run: Any) -> None:
+def test_any_table_by_a_map(run: Run) -> None:
     """Columns by their own names; a number that is none is a bad line with its name."""
     text = "at,engine,prompt_tok,completion_tok,who\n2026-11-20,gpt-5.4,1000,100,ann\n2026-11-20,gpt-5.4,many,1,bob\n"
     fields = "input=prompt_tok,output=completion_tok,model=engine,time=at,client=who"
@@ -504,7 +506,7 @@ def test_any_table_by_a_map(run: Any) -> None:
 
 
 @pytest.mark.parametrize("fields", ["input", "prompts=a", "model=m", "input="])
-def test_a_map_that_cannot_be_is_refused(run: Any, fields: str) -> None:
+def test_a_map_that_cannot_be_is_refused(run: Run, fields: str) -> None:
     """Exit 2 before anything is read."""
     result = run("usage", "--map", fields, stdin=b"a,b\n1,2\n")
     assert (result.code, result.out) == (2, "")
@@ -512,7 +514,7 @@ def test_a_map_that_cannot_be_is_refused(run: Any, fields: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"hello\nworld\n", b"a,b\n1,2\n", b"\xff\xfe{\x00", b"\x00\x01\x02"])
-def test_what_is_no_log_is_no_answer(run: Any, tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_log_is_no_answer(run: Run, tmp_path: Path, content: bytes) -> None:
     """Exit 2, one line that names the file."""
     path = tmp_path / "odd.log"
     path.write_bytes(content)
@@ -575,13 +577,13 @@ def test_what_is_no_log_is_no_answer(run: Any, tmp_path: Path, content: bytes) -
         ),
     ],
 )
-def test_other_spellings_of_a_response_are_read(run: Any, line: dict[str, Any], cost: str) -> None:
+def test_other_spellings_of_a_response_are_read(run: Run, line: dict[str, Any], cost: str) -> None:
     """Flat cached tokens, a tier inside and outside, details in the singular."""
     result = run("usage", "-f", "json", stdin=json.dumps(line).encode())
     assert json.loads(result.out)["totals"]["cost"] == cost
 
 
-def test_a_bucket_that_is_not_grouped_by_mode_is_a_range(run: Any) -> None:
+def test_a_bucket_that_is_not_grouped_by_mode_is_a_range(run: Run) -> None:
     """1,000,000 input tokens of gpt-4o: 2.50, 1.25 if all was a batch, more if all was priority."""
     result = {"object": "organization.usage.completions.result", "input_tokens": 1_000_000, "output_tokens": 0,
               "num_model_requests": 10, "model": "gpt-4o", "batch": None, "service_tier": None}  # fmt: skip

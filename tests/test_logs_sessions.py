@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import Run
+
 CLAUDE = {"sessionId": "s", "uuid": "u", "cwd": "/home/u/proj", "timestamp": "2026-11-23T04:00:03.000Z"}
 
 
 def claude(identity: str, output: int, request: str = "req_A", **more: Any) -> dict[str, Any]:
-    usage = {"input_tokens": 4, "cache_read_input_tokens": 50_000, "output_tokens": output}
+    usage: dict[str, Any] = {"input_tokens": 4, "cache_read_input_tokens": 50_000, "output_tokens": output}
     usage["cache_creation_input_tokens"] = 12_000
     usage["cache_creation"] = {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 12_000}
     message = {"id": identity, "type": "message", "model": "claude-opus-5-5", "usage": usage}
@@ -23,14 +25,14 @@ def write(path: Path, *lines: Any) -> Path:
     return path
 
 
-def totals(run: Any, *args: object) -> dict[str, Any]:
+def totals(run: Run, *args: object) -> dict[str, Any]:
     result = run("usage", "-f", "json", *args)
     assert result.code == 0, result.err
     found: dict[str, Any] = json.loads(result.out)["totals"]
     return found
 
 
-def test_a_message_counts_once_with_the_most_output(run: Any, tmp_path: Path) -> None:
+def test_a_message_counts_once_with_the_most_output(run: Run, tmp_path: Path) -> None:
     """4 x 4 + 50,000 x 0.2 + 12,000 x 8 + 1,090 x 20 = 127,816 per million, whichever block came last."""
     log = write(
         tmp_path / "a.jsonl",
@@ -44,7 +46,7 @@ def test_a_message_counts_once_with_the_most_output(run: Any, tmp_path: Path) ->
     assert (found["cost"], found["requests"], found["complete"]) == ("0.127816", 1, True)
 
 
-def test_a_resumed_session_repeats_nothing(run: Any, tmp_path: Path) -> None:
+def test_a_resumed_session_repeats_nothing(run: Run, tmp_path: Path) -> None:
     """The lines of the parent stand in the copy too; a message that grew there counts its growth."""
     write(tmp_path / "p" / "a.jsonl", claude("msg_A", 1000), claude("msg_B", 10, "req_B"))
     write(tmp_path / "p" / "subagents" / "b.jsonl", claude("msg_A", 1090), claude("msg_B", 10, "req_B"))
@@ -53,14 +55,14 @@ def test_a_resumed_session_repeats_nothing(run: Any, tmp_path: Path) -> None:
     assert (found["cost"], found["requests"]) == ("0.234032", 2)
 
 
-def test_a_stated_cost_is_preferred(run: Any, tmp_path: Path) -> None:
+def test_a_stated_cost_is_preferred(run: Run, tmp_path: Path) -> None:
     """Old lines hold costUSD: it stands, without factors."""
     log = write(tmp_path / "a.jsonl", claude("msg_A", 5, costUSD=0.25), claude("msg_B", 5, "req_B", costUSD=0))
     found = totals(run, log)
     assert (found["cost"], found["charged"]) == ("0.25", "0.25")
 
 
-def test_synthetic_messages_are_free(run: Any, tmp_path: Path) -> None:
+def test_synthetic_messages_are_free(run: Run, tmp_path: Path) -> None:
     """They were never sent: cost 0, and complete."""
     line = claude("msg_S", 0)
     line["message"]["model"] = "<synthetic>"
@@ -84,7 +86,7 @@ META = codex("session_meta", {"id": "t1", "cwd": "/home/u/proj", "cli_version": 
 TURN = codex("turn_context", {"model": "gpt-5.2-codex"})
 
 
-def test_running_totals_count_when_they_move(run: Any, tmp_path: Path) -> None:
+def test_running_totals_count_when_they_move(run: Run, tmp_path: Path) -> None:
     """10,000 and 5,000 in at 1.75, a tenth out at 14: 0.02625 + 0.021; info null and repeats are nothing."""
     empty = codex("event_msg", {"type": "token_count", "info": None})
     log = write(
@@ -100,7 +102,7 @@ def test_running_totals_count_when_they_move(run: Any, tmp_path: Path) -> None:
     assert (found["cost"], found["requests"]) == ("0.04725", 2)
 
 
-def test_a_fork_of_an_older_log_repeats_its_parent(run: Any, tmp_path: Path) -> None:
+def test_a_fork_of_an_older_log_repeats_its_parent(run: Run, tmp_path: Path) -> None:
     """Copied events, at the fork's own time, are those of the parent: only what follows is new."""
     write(tmp_path / "rollout-1.jsonl", META, TURN, counted(10_000, 10_000))
     fork = codex("session_meta", {"id": "t2", "forked_from_id": "t1"})
@@ -115,7 +117,7 @@ def record(thread: str, given: int) -> dict[str, Any]:
     return codex("token_usage_record", {"thread_id": thread, "usage": usage}, f"2026-01-10T06:00:{given % 60:02}.000Z")
 
 
-def test_usage_records_beat_running_totals_and_belong_to_a_thread(run: Any, tmp_path: Path) -> None:
+def test_usage_records_beat_running_totals_and_belong_to_a_thread(run: Run, tmp_path: Path) -> None:
     """From 0.153 on: records of other threads are copies of a fork, token_count says nothing more."""
     log = write(
         tmp_path / "r.jsonl",
@@ -129,7 +131,7 @@ def test_usage_records_beat_running_totals_and_belong_to_a_thread(run: Any, tmp_
     assert totals(run, log)["input_tokens"] == 3_003
 
 
-def test_running_counts_do_not_add_to_the_records_that_follow_them(run: Any, tmp_path: Path) -> None:
+def test_running_counts_do_not_add_to_the_records_that_follow_them(run: Run, tmp_path: Path) -> None:
     """A rollout that has both: 6,000 x 2 + 4,000 x 0.2 + 700 x 10 = 0.0198, once."""
     usage = {"input_tokens": 10000, "cached_input_tokens": 4000, "output_tokens": 700}
     lines = [
@@ -153,7 +155,7 @@ def test_running_counts_do_not_add_to_the_records_that_follow_them(run: Any, tmp
     assert json.loads(run("usage", path, "-f", "json").out)["totals"]["cost"] == "0.0198"
 
 
-def test_a_message_seen_again_counts_by_its_largest_line(run: Any, tmp_path: Path) -> None:
+def test_a_message_seen_again_counts_by_its_largest_line(run: Run, tmp_path: Path) -> None:
     """A (4 in, 3 out), B (10, 5), A again (4 in, 10,000 read, 300 out): 14 x 4 + 10,000 x 0.2 + 305 x 20 a million."""
 
     def told(message: str, **usage: int) -> dict[str, Any]:

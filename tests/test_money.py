@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import decimal
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,12 +11,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tokcost.amounts import money
 from tokcost.rates import EXACT, KINDS, Rates, cost_of
 from tokcost.usage import Usage
 
-Run = Callable[..., Result]
 RATES = st.decimals(min_value=0, max_value=1000, places=6, allow_nan=False, allow_infinity=False)
 COUNTS = st.integers(0, 10**15)
 

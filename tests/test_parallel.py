@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tokcost
+from tests.conftest import Run
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.counter import counter
 from tokcost.encodings.cuts import ANYWHERE
@@ -86,7 +87,7 @@ def test_a_line_begins_where_it_is_said_to(lines: list[bytes], near: int) -> Non
     assert line_after(io.BytesIO(data), near, len(data)) == (starts[0] if starts else len(data))
 
 
-def test_any_number_of_jobs_and_any_engine_give_one_report(run) -> None:
+def test_any_number_of_jobs_and_any_engine_give_one_report(run: Run) -> None:
     """Several files, one of them large enough for ranges: the same rows in the same order, byte for byte."""
     tmp_path = Path.cwd()
     (tmp_path / "large.py").write_text(SOURCE * 4, encoding="utf-8")
@@ -111,7 +112,7 @@ CLAUDE = ("claude-sonnet-4-5", "claude-opus-4-7", "claude-opus-5", "claude-sonne
 
 
 @pytest.mark.parametrize("command", ["count", "corpus"])
-def test_any_number_of_jobs_gives_one_report_of_claude(run, command: str) -> None:
+def test_any_number_of_jobs_gives_one_report_of_claude(run: Run, command: str) -> None:
     """A file of several ranges, one with white space at its end: counts and margins are those of the whole text."""
     tmp_path = Path.cwd()
     (tmp_path / "large.py").write_text(SOURCE * 4 + "end \n\n\n", encoding="utf-8")
@@ -130,7 +131,7 @@ def test_any_number_of_jobs_gives_one_report_of_claude(run, command: str) -> Non
     assert "claude-2.1: estimate: another vocabulary: that of claude_v3 within 10 %" in results[0].err
 
 
-def test_bytes_that_are_no_text_are_told_by_their_place_in_the_file(run, tmp_path: Path) -> None:
+def test_bytes_that_are_no_text_are_told_by_their_place_in_the_file(run: Run, tmp_path: Path) -> None:
     """Also from a range in the middle of it: offset 8,000,000 and so many."""
     data = (SOURCE * 4).encode()
     at = len(data) - 1000

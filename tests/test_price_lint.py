@@ -147,3 +147,56 @@ def test_the_built_in_book_is_indexed(
 def test_the_shipped_file_by_its_path() -> None:
     """Naming the built-in file is the same check as naming none."""
     assert lint(builtin_path(), encodings=ENCODINGS, scales=SCALES, today=TODAY) == []
+
+
+CHARGE = (
+    '[[fees.acme.search]]\nfrom = 2026-01-01\namount = "1"\nsource = "s"\nchecked = 2026-11-23\nconfidence = "low"\n'
+)
+FLAT = '[rules.image."m"]\nway = "flat"\ntokens = 1\nsource = "s"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        (CHARGE.replace('source = "s"\n', ""), 3, "this table of the built-in book needs 'source'"),
+        (CHARGE.replace("checked = 2026-11-23\n", ""), 3, "this table of the built-in book needs 'checked'"),
+        (CHARGE.replace('confidence = "low"\n', ""), 3, "this table of the built-in book needs 'confidence'"),
+        (FLAT.replace('source = "s"\n', ""), 3, "this table of the built-in book needs 'source'"),
+        (FLAT.replace('."m"', ".m"), 3, 'a rule must stand as [rules.image."m"]'),
+        ('[a."m"]\n' + FLAT, 4, 'a rule must stand as [rules.image."m"] before the first model'),
+    ],
+)
+def test_the_rules_of_the_built_in_book(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, line: int, says: str
+) -> None:
+    """Shipped rules and fees say where they come from, and stand where the index finds them."""
+    (problem,) = [each for each in shipped(monkeypatch, tmp_path, text) if says in each.message]
+    assert problem.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        (CHARGE + CHARGE, 10, "rows overlap: 2026-01-01 is not after 2026-01-01"),
+        (
+            CHARGE.replace("checked = 2026-11-23", "checked = 2026-11-26"),
+            7,
+            "'checked' (2026-11-26) lies in the future",
+        ),
+        ("[rules.encoding.o20k]\ncache_min = 1\n", 3, "unknown encoding 'o20k': the known ones are"),
+        ("[rules.scale.grokk]\ncache_min = 1\n", 3, "unknown scale 'grokk': the known ones are"),
+        ("[rules.provider.acme]\ncache_min = -1\n", 4, "'cache_min' must be a whole number of tokens above 0"),
+        ('[acme."m"]\nframing = "gpt-4p"\n', 4, "unknown rule 'gpt-4p' for 'framing'"),
+    ],
+)
+def test_rules_of_ones_own(tmp_path: Path, text: str, line: int, says: str) -> None:
+    """Days twice or in the future, defaults of what does not exist, names of no rule: each with its line."""
+    ((at, severity, message),) = problems(tmp_path, text)
+    assert (at, severity) == (line, "error")
+    assert says in message
+
+
+def test_every_fault_of_the_rules_is_told(tmp_path: Path) -> None:
+    """One fault does not hide those of other tables."""
+    text = '[rules.image.a]\nway = "flat"\n[rules.image.b]\nway = "x"\n[[fees.a.b]]\nfrom = 2026-01-01\n'
+    assert [line for line, _, _ in problems(tmp_path, text)] == [3, 6, 7]

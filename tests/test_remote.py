@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Result, Run
+
 pytest.importorskip("fsspec")
 
 LINES = "".join(json.dumps({"text": "안녕하세요"}) + "\n" for _ in range(50))
@@ -64,7 +66,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_an_object_store_is_read_like_a_folder(run, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_object_store_is_read_like_a_folder(run: Run, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two objects of 50 documents of 2 tokens, in ranges of 500 bytes, in the order of their names."""
     monkeypatch.setattr("tokcost.corpus.parts.STEP", 500)
     result = run("corpus", f"{bucket}/part-*.jsonl", "--encoding", "o200k_base", "-f", "csv", "-j", "1")
@@ -75,7 +77,7 @@ def test_an_object_store_is_read_like_a_folder(run, bucket: str, monkeypatch: py
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_an_object_that_is_not_there_is_one_line(run, bucket: str) -> None:
+def test_an_object_that_is_not_there_is_one_line(run: Run, bucket: str) -> None:
     """With its address."""
     result = run("corpus", f"{bucket}/nothing.jsonl", "--encoding", "o200k_base")
     assert (result.code, result.out) == (2, "")
@@ -84,7 +86,7 @@ def test_an_object_that_is_not_there_is_one_line(run, bucket: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_files_behind_http_are_read(run, web: str) -> None:
+def test_files_behind_http_are_read(run: Run, web: str) -> None:
     """Packed and plain; the server knows no ranges."""
     result = run("corpus", f"{web}/d.jsonl.gz", f"{web}/e.jsonl", "--encoding", "o200k_base", "-f", "csv", "-j", "1")
     assert (result.code, result.err) == (0, "")
@@ -92,9 +94,36 @@ def test_files_behind_http_are_read(run, web: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_page_that_is_not_there_is_one_line(run, web: str) -> None:
-    """A 404."""
+def test_a_page_that_is_not_there_is_one_line(run: Run, web: str) -> None:
+    """A 404 is told with its address."""
     result = run("corpus", f"{web}/nothing.jsonl", "--encoding", "o200k_base")
     assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"tokcost: error: {web}/nothing.jsonl: cannot be read: ")
     assert result.err.count("\n") == 1
     assert "cannot be read" in result.err
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_every_command_reads_a_url(run: Run, web: str, tmp_path: Path) -> None:
+    """The same file by its path and by its address, packed and in an archive: the same report but for the name."""
+    call = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+    log = {"model": "gpt-4.1", "timestamp": "2025-07-16T10:00:00Z", "usage": {"prompt_tokens": 5}, "cost": "0.00001"}
+    for command, content in (("count", "안녕하세요"), ("batch", json.dumps(call)), ("usage", json.dumps(log))):
+        path = tmp_path / "web" / f"{command}.jsonl.gz"
+        path.write_bytes(gzip.compress(content.encode()))
+        here = run(command, path, "-f", "csv")
+        assert (here.code, here.err) == (0, "")
+        there = run(command, f"{web}/{path.name}", "-f", "csv")
+        assert (there.code, there.err) == (0, "")
+        assert there.out == here.out.replace(str(path), f"{web}/{path.name}")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_pattern_over_an_object_store_is_a_glob_for_count(run: Run, bucket: str) -> None:
+    """Two objects, sorted by name, each 50 lines."""
+    result = run("count", f"{bucket}/part-*.jsonl", "--encoding", "o200k_base", "-f", "csv")
+    assert (result.code, result.err) == (0, "")
+    names = [line.split(",")[0] for line in result.out.splitlines()[1:]]
+    assert names[:2] == [f"{bucket}/part-a.jsonl", f"{bucket}/part-b.jsonl"]
+    nothing = run("count", f"{bucket}/none-*.jsonl", "--encoding", "o200k_base")
+    assert nothing == Result(2, "", f"tokcost: error: {bucket}/none-*.jsonl: the pattern matches no file\n")

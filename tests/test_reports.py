@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,9 @@ import jsonschema
 import pytest
 import xmlschema
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tests.repos import CONFIG, Repo, words
 
-Run = Callable[..., Result]
 SCHEMAS = Path(__file__).with_name("schemas")
 ODD = 'prompts/한 "odd" <name> & 100%,:;\x01.md'
 

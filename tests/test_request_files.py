@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,11 +10,10 @@ from typing import Any, NamedTuple
 import pytest
 
 import tokcost
-from tests.conftest import TODAY, Result
+from tests.bodies import data_url as png
+from tests.conftest import TODAY, Result, Run
 from tests.repos import Repo, words
-from tests.test_batch import png
 
-Run = Callable[..., Result]
 Body = dict[str, Any]
 GPT = {"role": "user", "content": words(10)}  # 10 tokens, 3 a message, 1 a role, 3 for the answer: 17
 PICTURE = png(200, 200)
@@ -84,7 +82,7 @@ def everywhere(run: Run, repo: Repo, body: Body, output: int = 0) -> dict[str, S
     found["lock"] = Seen(model.partition("/")[2], record["input"], record["output"], Decimal(record["cost"]))
     assert run("check", "--locked").code == 0
     row = tokcost.estimate_request(body, model="gpt-4o", output_tokens=output, as_of=TODAY)
-    assert row.cost is not None and row.cost.likely is not None and row.model is not None
+    assert isinstance(row.cost, tokcost.Priced) and row.model is not None
     found["library"] = Seen(row.model, row.input.tokens, row.output_tokens, row.cost.likely)
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.conftest import Result
+from tests.conftest import Run
 from tokcost.errors import TokcostError
 from tokcost.report.saved import from_dict
 
-Run = Callable[..., Result]
 REQUEST = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 LINE = {"model": "gpt-4o", "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}
 CONFIG = 'model = "gpt-4o"\n[[budget]]\nname = "all"\npaths = ["p/*.md"]\nmax-input-tokens = {}\n'

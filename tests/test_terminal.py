@@ -8,16 +8,13 @@ import re
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
 
 import pytest
 
-from tests.conftest import Result
-
-Run = Callable[..., Result]
+from tests.conftest import Run
 
 
 def on_terminal(*argv: str, columns: int = 100, **environment: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.conftest import Run
 
 CHAT = {
     "id": "chatcmpl-1",
@@ -46,7 +49,7 @@ def totals(run: Callable[..., Any], *argv: object, stdin: bytes = b"") -> dict[s
     return found
 
 
-def test_a_response_is_priced_by_every_kind_of_token(run: Any) -> None:
+def test_a_response_is_priced_by_every_kind_of_token(run: Run) -> None:
     """Cached and written tokens lie inside the prompt, reasoning inside the completion."""
     found = totals(run, stdin=lines(CHAT))
     assert (found["cost"], found["complete"], found["requests"]) == (CHAT_COST, True, 1)
@@ -54,7 +57,7 @@ def test_a_response_is_priced_by_every_kind_of_token(run: Any) -> None:
     assert (found["output_tokens"], found["reasoning_tokens"]) == (512, 384)
 
 
-def test_a_document_over_many_lines_is_one_response(run: Any, tmp_path: Path) -> None:
+def test_a_document_over_many_lines_is_one_response(run: Run, tmp_path: Path) -> None:
     """Pretty-printed JSON is read as well as JSON lines, several documents after each other too."""
     path = tmp_path / "response.json"
     path.write_text(json.dumps(CHAT, indent=2) + "\n" + json.dumps(CHAT, indent=2))
@@ -62,7 +65,7 @@ def test_a_document_over_many_lines_is_one_response(run: Any, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("kind", ["plain", "gzip", "zip", "zstd", "directory", "glob"])
-def test_a_log_is_read_however_it_is_packed(run: Any, tmp_path: Path, kind: str) -> None:
+def test_a_log_is_read_however_it_is_packed(run: Run, tmp_path: Path, kind: str) -> None:
     """Plain, gzip, zip, zstd, in a directory or behind a glob: the same cost."""
     path = tmp_path / "log.jsonl"
     if kind == "gzip":
@@ -73,16 +76,16 @@ def test_a_log_is_read_however_it_is_packed(run: Any, tmp_path: Path, kind: str)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("inner/log.jsonl", lines(CHAT))
     elif kind == "zstd":
-        zstandard = pytest.importorskip("zstandard")
+        zstd = pytest.importorskip("backports.zstd" if sys.version_info < (3, 14) else "compression.zstd")
         path = tmp_path / "log.jsonl.zst"
-        path.write_bytes(zstandard.ZstdCompressor().compress(lines(CHAT)))
+        path.write_bytes(zstd.compress(lines(CHAT)))
     else:
         path.write_bytes(lines(CHAT))
     named = {"directory": tmp_path, "glob": tmp_path / "*.jsonl"}.get(kind, path)
     assert totals(run, named)["cost"] == CHAT_COST
 
 
-def test_a_cut_archive_counts_what_it_still_gives(run: Any, tmp_path: Path) -> None:
+def test_a_cut_archive_counts_what_it_still_gives(run: Run, tmp_path: Path) -> None:
     """Lines before the cut are priced, the cut is told, the report is incomplete."""
     path = tmp_path / "log.jsonl.gz"
     path.write_bytes(gzip.compress(lines(*(chat(id=str(number)) for number in range(20_000))))[:-4000])
@@ -91,17 +94,17 @@ def test_a_cut_archive_counts_what_it_still_gives(run: Any, tmp_path: Path) -> N
     assert result.code == 0
     assert 10_000 < found["totals"]["requests"] < 20_000
     assert found["totals"]["complete"] is False
-    assert "cannot be read to its end" in result.err
+    assert f"{path}: the gzip data ends too early: the file is cut off, fetch it again" in result.err
 
 
-def test_a_missing_file_is_no_answer(run: Any) -> None:
+def test_a_missing_file_is_no_answer(run: Run) -> None:
     """Exit 2, nothing on stdout, the name in the sentence."""
     result = run("usage", "no-such.jsonl")
     assert (result.code, result.out) == (2, "")
     assert "'no-such.jsonl': no such file" in result.err
 
 
-def test_bad_lines_are_counted_and_located(run: Any, tmp_path: Path) -> None:
+def test_bad_lines_are_counted_and_located(run: Run, tmp_path: Path) -> None:
     """A broken line costs nothing and is told with file, line and reason; the report is incomplete."""
     path = tmp_path / "log.jsonl"
     over = chat()
@@ -118,7 +121,7 @@ def test_bad_lines_are_counted_and_located(run: Any, tmp_path: Path) -> None:
     assert f"{path}:2: no JSON" in result.err
 
 
-def test_an_unknown_model_is_listed_and_never_free(run: Any) -> None:
+def test_an_unknown_model_is_listed_and_never_free(run: Run) -> None:
     """Unpriced: cost is null, the reason is there, what is priced is told apart."""
     result = run("usage", "--format", "json", stdin=lines(chat(), chat("gpt-99-nova")))
     found = json.loads(result.out)
@@ -137,13 +140,13 @@ def test_an_unknown_model_is_listed_and_never_free(run: Any) -> None:
         (272001, "1.360005"),  # one token over: 272001 x 5
     ],
 )
-def test_one_token_over_the_cliff_changes_the_rate_of_all(run: Any, given: int, cost: str) -> None:
+def test_one_token_over_the_cliff_changes_the_rate_of_all(run: Run, given: int, cost: str) -> None:
     """gpt-5.4 doubles its input past 272,000 tokens of one request; two short ones never reach it."""
     assert totals(run, stdin=lines(chat(given=given, output=0)))["cost"] == cost
     assert totals(run, stdin=lines(*[chat(given=200000, output=0)] * 2))["cost"] == "1"
 
 
-def test_a_line_is_priced_on_its_own_day(run: Any) -> None:
+def test_a_line_is_priced_on_its_own_day(run: Run) -> None:
     """gemini-4-argon doubles on 2026-12-01: the rate is that of the time in the line."""
     log = [
         {
@@ -157,7 +160,7 @@ def test_a_line_is_priced_on_its_own_day(run: Any) -> None:
     assert [(row["day"], row["cost"]) for row in found["rows"]] == [("2026-11-30", "0.002"), ("2026-12-01", "0.004")]
 
 
-def test_without_a_time_the_day_is_that_of_the_option(run: Any) -> None:
+def test_without_a_time_the_day_is_that_of_the_option(run: Run) -> None:
     """--as-of dates the lines that name no time."""
     line = {"model": "gpt-5.6-terra", "usage": {"prompt_tokens": 1000000, "completion_tokens": 0}}
     # past the cliff: 5 before the cut of 2026-07-30, 4 after it
@@ -166,20 +169,20 @@ def test_without_a_time_the_day_is_that_of_the_option(run: Any) -> None:
 
 
 @pytest.mark.parametrize(("tier", "cost"), [("default", "4"), ("flex", "2"), ("batch", "2"), ("priority", "8")])
-def test_the_tier_is_that_of_the_response(run: Any, tier: str, cost: str) -> None:
+def test_the_tier_is_that_of_the_response(run: Run, tier: str, cost: str) -> None:
     """gpt-5.4: 1,000,000 output tokens and no input would be 15; here 100,000 in at 2.5 and 250,000 out at 15."""
     log = lines(chat(given=100000, output=250000, service_tier=tier))
     # standard: 0.25 + 3.75 = 4; flex and batch half; priority 0.5 + 7.5 = 8
     assert totals(run, stdin=log)["cost"] == cost
 
 
-def test_an_unknown_tier_is_unpriced(run: Any) -> None:
+def test_an_unknown_tier_is_unpriced(run: Run) -> None:
     """A tier without rates is never billed at another's."""
     found = totals(run, stdin=lines(chat(service_tier="scale")))
     assert (found["cost"], found["unpriced"]) == (None, 1)
 
 
-def test_grouping_adds_up(run: Any) -> None:
+def test_grouping_adds_up(run: Run) -> None:
     """--by several names; rows add up to the total, shares to 100."""
     log = lines(chat(client="a"), chat(client="b"), chat("gpt-5.4-mini", client="a"))
     found = json.loads(run("usage", "-f", "json", "--by", "client,model", stdin=log).out)
@@ -190,7 +193,7 @@ def test_grouping_adds_up(run: Any) -> None:
     assert sum(Decimal(row["cost"]) for row in found["rows"]) == Decimal(found["totals"]["cost"])
 
 
-def test_a_repeated_response_is_told_and_left_out_on_demand(run: Any) -> None:
+def test_a_repeated_response_is_told_and_left_out_on_demand(run: Run) -> None:
     """Three lines of two ids: counted as they stand with a note, or each id once."""
     log = lines(chat(id="a"), chat(id="b"), chat(id="a"))
     result = run("usage", "-f", "json", stdin=log)
@@ -199,7 +202,7 @@ def test_a_repeated_response_is_told_and_left_out_on_demand(run: Any) -> None:
     assert totals(run, "--unique", stdin=log)["cost"] == "0.008"
 
 
-def test_the_formats_hold_the_same_numbers(run: Any) -> None:
+def test_the_formats_hold_the_same_numbers(run: Run) -> None:
     """Table, CSV and Markdown of one log."""
     log = lines(CHAT)
     table = run("usage", stdin=log)
@@ -221,7 +224,7 @@ def test_the_formats_hold_the_same_numbers(run: Any) -> None:
         (["--max-cost-per", "key=0.0079", "--exit-zero"], 0),
     ],
 )
-def test_limits_are_gates(run: Any, limits: list[str], code: int) -> None:
+def test_limits_are_gates(run: Run, limits: list[str], code: int) -> None:
     """Three calls at $0.004, two of them with one key."""
     log = lines(chat(api_key="sk-aaaaaaaaaaaa1"), chat(api_key="sk-aaaaaaaaaaaa1"), chat(api_key="sk-bbbbbbbbbbbb2"))
     result = run("usage", *limits, stdin=log)
@@ -229,14 +232,14 @@ def test_limits_are_gates(run: Any, limits: list[str], code: int) -> None:
     assert ("exceeds the limit" in result.err) == (code == 1 or "--exit-zero" in limits)
 
 
-def test_a_gate_that_cannot_check_never_passes(run: Any) -> None:
+def test_a_gate_that_cannot_check_never_passes(run: Run) -> None:
     """Something unpriced under --max-cost is exit 2."""
     result = run("usage", "--max-cost", "100", stdin=lines(chat("gpt-99-nova")))
     assert (result.code, result.out) == (2, "")
     assert "cannot be checked" in result.err
 
 
-def test_keys_are_fingerprints_and_nothing_else(run: Any, tmp_path: Path) -> None:
+def test_keys_are_fingerprints_and_nothing_else(run: Run, tmp_path: Path) -> None:
     """No key stands whole in any format, problem or error; two keys stay two groups."""
     keys = [
         "sk-proj-Zq81kLmN0pQrStUv",
@@ -268,7 +271,7 @@ def test_keys_are_fingerprints_and_nothing_else(run: Any, tmp_path: Path) -> Non
     assert len({row["key"] for row in found["rows"] if row["key"]}) == 4
 
 
-def test_a_map_is_saved_in_the_configuration(run: Any) -> None:
+def test_a_map_is_saved_in_the_configuration(run: Run) -> None:
     """``map = "..."`` in tokcost.toml stands for --map: 1,000 x 2.50 + 100 x 10 a million = $0.0035."""
     Path("log.csv").write_text("engine,prompt_tok,completion_tok\ngpt-4o,1000,100\n")
     Path("tokcost.toml").write_text('map = "input=prompt_tok,output=completion_tok,model=engine"\n')
@@ -285,17 +288,18 @@ _PLAIN = b'{"created":1763632800,"model":"gpt-4.1","usage":{"prompt_tokens":100,
 
 
 @pytest.mark.parametrize("command", ["usage", "whatif"])
-def test_endless_nesting_is_one_bad_line(run: Any, command: str) -> None:
+def test_endless_nesting_is_one_bad_line(run: Run, command: str) -> None:
     """Whether the parser gives up or the walk through the lists."""
     for deep in (b'{"a":' * 20000, b"[" * 20000 + b"]" * 20000, b"[" * 700 + b"]" * 700):
         result = run(command, stdin=_PLAIN + deep + b"\n")
         assert (result.code, result.err.count("nested too deeply")) == (2 if command == "whatif" else 0, 1)
-    assert run(command, stdin=b'{"a":' * 20000).code == 2
+    result = run(command, stdin=b'{"a":' * 20000)
+    assert (result.code, result.err.count("nested too deeply")) == (2, 1)
 
 
 @pytest.mark.parametrize("number", ["1e400", "1e999999999", "9" * 5000, "2000000000000000", '"' + "9" * 5000 + '"'])
 @pytest.mark.parametrize("top", ["0", "5"])
-def test_a_count_beyond_all_bounds_is_one_bad_line(run: Any, number: str, top: str) -> None:
+def test_a_count_beyond_all_bounds_is_one_bad_line(run: Run, number: str, top: str) -> None:
     """The report stands, the line is told with its number and the bound."""
     result = run(
         "usage", "--top", top, "-f", "json", stdin=_PLAIN * 3 + _PLAIN.replace(b":5}", f":{number}}}".encode())
@@ -305,7 +309,7 @@ def test_a_count_beyond_all_bounds_is_one_bad_line(run: Any, number: str, top: s
     assert "more than 10^15 tokens" in found["problems"]["first"][0]["why"]
 
 
-def test_a_file_named_twice_counts_once(run: Any, tmp_path: Path) -> None:
+def test_a_file_named_twice_counts_once(run: Run, tmp_path: Path) -> None:
     """By its name, by its folder, or by a link to it."""
     folder = tmp_path / "logs"
     folder.mkdir()
@@ -317,7 +321,7 @@ def test_a_file_named_twice_counts_once(run: Any, tmp_path: Path) -> None:
     assert "the same file again, counted once" in result.err
 
 
-def test_audio_without_a_rate_has_no_price(run: Any) -> None:
+def test_audio_without_a_rate_has_no_price(run: Run) -> None:
     """gpt-4o has none for audio."""
     details = {"prompt_tokens_details": {"audio_tokens": 1000}}
     log = json.dumps({"model": "gpt-4o", "usage": {"prompt_tokens": 2000, "completion_tokens": 5, **details}})
@@ -327,7 +331,7 @@ def test_audio_without_a_rate_has_no_price(run: Any) -> None:
     assert "gpt-4o has no rate for audio input tokens" in row["note"]
 
 
-def test_lines_without_a_time_are_told_of(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_without_a_time_are_told_of(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unless the day was given."""
     bare = _PLAIN.replace(b'"created":1763632800,', b"")
     told = "lines without a time have the rates of today"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import Run
 from tokcost.encodings.names import ENCODINGS
 from tokcost.whatif.elasticity import elasticity_of, usage_at
 from tokcost.whatif.swaps import RATIOS
@@ -27,14 +28,14 @@ def log_of(*lines: Any) -> bytes:
     return "".join(json.dumps(each) + "\n" for each in lines).encode()
 
 
-def projected(run: Any, *lines: Any, args: tuple[Any, ...] = (), code: int = 0) -> dict[str, Any]:
+def projected(run: Run, *lines: Any, args: tuple[Any, ...] = (), code: int = 0) -> dict[str, Any]:
     result = run("whatif", "-f", "json", *args, stdin=log_of(*lines))
     assert result.code == code, result.err
     found: dict[str, Any] = json.loads(result.out)
     return found
 
 
-def test_a_tenth_of_the_price_at_thirty_times_the_volume(run: Any) -> None:
+def test_a_tenth_of_the_price_at_thirty_times_the_volume(run: Run) -> None:
     """Spend x3, implied elasticity ln 30 / ln 10 = 1.477, break-even at ten times the volume."""
     found = projected(run, line(), args=("--price", "x0.1", "--usage", "x30"))["totals"]
     assert (found["before"], found["after"], found["ratio"]) == ("2", "6", "3")
@@ -44,7 +45,7 @@ def test_a_tenth_of_the_price_at_thirty_times_the_volume(run: Any) -> None:
         assert told in shown.out
 
 
-def test_a_sum_alone_with_an_elasticity(run: Any) -> None:
+def test_a_sum_alone_with_an_elasticity(run: Run) -> None:
     """At 1.11 a tenth of the price is 10^1.11 = 12.882496 times the volume: 17264.59 x 1.2882496 = 22241.10."""
     result = run("whatif", "--spend", "17264.59", "--price", "x0.1", "--elasticity", "1.11", "-f", "json")
     found = json.loads(result.out)["totals"]
@@ -64,19 +65,19 @@ def test_a_sum_alone_with_an_elasticity(run: Any) -> None:
         (("--model", "gpt-4.1=gpt-4.1-mini", "--price", "x2", "--usage", "x2"), "2.24"),
     ],
 )
-def test_a_scenario_prices_every_request_again(run: Any, args: tuple[str, ...], after: str) -> None:
+def test_a_scenario_prices_every_request_again(run: Run, args: tuple[str, ...], after: str) -> None:
     """A million in and a hundred thousand out cost 2.80 before."""
     found = projected(run, line(output=100_000), args=args)["totals"]
     assert (found["before"], found["after"]) == ("2.8", after)
 
 
-def test_a_coming_price_is_asked_for_by_its_day(run: Any) -> None:
+def test_a_coming_price_is_asked_for_by_its_day(run: Run) -> None:
     """gemini-4-argon goes from 2 to 4 on 2026-12-01."""
     found = projected(run, line("gemini-4-argon"), args=("--as-of", "2026-12-01"))["totals"]
     assert (found["before"], found["after"], found["break_even_usage"]) == ("2", "4", "0.5")
 
 
-def test_a_swap_to_another_vocabulary_is_an_estimate(run: Any) -> None:
+def test_a_swap_to_another_vocabulary_is_an_estimate(run: Run) -> None:
     """grok-3 counts English as o200k_base does, 0.92 to 1.1 times over kinds of text, at 3 a million."""
     found = projected(run, line(), args=("--model", "gpt-4.1=grok-3"))
     row = found["rows"][0]
@@ -96,14 +97,14 @@ def test_a_swap_to_another_vocabulary_is_an_estimate(run: Any) -> None:
         ("claude-sonnet-4-5", "claude-opus-4-7", ("6.665", "5.61", "6.665")),
     ],
 )
-def test_a_swap_to_claude_is_measured(run: Any, old: str, new: str, after: tuple[str, str, str]) -> None:
+def test_a_swap_to_claude_is_measured(run: Run, old: str, new: str, after: tuple[str, str, str]) -> None:
     """Both vocabularies of Claude are shipped: the ratio is that of the same text, a range over kinds of text."""
     row = projected(run, line(old), args=("--model", f"{old}={new}"))["rows"][0]
     assert (row["after"], row["after_low"], row["after_high"]) == after
     assert row["standing"] == "estimate"
 
 
-def test_a_swap_within_a_vocabulary_of_claude_changes_no_count(run: Any) -> None:
+def test_a_swap_within_a_vocabulary_of_claude_changes_no_count(run: Run) -> None:
     """Sonnet 4.5 and Haiku 4.5 count alike: a million tokens at 3 and at 1 a million."""
     found = projected(run, line("claude-sonnet-4-5"), args=("--model", "claude-sonnet-4-5=claude-haiku-4-5"))["totals"]
     assert (found["before"], found["after"]) == ("3", "1")
@@ -115,13 +116,13 @@ def test_every_encoding_has_a_measured_ratio() -> None:
     assert {name: set(ratios) for name, ratios in RATIOS.items()} == {name: set(TEXTS) for name in RATIOS}
 
 
-def test_a_swapped_prompt_may_pass_a_cliff(run: Any) -> None:
+def test_a_swapped_prompt_may_pass_a_cliff(run: Run) -> None:
     """200,000 tokens become 304,000 of Claude's: over the 100,000 of claude-haiku-5-5, 0.5 a million."""
     swap = ("--model", "gpt-4.1=claude-haiku-5-5")
     assert projected(run, line(given_tokens=200_000), args=swap)["totals"]["after"] == "0.152"
 
 
-def test_a_saved_report_is_an_input(run: Any, tmp_path: Path) -> None:
+def test_a_saved_report_is_an_input(run: Run, tmp_path: Path) -> None:
     """What usage saved, whatif takes: its own sums before, halved by batch after."""
     saved = tmp_path / "report.json"
     log = (json.dumps(line(output=100_000)) + "\n").encode()
@@ -132,7 +133,7 @@ def test_a_saved_report_is_an_input(run: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("saved_by", ["count", "usage"])
-def test_what_a_report_says_is_where_it_starts(run: Any, saved_by: str) -> None:
+def test_what_a_report_says_is_where_it_starts(run: Run, saved_by: str) -> None:
     """1,000 tokens of gpt-4.1 by batch are 0.001, standard 0.002: the mode of the report counts, not another."""
     saved = Path("saved.json")
     if saved_by == "count":
@@ -149,7 +150,7 @@ def test_what_a_report_says_is_where_it_starts(run: Any, saved_by: str) -> None:
         assert (result.code, totals["before"], totals["after"]) == (0, "0.001", after), result.err
 
 
-def test_a_report_of_count_is_read_back(run: Any) -> None:
+def test_a_report_of_count_is_read_back(run: Run) -> None:
     """What count saved has the cost that count gave; a report of several models is one of choices, and refused."""
     assert run("count", "-t", "hello world", "-m", "gpt-4.1", "-f", "json", "-o", "one.json").code == 0
     cost = json.loads(Path("one.json").read_text())["totals"]["cost"]
@@ -163,7 +164,7 @@ def test_a_report_of_count_is_read_back(run: Any) -> None:
     assert "has rows of several models, which are alternatives and no sum" in refused.err
 
 
-def test_a_report_of_the_first_version_is_still_read(run: Any) -> None:
+def test_a_report_of_the_first_version_is_still_read(run: Run) -> None:
     """Its cost is taken, its problems are carried on."""
     row = {"name": "gpt-4.1", "model": "gpt-4.1", "client": "acme", "input_tokens": 1_000_000, "cost": "2"}
     document: dict[str, Any] = {"schema_version": 1, "command": "usage", "currency": "USD", "rows": [row]}
@@ -192,7 +193,7 @@ def test_a_report_of_the_first_version_is_still_read(run: Any) -> None:
         ({"schema_version": 2, "command": "count", "rows": [7]}, "a report with a broken row"),
     ],
 )
-def test_a_report_without_usage_is_refused(run: Any, document: dict[str, Any], why: str) -> None:
+def test_a_report_without_usage_is_refused(run: Run, document: dict[str, Any], why: str) -> None:
     """Exit 2, one line with the reason, nothing on stdout."""
     Path("saved.json").write_text(json.dumps(document))
     result = run("whatif", "saved.json")
@@ -201,7 +202,7 @@ def test_a_report_without_usage_is_refused(run: Any, document: dict[str, Any], w
     assert why in result.err
 
 
-def test_who_passes_their_budget_first(run: Any) -> None:
+def test_who_passes_their_budget_first(run: Run) -> None:
     """a spends 2 of 10, b 4 of 10: at half the price b passes at x5, a at x10."""
     log = [line(client="a"), line(client="b"), line(client="b")]
     found = projected(run, *log, args=("--price", "x0.5", "--budget", "10"))
@@ -211,7 +212,7 @@ def test_who_passes_their_budget_first(run: Any) -> None:
     ]
 
 
-def test_a_grid_is_every_price_with_every_volume(run: Any) -> None:
+def test_a_grid_is_every_price_with_every_volume(run: Run) -> None:
     """Two ranges in five steps are 25 lines, the first of them what is."""
     args = ("--price", "x1..x0.1", "--usage", "x1..x30", "--steps", "5", "-f", "csv")
     rows = run("whatif", *args, stdin=json.dumps(line()).encode()).out.splitlines()
@@ -220,7 +221,7 @@ def test_a_grid_is_every_price_with_every_volume(run: Any) -> None:
     assert rows[-1].startswith("0.1,30,2,6,")
 
 
-def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Any) -> None:
+def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Run) -> None:
     """Unknown is not 0: before, after and the factor are null; exit 2, and 0 for who keeps going."""
     lines = (line(client="a"), line("gpt-99-nova", client="b"))
     args = ("--usage", "x2", "--budget", "10")
@@ -236,7 +237,7 @@ def test_an_unpriced_model_is_told_and_sums_to_nothing(run: Any) -> None:
     assert (shown.code, shown.out.split("total")[1].split()[:2]) == (2, ["unpriced", "unpriced"])
 
 
-def test_a_bad_line_is_a_problem(run: Any) -> None:
+def test_a_bad_line_is_a_problem(run: Run) -> None:
     """What is left is projected; exit 2, and 0 with --keep-going."""
     found = projected(run, line(), "no object", args=("--usage", "x2"), code=2)
     assert [each["where"] for each in found["problems"]] == ["stdin:2"]
@@ -266,7 +267,7 @@ def test_a_bad_line_is_a_problem(run: Any) -> None:
         ("--budget", "acme=1"),
     ],
 )
-def test_what_cannot_be_projected_is_refused(run: Any, args: tuple[str, ...]) -> None:
+def test_what_cannot_be_projected_is_refused(run: Run, args: tuple[str, ...]) -> None:
     """Exit 2, one line, nothing on stdout."""
     stdin = b"" if "--spend" in args else json.dumps(line()).encode()
     result = run("whatif", *args, *(["--", "-"] if "--spend" not in args else []), stdin=stdin)
@@ -282,14 +283,14 @@ def test_elasticity_comes_back(price: Decimal, elasticity: Decimal) -> None:
     assert abs(found - elasticity) < Decimal("0.001")
 
 
-def test_who_is_not_in_the_log_is_told_with_who_is(run: Any) -> None:
+def test_who_is_not_in_the_log_is_told_with_who_is(run: Run) -> None:
     """A swap or a budget that meets nothing is a mistake, and the message names what there is."""
     log = json.dumps(line(client="acme")).encode()
     assert "the models here are gpt-4.1" in run("whatif", "--model", "gpt-5=gpt-4o", stdin=log).err
     assert "the clients here are acme" in run("whatif", "--budget", "foo=1", stdin=log).err
 
 
-def test_a_grid_rounds_nothing_below_28_digits(run: Any) -> None:
+def test_a_grid_rounds_nothing_below_28_digits(run: Run) -> None:
     """Volume 10^1.11 at a tenth of the price; between 1 and 0 in 4 points stands a third."""
     args = ("--spend", "100", "--elasticity", "1.11", "--price", "x1..x0.1", "--steps", "2", "-f", "csv")
     price, usage, _, after = run("whatif", *args).out.splitlines()[2].split(",")[:4]
@@ -302,7 +303,7 @@ def test_a_grid_rounds_nothing_below_28_digits(run: Any) -> None:
 @pytest.mark.parametrize(
     "key", ["sk-ant-api03-AbCdEf123456789012345", "AIzaSyA1234567890abcdef", "0123456789abcdef" * 2]
 )
-def test_a_key_for_a_model_is_not_repeated(run: Any, key: str) -> None:
+def test_a_key_for_a_model_is_not_repeated(run: Run, key: str) -> None:
     """Neither in rows nor in notes nor in errors, in any command."""
     log = (json.dumps(line()) + "\n" + json.dumps(line(key)) + "\n").encode()
     for args in (
@@ -321,7 +322,7 @@ def test_a_key_for_a_model_is_not_repeated(run: Any, key: str) -> None:
         assert key not in result.out + result.err, args
 
 
-def test_an_amount_in_another_currency_is_converted(run: Any) -> None:
+def test_an_amount_in_another_currency_is_converted(run: Run) -> None:
     """2 dollars at 1,390.5 are 2,781 won before, twice that after; the rate is in the report."""
     fx = ("--currency", "KRW", "--fx", "1390.5@2026-11-20", "--usage", "x2")
     found = projected(run, line(), args=fx)
@@ -329,7 +330,7 @@ def test_an_amount_in_another_currency_is_converted(run: Any) -> None:
     assert found["pricing"]["conversion"]["fx"] == "1 USD = 1390.5 KRW"
 
 
-def test_a_grid_stands_in_the_details(run: Any) -> None:
+def test_a_grid_stands_in_the_details(run: Run) -> None:
     """JSON has the rows of the last point and the grid; CSV and JSON lines list the grid, its rows else."""
     args = ("--price", "x1..x0.5", "--steps", "2")
     found = projected(run, line(client="acme"), args=args)
@@ -343,7 +344,7 @@ def test_a_grid_stands_in_the_details(run: Any) -> None:
     assert header.split(",")[:5] == ["name", "model", "client", "standing", "before"]
 
 
-def test_a_table_has_the_sum_and_sentences(run: Any) -> None:
+def test_a_table_has_the_sum_and_sentences(run: Run) -> None:
     """2 and 4 dollars at half the price; b passes its 3 dollars at once."""
     log = log_of(line(client="a"), line(client="b", given_tokens=2_000_000))
     result = run("whatif", "--price", "x0.5", "--budget", "b=3", stdin=log)

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from tokcost.counting.count import Count
     from tokcost.errors import TokcostError
     from tokcost.library import count_request, count_tokens, count_tokens_batch, estimate, estimate_request
+    from tokcost.pricing import Priced, Unpriced
     from tokcost.report import Row
 
 __version__ = "0.1.0"
 __all__ = [
     "Count",
     "PriceBook",
+    "Priced",
     "Row",
     "TokcostError",
+    "Unpriced",
     "count_request",
     "count_tokens",
     "count_tokens_batch",
@@ -36,8 +39,10 @@ __all__ = [
 _HOMES = {
     "Count": "tokcost.counting.count",
     "PriceBook": "tokcost.catalog",
+    "Priced": "tokcost.pricing",
     "Row": "tokcost.report",
     "TokcostError": "tokcost.errors",
+    "Unpriced": "tokcost.pricing",
     "count_request": "tokcost.library",
     "count_tokens": "tokcost.library",
     "count_tokens_batch": "tokcost.library",

@@ -74,6 +74,18 @@ class GitError(TokcostError):
     """git could not answer: no repository, no such commit, a history that is not here."""
 
 
+class InputError(TokcostError):
+    """An input that cannot be opened, or not be read to its end: its name and the reason."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str]]:
+        return InputError, (self.name, self.reason)  # it may come from a worker
+
+
 class NotText(TokcostError):
     """Bytes that are not text in the expected charset."""
 

@@ -19,9 +19,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from measure import run_once
+from tests.bench.measure import run_once
 
 PLAIN = """\
 import json, sys, tiktoken

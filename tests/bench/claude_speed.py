@@ -15,11 +15,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from contenders import _THREE_LINES, warm_cache
-from corpora import size_of, write_corpus
-from measure import Result, run_once
+from tests.bench.contenders import _THREE_LINES, warm_cache
+from tests.bench.corpora import size_of, write_corpus
+from tests.bench.measure import Result, run_once
 
 TOKCOST = str(Path(sys.executable).with_name("tokcost"))
 MODELS = ("claude-sonnet-4-5", "claude-opus-4-8")

@@ -21,11 +21,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from contenders import Contender, contenders, warm_cache
-from corpora import size_of, split_corpus, write_corpus
-from measure import Result, run_once
+from tests.bench.contenders import Contender, contenders, warm_cache
+from tests.bench.corpora import size_of, split_corpus, write_corpus
+from tests.bench.measure import Result, run_once
 
 
 def main() -> int:

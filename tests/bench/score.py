@@ -20,16 +20,18 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from figures import Figures, Row, Scored, by_source, figures, groups_of
-
+from tests.bench.figures import Figures, Row, Scored, by_source, figures, groups_of
+from tokcost.catalog import PriceBook
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
 from tokcost.requests.images import Size
+from tokcost.rules import ModelRules
 
 Counter = Callable[[Row], Count]
 
@@ -39,7 +41,6 @@ class Provider:
     """Where a provider's parser and counter are, and how its rows are to be read."""
 
     requests: str
-    counting: str
     billed: str
     encoding_of: Callable[[str], str]
     api_of: Callable[[Row], str | None]
@@ -49,34 +50,64 @@ class Provider:
         if self.billed == "input_tokens":
             return claude_counter()
         parse = importlib.import_module(self.requests).parse
-        count_request = importlib.import_module(self.counting).count_request
+        from tokcost.counting.gemini import count_request as count_gemini
+        from tokcost.counting.openai import count_request as count_openai
 
         def count(row: Row) -> Count:
             sizes = sizes_of(row)
             body = {"model": row["model"], **row["request"]}
             told = {"api": api} if (api := self.api_of(row)) else {}
             request = parse(body, size_of=lambda source: next(sizes, None), **told)
-            counted: Count = count_request(request, row["model"], self.encoding_of(row["model"]))
-            return counted
+            encoding, rules = self.encoding_of(row["model"]), rules_of(row["model"])
+            if encoding == "gemma3":
+                return count_gemini(request, rules, encoding)
+            return count_openai(request, row["model"], encoding, rules, "openai")
 
         return count
 
 
+# Recorded models that the price book does not list, and the one that is framed alike.
+ALIKE = {
+    "gpt-3.5-turbo-0613": "gpt-3.5-turbo",
+    "gpt-5-chat-latest": "gpt-4o",
+    "gemini-2.5-pro-preview-05-06": "gemini-2.5-pro",
+    "gemini-2.5-pro-preview-03-25": "gemini-2.5-pro",
+    "gemini-2.5-pro-exp-03-25": "gemini-2.5-pro",
+    "gemini-2.5-flash-image-preview": "gemini-2.5-flash",
+    "gemini-2.5-flash-preview-04-17": "gemini-2.5-flash",
+    "gemini-2.0-flash-exp": "gemini-2.0-flash",
+    "gemini-2.0-flash-lite": "gemini-2.0-flash",
+    "gemini-2.0-flash-001": "gemini-2.0-flash",
+    "gemini-3": "gemini-3-pro-preview",
+}
+
+
+@cache
+def book() -> PriceBook:
+    """The built-in price book."""
+    return PriceBook.load()
+
+
+def rules_of(model: str) -> ModelRules:
+    """The rules by which a recorded model is counted."""
+    if model == "gpt-3.5-turbo-0301":  # of March 2023, which differs
+        return book().find("gpt-3.5-turbo").rules._replace(frame=book().rules.frame("gpt-4-2023"))
+    return book().find(ALIKE.get(model, model)).rules
+
+
 def claude_counter() -> Counter:
     """Counts a row as the command does: by the model that the price book finds, on the day of the recording."""
-    from tokcost.catalog import PriceBook
     from tokcost.counting.memo import Memory
     from tokcost.counting.request import count_request
     from tokcost.requests.anthropic import parse
 
-    book = PriceBook.load()
     memories: dict[str, Memory] = {}
 
     def count(row: Row) -> Count:
         body = as_sent({"model": row["model"], **row["request"]})
         sizes = iter(sizes_in(body["messages"]))
         request = parse(body, size_of=lambda source: next(sizes, None))
-        model = book.find(row["model"])
+        model = book().find(row["model"])
         memory = memories.setdefault(model.encoding or "", Memory(model.encoding or ""))
         day = date.fromisoformat(row["recorded"]) if row.get("recorded") else None
         return count_request(request, model.provider, model, memory, day)
@@ -125,21 +156,18 @@ def openai_encoding(model: str) -> str:
 PROVIDERS = {
     "openai": Provider(
         "tokcost.requests.openai",
-        "tokcost.counting.openai",
         "prompt_tokens",
         openai_encoding,
         lambda row: f"openai-{row['api']}",
     ),
     "anthropic": Provider(
         "tokcost.requests.anthropic",
-        "tokcost.counting.claude.request",
         "input_tokens",
         lambda model: "o200k_base",
         lambda row: None,
     ),
     "gemini": Provider(
         "tokcost.requests.gemini",
-        "tokcost.counting.gemini",
         "prompt_tokens",
         lambda model: "gemma3",
         lambda row: None,
@@ -201,7 +229,7 @@ def score_images(path: Path, model_prefixes: tuple[str, ...]) -> list[Scored]:
             continue
         tally = Tally()
         image = Image(row["width"], row["height"], row.get("detail") or "auto")
-        add_image(tally, row["model"], image, "image")
+        add_image(tally, row["model"], rules_of(row["model"]), image, "image")
         scored.append(Scored({**row, "features": [row["kind"]], "id": row["model"]}, row["tokens"], tally.count()))
     return scored
 

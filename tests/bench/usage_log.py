@@ -42,7 +42,8 @@ def make(path: Path, lines: int) -> None:
                 "prompt_tokens_details": {"cached_tokens": rng.randint(0, given // 2), "audio_tokens": 0},
                 "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
             }
-            message = {"role": "assistant", "content": "lorem ipsum dolor " * 3, "refusal": None, "annotations": []}
+            message: dict[str, object] = {"role": "assistant", "content": "lorem ipsum dolor " * 3}
+            message |= {"refusal": None, "annotations": []}
             line = {
                 "id": f"chatcmpl-{number:012x}",
                 "object": "chat.completion",

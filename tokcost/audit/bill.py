@@ -14,11 +14,6 @@ from tokcost.pricing import Cost, Priced, Unpriced, plus
 from tokcost.rates import EXACT, KINDS
 from tokcost.usage import Usage
 
-_RATIOS = {
-    Decimal("0.5"): "batch or flex rates",
-    Decimal("1.1"): "10% on top",
-    Decimal(2): "priority, or charged twice",
-}
 Slot = tuple[str, str, str]
 """Day, model, kind of token (empty: all of them)."""
 
@@ -75,7 +70,7 @@ def _judge(
         line = line._replace(status=NOT_IN_LOG, why=(f"charged in {charge.where}",))
     elif isinstance(cost, Priced):
         judged = audit.judged(entry._replace(usage=Usage()), charge.amount, cost, charge.unit)
-        line = judged._replace(entry=entry, place=place, why=(*judged.why, *_ratio(judged, cost)))
+        line = judged._replace(entry=entry, place=place, why=(*judged.why, *_ratio(audit, judged, cost)))
     audit.add(line)
 
 
@@ -83,12 +78,12 @@ def _reason(cost: Cost) -> tuple[str, ...]:
     return (cost.reason,) if isinstance(cost, Unpriced) and cost.reason else ()
 
 
-def _ratio(line: AuditedLine, cost: Priced) -> tuple[str, ...]:
+def _ratio(audit: Audit, line: AuditedLine, cost: Priced) -> tuple[str, ...]:
     """What a sum can still tell: a discount or a surcharge that is one everywhere shows as a ratio."""
     if line.status == MATCHED or not cost.likely or line.charged is None:
         return ()
-    ratio = EXACT.divide(line.charged, cost.likely).quantize(Decimal("0.001"), context=EXACT)
-    told = _RATIOS.get(ratio.normalize())
+    ratio = EXACT.divide(line.charged, cost.likely).quantize(Decimal(1).scaleb(-3), context=EXACT)
+    told = next((hint.bill for hint in audit.meter.book.rules.hints() if hint.times == ratio), "")
     return (f"charged x{ratio.normalize():f} of what was computed" + (f": {told}" if told else ""),)
 
 

@@ -17,10 +17,6 @@ from tokcost.rates import EXACT, KINDS, STANDARD, Modes, Price
 from tokcost.usage import Usage
 
 _SHOWN = 4
-_FACTORS = (
-    (Decimal("1.1"), "10% on top: regional or US-only processing, or VAT"),
-    (Decimal(2), "twice the price: charged two times"),
-)
 
 
 def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal, unit: Decimal) -> tuple[str, ...]:
@@ -44,7 +40,7 @@ def charging(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal) -
     Where input and output are one number, any mix of them may have been meant.
     """
     day = entry.when.date() if entry.when is not None else meter.day
-    half = min(Decimal(1).scaleb(int(charged.as_tuple().exponent)), Decimal("0.01")) / 2
+    half = min(Decimal(1).scaleb(int(charged.as_tuple().exponent)), Decimal(1).scaleb(-2)) / 2
     found = []
     for model in meter.book.models():
         price = _price_on(model, day)
@@ -99,9 +95,9 @@ def _readings(meter: Meter, entry: Entry, model: Model, price: Price, day: date)
             span = f"the price of {each.start}" + (f" to {each.end}" if each.end else " on")
             yield f"a moved price: {span}", amount, each.currency
     own = meter.price(entry._replace(settled=False))
-    for factor, told in _FACTORS:
-        if isinstance(own, Priced) and own.likely:
-            yield told, EXACT.multiply(own.likely, factor), price.currency
+    for hint in meter.book.rules.hints():
+        if isinstance(own, Priced) and own.likely and hint.request:
+            yield hint.request, EXACT.multiply(own.likely, hint.times), price.currency
     yield from _other_models(meter, entry, model, day)
 
 

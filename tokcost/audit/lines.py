@@ -17,7 +17,7 @@ UNPRICED, DUPLICATE, IMPOSSIBLE = "unpriced", "duplicate", "impossible"
 NOT_ON_BILL, NOT_IN_LOG = "missing on the bill", "missing in the log"
 STATUSES = (MATCHED, OVER, UNDER, IMPOSSIBLE, DUPLICATE, NOT_ON_BILL, NOT_IN_LOG, UNPRICED)
 MISMATCHED = (OVER, UNDER, IMPOSSIBLE, DUPLICATE, NOT_ON_BILL, NOT_IN_LOG)
-_CENT = Decimal("0.01")
+_CENT = Decimal(1).scaleb(-2)
 
 
 class AuditedLine(NamedTuple):
@@ -56,7 +56,7 @@ class AuditedLine(NamedTuple):
         if self.charged is None or not self.entry.tokens:
             return None
         per_million = EXACT.divide(self.charged.scaleb(6, EXACT), Decimal(self.entry.tokens))
-        return per_million.quantize(Decimal("0.000001"), context=EXACT)
+        return per_million.quantize(Decimal(1).scaleb(-6), context=EXACT)
 
     @property
     def model(self) -> str | None:

@@ -1,21 +1,19 @@
 """What a provider refuses of a batch file, before it is sent.
 
-Limits: OpenAI 50,000 requests and 200 MB a file, one endpoint and one model; Anthropic 100,000
-requests or 256 MB; Gemini 2 GB. Sources: the providers' SDK types and batch guides, 2026-11.
+How many requests and bytes it takes stands in the price book, [rules.batch]; what else, here, by the
+providers' SDK types and batch guides (2026-11).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tokcost.catalog.rule_book import RuleBook
 from tokcost.requests.lines import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
 from tokcost.requests.shape import Object, object_of, text_of
 
-MAX_REQUESTS = {OPENAI: 50_000, ANTHROPIC: 100_000}
-MAX_EMBEDDED = 50_000  # inputs of all embedding requests of an OpenAI file together
-MAX_BYTES = {OPENAI: 200 * 10**6, ANTHROPIC: 256 * 10**6, GEMINI: 2 * 10**9, VERTEX: 2 * 10**9}
+_SELLER = {OPENAI: "openai", ANTHROPIC: "anthropic", GEMINI: "google", VERTEX: "vertex"}
 _NAME = {OPENAI: "custom_id", ANTHROPIC: "custom_id", GEMINI: "key"}
-_LONGEST_NAME = 64  # Anthropic
 _LIMITS = (
     "max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "n", "candidateCount",
 )  # fmt: skip
@@ -24,7 +22,8 @@ _LIMITS = (
 class Checker:
     """Looks at the items of one file in order; knows what it has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: RuleBook) -> None:
+        self._rules = rules
         self._names: dict[str, int] = {}
         self._first: dict[str, tuple[str, int]] = {}
         self._bytes = 0
@@ -57,20 +56,22 @@ class Checker:
         if not name:
             yield f"no {key}: the answer could not be told from the others"
             return
-        if item.form == ANTHROPIC and len(name) > _LONGEST_NAME:
-            yield f"a custom_id of {len(name)} characters: Anthropic takes {_LONGEST_NAME} at most"
+        longest = self._rules.batch(_SELLER[item.form]).name
+        if longest is not None and len(name) > longest:
+            yield f"a {key} of {len(name)} characters: {item.form.split()[0]} takes {longest} at most"
         if name in self._names:
             yield f"the {key} '{name}' was used on line {self._names[name]} already"
         self._names.setdefault(name, item.line)
 
     def _of_size(self, item: Item) -> Iterator[str]:
-        most = MAX_REQUESTS.get(item.form)
-        if most and self._requests > most:
+        if item.form not in _SELLER:
+            return
+        most, size, embedded, _ = self._rules.batch(_SELLER[item.form])
+        if most is not None and self._requests > most:
             yield from self._once(f"more than {most:,} requests in a file: --split-lines {most} makes parts")
-        if item.form == OPENAI and self._inputs > MAX_EMBEDDED:
-            yield from self._once(f"more than {MAX_EMBEDDED:,} embedding inputs in a file: split it")
-        size = MAX_BYTES.get(item.form)
-        if size and self._bytes > size:
+        if embedded is not None and self._inputs > embedded:
+            yield from self._once(f"more than {embedded:,} embedding inputs in a file: split it")
+        if size is not None and self._bytes > size:
             yield from self._once(f"more than {size // 10**6:,} MB in a file: --split-mb {size // 10**6} makes parts")
 
     def _of_openai(self, item: Item) -> Iterator[str]:

@@ -2,9 +2,6 @@
 
 A provider caches from the first token on: tools, then system, then messages. What is counted here is
 the longest run of such segments that an earlier request of the file began with, too.
-
-Minimum cacheable prefixes, in tokens. OpenAI: 1,024, hits in steps of 128 (prompt caching guide).
-Anthropic: by model (release notes to 2026-11). Gemini: 4,096 on 3.x and 4, less before (guides).
 """
 
 from __future__ import annotations
@@ -16,31 +13,14 @@ from tokcost.counting.tally import TokensOf
 from tokcost.rates import EXACT, Rates, plain
 from tokcost.requests.model import Call, Message, Request, Result, Text, Thinking
 
-_ANTHROPIC = (
-    (("opus-4-7",), 2048),
-    (("opus-4-5", "opus-4-6", "haiku-4-5"), 4096),
-    (("opus-5", "fable", "mythos", "sonnet-5-5", "haiku-5-5"), 512),
-)
-_DEFAULT = 1024
-
-
-def least_prefix(model: Model) -> int:
-    """The fewest tokens that the provider caches for the model."""
-    if "claude" in model.id:
-        name = model.id.replace(".", "-")
-        return next((least for names, least in _ANTHROPIC if any(each in name for each in names)), _DEFAULT)
-    if model.provider == "google":
-        return 4096 if model.id.startswith(("gemini-3", "gemini-4")) else 2048
-    return _DEFAULT
-
 
 class Prefixes:
     """Follows the requests to one model in order."""
 
     def __init__(self, model: Model, tokens_of: TokensOf) -> None:
         self.model = model
-        self._least = least_prefix(model)
-        self._step = 128 if model.provider == "openai" else 1
+        self._least = model.rules.cache_min
+        self._step = model.rules.cache_step
         self._tokens_of = tokens_of
         self._seen: set[int] = set()
         self.cacheable = 0

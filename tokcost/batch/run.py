@@ -56,13 +56,14 @@ class Runner:
     def __init__(self, book: PriceBook, asked: Asked) -> None:
         self.asked = asked
         self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
+        self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
         self.prefixes: dict[str, Prefixes] = {}
         self._given = book.find(asked.model) if asked.model else None
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
         """The requests of one file in order; ``seen`` is told the bytes of each."""
-        checker = Checker()
+        checker = Checker(self._rules)
         for counted in self._counter.requests(stream, self._given, seen):
             yield self._row(counted, name, checker)
 

@@ -8,10 +8,10 @@ from tokcost.budgets.base import Base
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, checked_tokens, content_at
 from tokcost.budgets.changes import BaseRow, Key
 from tokcost.budgets.measure import Measure
-from tokcost.budgets.prompt import Address, addresses_among, refuse_pointer
+from tokcost.budgets.prompt import Address, addresses_among, refuse_pointer, text_of
 from tokcost.budgets.settings import Setting
 from tokcost.errors import NoSuchKey, TokcostError
-from tokcost.sources.git import Repository, TreeFile
+from tokcost.inputs.git import GitFile, Repository
 
 
 def at_commit(
@@ -23,6 +23,7 @@ def at_commit(
     measure: Measure,
     now: Sequence[BudgetedPrompt] = (),
     until: str | None = None,
+    charset: str = "utf-8",
 ) -> Base:
     """The prompts as they were where HEAD left ``ref``, or at ``ref`` itself when ``exact``.
 
@@ -41,7 +42,7 @@ def at_commit(
     moved = {name: renames[name] for name in new if name in renames}
     old = {each.budget.name: _prompts_then(each, prompts.get(each.budget.name, []), tree, moved) for each in settings}
     sources = {each: moved.get(each.file, each.file) for own in old.values() for each in own}
-    contents, unreadable = _contents(repository, tree, sources)
+    contents, unreadable = _contents(repository, tree, sources, charset)
     then = budgeted_prompts(settings, old, contents, measure, unreadable)
     notes += [f"at the base, {reason}: it counts as added" for reason in unreadable]
     rows: dict[Key, BaseRow] = {}
@@ -68,7 +69,7 @@ def _prompts_then(
 
 
 def _contents(
-    repository: Repository, tree: Mapping[str, TreeFile], sources: Mapping[Address, str]
+    repository: Repository, tree: Mapping[str, GitFile], sources: Mapping[Address, str], charset: str
 ) -> tuple[Contents, list[str]]:
     """What stood behind each address, and why some of it cannot be read: that must keep nobody from mending it."""
     data = repository.read(tree[file] for file in sources.values())
@@ -77,7 +78,7 @@ def _contents(
     for address, file in sources.items():
         refuse_pointer(f"{address} at the base", data[tree[file]], "git lfs fetch")
         try:
-            found[address] = content_at(address, data[tree[file]])
+            found[address] = content_at(address, text_of(address.file, data[tree[file]], charset))
         except NoSuchKey:
             continue
         except TokcostError as error:

@@ -13,6 +13,7 @@ from tokcost.budgets.settings import Setting
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced, TokcostError
+from tokcost.inputs.files import LeftOut
 from tokcost.pricing import Cost, Priced, Unpriced, price_count, tier_terms
 from tokcost.report import Row
 
@@ -43,18 +44,20 @@ Prompts = dict[str, list[Address]]
 """The prompts of each budget, by its name."""
 
 
-def working_tree(settings: Iterable[Setting], folder: str) -> tuple[Prompts, Contents]:
+def working_tree(
+    settings: Iterable[Setting], folder: str, charset: str, left_out: list[LeftOut]
+) -> tuple[Prompts, Contents]:
     """The prompts of every budget by its name, and what is in them now."""
     found: Prompts = {}
     contents: Contents = {}
     files: dict[str, bytes] = {}
     for setting in settings:
-        own = found[setting.budget.name] = addresses(setting.budget, folder)
+        own = found[setting.budget.name] = addresses(setting.budget, folder, left_out)
         for address in own:
             if address in contents:
                 continue
             if address.file not in files:
-                files[address.file] = read(folder, address.file)
+                files[address.file] = read(folder, address.file, charset)
             contents[address] = content_at(address, files[address.file])
     return found, contents
 

@@ -122,6 +122,7 @@ def _base(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) 
         measured.paths,
         measured.measure,
         measured.prompts,
+        charset=options.charset,
     )
 
 

@@ -76,6 +76,5 @@ def _side(
         return of_lock(lock, measured.settings, measured.prompts, measured.contents, options.book)
     from tokcost.budgets.base_commit import at_commit
 
-    return at_commit(
-        options.config.folder, name, exact, measured.settings, measured.paths, measured.measure, (), until
-    )  # fmt: skip
+    folder, settings, paths = options.config.folder, measured.settings, measured.paths
+    return at_commit(folder, name, exact, settings, paths, measured.measure, (), until, options.charset)

@@ -173,7 +173,7 @@ def count_bytes(name: str, data: bytes, model: Model) -> Count:
     """The tokens of a text given as bytes. Raises TokcostError when it is not text."""
     from io import BytesIO
 
-    from tokcost.sources.reading import Reading, decoded
+    from tokcost.inputs.text import Reading, decoded
 
     method = method_of(model)
     try:

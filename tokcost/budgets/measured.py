@@ -14,6 +14,7 @@ from tokcost.budgets.settings import CliOverrides, Setting, settings
 from tokcost.cache import CountCache
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
+from tokcost.inputs.files import LeftOut, left_out_lines
 from tokcost.phrases import plural
 from tokcost.pricing import Terms, notes_on
 from tokcost.report import Report, Table
@@ -33,6 +34,7 @@ class CheckOptions(NamedTuple):
     overrides: CliOverrides
     default_model: str
     cache: CountCache
+    charset: str = "utf-8"
     exchange: Exchange | None = None
 
     def settings(self) -> list[Setting]:
@@ -52,6 +54,7 @@ class MeasuredPrompts(NamedTuple):
     contents: Contents
     prompts: list[BudgetedPrompt]
     measure: Measure
+    left_out: tuple[LeftOut, ...] = ()
 
     def models(self) -> list[Model]:
         """The models that prompts are counted for, those of the budgets where there is no prompt; each once."""
@@ -62,10 +65,10 @@ class MeasuredPrompts(NamedTuple):
 def measure_tree(options: CheckOptions) -> MeasuredPrompts:
     """Every prompt of every budget, as it is in the working tree now."""
     resolved, measure = options.settings(), options.measure()
-    paths, contents = working_tree(resolved, options.config.folder)
-    return MeasuredPrompts(
-        resolved, paths, contents, budgeted_prompts(resolved, paths, contents, measure), measure
-    )  # fmt: skip
+    left_out: list[LeftOut] = []
+    paths, contents = working_tree(resolved, options.config.folder, options.charset, left_out)
+    prompts = budgeted_prompts(resolved, paths, contents, measure)
+    return MeasuredPrompts(resolved, paths, contents, prompts, measure, tuple(dict.fromkeys(left_out)))
 
 
 def measure_saved(options: CheckOptions, path: str) -> MeasuredPrompts:
@@ -94,6 +97,7 @@ def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) ->
     names = {prompt.row.name for prompt in measured.prompts}
     budgets = {prompt.setting.budget.name for prompt in measured.prompts}
     report.scope = f"{plural(len(names), 'prompt')} in {plural(len(budgets), 'budget')}"
+    report.warn(left_out_lines(measured.left_out))
     for model in measured.models():
         report.warn(notes_on(model, options.terms.day))
     report.warn(

@@ -9,12 +9,11 @@ from functools import cache
 from typing import NamedTuple
 
 from tokcost.errors import TokcostError
+from tokcost.inputs.find import NEVER_WALKED
+from tokcost.inputs.gitignore import GitIgnore
 from tokcost.phrases import quote
-from tokcost.prompts.ignoring import not_ignored
 
 _MAGIC = re.compile(r"[*?\[]")
-# Never prompts, and there whether or not somebody remembered to ignore them.
-_NEVER = frozenset({".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"})
 
 
 class Pattern(NamedTuple):
@@ -44,10 +43,10 @@ def pattern_of(entry: str) -> Pattern:
 
 
 class PathMatches(NamedTuple):
-    """Names that a pattern matches, and how many more are left out by .gitignore."""
+    """Names that a pattern matches, and those that .gitignore leaves out."""
 
     names: list[str]
-    ignored: int
+    ignored: list[str]
 
 
 def find_names(folder: str, pattern: Pattern) -> PathMatches:
@@ -59,7 +58,7 @@ def find_names(folder: str, pattern: Pattern) -> PathMatches:
         full = os.path.join(folder, pattern.glob)
         if os.path.isdir(full):
             raise TokcostError(f"{quote(pattern.glob)} is a directory: a budget names files, as '{pattern.glob}/**/*'")
-        return PathMatches([pattern.glob] if os.path.lexists(full) else [], 0)
+        return PathMatches([pattern.glob] if os.path.lexists(full) else [], [])
     parts = pattern.glob.split("/")
     fixed = 0
     while not _MAGIC.search(parts[fixed]):
@@ -67,9 +66,10 @@ def find_names(folder: str, pattern: Pattern) -> PathMatches:
     deep = None if "**" in parts else len(parts) - fixed - 1
     start = "/".join(parts[:fixed])
     match = _compiled(pattern.glob).match
-    names = [name for name in _walk(folder, start, deep) if match(name)]
-    kept = not_ignored(folder, names)
-    return PathMatches(sorted(kept), len(names) - len(kept))
+    names = sorted(name for name in _walk(folder, start, deep) if match(name))
+    rules = GitIgnore(folder)
+    ignored = {name: None for name in names if rules.excludes_deeply(os.path.join(folder, name))}
+    return PathMatches([name for name in names if name not in ignored], list(ignored))
 
 
 def matching(names: Iterable[str], pattern: Pattern) -> list[str]:
@@ -95,7 +95,7 @@ def _walk(folder: str, below: str, deep: int | None) -> Iterator[str]:
     for entry in found:
         name = lead + entry.name
         if entry.is_dir(follow_symlinks=False):
-            if deep != 0 and entry.name not in _NEVER:
+            if deep != 0 and entry.name not in NEVER_WALKED:
                 yield from _walk(folder, name, None if deep is None else deep - 1)
         elif entry.is_file() or not os.path.exists(entry.path):  # a broken link is told when it is read
             yield name

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import BinaryIO, NamedTuple
 
 from tokcost.budgets.budget import Budget
 from tokcost.budgets.paths import excluded, find_names, matching, pattern_of
 from tokcost.errors import TokcostError
+from tokcost.inputs.compression import without_compression
+from tokcost.inputs.files import InputFile, LeftOut
+from tokcost.inputs.open import open_input, open_stream
+from tokcost.inputs.text import Reading, in_utf8
 from tokcost.phrases import quote
 
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 REQUESTS = (".json", ".jsonl")
 _REQUEST_IN_FILE = re.compile(r"(.+\.jsonl?)(?::\d+|\[\d+\])", re.IGNORECASE | re.DOTALL)
+_LARGEST = 256 << 20
 
 
 class Address(NamedTuple):
@@ -29,12 +35,13 @@ class Address(NamedTuple):
     @property
     def is_request(self) -> bool:
         """Whether the whole file is a request body, or a line of them each."""
-        return not self.key and self.file.lower().endswith(REQUESTS)
+        return not self.key and without_compression(self.file).endswith(REQUESTS)
 
 
-def addresses(budget: Budget, folder: str) -> list[Address]:
+def addresses(budget: Budget, folder: str, left_out: list[LeftOut]) -> list[Address]:
     """The prompts of a budget in the working tree, in the order of its paths, none twice.
 
+    ``left_out`` takes what .gitignore names.
     Raises TokcostError when any of its paths matches nothing: a budget that checks nothing is a
     budget that is broken without anybody noticing.
     """
@@ -48,8 +55,9 @@ def addresses(budget: Budget, folder: str) -> list[Address]:
             if matches.names:
                 why = f"matches only what exclude leaves out ({len(matches.names)} files)"
             elif matches.ignored:
-                why = f"matches only what .gitignore leaves out ({matches.ignored} files)"
+                why = f"matches only what .gitignore leaves out ({len(matches.ignored)} files)"
             raise TokcostError(f"budget {quote(budget.name)}: {quote(entry)} {why} under {folder}: correct its paths")
+        left_out += [LeftOut(name, "named in .gitignore") for name in matches.ignored]
         for name in names:
             _reject_non_utf8_name(name)
             found[Address(name, pattern.key)] = None
@@ -89,19 +97,24 @@ def _reject_non_utf8_name(name: str) -> None:
         raise TokcostError(f"{quote(shown)}: the file name is not UTF-8, no report could name it: rename it") from None
 
 
-def read(folder: str, file: str) -> bytes:
-    """The bytes of a file. Raises TokcostError when it cannot be read, or is a pointer instead of a text."""
-    try:
-        descriptor = os.open(os.path.join(folder, file), os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        raise TokcostError(f"{quote(file)}: cannot be read: {error.strerror}: make it readable") from error
-    try:
-        data = b"".join(_blocks(descriptor))
-    except OSError as error:
-        raise TokcostError(f"{quote(file)}: cannot be read: {error.strerror}: make it readable") from error
-    finally:
-        os.close(descriptor)
+def read(folder: str, file: str, charset: str = "utf-8") -> bytes:
+    """The text of a file as UTF-8, unpacked. Raises TokcostError when it cannot be read, or is a pointer instead."""
+    with open_input(InputFile(quote(file), os.path.join(folder, file))) as stream:
+        data = _whole(stream, quote(file), charset)
     refuse_pointer(file, data, "git lfs pull")
+    return data
+
+
+def text_of(name: str, data: bytes, charset: str = "utf-8") -> bytes:
+    """The same of bytes that git has of a file."""
+    with open_stream(BytesIO(data), quote(name)) as stream:
+        return _whole(stream, quote(name), charset)
+
+
+def _whole(stream: BinaryIO, name: str, charset: str) -> bytes:
+    data = in_utf8(stream, name, Reading(charset)).read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise TokcostError(f"{name}: a prompt of more than {_LARGEST >> 20} MB: leave it out with exclude")
     return data
 
 
@@ -109,8 +122,3 @@ def refuse_pointer(name: str, data: bytes, remedy: str) -> None:
     """A Git LFS pointer stands for a text that is somewhere else: counting it would pass anything."""
     if data.startswith(_LFS):
         raise TokcostError(f"{quote(name)}: a Git LFS pointer, not the text: run '{remedy}' first")
-
-
-def _blocks(descriptor: int) -> Iterator[bytes]:
-    while block := os.read(descriptor, 1 << 20):
-        yield block

@@ -94,11 +94,12 @@ def _inside(name: str, data: bytes, model: Model) -> Iterator[tuple[str, str, in
 
 def _files(folder: str) -> Iterator[str]:
     """Names below the folder that git would track, with slashes, sorted."""
-    from tokcost.sources.find import Skipped, find
+    from tokcost.inputs.files import LeftOut
+    from tokcost.inputs.find import find
 
     for item in find([folder]):
-        if not isinstance(item, Skipped) and item.source.path is not None:
-            name = os.path.relpath(item.source.path, folder).replace(os.sep, "/")
+        if not isinstance(item, LeftOut):
+            name = os.path.relpath(item.location, folder).replace(os.sep, "/")
             parts = name.split("/")
             if "tests" not in parts and not any(part.startswith(".") for part in parts):
                 yield name

@@ -6,14 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tokcost.catalog.model import Model
 from tokcost.catalog.names import BY_SELLER, Names
-from tokcost.catalog.parse import Fail, model_fields, price_row
+from tokcost.catalog.parse import laid_rules, model_fields, price_row
 from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile, read_text
+from tokcost.catalog.rule_book import RuleBook
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.rates import Price
+
+if TYPE_CHECKING:
+    from tokcost.catalog.values import Fail
 
 
 class PriceBook:
@@ -30,6 +34,7 @@ class PriceBook:
         self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
         self._names = Names(self._files())
+        self.rules = RuleBook(self._files())
         for file, key, at, problem in self._names.clashes:
             file.fail(problem, key, None, at)
 
@@ -50,6 +55,8 @@ class PriceBook:
         for file in files:
             for key in file.names():
                 book.model(key)  # a broken overlay is told at once, not when its model is asked for
+                book.rules.named_by(file.table(key), failing(file, key))
+            book.rules.check(file)
         return book
 
     @property
@@ -93,9 +100,7 @@ class PriceBook:
 
         Raises UnknownName (with the nearest names) or AmbiguousModel (with the forms that work).
         """
-        # where the clock is behind the book, the days that the book knows have come all the same
-        today = max(date.today(), self.as_of or date.min)
-        keys = self._names.meant_by(name, today)
+        keys = self._names.meant_by(name, self._today())
         if len(keys) == 1:
             return self.model(keys[0])
         if keys:
@@ -107,6 +112,10 @@ class PriceBook:
         if key not in self._models:
             self._models[key] = self._merge(key)
         return self._models[key]
+
+    def _today(self) -> date:
+        # where the clock is behind the book, the days that the book knows have come all the same
+        return max(date.today(), self.as_of or date.min)
 
     def _files(self) -> tuple[PriceFile, ...]:
         return (self.builtin, *self.overlays)
@@ -124,9 +133,14 @@ class PriceBook:
         fields: dict[str, Any] = {}
         aliases: dict[str, None] = {}
         rows: list[Price] = []
+        rules: dict[str, Any] = {}
         for file, own in self._names.sources[(key[0].casefold(), key[1].casefold())]:
             raw = self._raw[own] if file is self.builtin and self._raw is not None else file.table(own)
-            fields |= model_fields(raw, failing(file, own))
+            new = model_fields(raw, failing(file, own))
+            if file is not self.builtin:
+                rules = self._rules_below(rules, own, fields, new.get("encoding", ""))
+            rules = laid_rules(rules, raw)
+            fields |= new
             aliases |= dict.fromkeys(fields.get("aliases", ()))
             rows = _laid_over(rows, rows_of(file, own, raw))
         if fields.get("scale") or fields.get("standing") == "exact":
@@ -136,7 +150,28 @@ class PriceBook:
             # an encoding alone, as a user may fill it in, is an assumption, not a ratio
             fields["standing"] = "assumed"
             fields.setdefault("assumes", f"{key[1]} uses {fields['encoding']}, as a price file says")
-        return Model(key[0], key[1], prices=tuple(rows), **{**fields, "aliases": tuple(aliases)})
+        fields |= {"aliases": tuple(aliases), "prices": tuple(rows), "own_rules": rules, "rule_book": self.rules}
+        return Model(key[0], key[1], **fields)
+
+    def _rules_below(self, rules: dict[str, Any], key: Key, fields: dict[str, Any], encoding: str) -> dict[str, Any]:
+        """The rules of a model that a file is laid over, as far as they go with the ``encoding`` that it gives.
+
+        A model that no file below has takes over those of the built-in one that it is a snapshot of, fine-tuned
+        from, or the same as at another seller.
+        """
+        brought = self.rules.framing_by(encoding)
+        if fields:
+            if brought and brought != self.rules.framing_by(fields.get("encoding", "")):
+                return {rule: value for rule, value in rules.items() if not rule.startswith(("framing", "image"))}
+            return rules
+        relative = Names([self.builtin]).relative_of(key[1], self._today())
+        if relative is None:
+            return {}
+        table = self.builtin.table(relative)
+        if relative[0] == key[0] or (brought and brought == self.rules.framing_by(table.get("encoding", ""))):
+            shared = ("framing", "image", "cache_")
+            return {rule: value for rule, value in laid_rules({}, table).items() if rule.startswith(shared)}
+        return {}
 
 
 def builtin_path() -> Path:

@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tokcost.catalog.book import builtin_path, failing, overlap, raw_rows
+from tokcost.catalog.lines import line_of
 from tokcost.catalog.names import Names
-from tokcost.catalog.parse import Fail, model_fields, price_row
-from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, line_of, read_text
+from tokcost.catalog.parse import model_fields, price_row
+from tokcost.catalog.price_file import CHARGES, IndexedFile, Key, ParsedFile, read_text
+from tokcost.catalog.rule_book import RuleBook
+from tokcost.catalog.rule_lint import rule_problems
+from tokcost.catalog.rule_tables import KINDS as KINDS_OF_RULES
+from tokcost.catalog.values import Fail
 from tokcost.errors import PriceFileError
 from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
 
@@ -57,9 +62,16 @@ def lint(
         for holder, key, at, message in Names([*below, parsed]).clashes
         if holder is parsed
     ]
-    linted = _Linted(parsed, builtin, encodings, scales, today or date.today())
+    rules = RuleBook([*below, parsed])
+    linted = _Linted(parsed, builtin, encodings, scales, today or date.today(), rules)
     for key in parsed.names():
         found += linted.model(key)
+    known = {"encoding": encodings, "scale": scales}
+    found += [
+        LintIssue(parsed.path, line_of(text, at, row, name), "error", message)
+        for at, row, name, message in rule_problems(parsed, known, linted.today, builtin)
+    ]
+    found += map(_problem, rules.problems(parsed))
     if builtin:
         found += _of_index(parsed)
     return sorted(dict.fromkeys(found), key=lambda problem: (problem.line or 0, problem.severity))
@@ -71,6 +83,7 @@ class _Linted(NamedTuple):
     encodings: Collection[str] | None
     scales: Collection[str] | None
     today: date
+    rules: RuleBook
 
     def model(self, key: Key) -> Iterator[LintIssue]:
         """What is wrong with one model."""
@@ -78,6 +91,7 @@ class _Linted(NamedTuple):
         fields, problems = _all_of(model_fields, raw, failing(self.file, key))
         yield from problems
         yield from self._about_model(key, fields or {})
+        yield from _all_of(self.rules.named_by, raw, failing(self.file, key))[1]
         try:
             rows = raw_rows(self.file, key, raw)
         except PriceFileError as error:
@@ -180,7 +194,8 @@ def _cheaper(below: Modes, above: Modes) -> Iterator[str]:
 
 def _of_index(file: ParsedFile) -> Iterator[LintIssue]:
     """The built-in book is indexed by a fixed form of header and read in one order."""
-    indexed = IndexedFile(file.path, file.text).names()
+    whole = IndexedFile(file.path, file.text)
+    indexed = whole.names()
     for key, aliases in file.names().items():
         if indexed.get(key) != aliases:
             message = (
@@ -188,6 +203,13 @@ def _of_index(file: ParsedFile) -> Iterator[LintIssue]:
                 "or the index misses them"
             )
             yield LintIssue(file.path, line_of(file.text, key), "error", message)
+    for kind in KINDS_OF_RULES:
+        for name in file.rule_names(kind):
+            if whole.rule(kind, name) != file.rule(kind, name):
+                message = f'a rule must stand as [rules.{kind}."{name}"] before the first model, or the index misses it'
+                yield LintIssue(file.path, line_of(file.text, ("rules", kind, name)), "error", message)
+    if any(whole.charges(group) != file.charges(group) for group in CHARGES):
+        yield LintIssue(file.path, None, "error", "fees and factors must stand together before the first model")
     for before, key in pairwise(indexed):
         if (key[0], key[1].casefold()) < (before[0], before[1].casefold()):
             message = f"out of order: {key[0]}/{key[1]} comes before {before[0]}/{before[1]}"

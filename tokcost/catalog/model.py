@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokcost.errors import NotPriced
 from tokcost.rates import Price
+
+if TYPE_CHECKING:
+    from tokcost.catalog.rule_book import RuleBook
+    from tokcost.rules import ModelRules
 
 
 class NotReleased(NotPriced):
@@ -22,6 +27,7 @@ class Model(NamedTuple):
     For an estimate, ``scale`` names the ratios (``tokcost.counting.scales``) from that encoding
     to the private one of the model.
     ``context_window`` and ``max_output`` are tokens, None where unknown. ``prices`` ascend.
+    ``own_rules`` are those that its tables state, ``rule_book`` has those that they name.
     """
 
     provider: str
@@ -40,6 +46,15 @@ class Model(NamedTuple):
     reasoning: bool = False
     note: str = ""
     prices: tuple[Price, ...] = ()
+    own_rules: Mapping[str, Any] = {}
+    rule_book: RuleBook | None = None
+
+    @property
+    def rules(self) -> ModelRules:
+        """How its requests and pictures are counted and what it caches, with what it inherits."""
+        if self.rule_book is None:
+            raise LookupError(f"{self.id} is of no price book")
+        return self.rule_book.of(self.provider, self.id, self.encoding or "", self.scale, self.own_rules)
 
     @property
     def full_id(self) -> str:

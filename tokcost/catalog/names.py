@@ -44,6 +44,12 @@ class Names:
             return self.meant_by(shorter, today)
         return _makers(keys) or self._base_of(name, today) or keys or self._by_form(name)
 
+    def relative_of(self, name: str, today: date) -> Key | None:
+        """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it."""
+        base = name.split(":")[1] if name.casefold().startswith("ft:") else name
+        keys = self.meant_by(base, today)
+        return keys[0] if len(keys) == 1 else None
+
     def _base_of(self, name: str, today: date) -> list[Key]:
         snapshot = re.fullmatch(_SNAPSHOT, name)
         day = _day(snapshot["day"]) if snapshot else None

@@ -8,7 +8,7 @@ file keeps each model together under a header of fixed form, which ``prices lint
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +19,12 @@ from tokcost.errors import PriceFileError
 Key = tuple[str, str]
 """(provider, model id), as written."""
 
+CHARGES = ("fees", "factors")
+# What is no provider at the top of a price file.
+RESERVED = ("tokcost", "rules", *CHARGES)
+_SECTIONS = ("\n[rules.", *(f"\n[[{group}." for group in CHARGES))
 # It begins with fixed text, which is searched for without trying each place of the file.
 _INDEX = re.compile(r'\n\[([a-z0-9_-]+)\."([^"\n]+)"\]$(?:\naliases = \[(".*")\]$)?', re.MULTILINE)
-# Compiled only when a line number is asked for: nothing that goes well needs them.
-_PART = r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*"""
-_HEADER = rf"\s*\[(\[)?({_PART}(?:\.{_PART})*)\]"
 
 
 class PriceFile(Protocol):
@@ -37,6 +38,15 @@ class PriceFile(Protocol):
 
     def table(self, key: Key) -> dict[str, Any]:
         """The raw table of one model."""
+
+    def rule_names(self, kind: str) -> Sequence[str]:
+        """The names of the rules of a kind."""
+
+    def rule(self, kind: str, name: str) -> dict[str, Any] | None:
+        """The raw table of one rule, None where the file has none of that name."""
+
+    def charges(self, group: str) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:
+        """The raw rows of all fees or factors by provider and name."""
 
     def fail(
         self, problem: str, key: tuple[str, ...] = (), row: int | None = None, name: str | None = None
@@ -55,6 +65,8 @@ class _LocatedText:
         self, problem: str, key: tuple[str, ...] = (), row: int | None = None, name: str | None = None
     ) -> NoReturn:
         """Raise PriceFileError at the line where the problem stands."""
+        from tokcost.catalog.lines import line_of
+
         raise PriceFileError(self.path, line_of(self.text, key, row, name), problem)
 
 
@@ -66,6 +78,13 @@ class ParsedFile(_LocatedText):
         self.data = parse_toml(path, text)
         self.meta = _meta(self.data, self)
         self._tables = dict(_model_tables(self.data, self))
+        self._rules: dict[str, dict[str, dict[str, Any]]] = {}
+        self._charges: dict[str, dict[str, dict[str, list[dict[str, Any]]]]] = {group: {} for group in CHARGES}
+        if not self.data.keys().isdisjoint(("rules", *CHARGES)):
+            from tokcost.catalog.rule_tables import charge_rows, rule_tables
+
+            self._rules = rule_tables(self.data, self)
+            self._charges = {group: charge_rows(self.data, group, self) for group in CHARGES}
 
     def names(self) -> Mapping[Key, tuple[str, ...]]:
         """Every model of the file with its aliases."""
@@ -82,6 +101,18 @@ class ParsedFile(_LocatedText):
         """The raw table of one model."""
         return self._tables[key]
 
+    def rule_names(self, kind: str) -> Sequence[str]:
+        """The names of the rules of a kind."""
+        return list(self._rules.get(kind, {}))
+
+    def rule(self, kind: str, name: str) -> dict[str, Any] | None:
+        """The raw table of one rule, None where the file has none of that name."""
+        return self._rules.get(kind, {}).get(name)
+
+    def charges(self, group: str) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:
+        """The raw rows of all fees or factors by provider and name."""
+        return self._charges[group]
+
 
 class IndexedFile(_LocatedText):
     """The built-in book: names from an index of its text, tables parsed one at a time."""
@@ -90,6 +121,7 @@ class IndexedFile(_LocatedText):
         super().__init__(path, text)
         self._spans: dict[Key, tuple[int, int]] = {}
         self._names: dict[Key, tuple[str, ...]] = {}
+        self._charged: dict[str, Any] | None = None
         self._build_index()
 
     def _build_index(self) -> None:
@@ -111,9 +143,39 @@ class IndexedFile(_LocatedText):
     def table(self, key: Key) -> dict[str, Any]:
         """The raw table of one model, parsed now."""
         began, ended = self._spans[key]
-        parsed = parse_toml(self.path, self.text[began:ended], self.text.count("\n", 0, began))
-        table: dict[str, Any] = parsed[key[0]][key[1]]
+        table: dict[str, Any] = self._parsed(began, ended)[key[0]][key[1]]
         return table
+
+    def rule_names(self, kind: str) -> Sequence[str]:
+        """The names of the rules of a kind, from their headers."""
+        return re.findall(rf'^\[rules\.{kind}\."([^"\n]+)"\]$', self._head, re.MULTILINE)
+
+    def rule(self, kind: str, name: str) -> dict[str, Any] | None:
+        """The raw table of one rule, parsed now; None where the file has none of that name."""
+        began = self._head.find(f'\n[rules.{kind}."{name}"]\n')
+        if began < 0:
+            return None
+        ends = (at for mark in _SECTIONS if (at := self._head.find(mark, began + 1)) > 0)
+        ended = min(ends, default=len(self._head))
+        table: dict[str, Any] = self._parsed(began + 1, ended)["rules"][kind][name]
+        return table
+
+    def charges(self, group: str) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:
+        """The raw rows of all fees or factors: both stand together at the end of the head."""
+        if self._charged is None:
+            begins = (at for each in CHARGES if (at := self._head.find(f"\n[[{each}.")) > 0)
+            self._charged = self._parsed(min(begins, default=len(self._head) - 1) + 1, len(self._head))
+        rows: Mapping[str, Mapping[str, list[dict[str, Any]]]] = self._charged.get(group, {})
+        return rows
+
+    @property
+    def _head(self) -> str:
+        """What stands before the first model."""
+        first = min((began for began, _ in self._spans.values()), default=len(self.text))
+        return self.text[:first]
+
+    def _parsed(self, began: int, ended: int) -> dict[str, Any]:
+        return parse_toml(self.path, self.text[began:ended], self.text.count("\n", 0, began))
 
     def all_tables(self) -> dict[Key, dict[str, Any]]:
         """Every raw table in one parse: cheaper than one by one when the whole book is asked for."""
@@ -155,49 +217,6 @@ def _exact(number: str) -> Decimal | str:
     return Decimal(number) if number.lstrip("+-").replace(".", "").replace("_", "").isdecimal() else number
 
 
-def line_of(text: str, key: tuple[str, ...], row: int | None = None, name: str | None = None) -> int:
-    """The line (from 1) of a table, of its ``row``-th rates, of the key ``name`` in there.
-
-    ``key`` is the path of the table: a model, a provider, or empty for the whole file. What does
-    not stand in a table of its own (inline tables, dotted keys) is told by the line that holds it.
-    """
-    best: int | None = None
-    rows = -1
-    inside = False
-    for number, line in enumerate(text.split("\n"), 1):
-        header = _header(line)
-        if header:
-            double, path = header
-            same = bool(key) and path[: len(key)] == key
-            sub = path[len(key) :]
-            rows += same and double and sub == ("rates",)
-            inside = same and (rows == row if sub[:1] == ("rates",) else row is None and not sub)
-            if (inside and (best is None or sub == ("rates",))) or (same and best is None):
-                best = number
-        elif inside and name is not None and re.match(rf"""\s*["']?{re.escape(name)}["']?\s*[.=]""", line):
-            return number
-    return best or _line_within(text, key)
-
-
-def _header(line: str) -> tuple[bool, tuple[str, ...]] | None:
-    """Whether a table header is one of an array, and its path; None for any other line."""
-    if not line.lstrip().startswith("["):
-        return None
-    match = re.match(_HEADER, line)
-    if match is None:
-        return None
-    return match[1] is not None, tuple("".join(part) for part in re.findall(_PART, match[2]))
-
-
-def _line_within(text: str, key: tuple[str, ...]) -> int:
-    """The line where a table without a header begins: the last part of its path, else the first."""
-    for part in reversed(key):
-        quoted = re.search(rf"""^.*(?<![\w-])["']?{re.escape(part)}["']?\s*[.=\]]""", text, re.MULTILINE)
-        if quoted:
-            return text.count("\n", 0, quoted.start()) + 1
-    return 1
-
-
 def _meta(data: Mapping[str, Any], file: ParsedFile) -> dict[str, Any]:
     meta = data.get("tokcost")
     if not isinstance(meta, dict) or meta.get("schema") is True or meta.get("schema") != 1:
@@ -211,7 +230,7 @@ def _meta(data: Mapping[str, Any], file: ParsedFile) -> dict[str, Any]:
 def _model_tables(data: Mapping[str, Any], file: ParsedFile) -> list[tuple[Key, dict[str, Any]]]:
     found: dict[Key, tuple[Key, dict[str, Any]]] = {}
     for provider, models in data.items():
-        if provider == "tokcost":
+        if provider in RESERVED:
             continue
         if not isinstance(models, dict) or not provider or "/" in provider:
             file.fail(f"'{provider}' is no provider: models are tables as [provider.\"model-id\"]", (provider,))

@@ -10,7 +10,7 @@ import typer
 from tokcost.audit.tolerance import Tolerance
 from tokcost.cli.log_options import LogAsOf, LogModel, Logs, MapFields, Provider, Rate, Regional
 from tokcost.cli.numbers import tolerance as parse_tolerance
-from tokcost.cli.options import Currency, ExitZero, Format, FxRate, KeepGoing, Output, Prices, Reports, Vat
+from tokcost.cli.options import Charset, Currency, ExitZero, Format, FxRate, KeepGoing, Output, Prices, Reports, Vat
 
 
 def audit(
@@ -31,6 +31,7 @@ def audit(
     regional: Regional = False,
     rate: Rate = None,
     fields: MapFields = None,
+    charset: Charset = "utf-8",
     as_of: LogAsOf = None,
     prices: Prices = None,
     currency: Currency = None,
@@ -66,13 +67,13 @@ def audit(
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     measure = meter(price_book(prices), as_of, model, provider, regional, rate)
-    arguments, stdin = named(logs)
-    source, charges = reader(fields), reader(fields)
+    arguments = named(logs)
+    source, charges = reader(fields, charset=charset), reader(fields, charset=charset)
     billed = tuple(map(str, bill or ()))
     report = audit_logs(
         Audit(measure, exchange_of(currency, fx, vat), tolerance or Tolerance()),
-        LogFiles(tuple(arguments), source, source.read(arguments, stdin)),
-        LogFiles(billed, charges, charges.read(billed, None)) if billed else None,
+        LogFiles(tuple(arguments), source, source.read(arguments)),
+        LogFiles(billed, charges, charges.read(billed)) if billed else None,
     )
     report.warn(undated(measure, as_of))
     answer(report, how)

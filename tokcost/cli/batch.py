@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Output, Prices, complete_model
+from tokcost.cli.options import AsOf, Charset, Output, Prices, complete_model
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
 from tokcost.rates import MODES, STANDARD
 
@@ -22,7 +22,10 @@ FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 
 def batch(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Request files; - is stdin.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE]...", help="Request files, directories, quoted globs, URLs; - is stdin.", show_default=False
+        ),
     ] = None,
     model: Annotated[
         str | None,
@@ -62,6 +65,7 @@ def batch(
     split_lines: Annotated[int | None, typer.Option("--split-lines", min=1, help="… of at most so many lines.")] = None,
     split_mb: Annotated[str | None, typer.Option("--split-mb", help="… of at most so many megabytes (10^6).")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite part files that are there.")] = False,
+    charset: Charset = "utf-8",
     as_of: AsOf = None,
     prices: Prices = None,
     form: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}.")] = "table",
@@ -96,7 +100,7 @@ def batch(
     )._replace(vertex=vertex, mode_given=mode is not None)
     limits = _split_limits(amount("--split-at", split_at), split_lines, amount("--split-mb", split_mb))
     book = price_book(prices)
-    found = read_all(Batch(book, asked), paths or [], keep_rows=form not in ("table", "markdown"), why=why)
+    found = read_all(Batch(book, asked, charset), paths or [], keep_rows=form not in ("table", "markdown"), why=why)
     verdict(found, amount("--max-cost", max_cost), max_tokens)
     if limits is not None:
         from tokcost.cli.batching import write_parts

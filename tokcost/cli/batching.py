@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from tokcost.amounts import money, money_in_full, percent, tokens
 from tokcost.batch.run import Asked, BatchRow, Runner
@@ -17,6 +16,11 @@ from tokcost.catalog import PriceBook
 from tokcost.cli.output_old import draws, put, say
 from tokcost.cli.progress import Progress
 from tokcost.errors import NotPriced, TokcostError
+from tokcost.inputs.files import InputFile, LeftOut, is_url, left_out_lines
+from tokcost.inputs.find import Search, find
+from tokcost.inputs.open import is_packed, open_input, size_of
+from tokcost.inputs.stdin import names_or_stdin
+from tokcost.inputs.text import Reading, in_utf8
 from tokcost.pricing import notes_on
 from tokcost.render_old.batches import prefix_lines, problem_lines, saving_line, summary_grid
 from tokcost.render_old.formats import rendered
@@ -24,11 +28,13 @@ from tokcost.render_old.grid import Column, Grid
 from tokcost.report import Finding
 from tokcost.report_old import SCHEMA_VERSION
 
+REQUEST_FILES = Search(ignore=False, suffixes=(".jsonl", ".json", ".ndjson"), kind="request file")
+
 
 class Batch:
     """One call of the command: what is asked, what is found."""
 
-    def __init__(self, book: PriceBook, asked: Asked) -> None:
+    def __init__(self, book: PriceBook, asked: Asked, charset: str = "utf-8") -> None:
         self.book = book
         self.asked = asked
         self.runner = Runner(book, asked)
@@ -38,6 +44,9 @@ class Batch:
         self.parts: dict[str, tuple[int, int]] = {}
         self.costs: dict[str, dict[int, Decimal]] = {}
         self.findings: list[Finding] = []
+        self.reading = Reading(charset)
+        self.files: list[InputFile] = []
+        self.left_out: list[str] = []
 
     @property
     def currency(self) -> str | None:
@@ -65,33 +74,25 @@ class Batch:
                 self.parts[label] = (before + number, times + 1)
 
 
-def read_all(found: Batch, paths: Sequence[Path], keep_rows: bool, why: bool) -> Batch:
+def read_all(found: Batch, paths: Sequence[str], keep_rows: bool, why: bool) -> Batch:
     """Count and price every request of every file."""
-    if not paths and (sys.stdin is None or sys.stdin.isatty()):
-        raise TokcostError("nothing to price: name request files, or pipe them in")
-    for path in paths or [Path("-")]:
-        name = "stdin" if str(path) == "-" else str(path)
-        with _opened(path) as (stream, size), Progress(size, name) as progress:
-            for row in found.runner.rows(name, stream, progress.seen):
+    left_out: list[LeftOut] = []
+    names = names_or_stdin(paths, "nothing to price: name request files, or pipe them in")
+    for file in find(names, REQUEST_FILES):
+        if isinstance(file, LeftOut):
+            left_out.append(file)
+            continue
+        found.files.append(file)
+        with open_input(file) as stream, Progress(size_of(file) or None, file.name) as progress:
+            lines = in_utf8(stream, file.name, found.reading)
+            for row in found.runner.rows(file.name, lines, progress.seen):
                 found.take(row, keep_rows, why)
+    found.left_out = left_out_lines(left_out)
     if not found.summary.by_model and not found.summary.problems:
-        raise TokcostError("nothing was priced: there is no request in it")
+        why_not = f": {found.left_out[0]}" if found.left_out else ""
+        raise TokcostError(f"nothing was priced: there is no request in it{why_not}")
     _ = found.currency  # several currencies are told before anything is printed
     return found
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
-    if str(path) == "-":
-        yield sys.stdin.buffer, None
-        return
-    try:
-        with path.open("rb") as file:
-            yield file, path.stat().st_size
-    except IsADirectoryError as error:
-        raise TokcostError(f"{path}: is a directory: name the request files in it, as {path}/*.jsonl") from error
-    except OSError as error:
-        raise TokcostError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def verdict(found: Batch, max_cost: Decimal | None, max_tokens: int | None) -> None:
@@ -142,9 +143,9 @@ def _expects(asked: Asked) -> bool:
     return asked.output is not None or asked.ratio is not None
 
 
-def write_parts(found: Batch, paths: Sequence[Path], limits: SplitLimits, force: bool, keep_going: bool) -> None:
+def write_parts(found: Batch, paths: Sequence[str], limits: SplitLimits, force: bool, keep_going: bool) -> None:
     """Split the files, when all of their lines could be priced."""
-    if not paths or any(str(path) == "-" for path in paths):
+    if not paths or "-" in paths:
         raise TokcostError("only a file can be split: name it instead of piping it in")
     summary = found.summary
     if limits.cost is not None and summary.total.quote.held is None:
@@ -152,9 +153,12 @@ def write_parts(found: Batch, paths: Sequence[Path], limits: SplitLimits, force:
     if summary.problems and not keep_going:
         say(problem_lines(summary))
         raise TokcostError("not split: mend these lines, or say --keep-going to split all the same")
-    for path in paths:
+    for file in found.files:
+        path = Path(file.location)
+        if is_url(file.location) or is_packed(file):
+            raise TokcostError(f"{file.name}: only a plain file can be split: unpack it on this machine first")
         _refuse_document(path)
-        for part in split(path, limits, found.costs.get(str(path), {}), force):
+        for part in split(path, limits, found.costs.get(file.name, {}), force):
             cost = f", {money(part.cost, found.currency)}" if limits.cost is not None else ""
             say([f"{part.path}: {part.lines:,} lines, {part.size:,} bytes{cost}"])
 
@@ -170,7 +174,7 @@ def _refuse_document(path: Path) -> None:
 def report(found: Batch, form: str, file: Path | None, why: bool) -> None:
     """Print what was found in the format asked for."""
     summary, currency = found.summary, found.currency
-    notes = [*summary.notes]
+    notes = [*found.left_out, *summary.notes]
     for one in summary.by_model.values():
         if one.model:
             notes += notes_on(one.model, found.asked.terms.day)

@@ -100,6 +100,7 @@ def check_options(
     max_price_age: int | None = None,
     retires_within: int | None = None,
     no_cache: bool = False,
+    charset: str = "utf-8",
     exchange: Exchange | None = None,
 ) -> CheckOptions:
     """The options that flags, environment and configuration make."""
@@ -115,7 +116,8 @@ def check_options(
     book = price_book([*files, *(prices or ())], folder)
     overrides = CliOverrides(tuple(models) if models else None, gate, mode, output, max_price_age, retires_within)
     kept = cache.no_cache() if no_cache else cache.user_cache()
-    return CheckOptions(config, book, terms(as_of, mode or STANDARD), overrides, DEFAULT_MODEL, kept, exchange)
+    pricing = terms(as_of, mode or STANDARD)
+    return CheckOptions(config, book, pricing, overrides, DEFAULT_MODEL, kept, charset, exchange)
 
 
 def load_config(path: Path | None) -> Config:

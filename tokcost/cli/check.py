@@ -22,6 +22,7 @@ from tokcost.cli.budgeting import (
 )
 from tokcost.cli.options import (
     AsOf,
+    Charset,
     Currency,
     ExitZero,
     Format,
@@ -62,6 +63,7 @@ def check(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the findings, a line each, and no table.")
     ] = False,
+    charset: Charset = "utf-8",
     no_cache: NoCache = False,
     keep_going: KeepGoing = False,
     exit_zero: ExitZero = False,
@@ -87,7 +89,7 @@ def check(
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero)
     options = check_options(
-        config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache,
+        config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache, charset,
         exchange(currency, fx, vat),
     )  # fmt: skip
     if base is None and not locked:

@@ -10,7 +10,6 @@ from typing import NamedTuple, TypeGuard
 from tokcost.catalog import Model, PriceBook
 from tokcost.cli.progress import Progress
 from tokcost.corpus.costs import price_lengths, sum_of
-from tokcost.corpus.finding import locations
 from tokcost.corpus.found import CorpusRow, Found
 from tokcost.corpus.lengths import distribution
 from tokcost.corpus.parts import Part, Shape, parts_of
@@ -21,9 +20,11 @@ from tokcost.encodings.counter import counter
 from tokcost.encodings.engines import GIGATOKEN, demand
 from tokcost.encodings.names import common_cuts
 from tokcost.errors import NotText, TokcostError
+from tokcost.inputs.files import STDIN, LeftOut, left_out_lines
+from tokcost.inputs.find import Search, find
+from tokcost.inputs.stdin import names_or_stdin, stdin_in_file
 from tokcost.pricing import Terms, notes_on
 from tokcost.report import Row
-from tokcost.sources import Skipped
 
 
 class Asked(NamedTuple):
@@ -39,10 +40,19 @@ class Asked(NamedTuple):
     cluster: str | None
     write_counts: Path | None
     force: bool
+    stdin: str = ""
 
 
 def count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBook | None) -> Found:
-    """Count every document of every file for every model or encoding."""
+    """Count every document of every file for every model or encoding; stdin is put into a file first."""
+    paths = names_or_stdin(paths, "nothing to count: name files, directories or URLs, or pipe something in")
+    if STDIN not in paths:
+        return _count_corpus(paths, ignore, asked, book)
+    with stdin_in_file() as copy:
+        return _count_corpus(paths, ignore, asked._replace(stdin=copy), book)
+
+
+def _count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBook | None) -> Found:
     found = Found()
     models: dict[str, Model] = {}
     methods: dict[str, Method] = {}
@@ -59,7 +69,8 @@ def count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBo
     if asked.engine == GIGATOKEN:
         for method in methods.values():
             demand(method.encoding)
-    parts, unnamed = _parts(paths, ignore, asked, methods, found)
+    left_out: list[LeftOut] = []
+    parts, unnamed = _parts(paths, ignore, asked, methods, found, left_out)
     job = Job(
         tuple(dict.fromkeys(methods.values())),
         asked.shape,
@@ -70,10 +81,12 @@ def count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBo
     )
     whole: dict[str, Lengths] = {name: Counter() for name in methods}
     for each in _counted(job, parts, unnamed, asked, methods, found):
-        if _is_skipped(each.error, each.location, unnamed):
-            found.warnings.append(f"{each.location}: skipped: {each.error.problem} at byte {each.error.offset}")
+        if _is_skipped(each.error, each.name, unnamed):
+            left_out.append(LeftOut(each.name, each.error.problem, detail=f"at byte {each.error.offset}"))
         else:
             _add(each, methods, models, asked, found, whole)
+    found.warnings += left_out_lines(left_out)
+    found.complete &= not any(file.failed for file in left_out)
     if not found.rows:
         why = found.warnings[-1] if found.warnings else "no documents were found"
         raise TokcostError(found.errors[0] if found.errors else f"nothing was counted: {why}")
@@ -90,13 +103,18 @@ def count_corpus(paths: Sequence[str], ignore: bool, asked: Asked, book: PriceBo
     return found
 
 
-def _is_skipped(error: TokcostError | None, location: str, unnamed: Container[str]) -> TypeGuard[NotText]:
+def _is_skipped(error: TokcostError | None, name: str, unnamed: Container[str]) -> TypeGuard[NotText]:
     """Whether it only means that a folder or a glob holds a file that is no text."""
-    return isinstance(error, NotText) and location in unnamed
+    return isinstance(error, NotText) and name in unnamed
 
 
 def _parts(
-    paths: Sequence[str], ignore: bool, asked: Asked, methods: dict[str, Method], found: Found
+    paths: Sequence[str],
+    ignore: bool,
+    asked: Asked,
+    methods: dict[str, Method],
+    found: Found,
+    left_out: list[LeftOut],
 ) -> tuple[list[Part], set[str]]:
     """The parts of all files, and the files that nobody named: they come from a folder or a glob."""
     splits = not any(method.scale for method in methods.values())
@@ -104,15 +122,16 @@ def _parts(
     parts: list[Part] = []
     unnamed: set[str] = set()
     number = 0
-    for item in locations(paths, ignore):
-        if isinstance(item, Skipped):
-            found.warnings.append(f"{item.name}: skipped: {item.reason}")
-            found.complete &= not item.failed
+    for item in find(paths, Search(ignore)):
+        if isinstance(item, LeftOut):
+            left_out.append(item)
             continue
+        if item.location == STDIN:
+            item = item._replace(location=asked.stdin)
         if not item.named:
-            unnamed.add(item.location)
+            unnamed.add(item.name)
         try:
-            parts += list(parts_of(number, item.location, asked.shape, splits, cuts))
+            parts += list(parts_of(number, item, asked.shape, splits, cuts))
         except TokcostError as error:
             found.fail(str(error))
         number += 1
@@ -140,7 +159,7 @@ def _counted(
         writer = CountsWriter(asked.write_counts, asked.shape, columns)
 
         def watch(done: Done) -> None:
-            if _is_skipped(done.error, done.part.location, unnamed):
+            if _is_skipped(done.error, done.part.name, unnamed):
                 writer.skip(done.part)
             else:
                 writer.add(done)
@@ -173,17 +192,17 @@ def _add(
     for name, method in methods.items():
         lengths = each.lengths.get(method, Counter())
         whole[name].update(lengths)
-        found.rows.append(_row(each.location, name, method, lengths, models.get(name), asked))
+        found.rows.append(_row(each.name, name, method, lengths, models.get(name), asked))
 
 
-def _row(location: str, name: str, method: Method, lengths: Lengths, model: Model | None, asked: Asked) -> CorpusRow:
+def _row(file: str, name: str, method: Method, lengths: Lengths, model: Model | None, asked: Asked) -> CorpusRow:
     documents = sum(lengths.values())
     count = sum_of(lengths, method.standing, note_of(method))
     if model is None:
-        return CorpusRow(documents, Row(location, count, encoding=name))
+        return CorpusRow(documents, Row(file, count, encoding=name))
     cost = price_lengths(lengths, model, asked.terms, asked.output_tokens)
     row = Row(
-        location,
+        file,
         count,
         provider=model.provider,
         model=model.id,

@@ -8,16 +8,33 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Engine, Format, Jobs, Mode, Models, Output, Prices, complete_encoding
+from tokcost.cli.options import (
+    AsOf,
+    Charset,
+    Engine,
+    ForceText,
+    Format,
+    Ignore,
+    Jobs,
+    Mode,
+    Models,
+    Output,
+    Prices,
+    complete_encoding,
+)
 from tokcost.errors import ANSWERED, NO_ANSWER, TokcostError
 from tokcost.rates import STANDARD
 
 
 def corpus(
     paths: Annotated[
-        list[str],
-        typer.Argument(metavar="PATH...", help="Files, directories, globs, or URLs (s3://, gs://, https://)."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH]...",
+            help="Files, directories, quoted globs, URLs (s3://, gs://, https://); - is stdin.",
+            show_default=False,
+        ),
+    ] = None,
     model: Models = None,
     encoding: Annotated[
         list[str] | None,
@@ -45,14 +62,14 @@ def corpus(
     jobs: Jobs = 0,
     form: Format = "table",
     file: Output = None,
-    charset: Annotated[str, typer.Option("--charset", help="The charset of the input.")] = "utf-8",
-    force_text: Annotated[bool, typer.Option("--force-text", help="Count what is not text as U+FFFD.")] = False,
-    ignore: Annotated[bool, typer.Option("--ignore/--no-ignore", help="Leave out what .gitignore names.")] = True,
+    charset: Charset = "utf-8",
+    force_text: ForceText = False,
+    ignore: Ignore = True,
 ) -> None:
     """Count the documents of a corpus, each as a request of its own, and what they cost.
 
-    Text files are one document each; .jsonl, .csv and .parquet hold many; .gz and .zst are
-    unpacked on the way. Memory stays bounded whatever the size.
+    Text files are one document each; .jsonl, .csv and .parquet hold many, --as says what stdin is.
+    gzip, zstd, xz, bzip2 and zip are unpacked on the way. Memory stays bounded whatever the size.
 
     Examples:
 
@@ -88,7 +105,7 @@ def corpus(
         write_counts=write_counts,
         force=force_text,
     )
-    found = count_corpus(paths, ignore, asked, None if encoding else price_book(prices))
+    found = count_corpus(paths or [], ignore, asked, None if encoding else price_book(prices))
     say(f"note: {line}" for line in found.warnings)
     say(f"tokcost: error: {line}" for line in found.errors)
     put(render_corpus(found, form, draws(file, sys.stdout.isatty()), histogram), file)

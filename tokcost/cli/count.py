@@ -13,8 +13,10 @@ from tokcost.cli.options import (
     Currency,
     Engine,
     ExitZero,
+    ForceText,
     Format,
     FxRate,
+    Ignore,
     Jobs,
     KeepGoing,
     MaxCost,
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
 def count(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH]...", help="Files, directories, quoted globs; - is stdin.", show_default=False),
+        typer.Argument(
+            metavar="[PATH]...", help="Files, directories, quoted globs, URLs; - is stdin.", show_default=False
+        ),
     ] = None,
     text: Annotated[list[str] | None, typer.Option("--text", "-t", help="Count this text; repeatable.")] = None,
     model: Models = None,
@@ -68,12 +72,8 @@ def count(
     reports: Reports = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the number of tokens and nothing else.")] = False,
     charset: Charset = "utf-8",
-    force_text: Annotated[
-        bool, typer.Option("--force-text", help="Count binary input too; what is not text counts as U+FFFD.")
-    ] = False,
-    ignore: Annotated[
-        bool, typer.Option("--ignore/--no-ignore", help="Inside directories, leave out what .gitignore names.")
-    ] = True,
+    force_text: ForceText = False,
+    ignore: Ignore = True,
     engine: Engine = "auto",
     jobs: Jobs = 0,
 ) -> None:
@@ -96,8 +96,8 @@ def count(
     from tokcost.cli.progress import Progress
     from tokcost.documents.texts import CountOptions, count_texts
     from tokcost.encodings.engines import check_engine
-    from tokcost.parallel.many import size_of
-    from tokcost.sources import Found, Reading
+    from tokcost.inputs.text import Reading, TextSource
+    from tokcost.parallel.many import size_of_all
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero, to_stderr=pass_through)
     if encoding and (model or output or cached or max_cost is not None or mode != STANDARD or currency or fx or vat):
@@ -116,7 +116,7 @@ def count(
     )
     pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat)
     with read_inputs(paths or [], text or [], ignore, keep=pass_through) as inputs:
-        size = size_of([item.source for item in inputs.items if isinstance(item, Found)])
+        size = size_of_all([item for item in inputs.items if isinstance(item, TextSource)])
         with Progress(size, "") as progress:
             report = count_texts(inputs.items, options, pricing, Reading(charset, force_text), progress.seen)
         if quiet and max_cost is None:

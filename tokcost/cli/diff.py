@@ -9,6 +9,7 @@ import typer
 from tokcost.cli.budgeting import BudgetMode, BudgetModels, ConfigOption, ExactBase, NoCache, OutputTokens
 from tokcost.cli.options import (
     AsOf,
+    Charset,
     Currency,
     ExitZero,
     Format,
@@ -42,6 +43,7 @@ def diff(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the difference in tokens and nothing else.")
     ] = False,
+    charset: Charset = "utf-8",
     no_cache: NoCache = False,
     keep_going: KeepGoing = False,
     exit_zero: ExitZero = False,
@@ -66,7 +68,8 @@ def diff(
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero)
     options = check_options(
-        config, model, as_of, prices, None, mode, output, no_cache=no_cache, exchange=exchange(currency, fx, vat)
-    )
+        config, model, as_of, prices, None, mode, output, no_cache=no_cache, charset=charset,
+        exchange=exchange(currency, fx, vat),
+    )  # fmt: skip
     report = compare_sides(options, before, after, exact_base)
     answer(report, how, "".join(f"{each['tokens']}\n" for each in report.details["change_totals"]) or "0\n")

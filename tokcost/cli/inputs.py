@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from itertools import groupby
 from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.sources import Found, Readable, Skipped, Source, find
+from tokcost.inputs.files import STDIN, LeftOut
+from tokcost.inputs.find import Search, find
+from tokcost.inputs.stdin import Readable, names_or_stdin, stdin_bytes
+from tokcost.inputs.text import TextSource
 
 _IN_MEMORY = 8 << 20
 
@@ -16,7 +17,7 @@ _IN_MEMORY = 8 << 20
 class Inputs(NamedTuple):
     """The texts in the order they were named; ``kept`` holds stdin when it is to be passed on."""
 
-    items: list[Found | Skipped]
+    items: list[TextSource | LeftOut]
     kept: IO[bytes] | None = None
 
     def copy_stdin(self, out: BinaryIO) -> None:
@@ -39,28 +40,27 @@ class Inputs(NamedTuple):
 def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: bool) -> Inputs:
     """The sources behind the arguments; stdin when nothing is named and it is no terminal."""
     named = list(paths)
-    if not named and not texts:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise TokcostError("nothing to count: name files or directories, give --text, or pipe something in")
-        named = ["-"]
-    if keep and named != ["-"]:
+    if not texts:
+        named = names_or_stdin(paths, "nothing to count: name files or directories, give --text, or pipe something in")
+    if keep and named != [STDIN]:
         raise TokcostError("--pass copies stdin to stdout: leave out the files and --text, and pipe something in")
-    items: list[Found | Skipped] = [
-        Found(Source("text" if len(texts) == 1 else f"text {number}", text=text), named=True)
-        for number, text in enumerate(texts, 1)
+    items: list[TextSource | LeftOut] = [
+        TextSource("text" if len(texts) == 1 else f"text {number}", text=text) for number, text in enumerate(texts, 1)
     ]
     kept: IO[bytes] | None = None
-    for is_stdin, group in groupby(named, lambda name: name == "-"):
-        if not is_stdin:
-            items.extend(find(list(group), ignore))
-            continue
-        stream: Readable = sys.stdin.buffer
-        if keep:
-            import tempfile
+    for file in find(named, Search(ignore)):
+        if isinstance(file, LeftOut):
+            items.append(file)
+        elif file.location != STDIN:
+            items.append(TextSource(file.name, file=file))
+        else:
+            stream: Readable = stdin_bytes()
+            if keep:
+                import tempfile
 
-            kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
-            stream = _Tee(stream, kept)
-        items.append(Found(Source("stdin", stream=stream), named=True))
+                kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
+                stream = _Tee(stream, kept)
+            items.append(TextSource(file.name, stream=stream))
     return Inputs(items, kept)
 
 

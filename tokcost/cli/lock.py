@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.budgeting import BudgetMode, ConfigOption, NoCache
-from tokcost.cli.options import FORMATS, AsOf, Prices, Reports, choice, complete
+from tokcost.cli.options import FORMATS, AsOf, Charset, Prices, Reports, choice, complete
 from tokcost.phrases import join_or, plural
 
 
@@ -28,6 +28,7 @@ def lock(
         ),
     ] = None,
     reports: Reports = None,
+    charset: Charset = "utf-8",
     no_cache: NoCache = False,
 ) -> None:  # fmt: skip
     """Write tokcost.lock: tokens, cost, rates, encoding and content hash of every prompt of every budget.
@@ -43,7 +44,7 @@ def lock(
     from tokcost.cli.output import answer, output_options, put, say
 
     how = output_options(form or "table", None, reports, quiet=form is None)
-    options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache)
+    options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache, charset=charset)
     measured = measure_tree(options)
     measured.measure.finish()
     report = lock_report(measured, options) if form or reports else None

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
     from tokcost.catalog import PriceBook
     from tokcost.currency import Exchange
-    from tokcost.logs.read import Fast, Reader
+    from tokcost.logs.read import Reader
+    from tokcost.metering.ledger import Ledger
     from tokcost.metering.meter import Meter
 
 Logs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[LOG]...", help="Log files, directories, quoted globs; - is stdin.", show_default=False),
+    typer.Argument(
+        metavar="[LOG]...", help="Log files, directories, quoted globs, URLs; - is stdin.", show_default=False
+    ),
 ]
 LogModel = Annotated[
     str | None,
@@ -83,23 +86,25 @@ def sum_of(option: str, text: str | None) -> Decimal | None:
     return within(option, amount(option, scrub_name(text) if text is not None else None))
 
 
-def named(logs: Sequence[str] | None) -> tuple[list[str], BinaryIO | None]:
-    """The logs to read, and stdin where it is one of them."""
-    listed = list(logs or ())
-    if not listed:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise TokcostError("no logs: name files or directories, or pipe something in")
-        listed = ["-"]
-    return listed, sys.stdin.buffer if "-" in listed else None
+def named(logs: Sequence[str] | None) -> list[str]:
+    """The logs to read: stdin where none is named."""
+    from tokcost.inputs.stdin import names_or_stdin
+
+    return names_or_stdin(logs, "no logs: name files or directories, or pipe something in")
 
 
-def reader(fields: Sequence[str] | None, bulk: Fast | None = None) -> Reader:
-    """A reader of every format, and of the mapped one; ``bulk`` takes what lines it can before it."""
+def reader(fields: Sequence[str] | None, ledger: Ledger | None = None, charset: str = "utf-8") -> Reader:
+    """A reader of every format, and of the mapped one; with a ledger, one that adds plain lines to it by itself."""
     from tokcost.logs.mapped import parse_map
     from tokcost.logs.read import Reader
 
     told = list(fields or ()) or [os.environ.get("TOKCOST_MAP") or _configured_map()]
-    return Reader(parse_map(told), bulk)
+    by = parse_map(told)
+    if ledger is None or by is not None:
+        return Reader(by, charset)
+    from tokcost.metering.fast_reader import FastReader
+
+    return FastReader(ledger, charset)
 
 
 def _configured_map() -> str:

@@ -124,7 +124,10 @@ MaxTokens = Annotated[
     int | None, typer.Option("--max-tokens", min=0, help="Exit 1 when the input may have more tokens.")
 ]
 Charset = Annotated[
-    str, typer.Option("--charset", help="The charset of the input.", metavar="NAME", parser=_known_charset)
+    str,
+    typer.Option(
+        "--charset", help="The charset of the input, as utf-16 or cp949.", metavar="NAME", parser=_known_charset
+    ),
 ]
 Currency = Annotated[str | None, typer.Option("--currency", help="Show and sum in this currency, as KRW.")]
 FxRate = Annotated[
@@ -152,6 +155,12 @@ Engine = Annotated[
 Jobs = Annotated[
     int,
     typer.Option("--jobs", "-j", min=0, help="Processes to count with. [default: as many as pay]", show_default=False),
+]
+ForceText = Annotated[
+    bool, typer.Option("--force-text", help="Count binary input too; what is not text counts as U+FFFD.")
+]
+Ignore = Annotated[
+    bool, typer.Option("--ignore/--no-ignore", help="Inside directories, leave out what .gitignore names.")
 ]
 Prices = Annotated[
     list[Path] | None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -39,9 +38,10 @@ def tokens(
         raise TokcostError("say --model or --encoding, not both")
     name, note = (encoding, "") if encoding else encoding_of(price_book(None), model or model_names(None)[0])
     if text is None:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise TokcostError('no text: give it as an argument, as tokcost tokens "Hello", or pipe it in')
-        text = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+        from tokcost.inputs.stdin import names_or_stdin, stdin_bytes
+
+        names_or_stdin(None, 'no text: give it as an argument, as tokcost tokens "Hello", or pipe it in')
+        text = stdin_bytes().read().decode("utf-8-sig", "replace")
     report, found = tokens_report(text, name, note)
     above = coloured(found) if form == "table" and draws(file) else ""
     answer(report, output_options(form, file), above=above)

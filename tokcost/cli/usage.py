@@ -18,7 +18,7 @@ from tokcost.cli.log_options import (
     Regional,
     Vat,
 )
-from tokcost.cli.options import Format, Output, Prices
+from tokcost.cli.options import Charset, Format, Output, Prices
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, TokcostError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def usage(
     regional: Regional = False,
     rate: Rate = None,
     fields: MapFields = None,
+    charset: Charset = "utf-8",
     as_of: LogAsOf = None,
     prices: Prices = None,
     currency: Currency = None,
@@ -69,8 +70,8 @@ def usage(
 
     Reads API responses and batch results (OpenAI, Anthropic, Gemini and who answers like them),
     the providers' usage and cost exports, Claude Code and Codex sessions, OpenTelemetry spans,
-    [API USAGE LOG] blocks, and with --map any CSV or JSON lines; plain, gzip, zip or zstd. A format
-    is recognised by its shape. Keys are shown as fingerprints.
+    [API USAGE LOG] blocks, and with --map any CSV or JSON lines; plain, gzip, zstd, xz, bzip2 or zip. A
+    format is recognised by its shape. Keys are shown as fingerprints.
 
     Examples:
 
@@ -93,7 +94,6 @@ def usage(
     )
     from tokcost.cli.options import price_book
     from tokcost.cli.output_old import check_format, put, say
-    from tokcost.metering.bulk import Bulk
     from tokcost.metering.ceilings import Ceilings
     from tokcost.metering.ledger import DEFAULT_BY, Ledger
     from tokcost.render_old.usage import render_usage
@@ -104,10 +104,12 @@ def usage(
     shown_by = wanted or list(DEFAULT_BY)
     kept = wanted if not ceilings.per else list(dict.fromkeys([*shown_by, *ceilings.per]))
     book = price_book(prices)
-    arguments, stdin = named(logs)
+    arguments = named(logs)
     exchange = exchange_of(currency, fx, vat)
     measure = meter(book, as_of, model, provider, regional, rate)
     measure.takes_charges = True
+    if follow and charset != "utf-8":
+        raise TokcostError("--follow reads logs in UTF-8: leave out --charset, or --follow")
     if follow:
         from tokcost.cli.follow import follow_log
 
@@ -122,9 +124,11 @@ def usage(
         )
         raise typer.Exit(code)
     ledger = Ledger(measure, exchange, kept, top, unique)
-    source = reader(fields, None if unique else Bulk(ledger))
-    report = _metered(ledger, source, arguments, stdin, shown_by, unique)
+    source = reader(fields, ledger, charset)
+    report = _metered(ledger, source, arguments, shown_by, unique)
     report.warnings.extend(undated(measure, as_of))
+    if not quiet:
+        say(told_faults(report.faults))  # before a limit that cannot be checked because of them
     _hold(report, ledger, ceilings)
     if form == "json":
         report = report._replace(pricing=book.stamp())
@@ -132,7 +136,6 @@ def usage(
     if quiet:
         put(_short(report), file)
     else:
-        say(told_faults(report.faults))
         say(f"note: {line}" for line in report.warnings)
         put(render_usage(report, form, outcome(file)), file)
     if quiet and not report.complete:
@@ -140,14 +143,12 @@ def usage(
     raise typer.Exit(RULE_BROKEN if report.findings and not exit_zero else ANSWERED)
 
 
-def _metered(
-    ledger: Ledger, source: Reader, arguments: list[str], stdin: object, by: list[str], unique: bool
-) -> Metered:
+def _metered(ledger: Ledger, source: Reader, arguments: list[str], by: list[str], unique: bool) -> Metered:
     from tokcost.logs.entry import Problem
     from tokcost.metering.metered import Faults, measured, reasons
 
     faults = Faults()
-    for read in source.read(arguments, stdin):  # type: ignore[arg-type]
+    for read in source.read(arguments):
         if isinstance(read, Problem):
             faults.add(read)
         else:
@@ -169,7 +170,7 @@ def _metered(
     if repeated := ledger.repeats.number:
         counted = "left out" if unique else "counted again: --unique counts each response once"
         warnings.append(f"{repeated} repeated response id{'s' if repeated > 1 else ''}, {counted}")
-    warnings += [f"{number} {what}" for what, number in source.shapes.beside.items()]
+    warnings += [f"{number} {what}" for what, number in source.shapes.ignored.items()]
     if ledger.collapsed:
         warnings.append("too many clients and keys to list: --by model,client,key lists them all")
     return measured(
@@ -213,5 +214,6 @@ def _short(report: Metered) -> str:
     from tokcost.report import money_text
 
     if not report.complete:
-        raise TokcostError("the cost is not known: " + next(iter(report.warnings), "lines could not be read"))
+        told = [f"{each.where}: {each.why}" for each in report.faults.first]
+        raise TokcostError("the cost is not known: " + next(iter([*told, *report.warnings])))
     return f"{money_text(report.total.likely)}\n"

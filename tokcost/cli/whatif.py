@@ -173,10 +173,9 @@ def _logs(
 ) -> SpendLogs:
     """What reads the logs: in bulk where requests are only multiplied."""
     from tokcost.cli.log_options import named, reader
-    from tokcost.metering.bulk import Bulk
     from tokcost.metering.ledger import Ledger
     from tokcost.whatif.spending import SpendLogs
 
-    names, stdin = named(logs)
+    names = named(logs)
     ledger = Ledger(measure, exchange, ["model", "client"], top=0) if scenario.factors_alone else None
-    return SpendLogs(tuple(names), reader(fields, Bulk(ledger) if ledger else None), stdin, ledger)
+    return SpendLogs(tuple(names), reader(fields, ledger), ledger)

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
-from tokcost.corpus.opening import is_url
 from tokcost.corpus.parts import Part
 from tokcost.corpus.work import Done, Job, work
 from tokcost.encodings.stream import cores
 from tokcost.errors import TokcostError
+from tokcost.inputs.files import is_url
 
 LOCAL = "local"
 # Seconds to wait for a scheduler before giving up on it.
@@ -77,7 +77,9 @@ def _results(client: Any, job: Job, parts: Sequence[Part]) -> Iterator[Done]:
         ahead = 4 * max(2, sum(client.nthreads().values()))
         for part in parts:
             # A worker has a folder of its own. pure=False: never the result of an earlier run.
-            there = part if is_url(part.location) else part._replace(location=os.path.abspath(part.location))
+            there = part
+            if not is_url(part.input.location):
+                there = part._replace(input=part.input._replace(location=os.path.abspath(part.input.location)))
             waiting.append((part, client.submit(alone, job, there, pure=False)))
             if len(waiting) >= ahead:
                 yield _result(client, *waiting.popleft())

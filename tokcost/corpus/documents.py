@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from contextlib import AbstractContextManager
+from typing import BinaryIO
 
-from tokcost.corpus.opening import opened
 from tokcost.corpus.parts import CSV, JSONL, PARQUET, Part, Shape
 from tokcost.errors import TokcostError
+from tokcost.inputs.json import decoded
+from tokcost.inputs.lines import LONGEST_LINE
+from tokcost.inputs.open import open_input, open_packed
+from tokcost.inputs.text import Reading, in_utf8
 from tokcost.phrases import join_or
 
-# A line longer than this is taken for a file without lines.
-_LONGEST = 64 << 20
 _BATCH = 256
 _BATCH_SIZE = 1 << 20
 
@@ -24,16 +25,22 @@ class Bad(str):
     __slots__ = ()
 
 
+def opened_part(part: Part) -> AbstractContextManager[BinaryIO]:
+    """The file of a part: unpacked where it is read from its start to its end, else to be entered anywhere."""
+    return open_input(part.input) if part.end is None else open_packed(part.input)
+
+
 def documents(part: Part, shape: Shape) -> Iterator[list[str | None]]:
     """Batches of documents of a part of JSON lines, CSV or Parquet; None is an empty cell."""
     if part.kind == PARQUET:
         from tokcost.corpus.tables import parquet, texts_of
 
         assert part.end is not None
-        with opened(part.location) as file, parquet(file, part.location) as table:
-            yield from texts_of(table, part.location, shape.column, list(range(part.start, part.end)))
+        with opened_part(part) as file, parquet(file, part.name) as table:
+            yield from texts_of(table, part.name, shape.column, list(range(part.start, part.end)))
         return
-    with opened(part.location) as file:
+    with opened_part(part) as packed:
+        file = in_utf8(packed, part.name, Reading(shape.charset))
         one_by_one = _jsonl(file, part, shape) if part.kind == JSONL else _csv(file, part, shape)
         batch: list[str | None] = []
         size = 0
@@ -53,11 +60,11 @@ def _jsonl(file: BinaryIO, part: Part, shape: Shape) -> Iterator[str | None]:
     at = part.start
     path = shape.field.split(".")
     while part.end is None or at < part.end:
-        line = file.readline(_LONGEST)
+        line = file.readline(LONGEST_LINE)
         if not line:
             return
-        if len(line) == _LONGEST:
-            raise TokcostError(f"{part.location}: a line of more than {_LONGEST >> 20} MB at byte {at}: no JSON lines?")
+        if len(line) == LONGEST_LINE:
+            raise TokcostError(f"{part.name}: a line of more than {LONGEST_LINE >> 20} MB at byte {at}: no JSON lines?")
         where, at = at, at + len(line)
         if line.strip():
             yield _field(line, path, where, part, shape)
@@ -65,17 +72,15 @@ def _jsonl(file: BinaryIO, part: Part, shape: Shape) -> Iterator[str | None]:
 
 def _field(line: bytes, path: list[str], at: int, part: Part, shape: Shape) -> str | None:
     try:
-        value: Any = json.loads(line.decode(shape.charset) if shape.charset != "utf-8" else line)
+        value = decoded(line)
     except ValueError as error:
-        return Bad(f"{part.location}: the line at byte {at} is no JSON: {str(error).split(':')[0]}")
-    except RecursionError:
-        return Bad(f"{part.location}: the line at byte {at} is nested too deeply to be read")
+        return Bad(f"{part.name}: the line at byte {at} is not valid JSON: {str(error).split(':')[0]}")
     for key in path:
         if not isinstance(value, dict) or key not in value:
-            return Bad(f"{part.location}: the line at byte {at} has no field '{shape.field}': say --field")
+            return Bad(f"{part.name}: the line at byte {at} has no field '{shape.field}': say --field")
         value = value[key]
     if value is not None and not isinstance(value, str):
-        return Bad(f"{part.location}: field '{shape.field}' of the line at byte {at} is no text")
+        return Bad(f"{part.name}: field '{shape.field}' of the line at byte {at} is not text")
     return value
 
 
@@ -83,22 +88,20 @@ def _csv(file: BinaryIO, part: Part, shape: Shape) -> Iterator[str | None]:
     assert part.kind == CSV
     import csv
 
-    csv.field_size_limit(_LONGEST)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig" if shape.charset == "utf-8" else shape.charset, newline="")
-    delimiter = "\t" if ".tsv" in part.location.lower() else ","
+    csv.field_size_limit(LONGEST_LINE)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    delimiter = "\t" if ".tsv" in part.name.lower() else ","
     reader = csv.reader(text, delimiter=delimiter)
     try:
         heads = next(reader, [])
         if shape.column not in heads:
             named = join_or(heads[:12]) or "nothing: it is empty"
-            raise TokcostError(f"{part.location}: no column '{shape.column}': it has {named}; say --column")
+            raise TokcostError(f"{part.name}: no column '{shape.column}': it has {named}; say --column")
         at = heads.index(shape.column)
         for row in reader:
             if row:
-                yield (
-                    row[at] if at < len(row) else Bad(f"{part.location}:{reader.line_num}: a row of {len(row)} cells")
-                )
+                yield (row[at] if at < len(row) else Bad(f"{part.name}:{reader.line_num}: a row of {len(row)} cells"))
     except (csv.Error, UnicodeDecodeError) as error:
-        raise TokcostError(f"{part.location}:{reader.line_num + 1}: cannot be read as CSV: {error}") from error
+        raise TokcostError(f"{part.name}:{reader.line_num + 1}: cannot be read as CSV: {error}") from error
     finally:
         text.detach()  # the file is closed by who opened it

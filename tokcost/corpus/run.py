@@ -24,7 +24,7 @@ _PAYS = (2 << 20, 80 << 20)
 class FileCount(NamedTuple):
     """The documents of one file by length, for every method; or what went wrong."""
 
-    location: str
+    name: str
     lengths: dict[Method, Lengths]
     bad: tuple[str, ...] = ()
     bad_count: int = 0
@@ -59,19 +59,19 @@ def files(dones: Iterable[Done], watch: Callable[[Done], None] = lambda done: No
 
 
 def _file(dones: list[Done]) -> FileCount:
-    location = dones[0].part.location
+    name = dones[0].part.name
     error = next((done.error for done in dones if done.error), None)
     if error is not None:
-        return FileCount(location, {}, error=error)
+        return FileCount(name, {}, error=error)
     bad = tuple(line for done in dones for line in done.bad)[:5]
     bad_count = sum(done.bad_count for done in dones)
     if dones[0].partial is not None:
-        return FileCount(location, _one_document([done.partial for done in dones if done.partial is not None]))
+        return FileCount(name, _one_document([done.partial for done in dones if done.partial is not None]))
     lengths: dict[Method, Lengths] = {}
     for done in dones:
         for method, counts in (done.lengths or {}).items():
             lengths.setdefault(method, Counter()).update(counts)
-    return FileCount(location, lengths, bad, bad_count)
+    return FileCount(name, lengths, bad, bad_count)
 
 
 def _one_document(partials: list[dict[Method, Count]]) -> dict[Method, Lengths]:

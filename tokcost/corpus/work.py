@@ -6,15 +6,14 @@ from array import array
 from collections import Counter
 from typing import NamedTuple
 
-from tokcost.corpus.documents import Bad, documents
-from tokcost.corpus.opening import opened
+from tokcost.corpus.documents import Bad, documents, opened_part
 from tokcost.corpus.parts import TEXT, Part, Shape
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method, count_text
 from tokcost.encodings.counter import counter
 from tokcost.encodings.edges import Edges
 from tokcost.errors import TokcostError
-from tokcost.sources.reading import Reading, Span, decoded
+from tokcost.inputs.text import Reading, Span, decoded
 
 # (tokens, low, high) of a document -> how many there are. As few keys as there are different lengths:
 # with n tokens in all no more than the square root of 2 n, so that exact lengths stay small in memory.
@@ -59,9 +58,9 @@ def work(job: Job, part: Part) -> Done:
 
 def _text(job: Job, part: Part) -> Done:
     reading = Reading(job.shape.charset, job.force)
-    with opened(part.location) as file:
+    with opened_part(part) as file:
         span = file if part.end is None else Span(file, part.start, part.end)
-        blocks = decoded(span, part.location, reading, binary=not part.start, offset=part.start)
+        blocks = decoded(span, part.name, reading, binary=not part.start, offset=part.start)
         return Done(
             part, partial=count_text(blocks, job.methods, job.engine, job.expected, Edges(not part.start, part.ends))
         )

@@ -9,8 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tokcost.corpus.documents import Bad, documents
-from tokcost.corpus.opening import opened
+from tokcost.corpus.documents import Bad, documents, opened_part
 from tokcost.corpus.parts import PARQUET, TEXT, Part, Shape
 from tokcost.corpus.tables import ROWS, arrow, parquet
 from tokcost.corpus.work import NONE, Done
@@ -43,7 +42,7 @@ class CountsWriter:
         if self.problem is not None or done.part.file == self._skipped:
             return
         if done.error is not None:
-            self.fail(f"{self._path}: not written: {done.part.location} could not be counted")
+            self.fail(f"{self._path}: not written: {done.part.name} could not be counted")
             return
         try:
             self._flush_text(done.part)
@@ -103,7 +102,7 @@ class CountsWriter:
         for table in self._tables(done.part):
             for name, method in self._columns.items():
                 if name in table.schema.names:
-                    raise TokcostError(f"{done.part.location}: it has a column '{name}' already: rename that first")
+                    raise TokcostError(f"{done.part.name}: it has a column '{name}' already: rename that first")
                 table = table.append_column(name, _numbers(done.kept[method][at : at + len(table)]))
             at += len(table)
             self._put(table, done.part)
@@ -111,7 +110,7 @@ class CountsWriter:
     def _tables(self, part: Part) -> Iterator[Any]:
         pa = arrow()
         if part.kind == PARQUET:
-            with opened(part.location) as file, parquet(file, part.location) as source:
+            with opened_part(part) as file, parquet(file, part.name) as source:
                 for batch in source.iter_batches(ROWS, row_groups=list(range(part.start, part.end or 0))):
                     yield pa.Table.from_batches([batch])
             return
@@ -122,7 +121,7 @@ class CountsWriter:
             texts = [None if isinstance(text, Bad) else text for text in batch]
             rows = pa.array(range(self._row, self._row + len(texts)), pa.int64())
             self._row += len(texts)
-            files = pa.array([part.location] * len(texts), pa.string())
+            files = pa.array([part.name] * len(texts), pa.string())
             yield pa.table({"file": files, "row": rows, name: pa.array(_safe(texts), pa.string())})
 
     def _flush_text(self, part: Part | None) -> None:
@@ -131,7 +130,7 @@ class CountsWriter:
         pa = arrow()
         last, counts = self._text
         self._text = None
-        table = pa.table({"file": pa.array([last.location], pa.string())})
+        table = pa.table({"file": pa.array([last.name], pa.string())})
         for name, method in self._columns.items():
             table = table.append_column(name, pa.array([counts[method].tokens], pa.int64()))
         self._put(table, last)
@@ -142,7 +141,7 @@ class CountsWriter:
             self._writer = pa.parquet.ParquetWriter(self._partial, table.schema, compression="zstd")
         if not table.schema.equals(self._writer.schema):
             raise TokcostError(
-                f"{part.location}: its columns are not those of the files before it: write their counts apart"
+                f"{part.name}: its columns are not those of the files before it: write their counts apart"
             )
         self._writer.write_table(table)
 

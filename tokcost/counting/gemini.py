@@ -8,28 +8,34 @@ from tokcost.counting import gemini_rules as rules
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
 from tokcost.counting.gemini_markup import Markup, call, declaration, joined, response
 from tokcost.counting.gemini_schema import leaves_of_schema, leaves_of_value, lines_of_parameters, plain
-from tokcost.counting.pictures import GEMINI_3_PATCHES, USUAL, gemini_2_0_image, gemini_3_image
+from tokcost.counting.pictures import USUAL, gemini_2_0_image, gemini_3_image
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.encodings.counter import counter
 from tokcost.errors import TokcostError
 from tokcost.requests.model import Call, Image, Other, Part, Request, Result, Text, Thinking, Tool
+from tokcost.rules import Crops, Flat, GeminiFrame, ModelRules, Mosaic, Pictures
+
+# The most that a picture is cut into, with the whole of it.
+_CROPS = 17
 
 
 def count_request(
-    request: Request, model_id: str, encoding: str = "gemma3", scale: str = "", tokens_of: TokensOf | None = None
+    request: Request, rules_of_model: ModelRules, encoding: str = "gemma3", tokens_of: TokensOf | None = None
 ) -> Count:
     """Input tokens of the request with their standing and, as ``parts``, where they are.
 
     ``tokens_of`` counts a text with ``encoding``. Where the body does not tell whether it goes to the
-    Gemini API or to Vertex, the range holds what both bill. ``scale`` is not needed: the vocabulary is public.
+    Gemini API or to Vertex, the range holds what both bill.
     """
     count = tokens_of or counter(encoding).count
-    generation = rules.generation_of(model_id)
-    ways = [rules.LEAVES if request.api == "vertex" else generation.way]
+    frame, pictures = rules_of_model.frame, rules_of_model.pictures
+    if not isinstance(frame, GeminiFrame):
+        raise TokcostError(f"the framing '{rules_of_model.framing}' is none of Gemini: name another in a price file")
+    ways = [rules.LEAVES if request.api == "vertex" else frame.prompt]
     if not (request.options or {}).get("api_told"):
-        ways.append(generation.way if request.api == "vertex" else rules.LEAVES)
+        ways.append(frame.prompt if request.api == "vertex" else rules.LEAVES)
     try:
-        found = [_Counting(way, generation, count).count(request) for way in ways]
+        found = [_Counting(way, frame, pictures, count).count(request) for way in ways]
     except RecursionError:
         raise TokcostError("body: nested too deeply to be counted: check the request's shape") from None
     first, other = found[0], found[-1]
@@ -46,11 +52,12 @@ def count_request(
 
 
 class _Counting:
-    """One way of counting; subject to the generation's images and standing."""
+    """One way of counting; subject to the model's images and standing."""
 
-    def __init__(self, way: str, generation: rules.Generation, tokens_of: TokensOf) -> None:
+    def __init__(self, way: str, frame: GeminiFrame, pictures: Pictures | None, tokens_of: TokensOf) -> None:
         self.way = way
-        self.generation = generation
+        self.frame = frame
+        self.pictures = pictures
         self.tokens_of = tokens_of
         self.tally = Tally()
         self.words = 0
@@ -69,13 +76,13 @@ class _Counting:
                 images = self._part(label, part, images, str((request.options or {}).get("media_resolution", "")))
         if self.way == rules.LEAVES and any(isinstance(part, Call) for one in request.messages for part in one.parts):
             self.tally.widen(1, 0)
-        if self.generation.vague and self.words > 10:
+        if self.frame.vague and self.words > 10:
             self.tally.note("Gemini's vocabulary of that time is a near relative of Gemma 3's")
-            off = max(1.0, self.generation.vague * self.words)
+            off = max(1.0, float(self.frame.vague) * self.words)
             self.tally.widen(off, off / 2)
-        if self.generation.assumes:
-            self.tally.note(f"assumed {self.generation.assumes}")
-        return self.tally.count(ASSUMED if self.generation.assumes or self.generation.vague else EXACT)
+        if self.frame.assumes:
+            self.tally.note(f"assumed {self.frame.assumes}")
+        return self.tally.count(ASSUMED if self.frame.assumes or self.frame.vague else EXACT)
 
     def _framing(self, label: str, system: bool, number: int, with_tools: bool) -> None:
         """A token a content with 2.5; with 3 one for the first, and no more is recorded for certain.
@@ -165,17 +172,20 @@ class _Counting:
         known = image.width is not None and image.height is not None
         width, height = (image.width or 1, image.height or 1) if known else USUAL
         label = f"image {number} ({width}x{height})" if known else f"image {number} (size unknown)"
-        if self.generation.image == "patches":
+        rule = self.pictures
+        if isinstance(rule, Mosaic):
             level = resolution.lower().removeprefix("media_resolution_")
-            patches = GEMINI_3_PATCHES.get(level, GEMINI_3_PATCHES["high"])
+            patches = getattr(rule, level) if level in Mosaic._fields else rule.high
             tokens = gemini_3_image(width, height, patches)
             self.tally.add(label, tokens, tokens if known else patches * 0.5, tokens if known else patches)
-        elif self.generation.image == "tiles":
-            tokens = gemini_2_0_image(width, height)
-            self.tally.add(label, tokens, tokens if known else rules.IMAGE, tokens if known else rules.IMAGE * 17)
+        elif isinstance(rule, Crops):
+            tokens = gemini_2_0_image(width, height, rule)
+            self.tally.add(label, tokens, tokens if known else rule.tokens, tokens if known else rule.tokens * _CROPS)
+        elif isinstance(rule, Flat):
+            self.tally.add(label, rule.tokens)
         else:
-            self.tally.add(label, rules.IMAGE)
-        if not known and self.generation.image != "flat":
+            raise TokcostError("an image rule that is none of Gemini: name another as 'image' in a price file")
+        if not known and not isinstance(rule, Flat):
             self.tally.note("an image's size is not in the request: any size is possible")
 
     def _other(self, label: str, part: Other) -> None:

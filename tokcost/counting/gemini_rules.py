@@ -1,4 +1,4 @@
-"""How Gemini requests are billed, by model generation and API: constants as data.
+"""How Gemini requests are billed, in each of the ways that a framing of the price book may name.
 
 Fitted on 170 requests recorded with their usage (2024-09 to 2026-08). Three ways were found:
 
@@ -11,48 +11,9 @@ Fitted on 170 requests recorded with their usage (2024-09 to 2026-08). Three way
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 LEAVES = "leaves"
 LINES = "lines"
 MARKUP = "markup"
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """The rules of one generation on the Gemini API.
-
-    ``vague``: the share by which the vocabulary may count too much (2.0 has a near relative of gemma3).
-    ``image``: "flat", "tiles" or "patches". ``assumes`` is what a count rests on, empty where it was measured.
-    """
-
-    way: str
-    image: str
-    vague: float = 0.0
-    assumes: str = ""
-
-
-_1_5 = Generation(LEAVES, "flat", 0.013)
-_2_0 = Generation(LEAVES, "tiles", 0.013)
-_2_5 = Generation(LINES, "flat")
-_3 = Generation(MARKUP, "patches")
-_EMBEDDING = Generation(LEAVES, "flat", 0.0, "that embedding models count text as Gemini does")
-_NEWEST = Generation(MARKUP, "patches", 0.0, "that this model counts as Gemini 3 does")
-
-_BY_ID = (
-    (re.compile(r"embedding"), _EMBEDDING),
-    (re.compile(r"gemini-1"), _1_5),
-    (re.compile(r"gemini-2\.0|gemini-exp"), _2_0),
-    (re.compile(r"gemini-2\.5|robotics|learnlm"), _2_5),
-    (re.compile(r"gemini-3-"), _3),
-)
-
-
-def generation_of(model_id: str) -> Generation:
-    """The rules of a model; an id that is not known counts as the newest generation."""
-    return next((rules for pattern, rules in _BY_ID if pattern.search(model_id.lower())), _NEWEST)
-
 
 # LINES, for one function (28 of 29 recorded first turns are exact with these): beside the words of its name and
 # description, and beside the words of every parameter. A description takes one less, for it replaces a blank.
@@ -73,8 +34,7 @@ RESPONSE = 5
 # Tools of the provider: grounding is billed by request, what it finds is not in the prompt.
 SERVER_TOOL = (0, -6, 60)
 
-# Image, 2.x and flat; PDF pages, audio and video seconds, for which only bytes are known (token guide).
-IMAGE = 258
+# PDF pages, audio and video seconds, for which only bytes are known (token guide).
 PAGE = (258, 258, 560)
 PDF_BYTES_A_PAGE = (60_000, 400_000, 10_000)
 AUDIO_A_SECOND = 32

@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tokcost.counting.openai_models import GPT4, Scene
+from tokcost.counting.openai_models import EARLY, Scene
 from tokcost.counting.tally import Tally
 from tokcost.requests.model import Call, Message, Request, Result, Text
 
-# One round trip, call and result, besides name, arguments and content: (chat, reasons).
-_ROUND = {(True, False): 13, (True, True): 19, (False, False): 11, (False, True): 17}
-_RESULT = 4  # of these, those shown with the result
-# gpt-5.4 through the responses api
-_ROUND_LATER = 20
+_RESULT = 4  # of the tokens of a round trip, those shown with the result
 # A responses item that comes with its id was made by the model: it carries three tokens more of head.
 _ITEM = 3
 # Calls made at once are one call of multi_tool_use.parallel, answered by one list, by models that do not reason.
@@ -33,7 +29,7 @@ class Rounds:
         self.texts = {result.call_id: _text(result) for result in results}
         self._judged = False
         # Calls that are written as one, with their results: so the results do not stand by themselves.
-        joined = scene.chat and not scene.generation.reasons
+        joined = scene.chat and not scene.frame.reasons
         self.joined = {call.id for group in calls if joined and len(group) > 1 for call in group if call.id}
 
     def add_calls(self, tally: Tally, label: str, message: Message) -> None:
@@ -47,7 +43,7 @@ class Rounds:
             ]
             tally.add(label, _PARALLEL + n(_compact({"tool_uses": uses})))
             tally.add(label, n(json.dumps([self.texts.get(call.id, "") for call in calls])))
-            if self.scene.generation.name == GPT4:
+            if self.scene.frame.style == EARLY:
                 tally.doubt("parallel calls of gpt-3.5 and gpt-4 were measured once", 2, 6)
             return
         for call in calls:
@@ -55,7 +51,7 @@ class Rounds:
         if len(calls) > 1:
             tally.add(label, _PARALLEL_REASONING if self.scene.chat else 0)
             tally.doubt("parallel calls through this api were measured once", 8, 8)
-        unsure = not self.scene.chat and (self.scene.is_later or any(call.item_id for call in calls))
+        unsure = not self.scene.chat and (self.scene.frame.later or any(call.item_id for call in calls))
         if unsure and not self._judged:
             self._judged = True  # the recordings are off by so much for a request, however many calls it has
             tally.doubt("calls through responses differ by up to 3 tokens between recordings", 3, 3)
@@ -75,9 +71,9 @@ class Rounds:
 
     def _round(self, call: Call) -> int:
         scene = self.scene
-        if not scene.chat and scene.is_later:
-            return _ROUND_LATER
-        return _ROUND[scene.chat, scene.generation.reasons] + (_ITEM if call.item_id else 0)
+        if not scene.chat and scene.frame.later:
+            return scene.frame.round_responses
+        return (scene.frame.round if scene.chat else scene.frame.round_responses) + (_ITEM if call.item_id else 0)
 
 
 def _text(result: Result) -> str:

@@ -8,17 +8,8 @@ from tokcost.counting.count import Count
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.counting.typescript import functions_text
 from tokcost.requests.model import Call, Image, Request, Result, Text, Thinking, Tokens
+from tokcost.rules import TemplateFrame
 
-# family: (tokens around a single user message, tokens around each further message). The first were
-# measured, constant over five languages; the second follow from the families' published chat templates.
-FRAMES: dict[str, tuple[int, int]] = {
-    "gpt-oss": (74, 4),
-    "deepseek": (3, 2),
-    "mistral": (3, 2),
-    "llama": (10, 5),
-    "qwen": (8, 5),
-}
-_UNKNOWN = (7, 4)
 _MEASURED_NOTE = "the framing of one user message, as measured for its family"
 
 
@@ -34,10 +25,10 @@ def count_bare(request: Request, tokens_of: TokensOf) -> Count:
     return tally.count()
 
 
-def count_family(request: Request, family: str, tokens_of: TokensOf) -> Count:
+def count_family(request: Request, vendor: str, frame: TemplateFrame, tokens_of: TokensOf) -> Count:
     """Input tokens for a model of another family, whose own frame is known for one message at most."""
     tally = Tally()
-    first, each = FRAMES.get(family, _UNKNOWN)
+    first, each = frame.first, frame.each
     for at, message in enumerate(request.messages):
         tally.add(f"message {at + 1} ({message.role})", each if at else 0)
         for part in message.parts:
@@ -46,16 +37,16 @@ def count_family(request: Request, family: str, tokens_of: TokensOf) -> Count:
             if doubt:
                 tally.doubt("parts other than text are not measured for this family", tokens, doubt)
     tally.add("framing", first)
-    if family in FRAMES:
+    if frame.known:
         tally.assume(_MEASURED_NOTE)
     else:
-        tally.doubt(f"the framing of {family} is not known", first, 2 * first)
+        tally.doubt(f"the framing of {vendor} is not known", first, 2 * first)
     if len(request.messages) != 1:
         further = max(1, len(request.messages) - 1)
         tally.doubt(
             "the framing of further messages is taken from the chat template", each * further, 2 * each * further
         )
-    _add_tools(tally, request, family, tokens_of)
+    _add_tools(tally, request, frame, tokens_of)
     return tally.count()
 
 
@@ -75,10 +66,10 @@ def _part_tokens(part: object, tokens_of: TokensOf) -> tuple[int, int]:
     return 300, 6000
 
 
-def _add_tools(tally: Tally, request: Request, family: str, tokens_of: TokensOf) -> None:
+def _add_tools(tally: Tally, request: Request, frame: TemplateFrame, tokens_of: TokensOf) -> None:
     if not request.tools and request.answer is None:
         return
-    if family == "gpt-oss":
+    if frame.tools_as == "typescript":
         text = functions_text([(tool.name, tool.description, tool.schema) for tool in request.tools])
     else:
         text = "\n".join(json.dumps(dict(tool.raw or {}), ensure_ascii=False) for tool in request.tools)

@@ -5,26 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tokcost.counting.openai_models import GPT4, Scene, plain_id
+from tokcost.counting.openai_models import EARLY, Scene
 from tokcost.counting.openai_unseen import add_builtin
 from tokcost.counting.tally import Tally
 from tokcost.counting.typescript import count_unusual, render
 from tokcost.requests.model import Request, Tool
 
-# Tokens around the functions' TypeScript, besides the message that holds it (3 and its role): their
-# headings and, where chat completions reason, the lines on which channel calls go to.
-_AROUND = {(True, False): 9, (True, True): 91, (False, False): 3, (False, True): 9}  # (chat, reasons)
-_AROUND_O_SERIES = 6  # responses of o3 and o4-mini
-# Chat puts the functions into the first instructions, after a line break, which saves a message.
-_SAVED, _SAVED_REASONING = 4, 1
 # tool_choice, by models that do not reason
 _NONE = 1
 _FORCED, _FORCED_LEGACY = 7, 4
 # parallel_tool_calls: false, for reasoning models through responses (one recording)
 _ONE_AT_A_TIME = 78
-# Around the schema of a structured answer
-_HEADING = 7
-_HEADING_REASONING = {True: 10, False: 6}  # chat or responses
+# Around the schema of a structured answer, in chat completions of models that do not reason
 _HEADING_ALONE, _HEADING_HOSTED, _HEADING_TOOLS = 12, 8, 6
 
 _INSTRUCTIONS = ("system", "developer")
@@ -52,7 +44,7 @@ def leading_rest(scene: Scene, request: Request) -> str:
 
 def _hosted(scene: Scene, request: Request) -> bool:
     at = instructions_at(request)
-    return scene.chat and at == 0 if scene.generation.reasons else at >= 0
+    return scene.chat and at == 0 if scene.frame.reasons else at >= 0
 
 
 def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
@@ -63,14 +55,14 @@ def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
     tools = functions_of(request)
     if not tools:
         return
-    legacy = is_legacy(tools) and scene.generation.name == GPT4
+    legacy = is_legacy(tools) and scene.frame.style == EARLY
     rendered = render(((tool.name, tool.description, tool.schema) for tool in tools), legacy)
     rest = scene.tokens_of(rendered.whole)
     for tool, text in zip(tools, rendered.each, strict=True):
         tokens = scene.tokens_of(text)
         tally.add(f"tool {tool.name}", tokens)
         rest -= tokens
-    differences = [_reasoning_difference(tool) for tool in tools] if scene.generation.reasons else []
+    differences = [_reasoning_difference(tool) for tool in tools] if scene.frame.reasons else []
     rest += sum(differences)
     tally.add("tools", rest + _around(scene, request) + _choice(scene, request, tools))
     _judge_tools(tally, scene, request, rendered.unusual)
@@ -88,29 +80,29 @@ def _reasoning_difference(tool: Tool) -> int:
 def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: int) -> None:
     if is_legacy(functions_of(request)):
         tally.doubt("functions in the form of 2023 changed with the models", 3, 5)
-    elif scene.generation.name == GPT4:
+    elif scene.frame.style == EARLY:
         tally.doubt("tools of gpt-3.5 and gpt-4 differ by a token between recordings", 1, 1)
-    elif scene.is_o_series or not scene.generation.measured:
+    elif scene.frame.o_series or not scene.rules.framing_measured:
         tally.doubt("tools of this model are not measured", 3, 6)
     if unusual:
         tally.doubt("how some keys of a tool's schema are written is not known", min(unusual, 8), 10 * unusual)
-    if scene.generation.reasons and not scene.chat and (request.options or {}).get("parallel_tool_calls") is False:
+    if scene.frame.reasons and not scene.chat and (request.options or {}).get("parallel_tool_calls") is False:
         tally.add("tools", _ONE_AT_A_TIME)
         tally.doubt("parallel_tool_calls: false was measured once", _ONE_AT_A_TIME, 8)
 
 
 def _around(scene: Scene, request: Request) -> int:
-    reasons = scene.generation.reasons
-    tokens = _AROUND[scene.chat, reasons]
-    if not scene.chat and scene.is_o_series:
-        tokens = _AROUND_O_SERIES
-    if scene.chat and _hosted(scene, request):
-        tokens -= _SAVED_REASONING if reasons else _SAVED
-    return tokens
+    """Tokens around the functions' TypeScript, besides the message that holds it (3 and its role).
+
+    Chat puts the functions into the first instructions, after a line break, which saves a message.
+    """
+    if not scene.chat:
+        return scene.frame.functions_responses
+    return scene.frame.functions - (scene.frame.hosted if _hosted(scene, request) else 0)
 
 
 def _choice(scene: Scene, request: Request, tools: list[Tool]) -> int:
-    if scene.generation.reasons:
+    if scene.frame.reasons:
         return 0
     if request.choice_forced:
         return scene.tokens_of(request.choice) + (_FORCED_LEGACY if is_legacy(tools) else _FORCED)
@@ -140,22 +132,22 @@ def add_answer(tally: Tally, scene: Scene, request: Request) -> None:
     about = n(answer.description) + 2 if answer.description else 0  # a comment: its slashes, the line break
     tools = bool(functions_of(request))
     tokens = schema + name + about + _heading(scene, request, name)
-    if not scene.chat and tools and plain_id(scene.model_id).startswith("gpt-4.1"):
+    if not scene.chat and tools and scene.frame.keeps_schema:
         # Billed twice: with functions at hand the schema is kept back, and only its name is told.
         tally.add("response schema", name)
         tally.doubt("whether the schema is sent along with tools differs between models", 0, tokens - name)
         return
     tally.add("response schema", tokens)
-    if scene.chat or tools or scene.generation.reasons or count_unusual(answer.schema):
+    if scene.chat or tools or scene.frame.reasons or count_unusual(answer.schema):
         tally.doubt("the heading of a response schema differs by a few tokens between recordings", 2, 2)
 
 
 def _heading(scene: Scene, request: Request, name: int) -> int:
     """Tokens around a schema of which the name itself is ``name`` tokens long."""
-    if scene.generation.reasons:
-        return _HEADING_REASONING[scene.chat]
+    if scene.frame.reasons:
+        return scene.frame.heading if scene.chat else scene.frame.heading_responses
     if not scene.chat:
-        return _HEADING
+        return scene.frame.heading_responses
     # Chat completions say the name twice, and open a message for the schema where none is open.
     return name + (
         _HEADING_TOOLS

@@ -16,11 +16,7 @@ from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.counter import counter
 from tokcost.errors import TokcostError
 from tokcost.requests.model import Request, Result, Text
-
-_FAMILIES = {"o200k_harmony": "gpt-oss", "deepseek": "deepseek", "tekken": "mistral", "qwen": "qwen"}
-_SCALE_FAMILIES = {"llama3": "llama", "llama4": "llama", "qwen3.5": "qwen"}
-# xAI, recorded: a prompt of its own that is billed with every request.
-_HIDDEN_PROMPT = {"grok-4.3": 192}
+from tokcost.rules import GeminiFrame
 
 
 def count_request(
@@ -36,12 +32,11 @@ def count_request(
     if model.encoding in CLAUDE_SPECS:
         tokens_of = tokens_of or counter(model.encoding).bare
         spec = CLAUDE_SPECS[model.encoding]
-        counted = claude.count_request(request, model.id, tokens_of, spec, day, model.margin)
+        counted = claude.count_request(request, model.rules, tokens_of, spec, day, model.margin)
         return replace(counted, standing=weaker(counted.standing, model.standing))
-    if provider == "google":
-        return gemini.count_request(request, model.id, model.encoding, tokens_of=tokens_of)
-    family = "openai" if provider == "openai" else _family(provider, model)
-    found = openai.count_request(request, model.id, model.encoding, family=family, tokens_of=tokens_of)
+    if isinstance(model.rules.frame, GeminiFrame):
+        return gemini.count_request(request, model.rules, model.encoding, tokens_of)
+    found = openai.count_request(request, model.id, model.encoding, model.rules, provider, tokens_of)
     if model.scale:
         return _scaled(found, request, model)
     if model.standing == ASSUMED and found.standing == EXACT:
@@ -51,11 +46,7 @@ def count_request(
 
 def api_of(provider: str, model: Counted) -> str:
     """Whose form of body a request to the model has when it does not tell: Claude's own at clouds that sell it."""
-    return "anthropic" if provider in ("bedrock", "vertex") and "claude" in model.id else provider
-
-
-def _family(provider: str, model: Counted) -> str:
-    return _SCALE_FAMILIES.get(model.scale) or _FAMILIES.get(model.encoding or "") or provider
+    return "anthropic" if provider in ("bedrock", "vertex") and model.encoding in CLAUDE_SPECS else provider
 
 
 def _scaled(found: Count, request: Request, model: Counted) -> Count:
@@ -67,7 +58,7 @@ def _scaled(found: Count, request: Request, model: Counted) -> Count:
                 if isinstance(inner, Text):
                     profile.feed(inner.text)
     scaled = estimate(found.tokens, profile, model.scale)
-    hidden = _HIDDEN_PROMPT.get(model.id, 0)
+    hidden = model.rules.hidden_prompt
     parts = found.parts
     for label, tokens in (("private vocabulary", scaled.tokens - found.tokens), ("hidden prompt", hidden)):
         parts += ((label, tokens),) if tokens else ()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tokcost.counting.scripts import Profile
     from tokcost.encodings.claude.counter import ClaudeCounter
     from tokcost.encodings.stream import StreamCount
+    from tokcost.rules import ModelRules
 
 
 class Method(NamedTuple):
@@ -47,6 +48,8 @@ class Counted(Protocol):
     def scale(self) -> str: ...
     @property
     def margin(self) -> int: ...
+    @property
+    def rules(self) -> ModelRules: ...
 
 
 def method_of(model: Counted) -> Method:

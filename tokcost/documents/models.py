@@ -9,6 +9,7 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.counting.text import Method, method_of
 from tokcost.currency import Exchange
 from tokcost.encodings.names import ENCODINGS
+from tokcost.inputs.files import LeftOut, left_out_lines
 from tokcost.pricing import Terms, notes_on
 from tokcost.report.report import Provenance, Report
 
@@ -46,6 +47,14 @@ def introduce(report: Report, targets: Sequence[Target], pricing: Pricing | None
     for target in targets:
         if target.model is not None:
             report.warn(notes_on(target.model, day))
+
+
+def leave_out(report: Report, files: Sequence[LeftOut]) -> None:
+    """Name the files that are left out, with the reason; one that should have been read is a problem."""
+    report.warn(left_out_lines([each for each in files if not each.failed]))
+    for each in files:
+        if each.failed:
+            report.fail(each.name, each.reason)
 
 
 def _known(encoding: str) -> str:

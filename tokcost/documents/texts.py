@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method
-from tokcost.documents.models import Pricing, Target, introduce, targets_of
+from tokcost.documents.models import Pricing, Target, introduce, leave_out, targets_of
 from tokcost.documents.windows import check_windows
 from tokcost.encodings.engines import AUTO
 from tokcost.errors import NotText, TokcostError
+from tokcost.inputs.files import LeftOut
+from tokcost.inputs.text import Reading, TextSource
 from tokcost.parallel.many import Plan, counts_of
 from tokcost.phrases import plural
 from tokcost.pricing import Unpriced, price_count
 from tokcost.report import Report, Row, Table
 from tokcost.report.row import ROW_COLUMNS, with_heading
 from tokcost.report.totals import totals_by_model, totals_record
-from tokcost.sources import Found, Reading, Skipped
 
 if TYPE_CHECKING:
     from tokcost.limits import Limits
@@ -37,7 +38,7 @@ class CountOptions(NamedTuple):
 
 
 def count_texts(
-    items: Sequence[Found | Skipped], options: CountOptions, pricing: Pricing | None, reading: Reading,
+    items: Sequence[TextSource | LeftOut], options: CountOptions, pricing: Pricing | None, reading: Reading,
     seen: Callable[[int], None],
 ) -> Report:  # fmt: skip
     """The report of ``count``. ``seen`` is told how many bytes more are done.
@@ -69,32 +70,21 @@ def count_texts(
 
 
 def _rows(
-    items: Sequence[Found | Skipped], targets: Sequence[Target], options: CountOptions, pricing: Pricing | None,
+    items: Sequence[TextSource | LeftOut], targets: Sequence[Target], options: CountOptions, pricing: Pricing | None,
     reading: Reading, seen: Callable[[int], None], report: Report,
 ) -> Iterator[Row]:  # fmt: skip
     methods = tuple(dict.fromkeys(target.method for target in targets))
-    sources = [item.source for item in items if isinstance(item, Found)]
+    sources = [item for item in items if isinstance(item, TextSource)]
+    left_out = [item for item in items if isinstance(item, LeftOut)]
     counted = counts_of(sources, Plan(methods, reading, options.engine, options.jobs), seen)
-    for item in items:
-        if isinstance(item, Skipped):
-            if item.failed:
-                report.fail(item.name, item.reason)
-            else:
-                report.warn([f"{item.name}: skipped: {item.reason}"])
-            continue
-        counts = next(counted)
-        if isinstance(counts, TokcostError):
-            _not_counted(report, item, counts)
+    for source, counts in zip(sources, counted, strict=True):
+        if isinstance(counts, NotText) and not source.named:  # a binary file inside a folder
+            left_out.append(LeftOut(source.name, counts.problem, detail=f"at byte {counts.offset}"))
+        elif isinstance(counts, TokcostError):
+            report.fail("", str(counts))
         else:
-            yield from _of_one(item.source.name, counts, targets, options, pricing)
-
-
-def _not_counted(report: Report, item: Found, error: TokcostError) -> None:
-    """A binary file inside a folder is left out; one that was named, or cannot be read, is missing."""
-    if isinstance(error, NotText) and not item.named:
-        report.warn([f"{error.name}: skipped: {error.problem} at byte {error.offset}"])
-    else:
-        report.fail("", str(error))
+            yield from _of_one(source.name, counts, targets, options, pricing)
+    leave_out(report, left_out)
 
 
 def _of_one(

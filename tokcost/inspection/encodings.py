@@ -10,10 +10,11 @@ from tokcost.encodings.counter import counter
 from tokcost.encodings.names import ENCODINGS
 from tokcost.encodings.pack import packs_folder
 from tokcost.errors import TokcostError
+from tokcost.inputs.files import InputFile
+from tokcost.inputs.text import Reading, TextSource
 from tokcost.parallel.verify import Check, verify
 from tokcost.phrases import plural
 from tokcost.report import Column, Finding, Kind, Report, Table
-from tokcost.sources import Reading, Source
 
 
 def _bytes(name: str) -> int:
@@ -71,7 +72,7 @@ def verify_encodings(path: Path, names: Sequence[str], charset: str) -> Report:
         size = path.stat().st_size
     except OSError as error:
         raise TokcostError(f"{path}: cannot be read: {error.strerror}") from error
-    source = Source(str(path), path=path)
+    source = TextSource(str(path), file=InputFile(str(path), str(path)))
     checks = [verify(source, name, Reading(charset, force=True), size) for name in names or ENCODINGS]
     report = Report("encodings verify", Table(VERIFY_COLUMNS).extend(Verified(path, check) for check in checks))
     report.limited = True

@@ -10,6 +10,7 @@ from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
 from tokcost.logs.fields import Around, model_name
+from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
 _EMPTY: Json = {}
@@ -25,21 +26,40 @@ def message(where: str, body: Json, usage: Json, known: Around) -> Entry:
     thinking = whole((usage.get("output_tokens_details") or _EMPTY).get("thinking_tokens"), "thinking_tokens")
     tools = usage.get("server_tool_use") or _EMPTY
     searches = whole(tools.get("web_search_requests"), "web_search_requests")
-    model = body.get("model")
-    identity = body.get("id")
+    return entry_of(
+        where,
+        usage_of(fresh + read + short + long, read, short, long, output, thinking),
+        body.get("model"),
+        body.get("id"),
+        (usage.get("service_tier"), usage.get("speed"), usage.get("inference_geo")),
+        known,
+        searches,
+    )
+
+
+def entry_of(
+    where: str,
+    usage: Usage,
+    model: object,
+    identity: object,
+    how: tuple[object, object, object],
+    known: Around,
+    searches: int = 0,
+) -> Entry:
+    """The entry of a message whose counts are read; ``how`` is its service tier, speed and place of inference."""
     return Entry(
         where=where,
-        usage=usage_of(fresh + read + short + long, read, short, long, output, thinking),
+        usage=usage,
         model=model_name(model),
         provider="anthropic",
         when=known.when,
-        mode=served(usage.get("service_tier"), usage.get("speed")),
+        mode=served(*how[:2]),
         client=known.client,
         key=known.key,
         project=known.project,
         charged=known.charged,
         calls=(("web_search", searches),) if searches else (),
-        geo=geo(usage.get("inference_geo")),
+        geo=geo(how[2]),
         identity=str(identity) if identity else None,
         free="made up by the client, never sent" if model == SYNTHETIC else "",
     )

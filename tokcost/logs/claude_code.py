@@ -3,30 +3,102 @@
 A message stands once for every block of its content, with ``output_tokens`` still growing: of
 the lines that share ``message.id`` and ``requestId``, the one with the most counts. A resumed or
 forked session copies the lines of its parent, so this holds over all files of a run.
+
+A line is read in two ways that must agree: ``ClaudeCode.line`` takes any line, ``ClaudeCode.fast``
+those whose fields have the types of ``_SessionLine``. Both hold back one message in ``ClaudeCode.held``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 from tokcost.logs import anthropic
-from tokcost.logs.entry import Entry, Read, moment, money
+from tokcost.logs.entry import MOST, Entry, Read, moment, money
 from tokcost.logs.fields import Around, text
+from tokcost.logs.usage_structs import AnthropicUsage, Counts, anthropic_counts
 from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
+MessageId = tuple[str, str]
+"""What names a message: its id and that of its request."""
+_CLIENT = "Claude Code"
 _TYPES = frozenset({"assistant", "user", "summary", "system", "attachment", "progress", "file-history-snapshot"})
 
 
+class _SessionMessage(Struct, gc=False):
+    id: str | None = None
+    model: str | None = None
+    usage: AnthropicUsage | None = None
+
+
+class _SessionEnvelope(Struct, gc=False):
+    """What tells that a line is one of a session, and of which kind."""
+
+    type: str
+    session: str | UnsetType | None = msgspec.field(name="sessionId", default=UNSET)
+    uuid: str | UnsetType | None = UNSET
+    leaf: str | UnsetType | None = msgspec.field(name="leafUuid", default=UNSET)
+
+
+class _SessionLine(_SessionEnvelope, gc=False):
+    """All that is read of a line; a line with a cost of its own is left to the full parser."""
+
+    message: _SessionMessage | None = None
+    request: str = msgspec.field(name="requestId", default="")
+    cwd: str | None = None
+    timestamp: datetime | None = None
+    cost: None = msgspec.field(name="costUSD", default=None)
+
+
+_decode_line = msgspec.json.Decoder(_SessionLine).decode
+_decode_envelope = msgspec.json.Decoder(_SessionEnvelope).decode
+
+
+class FullMessage(NamedTuple):
+    """A line of a message as the full parser reads it."""
+
+    message: MessageId
+    output: int
+    full: Entry
+
+    def entry(self) -> Entry:
+        """The entry of the line."""
+        return self.full
+
+
+class FastMessage(Struct, gc=False):
+    """A line of a message as the fast path reads it. ``when`` is UTC, with or without saying so."""
+
+    message: MessageId
+    output: int
+    counts: Counts
+    model: str
+    cwd: str | None
+    when: datetime | None
+    file: str
+    number: int
+
+    def entry(self) -> Entry:
+        """The entry that the full parser makes of the same line."""
+        when = self.when and self.when.replace(tzinfo=None)
+        known = Around(_CLIENT, None, text(self.cwd), when, None)
+        where = f"{self.file}:{self.number}"
+        return anthropic.entry_of(where, Usage(*self.counts[:6]), self.model, self.message[0], self.counts[6], known)
+
+
 class ClaudeCode:
-    """Holds back one message: its lines mostly follow each other."""
+    """Holds back one message: its lines mostly follow each other. ``told`` has the counts and charge of each before."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, str], tuple[Usage, Decimal | None]] = {}
-        self._held: tuple[tuple[str, str], Entry] | None = None
+        self.told: dict[MessageId, tuple[tuple[int, ...], Decimal | None]] = {}
+        self.held: FullMessage | FastMessage | None = None
 
     @staticmethod
     def owns(line: Json) -> bool:
@@ -48,47 +120,95 @@ class ClaudeCode:
             yield entry
             return
         same = (str(message["id"]), str(line.get("requestId", "")))
-        if self._held is not None and self._held[0] == same:
-            if entry.usage.output_tokens > self._held[1].usage.output_tokens:
-                self._held = (same, entry)
+        if self.held is not None and self.held.message == same:
+            if entry.usage.output_tokens > self.held.output:
+                self.held = FullMessage(same, entry.usage.output_tokens, entry)
             return
         yield from self.flush()
-        self._held = (same, entry)
+        self.held = FullMessage(same, entry.usage.output_tokens, entry)
+
+    @staticmethod
+    def fast(file: str, number: int, raw: bytes) -> FastMessage | Literal[False] | None:
+        """The message of a line; None for a line of a session without usage, False for one of the full parser."""
+        try:
+            if not raw.isascii():
+                raw.decode()
+            line = _decode_line(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None if _tells_nothing(raw) else False
+        if not _is_owned(line):
+            return False
+        message = line.message
+        if line.type != "assistant" or message is None or message.usage is None:
+            return None
+        if not message.id or not message.model or message.model == anthropic.SYNTHETIC:
+            return False
+        counts = anthropic_counts(message.usage)
+        if counts is None:
+            return False
+        given, read, written, long, output, thinking, _ = counts
+        if message.usage.input_tokens < 0 or read < 0 or written < 0 or long < 0 or given > MOST:
+            return False
+        if thinking < 0 or thinking > output or output > MOST:
+            return False
+        when = line.timestamp
+        if when is not None and (zone := when.tzinfo) is not None and zone is not UTC:
+            try:
+                when = when.astimezone(UTC)
+            except OverflowError:
+                return False
+        return FastMessage((message.id, line.request), output, counts, message.model, line.cwd, when, file, number)
 
     def flush(self) -> Iterator[Entry]:
         """The message held back: whole, or what it has more than when it was told before."""
-        if self._held is None:
+        if self.held is None:
             return
-        same, entry = self._held
-        self._held = None
-        before = self._told.get(same)
+        held, self.held = self.held, None
+        before = self.told.get(held.message)
+        if before is not None and held.output <= before[0][4]:
+            return
+        entry = held.entry()
+        self.told[held.message] = (entry.usage.parts(), entry.charged)
         if before is None:
-            self._told[same] = (entry.usage, entry.charged)
             yield entry
-        elif entry.usage.output_tokens > before[0].output_tokens:
-            self._told[same] = (entry.usage, entry.charged)
-            prompt = entry.usage.input_tokens
-            yield entry._replace(
-                usage=_more(entry.usage, before[0]),
-                requests=0,
-                calls=(),
-                charged=None if entry.charged is None else EXACT.subtract(entry.charged, before[1] or Decimal(0)),
-                prompt=(prompt, prompt),
-            )
+            return
+        prompt = entry.usage.input_tokens
+        yield entry._replace(
+            usage=_more(entry.usage, before[0]),
+            requests=0,
+            calls=(),
+            charged=None if entry.charged is None else EXACT.subtract(entry.charged, before[1] or Decimal(0)),
+            prompt=(prompt, prompt),
+        )
 
 
-def _more(usage: Usage, before: Usage) -> Usage:
+def _is_owned(line: _SessionEnvelope) -> bool:
+    named = line.uuid is not UNSET or line.session is not UNSET or line.leaf is not UNSET
+    return named and line.type in _TYPES
+
+
+def _tells_nothing(raw: bytes) -> bool:
+    """Whether it is a line of a session of another type than those with a usage."""
+    try:
+        raw.decode()
+        line = _decode_envelope(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return line.type != "assistant" and _is_owned(line)
+
+
+def _more(usage: Usage, before: tuple[int, ...]) -> Usage:
     """What a message has beyond what was told of it; nothing is taken back."""
     read, write, write_long, output, reasoning = (
-        max(0, now - then) for now, then in zip(usage.parts()[1:], before.parts()[1:], strict=True)
+        max(0, now - then) for now, then in zip(usage.parts()[1:], before[1:], strict=True)
     )
-    given = max(usage.input_tokens - before.input_tokens, read + write + write_long)
+    given = max(usage.input_tokens - before[0], read + write + write_long)
     return Usage(given, read, write, write_long, output, min(reasoning, output))
 
 
 def _known(line: Json) -> Around:
     return Around(
-        client="Claude Code",
+        client=_CLIENT,
         key=None,
         project=text(line.get("cwd")),
         when=moment(line.get("timestamp"), "timestamp"),

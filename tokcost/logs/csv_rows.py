@@ -6,15 +6,15 @@ import csv
 from collections.abc import Iterator
 
 from tokcost.errors import TokcostError
+from tokcost.inputs.files import InputFile
 from tokcost.logs.entry import BadLine, Entry, Problem, Read
 from tokcost.logs.mapped import Map, mapped
-from tokcost.logs.opening import Log
 from tokcost.logs.tables import RowReader, reader_of
 from tokcost.masking import scrub
 from tokcost.phrases import quote
 
 
-def rows(log: Log, lines: Iterator[tuple[int, str]], by: Map | None) -> Iterator[Read]:
+def rows(log: InputFile, lines: Iterator[tuple[int, str]], by: Map | None) -> Iterator[Read]:
     """The entries of a CSV whose header is known, or whose columns are mapped.
 
     Raises TokcostError when a log that the user named is neither.

@@ -97,7 +97,7 @@ def moment(value: object, field: str = "time") -> datetime | None:
         if isinstance(value, str):
             text = value.strip().removesuffix(" UTC")
             if not text.replace(".", "", 1).isdigit():
-                found = datetime.fromisoformat(text.replace("Z", "+00:00") if text.endswith("Z") else text)
+                found = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text)
                 return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
             value = Decimal(text)
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):

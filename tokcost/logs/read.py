@@ -1,55 +1,83 @@
-"""Logs to entries: the one recogniser over all formats, streamed."""
+"""Logs to entries: the full parser of all formats, streamed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from tokcost.errors import TokcostError
+from tokcost.errors import InputError, NotText, TokcostError
+from tokcost.inputs.files import InputFile, LeftOut, left_out_lines
+from tokcost.inputs.find import Search, find
+from tokcost.inputs.json import TOO_DEEP, decoded
+from tokcost.inputs.lines import line_blocks
+from tokcost.inputs.open import open_input
+from tokcost.inputs.text import Reading, in_utf8
 from tokcost.logs.block import HEAD, blocks
 from tokcost.logs.entry import BadLine, Problem, Read
 from tokcost.logs.mapped import Map, mapped
-from tokcost.logs.opening import LONGEST_LINE, Broken, Log, lines, open_logs
 from tokcost.logs.shapes import Shapes
 from tokcost.masking import scrub
 
+LOG_SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".log", ".txt")
+# Logs are often what .gitignore names; one that a link leads to is the same log.
+_LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", once=True)
 _LARGEST_DOCUMENT = 256 << 20
-_TOO_DEEP = "objects or lists nested too deeply"
-Fast = Callable[[str, int, list[bytes]], "list[tuple[int, bytes]]"]
-"""Takes lines in bulk and hands back, numbered, those that need the whole recogniser."""
+# Blocks that are kept while a second line is looked for: what a few packed bytes unfold to may have none.
+_HEAD_BLOCKS = 16
 
 
 class Reader:
     """Reads logs of any format; keeps what sessions need remembered between files."""
 
-    def __init__(self, by: Map | None = None, fast: Fast | None = None) -> None:
+    def __init__(self, by: Map | None = None, charset: str = "utf-8") -> None:
         self.shapes = Shapes()
-        self.skipped: list[str] = []
+        self.left_out: list[LeftOut] = []
         self.files = 0
         self.seen: set[str] = set()
         self._by = by
-        self._fast = fast if by is None else None
+        self._reading = Reading(charset)
 
-    def read(self, arguments: Sequence[str], stdin: BinaryIO | None) -> Iterator[Read]:
+    @property
+    def skipped(self) -> list[str]:
+        """What was left out, one line for every reason."""
+        return left_out_lines(self.left_out)
+
+    def read(self, arguments: Sequence[str]) -> Iterator[Read]:
         """The entries and problems of all logs, in order.
 
         Raises TokcostError for a name that does not exist, cannot be read, or is no usage log.
         """
-        for log in open_logs(arguments, stdin, self.seen):
-            if isinstance(log, Broken):
-                self.skipped.append(f"{log.name}: {log.why}")
-                if log.failed:
-                    yield Problem(log.name, log.why)
+        for item in self._found(arguments):
+            item = item._replace(name=scrub(item.name))
+            if isinstance(item, LeftOut):
+                self.left_out.append(item)
+                if item.failed:
+                    yield Problem(item.name, item.reason)
                 continue
             self.files += 1
             try:
-                yield from self._log(log)
-            except (EOFError, OSError) as error:
-                yield Problem(log.name, f"cannot be read to its end: {error}")
+                with open_input(item) as stream:
+                    yield from self._log(item, stream)
+            except (InputError, NotText) as error:
+                if item.named and isinstance(error.__cause__, OSError) and error.__cause__.errno:
+                    raise
+                yield Problem(item.name, str(error).removeprefix(f"{item.name}: "))
             yield from self.shapes.end_of_file()
+
+    def _found(self, arguments: Sequence[str]) -> Iterator[InputFile | LeftOut]:
+        """The files behind arguments; should one hold a key, an error does not repeat it."""
+        try:
+            yield from find(arguments, _LOGS, self.seen)
+        except TokcostError as error:
+            raise TokcostError(scrub(str(error))) from None
+
+    def block(self, name: str, number: int, part: list[bytes]) -> Iterator[Read]:
+        """The entries of a block of lines of JSON; ``number`` lines came before it."""
+        for at, line in enumerate(part, number + 1):
+            yield from self.line(name, at, line)
 
     def line(self, name: str, number: int, line: bytes) -> Iterator[Read]:
         """The entries of one line of JSON; a line of blanks has none."""
@@ -72,23 +100,25 @@ class Reader:
             return
         yield from self.shapes.read(where, value)
 
-    def _log(self, log: Log) -> Iterator[Read]:
-        parts = lines(log.stream)
-        head: list[list[bytes]] = []
-        first, second = b"", b""
+    def _log(self, log: InputFile, stream: BinaryIO) -> Iterator[Read]:
+        parts = line_blocks(in_utf8(stream, log.name, self._reading))
+        blank, head = 0, list[list[bytes]]()
+        said: list[bytes] = []
         for part in parts:  # look at the first two lines that say something
+            said += [line for line in part if line.strip()][:2]
+            if not said:
+                blank += len(part)
+                continue
             head.append(part)
-            told = [line for each in head for line in each if line.strip()][:2]
-            if len(told) == 2:
-                first, second = told
+            if len(said) > 1 or len(head) == _HEAD_BLOCKS:
                 break
-            first = told[0] if told else b""
+        first, second = [*said, b"", b""][:2]
         first = first.removeprefix(b"\xef\xbb\xbf").strip()
-        everything = chain(head, parts)
+        everything = chain(_blank_lines(blank), head, parts)
         if not first:
-            self.skipped.append(f"{log.name}: empty")
+            self.left_out.append(LeftOut(log.name, "empty"))
         elif first.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise TokcostError(f"{log.name}: UTF-16: save it as UTF-8")
+            raise TokcostError(f"{log.name}: UTF-16: --charset utf-16 reads it")
         elif first.startswith(HEAD.encode()):
             yield from blocks(log.name, _text(everything))
         elif first[:1] in b"{[" or first.startswith((b"data:", b"event:")):
@@ -98,7 +128,7 @@ class Reader:
 
             yield from rows(log, _text(everything), self._by)
 
-    def _json(self, log: Log, first: bytes, second: bytes, parts: Iterator[list[bytes]]) -> Iterator[Read]:
+    def _json(self, log: InputFile, first: bytes, second: bytes, parts: Iterator[list[bytes]]) -> Iterator[Read]:
         if (
             not _is_json(first)
             and not first.startswith((b"data:", b"event:"))
@@ -108,12 +138,10 @@ class Reader:
             return
         number = 0
         for part in parts:
-            rest = self._fast(log.name, number, part) if self._fast else enumerate(part, number + 1)
-            for at, line in rest:
-                yield from self.line(log.name, at, line)
+            yield from self.block(log.name, number, part)
             number += len(part)
 
-    def _document(self, log: Log, parts: Iterator[list[bytes]]) -> Iterator[Read]:
+    def _document(self, log: InputFile, parts: Iterator[list[bytes]]) -> Iterator[Read]:
         """JSON over many lines: one value, or several after each other."""
         size, kept = 0, []
         for part in parts:
@@ -132,7 +160,7 @@ class Reader:
                 yield Problem(f"{log.name}:{error.lineno}", f"no JSON: {error.msg}")
                 return
             except (RecursionError, ValueError) as error:
-                why = _TOO_DEEP if isinstance(error, RecursionError) else _first_sentence(error)
+                why = TOO_DEEP if isinstance(error, RecursionError) else _first_sentence(error)
                 yield Problem(f"{log.name}:{line}", f"no JSON: {why}")
                 return
             yield from self.shapes.read(f"{log.name}:{line}", value)
@@ -140,38 +168,10 @@ class Reader:
                 at += 1
 
 
-def decoded(line: bytes) -> Any:
-    """A JSON value with exact decimals. Raises ValueError.
-
-    What msgspec refuses (half a surrogate pair, NaN) Python's own reader may still take.
-    """
-    import msgspec
-
-    if len(line) > LONGEST_LINE:
-        raise ValueError(f"a line of more than {LONGEST_LINE >> 20} MB")
-    try:
-        try:
-            return msgspec.json.decode(line) if b"." not in line else _exact().decode(line)
-        except msgspec.DecodeError:
-            return json.loads(line, parse_float=Decimal, parse_int=_integer)
-    except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
-
-
-def _integer(text: str) -> int | Decimal:
-    """An int takes time by the square of its digits, and Python refuses thousands of them."""
-    return int(text) if len(text) < 1000 else Decimal(text)
-
-
-_DECODERS: list[Any] = []
-
-
-def _exact() -> Any:
-    import msgspec
-
-    if not _DECODERS:
-        _DECODERS.append(msgspec.json.Decoder(float_hook=Decimal))
-    return _DECODERS[0]
+def _blank_lines(number: int) -> Iterator[list[bytes]]:
+    """So many empty lines, for the numbers of those that follow."""
+    for at in range(0, number, 4096):
+        yield [b""] * min(4096, number - at)
 
 
 def _is_json(line: bytes) -> bool:

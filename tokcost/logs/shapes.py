@@ -25,7 +25,7 @@ class Shapes:
     def __init__(self) -> None:
         self.claude_code = ClaudeCode()
         self.codex = Codex()
-        self.beside: dict[str, int] = {}
+        self.ignored: dict[str, int] = {}
 
     def read(self, where: str, value: Any) -> Iterator[Read]:
         """The entries of one value. What holds no usage by its nature yields nothing."""
@@ -71,7 +71,7 @@ class Shapes:
             yield response(where, value)
 
     def _ignore(self, what: str) -> None:
-        self.beside[what] = self.beside.get(what, 0) + 1
+        self.ignored[what] = self.ignored.get(what, 0) + 1
 
 
 def response(where: str, line: Json, outer: Json | None = None) -> Entry:

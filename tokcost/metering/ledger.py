@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.currency import Exchange
-from tokcost.logs.entry import Entry
+from tokcost.logs.entry import MOST, Entry
 from tokcost.masking import scrub
-from tokcost.metering.meter import Ground, Meter
+from tokcost.metering.meter import UNGROUNDED, Ground, Meter, flat_cost
 from tokcost.metering.repeats import Repeats
 from tokcost.pricing import Cost, Priced, Unpriced, cost_under, sure
-from tokcost.rates import EXACT, Modes, plain
+from tokcost.rates import EXACT, KINDS, Modes, plain
 from tokcost.usage import Usage
 
 Key = tuple[str | None, ...]
@@ -95,30 +95,55 @@ class Group:
 
 
 class Cell:
-    """Plain requests of one group under one set of rates: tokens are added, and priced once."""
+    """Plain requests of one group under one set of rates: tokens are added, and priced once.
 
-    __slots__ = ("cached", "ground", "group", "input", "long", "mode", "modes", "output", "sums", "write")
+    ``flat`` is money per million tokens of any kind, in ``currency``; it takes the place of the ground's rates.
+    """
 
-    def __init__(self, group: Key, ground: Ground, modes: Modes, mode: str) -> None:
+    __slots__ = (
+        "cached", "currency", "flat", "ground", "group", "input", "long", "mode", "modes", "output", "sums", "write",
+    )  # fmt: skip
+
+    def __init__(
+        self, group: Key, ground: Ground, modes: Modes, mode: str, flat: Decimal | None = None, currency: str = "USD"
+    ) -> None:
         self.group = group
         self.ground = ground
         self.modes = modes
         self.mode = mode
+        self.flat = flat
+        self.currency = currency if ground.price is None else ground.price.currency
         self.sums = [0] * (1 + len(COUNTS))
-        rates = modes[mode]
+        rates = modes[mode] if flat is None else (flat,) * len(KINDS)
         factor = ground.factor
         # A kind without a rate ranks above everything, so that ``add`` decides on it.
         self.input, self.cached, self.write, self.long, self.output = (
             NO_RATE if rate is None else int(EXACT.multiply(rate, factor).scaleb(_SCALE)) for rate in rates
         )
 
+    def add(self, requests: int, counts: Sequence[int]) -> None:
+        """Add tokens, in the order of COUNTS."""
+        self.sums[0] += requests
+        for at, number in enumerate(counts, 1):
+            self.sums[at] += number
+
     def cost(self) -> Cost:
         """The exact cost of all of them, in the currency of the price."""
-        assert self.ground.model is not None
-        assert self.ground.price is not None
-        amount = cost_under(Usage(*self.sums[1:]), self.modes, self.ground.model, self.mode)
-        amount = plain(EXACT.multiply(amount, self.ground.factor))
-        return sure(amount, self.ground.price.currency)
+        if self.flat is not None:
+            amount = flat_cost(self.flat, self.sums[1] + self.sums[5])
+        else:
+            assert self.ground.model is not None
+            amount = cost_under(Usage(*self.sums[1:]), self.modes, self.ground.model, self.mode)
+            amount = plain(EXACT.multiply(amount, self.ground.factor))
+        return sure(amount, self.currency)
+
+    def longest_prompt(self) -> int:
+        """Prompts of this many tokens or more may have other rates; 0 where the hour decides on them."""
+        if self.flat is not None or self.ground.price is None:
+            return MOST
+        if self.ground.price.windows:
+            return 0
+        return min((tier.threshold for tier in self.ground.price.tiers), default=MOST)
 
 
 class Ledger:
@@ -140,10 +165,10 @@ class Ledger:
         self.by = tuple(by) if by is not None else DEFAULT_BY
         self.collapsed = False
         self.repeats = Repeats()
-        self._unique = unique
+        self.unique = unique
         self._free_choice = by is None
         self._groups: dict[Key, Group] = {}
-        self._cells: dict[tuple[Key, int, str, int], Cell] = {}
+        self._cells: dict[tuple[Key, int, str, int | str], Cell] = {}
         self._all_cells: list[Cell] = []
         self._top = top
         self._costliest: list[tuple[int, int, Entry]] = []
@@ -159,7 +184,7 @@ class Ledger:
             group.failed += entry.free.startswith(("failed", "errored", "expired", "canceled"))
             return None
         again = bool(entry.requests) and not entry.bucketed and self.repeats.seen(entry.identity)
-        if again and self._unique:
+        if again and self.unique:
             return None
         cell = self.cell(entry, key)
         if cell is not None:
@@ -188,8 +213,10 @@ class Ledger:
         """Where a plain entry is added up; None for one that has to be priced on its own."""
         if entry.modalities or entry.calls or entry.bucketed or entry.charged is not None or entry.prompt is not None:
             return None
-        if not (entry.split_known and entry.tokens_known) or entry.images is not None or self.meter.rate is not None:
+        if not (entry.split_known and entry.tokens_known) or entry.images is not None:
             return None
+        if self.meter.rate is not None:
+            return self._flat_cell(entry, key, self.meter.rate)
         ground = self.meter.ground(entry)
         if ground.price is None:
             return None
@@ -209,6 +236,14 @@ class Ledger:
         rates = modes[entry.mode]
         return None if any(n and rate is None for n, rate in zip(counts, rates, strict=True)) else cell
 
+    def _flat_cell(self, entry: Entry, key: Key, rate: Decimal) -> Cell:
+        where = (key, 0, "", entry.currency)
+        if where not in self._cells:
+            self._group(key)
+            self._cells[where] = Cell(key, UNGROUNDED, {}, entry.mode, rate, entry.currency)
+            self._all_cells.append(self._cells[where])
+        return self._cells[where]
+
     def groups(self) -> dict[Key, Group]:
         """The groups with all that was added, in the order they first came."""
         found: dict[Key, Group] = {}
@@ -224,21 +259,15 @@ class Ledger:
         ranked = sorted(self._costliest, key=lambda each: (-each[0], each[1]))
         return [PricedEntry(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
 
-    def ranks(self) -> list[int]:
-        """The ranks of the costliest so far, as a heap: a request must have more than the least of them."""
+    def least_rank(self) -> int:
+        """A request must rank above this to be one of the costliest so far."""
         if self._top <= 0:
-            return [NO_RATE - 1]
-        known = [rank for rank, _, _ in self._costliest]
-        ranks = [-1] * (self._top - len(known)) + known
-        heapq.heapify(ranks)
-        return ranks
+            return NO_RATE - 1
+        return self._costliest[0][0] if len(self._costliest) >= self._top else -1
 
     def _join(self, entry: Entry, cell: Cell) -> None:
         usage = entry.usage
-        sums = cell.sums
-        sums[0] += entry.requests
-        for at, number in enumerate(usage.parts(), 1):
-            sums[at] += number
+        cell.add(entry.requests, usage.parts())
         rank = (
             usage.uncached_tokens * cell.input
             + usage.cached_tokens * cell.cached

@@ -10,9 +10,8 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import MODALITIES, Entry
-from tokcost.metering.surcharges import AS_TEXT, SEARCH_BLOCK, factor_for, fee_for
 from tokcost.pricing import Cost, Unpriced, bound, cost_under, sure, unpriced_reason
-from tokcost.rates import EXACT, STANDARD, Modes, Price, plain
+from tokcost.rates import EXACT, STANDARD, Modes, Price, Rates, plain
 from tokcost.usage import Usage
 
 FREE = Decimal(0)
@@ -27,6 +26,9 @@ class Ground(NamedTuple):
     price: Price | None
     factor: Decimal
     reason: str = ""
+
+
+UNGROUNDED = Ground(None, None, Decimal(1))
 
 
 class Meter:
@@ -67,8 +69,7 @@ class Meter:
         if entry.settled and entry.charged is not None:
             return sure(entry.charged, entry.currency)
         if self.rate is not None:
-            flat = plain(EXACT.multiply(self.rate, Decimal(entry.tokens)).scaleb(-6, EXACT))
-            return sure(flat, entry.currency)
+            return sure(flat_cost(self.rate, entry.tokens), entry.currency)
         if not entry.tokens_known:
             if self.takes_charges and entry.charged is not None:
                 return sure(entry.charged, entry.currency)
@@ -123,7 +124,8 @@ class Meter:
         model = self.model(name, provider)
         if isinstance(model, str):
             return Ground(None, None, Decimal(1), model)
-        factor = factor_for(model.provider, geo, model.released, self._regional)
+        places = ([geo] if geo else []) + (["regional"] if self._regional else [])
+        factor = self.book.rules.factor(model.provider, places, day, model.released)
         try:
             price = model.price_on(day)
         except NotPriced as error:
@@ -135,11 +137,9 @@ class Meter:
         if entry.images is not None:
             amount = EXACT.add(_by_image(entry.images, model, price), fees)
             return sure(amount, price.currency)
-        if sum(tokens for name, tokens in entry.calls if name.startswith("web_search")) and model.id in SEARCH_BLOCK:
-            block = SEARCH_BLOCK[model.id] * sum(
-                tokens for name, tokens in entry.calls if name.startswith("web_search")
-            )
-            entry = entry._replace(usage=entry.usage + Usage(block))
+        searches = sum(number for name, number in entry.calls if name.startswith("web_search"))
+        if searches and model.rules.search_tokens:
+            entry = entry._replace(usage=entry.usage + Usage(model.rules.search_tokens * searches))
         readings = [entry]
         if not entry.split_known:
             readings.append(entry._replace(usage=Usage(output_tokens=entry.usage.input_tokens)))
@@ -160,11 +160,16 @@ class Meter:
         fees = FREE
         day = entry.when.date() if entry.when is not None else self.day
         for call, number in entry.calls:
-            fee = fee_for(model.provider, call, model.reasoning, day)
+            fee = self.book.rules.fee(model.provider, call, model.reasoning, day)
             if fee is None:
                 raise NotPriced(f"the fee of {model.provider} for {call} is not known")
             fees = EXACT.add(fees, EXACT.multiply(fee, Decimal(number)))
         return fees
+
+
+def flat_cost(rate: Decimal, tokens: int) -> Decimal:
+    """The exact cost of so many tokens of any kind; ``rate`` is money per million of them."""
+    return plain(EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
 
 
 def possible(price: Price, entry: Entry) -> list[Modes]:
@@ -195,7 +200,7 @@ def _tokens(entry: Entry, modes: Modes, model: Model, price: Price) -> Decimal:
         rate = price.other.get(name)
         if rate is None:
             half = name.endswith("_cached") and name.replace("_cached", "_input") in price.other
-            if half or name not in AS_TEXT.get(model.provider, ()):
+            if half or name not in model.rules.as_text:
                 raise NotPriced(f"{model.id} has no rate for {name.replace('_', ' ')} tokens")
             continue
         usage = _without(usage, MODALITIES[name], tokens)
@@ -224,12 +229,12 @@ def _check(left: int, given: int, tokens: int, kind: str) -> None:
 
 
 def _share_of_mode(modes: Modes, mode: str, model: Model, name: str) -> Decimal:
-    """What a mode takes off the rates of a modality: only where it halves the input of text does it halve these."""
+    """What a mode takes off the rates of a modality: a batch the same share that it takes off the input of text."""
     if mode == STANDARD:
         return Decimal(1)
-    own, standard = modes.get(mode), modes.get(STANDARD)
-    if mode == "batch" and own and standard and own.input and standard.input and own.input * 2 == standard.input:
-        return Decimal("0.5")
+    share, text, batch = model.rules.batch_share, modes.get(STANDARD, Rates()).input, modes.get("batch", Rates()).input
+    if mode == "batch" and share and text and batch == EXACT.multiply(text, share):
+        return share
     raise NotPriced(f"{model.id} has no {mode} rate for {name.replace('_', ' ')} tokens")
 
 

@@ -82,7 +82,7 @@ class Metered(NamedTuple):
         named = dict(zip(self.by, key, strict=True))
         share = None
         if not group.unpriced and total.likely:
-            share = format((group.likely * 100 / total.likely).quantize(Decimal("0.01")), "f")
+            share = format((group.likely * 100 / total.likely).quantize(Decimal(1).scaleb(-2)), "f")
         return {"name": label(key), **named, **figures(group), "share_percent": share, "note": reasons(group)}
 
 

@@ -13,15 +13,21 @@ class Repeats:
         self._new: set[int] = set()
         self._old: set[int] = set()
 
-    def seen(self, identity: str | None) -> bool:
-        """Whether the id was there before; it is from now on. None is never the same as another None."""
-        if identity is None:
-            return False
+    def again(self, identity: str) -> bool:
+        """Whether the id was there before, which then counts as a repeat. A new one is not remembered."""
         mark = hash(identity)
         if mark in self._new or mark in self._old:
             self.number += 1
             return True
-        self._new.add(mark)
+        return False
+
+    def seen(self, identity: str | None) -> bool:
+        """Whether the id was there before; it is from now on. None is never the same as another None."""
+        if identity is None:
+            return False
+        if self.again(identity):
+            return True
+        self._new.add(hash(identity))
         if len(self._new) >= _KEPT:
             self._old, self._new = self._new, set()
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,8 +11,10 @@ from tokcost.encodings.counter import counter
 from tokcost.encodings.edges import Edges
 from tokcost.encodings.engines import AUTO, TIKTOKEN, serves
 from tokcost.encodings.names import common_cuts
-from tokcost.errors import TokcostError
-from tokcost.sources import Reading, Source
+from tokcost.errors import InputError, TokcostError
+from tokcost.inputs.files import STDIN
+from tokcost.inputs.open import is_packed, open_packed, size_of
+from tokcost.inputs.text import Reading, TextSource
 
 # Bytes in one task: enough to outweigh handing it over, small enough to keep all cores busy to the end.
 STEP = 8 << 20
@@ -36,13 +37,13 @@ class Plan(NamedTuple):
 class _Task(NamedTuple):
     """Parts of files for one worker; ``whole`` is how much all workers are to count."""
 
-    parts: tuple[Source, ...]
+    parts: tuple[TextSource, ...]
     plan: Plan
     whole: int
 
 
 def counts_of(
-    sources: Sequence[Source], plan: Plan, seen: Callable[[int], None] = lambda size: None
+    sources: Sequence[TextSource], plan: Plan, seen: Callable[[int], None] = lambda size: None
 ) -> Iterator[Counts | TokcostError]:
     """The counts of every source in order, or why it could not be counted.
 
@@ -55,7 +56,7 @@ def counts_of(
         from tokcost.encodings.stream import use_threads
 
         use_threads(plan.jobs)
-    if jobs <= 1 or any(source.path is None for source in sources):
+    if jobs <= 1 or any(source.file is None or source.file.location == STDIN for source in sources):
         yield from (_count(source, plan, whole, seen) for source in sources)
         return
     from tokcost.parallel.processes import in_order
@@ -88,30 +89,30 @@ def _worth(whole: int, plan: Plan, sizes: Sequence[int]) -> int:
 
 def _splits(plan: Plan) -> bool:
     """Whether a file may be counted in ranges: an estimate looks at the text as a whole."""
-    utf8 = plan.reading.charset.lower().replace("_", "-") in ("utf-8", "utf8")
-    return utf8 and not any(method.scale for method in plan.methods)
+    return plan.reading.is_utf8 and not any(method.scale for method in plan.methods)
 
 
-def _tasks(sources: Sequence[Source], sizes: Sequence[int], plan: Plan) -> Iterator[_Task]:
+def _tasks(sources: Sequence[TextSource], sizes: Sequence[int], plan: Plan) -> Iterator[_Task]:
     """Consecutive parts of files, about STEP bytes together."""
     from tokcost.parallel.ranges import ranges
 
     whole = sum(sizes)
     cuts = common_cuts([method.encoding for method in plan.methods])
     splits = _splits(plan)
-    batch: list[Source] = []
+    batch: list[TextSource] = []
     held = 0
     for source, size in zip(sources, sizes, strict=True):
-        assert source.path is not None
+        assert source.file is not None
         parts = [source]
         if splits and size > STEP + STEP // 4:
             try:
-                with source.path.open("rb") as file:
-                    parts = [
-                        source._replace(start=start, end=end, ends=end == size)
-                        for start, end in ranges(file, size, STEP, cuts)
-                    ]
-            except OSError:
+                if not is_packed(source.file):
+                    with open_packed(source.file) as file:
+                        parts = [
+                            source._replace(start=start, end=end, ends=end == size)
+                            for start, end in ranges(file, size, STEP, cuts)
+                        ]
+            except InputError:
                 pass  # the worker will say it
         for part in parts:
             batch.append(part)
@@ -123,12 +124,12 @@ def _tasks(sources: Sequence[Source], sizes: Sequence[int], plan: Plan) -> Itera
         yield _Task(tuple(batch), plan, whole)
 
 
-def _work(task: _Task) -> list[tuple[Source, Counts | TokcostError]]:
+def _work(task: _Task) -> list[tuple[TextSource, Counts | TokcostError]]:
     return [(part, _count(part, task.plan, task.whole)) for part in task.parts]
 
 
 def _count(
-    source: Source, plan: Plan, whole: int, seen: Callable[[int], None] = lambda size: None
+    source: TextSource, plan: Plan, whole: int, seen: Callable[[int], None] = lambda size: None
 ) -> Counts | TokcostError:
     def watched() -> Iterator[str]:
         for block in source.blocks(plan.reading):
@@ -142,7 +143,7 @@ def _count(
 
 
 def _joined(
-    results: Iterable[list[tuple[Source, Counts | TokcostError]]], seen: Callable[[int], None]
+    results: Iterable[list[tuple[TextSource, Counts | TokcostError]]], seen: Callable[[int], None]
 ) -> Iterator[Counts | TokcostError]:
     """One result a source: the ranges of a file, which follow each other, added up."""
     held: Counts | TokcostError | None = None
@@ -151,7 +152,7 @@ def _joined(
     for batch in results:
         for part, outcome in batch:
             seen(_size(part) if part.end is None else part.end - part.start)
-            key = (part.name, part.path)
+            key = (part.name, part.file)
             continues = held is not None and part.start > 0 and key == name
             if held is not None and not continues:
                 yield _whole(held, parts)
@@ -173,16 +174,16 @@ def _whole(held: Counts | TokcostError, parts: int) -> Counts | TokcostError:
     return {method: with_margin(count, method) for method, count in held.items()}
 
 
-def size_of(sources: Sequence[Source]) -> int | None:
+def size_of_all(sources: Sequence[TextSource]) -> int | None:
     """The bytes of all sources, None when one of them does not tell before it is read."""
     sizes = [_size(source) for source in sources if source.stream is None]
     return sum(sizes) if all(source.stream is None for source in sources) else None
 
 
-def _size(source: Source) -> int:
+def _size(source: TextSource) -> int:
     if source.text is not None:
         return len(source.text)
     try:
-        return os.stat(source.path).st_size if source.path is not None else 0
-    except OSError:
+        return size_of(source.file) if source.file is not None else 0
+    except InputError:
         return 0

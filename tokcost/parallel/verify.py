@@ -10,7 +10,7 @@ from tokcost.encodings.counter import TextCounter
 from tokcost.encodings.engines import AUTO, GIGATOKEN, TIKTOKEN, installed, serves
 from tokcost.encodings.pieces import overflows
 from tokcost.encodings.stream import StreamCount
-from tokcost.sources import Reading, Source
+from tokcost.inputs.text import Reading, TextSource
 
 # In one call tiktoken needs some sixteen times the size of the text.
 ONE_CALL = 64 << 20
@@ -37,7 +37,7 @@ class Check(NamedTuple):
         return len(set(found)) == 1 if len(found) > 1 else None
 
 
-def verify(source: Source, encoding: str, reading: Reading, size: int) -> Check:
+def verify(source: TextSource, encoding: str, reading: Reading, size: int) -> Check:
     """Count a source of ``size`` bytes in parts, in one call, and with gigatoken where that serves the encoding."""
     if encoding in CLAUDE_SPECS:
         return _verify_claude(source, encoding, reading, size)
@@ -54,7 +54,7 @@ def verify(source: Source, encoding: str, reading: Reading, size: int) -> Check:
     return Check(encoding, slow, None, plain, fast, ", ".join(left_out))
 
 
-def _verify_claude(source: Source, encoding: str, reading: Reading, size: int) -> Check:
+def _verify_claude(source: TextSource, encoding: str, reading: Reading, size: int) -> Check:
     """The same for an encoding that tokcost alone counts; each way prices every word anew."""
     spec = CLAUDE_SPECS[encoding]
     left_out = ["tiktoken and gigatoken do not serve it"]
@@ -66,14 +66,14 @@ def _verify_claude(source: Source, encoding: str, reading: Reading, size: int) -
     return Check(encoding, None, _streamed(source, ClaudeCounter(spec), reading), plain, None, ", ".join(left_out))
 
 
-def _streamed(source: Source, counter: TextCounter | ClaudeCounter, reading: Reading) -> int:
+def _streamed(source: TextSource, counter: TextCounter | ClaudeCounter, reading: Reading) -> int:
     stream = StreamCount(counter)
     for block in source.blocks(reading):
         stream.feed(block)
     return stream.finish()
 
 
-def _in_one_call(source: Source, encoding: str, reading: Reading) -> int | None:
+def _in_one_call(source: TextSource, encoding: str, reading: Reading) -> int | None:
     counter = TextCounter(encoding, AUTO)
     text = counter.normal("".join(source.blocks(reading)))
     if overflows(text, encoding):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
+from tokcost.inputs.json import CUT_OFF, decoded_strictly
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
 OPENAI, ANTHROPIC, GEMINI, VERTEX, BARE = "OpenAI batch", "Anthropic batch", "Gemini batch", "Vertex batch", "request"
-_OPEN = "ends before its JSON does"
 _BOM = b"\xef\xbb\xbf"
 # What only Anthropic's bodies have.
 _ANTHROPIC_KEYS = frozenset({"system", "anthropic_version", "stop_sequences", "thinking"})
@@ -43,8 +42,8 @@ def items(stream: BinaryIO) -> Iterator[Item]:
             yield Item("line 1", 1, b"", problem="a byte order mark: providers refuse it, save as UTF-8 without BOM")
         if not text:
             continue
-        value, problem = _decoded(text)
-        if problem == _OPEN and not begun:
+        value, problem = decoded_strictly(text)
+        if problem == CUT_OFF and not begun:
             yield from _document(text + b"\n" + stream.read(), number)
             return
         first, begun = not begun, True
@@ -60,7 +59,7 @@ def items(stream: BinaryIO) -> Iterator[Item]:
 
 def _document(data: bytes, number: int) -> Iterator[Item]:
     """A file that is one JSON value over many lines."""
-    value, problem = _decoded(data)
+    value, problem = decoded_strictly(data)
     if problem:
         yield Item(f"line {number}", number, b"", problem=f"neither one JSON document nor a request a line: {problem}")
         return
@@ -87,31 +86,6 @@ def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "") -> It
     if "request" in value:
         return Item(named, number, raw, GEMINI if "key" in value else VERTEX, value["request"], value)
     return Item(named, number, raw, BARE, value, value)
-
-
-class _NoNumber(Exception):
-    """NaN or Infinity."""
-
-
-def _no_number(word: str) -> None:
-    raise _NoNumber(word)
-
-
-def _decoded(text: bytes) -> tuple[Any, str]:
-    try:
-        return json.loads(text.decode(), parse_constant=_no_number), ""
-    except _NoNumber as error:
-        return None, f"not JSON: {error} is no number of JSON"
-    except json.JSONDecodeError as error:
-        if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
-            return None, _OPEN
-        return None, f"not JSON: {error.msg} at column {error.pos + 1}"
-    except UnicodeDecodeError as error:
-        return None, f"not UTF-8 text at byte {error.start} of the line"
-    except RecursionError:
-        return None, "nested too deeply to be read"
-    except ValueError:  # what Python says of a number of more than 4,300 digits
-        return None, "not JSON that can be read: a number has too many digits"
 
 
 def request_of(item: Item, provider: str = "", size_of: Sizer = image_size, vertex: bool | None = None) -> Request:

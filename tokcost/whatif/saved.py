@@ -37,7 +37,7 @@ def saved_report(path: Path) -> SavedUsage | None:
             content = file.read(_LARGEST)
     except OSError:
         return None
-    from tokcost.logs.read import decoded
+    from tokcost.inputs.json import decoded
 
     try:
         document = decoded(content)

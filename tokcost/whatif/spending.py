@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from tokcost.currency import BASE, Exchange
 from tokcost.errors import TokcostError
@@ -32,7 +32,6 @@ class SpendLogs(NamedTuple):
 
     names: tuple[str, ...]
     reader: Reader
-    stdin: BinaryIO | None
     ledger: Ledger | None
 
 
@@ -74,7 +73,7 @@ def _entries(report: Report, logs: SpendLogs) -> Iterator[Entry]:
     for name in logs.names:
         saved = saved_report(Path(name)) if name != "-" else None
         if saved is None:
-            for read in logs.reader.read([name], logs.stdin):
+            for read in logs.reader.read([name]):
                 if isinstance(read, Entry):
                     yield read
                 else:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tokcost.counting.claude.hidden import ClaudeGeneration, constant
+from tokcost.counting.claude.hidden import constant
 from tokcost.counting.pictures import USUAL, claude_image
 from tokcost.counting.tally import Tally, TokensOf, shown_name
 from tokcost.requests.model import Document, Image, Other, Part, Tokens
+from tokcost.rules import Cells, ClaudeFrame
 
-# Greatest long side in pixels and most cells of 28 x 28 pixels (vision guide).
-_SMALL, _LARGE = (1568, 1568), (2576, 4784)
 # The text of a page of a PDF where it cannot be read: a line or two, to a full page of it.
 _PAGE_TEXT = (40, 0, 3000)
 # What was recorded of pages (5 files of one page) lies within so much of their picture and their text.
@@ -31,9 +30,10 @@ _FOUND_PAGE = (1200, 100, 4000)
 class Attachments:
     """Adds what is no text to the tally of a request."""
 
-    def __init__(self, tally: Tally, generation: ClaudeGeneration, tokens_of: TokensOf) -> None:
+    def __init__(self, tally: Tally, frame: ClaudeFrame, cells: Cells, tokens_of: TokensOf) -> None:
         self._tally = tally
-        self._generation = generation
+        self._frame = frame
+        self._cells = cells
         self._tokens_of = tokens_of
         self.images = 0
         self.cited = False
@@ -53,24 +53,22 @@ class Attachments:
 
     def _image(self, image: Image) -> None:
         self.images += 1
-        edge, most = _LARGE if self._generation.image == "large" else _SMALL
         beside = constant("image")
-        even = self._generation.image == "even"
         if image.width and image.height:
-            cells = claude_image(image.width, image.height, edge, most, even)
+            cells = claude_image(image.width, image.height, self._cells)
             self._tally.add(f"image {self.images} ({image.width}x{image.height})", cells + beside)
             return
         self._tally.doubt("an image's size is not in the request: any size is possible")
         self._tally.add(
             f"image {self.images} (size unknown)",
-            claude_image(*USUAL, edge, most, even) + beside,
+            claude_image(*USUAL, self._cells) + beside,
             1 + beside,
-            most + beside,
+            self._cells.cap + beside,
         )
 
     def _document(self, label: str, document: Document) -> None:
         count = self._tokens_of
-        by_turns = self._generation.by_turns
+        by_turns = self._frame.by_turns
         if document.title:
             self._tally.add(label, constant("document_title") + count(document.title))
         if document.context:
@@ -87,12 +85,13 @@ class Attachments:
             self._pdf(label, document)
         else:
             self._tally.doubt(f"a document behind a {shown_name(document.kind)} cannot be read from the request")
-            self._tally.add(label, self._page() + 500, 50, 100 * (self._page() + 3000))
+            page = self._frame.pdf_page
+            self._tally.add(label, page + 500, 50, 100 * (page + 3000))
         if document.cited:
             self._citations(label, document)
 
     def _pdf(self, label: str, document: Document) -> None:
-        page = self._page()
+        page = self._frame.pdf_page
         self._tally.doubt("a page of a PDF is billed as a picture and its text: recorded for single pages only")
         if document.pages and document.text.strip():
             pictures, text = document.pages * page, self._tokens_of(document.text)
@@ -109,20 +108,13 @@ class Attachments:
         low, high = min(low, pages), max(high, pages)
         self._tally.add(label, pages * (page + likely), low * page * (1 - _PICTURE_OFF) + least, high * (page + most))
 
-    def _page(self) -> int:
-        if self._generation.by_turns:
-            return int(constant("pdf_page_turns"))
-        name = {"claude-haiku-3-5": "pdf_page_haiku_3_5", "claude-4-6": "pdf_page_4_6"}
-        return int(constant(name.get(self._generation.name, "pdf_page")))
-
     def _citations(self, label: str, document: Document) -> None:
         self._tally.doubt("citations: the provider numbers the sentences of the document")
         # a chunk is a sentence or so, and its number some tokens
         chunks = len(document.text) / 60
         if not self.cited:
             self.cited = True
-            name = "citations_turns" if self._generation.by_turns else "citations"
-            tokens = constant("citations_4_6" if self._generation.name == "claude-4-6" else name)
+            tokens = self._frame.citations
             self._tally.add(label, tokens, tokens * 0.95, tokens * 1.05)
         self._tally.add(label, 0, 0, 8 * chunks)
 

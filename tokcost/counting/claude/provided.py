@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from tokcost.counting.claude.conversation import Turn, foreign
-from tokcost.counting.claude.hidden import ClaudeGeneration, constant, server_tool
+from tokcost.counting.claude.hidden import constant, server_tool
 from tokcost.counting.tally import Tally, TokensOf, shown_name
 from tokcost.requests.model import Part, Request, Text
 from tokcost.requests.shape import number_of
+from tokcost.rules import ClaudeFrame
 
 # Tools of the provider that were never recorded: likely, least, most.
 _SERVER_TOOL = (800, 50, 4000)
@@ -26,11 +27,12 @@ class Provided:
     """Adds what is not in the words of a request."""
 
     def __init__(
-        self, request: Request, generation: ClaudeGeneration, tally: Tally, system: tuple[Part, ...], turns: list[Turn],
+        self, request: Request, frame: ClaudeFrame, tally: Tally, system: tuple[Part, ...], turns: list[Turn],
         tokens_of: TokensOf, day: date | None,
     ) -> None:  # fmt: skip
         self._request = request
-        self._generation = generation
+        self._frame = frame
+        self._prompt = frame.prompt_on(day)
         self._tally = tally
         self._system = system
         self._turns = turns
@@ -48,13 +50,12 @@ class Provided:
         self._oddities()
 
     def _model(self) -> None:
-        tools = self._generation.tools
-        if not self._generation.recorded:
+        if not self._frame.recorded:
             self._tally.doubt("no request to this model was recorded: framed like its neighbours", 3, 3)
             if self._request.tools:
                 self._tally.widen(80, 80)
-        elif tools.off and self._request.tools:
-            self._tally.doubt("the prompt of this model with tools was hardly recorded", *tools.off)
+        elif self._prompt.off and self._request.tools:
+            self._tally.doubt("the prompt of this model with tools was hardly recorded", *self._prompt.off)
 
     @property
     def _kind(self) -> str:
@@ -63,28 +64,28 @@ class Provided:
 
     def _thinking(self) -> None:
         """The instruction to think; none in the newer frame."""
-        if self._generation.by_turns:
+        if self._frame.by_turns:
             if self._kind == "enabled":
                 self._tally.doubt("thinking with a budget was never recorded for this model", 0, 30)
             return
         instructed = bool(self._request.tools or self._request.answer or self._options.get("instructed"))
         if self._kind == "enabled":
-            more = 1 if instructed and not self._generation.system else 0
+            more = 1 if instructed and not self._frame.system else 0
             self._tally.add("thinking instruction", constant("thinking", self._day) + more)
-        elif self._kind == "adaptive" and self._generation.name == "claude-4-6" and not instructed:
+        elif self._kind == "adaptive" and self._frame.adaptive and not instructed:
             self._tally.doubt("adaptive thinking without a system text was recorded once")
-            self._tally.add("thinking instruction", 17, 0, 17)
-        elif self._kind == "adaptive" and self._generation.thinks == "loop":
+            self._tally.add("thinking instruction", self._frame.adaptive, 0, self._frame.adaptive)
+        elif self._kind == "adaptive" and self._frame.thinks == "loop":
             self._tally.doubt("adaptive thinking was never recorded for this model", 0, 30)
 
     def _thoughts(self) -> None:
         """Thinking that was sent back: dropped, or counted, or billed in full although only a summary is shown."""
         for turn in self._turns:
             for text in turn.thoughts:
-                if self._generation.thinks == "loop" and not turn.running:
+                if self._frame.thinks == "loop" and not turn.running:
                     continue
-                tokens = self._tokens_of("\n\n" + text.join(_THINKING) + "\n\n") - 1 + self._generation.loop
-                if self._generation.thinks == "loop":
+                tokens = self._tokens_of("\n\n" + text.join(_THINKING) + "\n\n") - 1 + self._frame.loop
+                if self._frame.thinks == "loop":
                     self._tally.add(turn.label, tokens)
                     continue
                 self._tally.doubt("thinking that was sent back is billed in full, and only its summary is known")
@@ -95,7 +96,7 @@ class Provided:
             return
         request = self._request
         kind = "named" if request.choice_forced else "any" if request.choice == "required" else "auto"
-        known = self._generation.tools.alone.get(kind)
+        known = self._prompt.alone.get(kind)
         if known is None:
             self._tally.doubt(f"disable_parallel_tool_use with a choice of {kind!r} was never recorded", 45, 5)
         else:
@@ -105,7 +106,7 @@ class Provided:
         own = any(not tool.builtin for tool in self._request.tools)
         for tool in self._request.tools:
             if (tool.raw or {}).get("defer_loading"):
-                if self._generation.by_turns:
+                if self._frame.by_turns:
                     self._tally.doubt("tools that are loaded later were recorded once for this model", 60, 60)
             elif tool.builtin:
                 self._server_tool(tool.raw or {}, tool.builtin, own)
@@ -118,7 +119,7 @@ class Provided:
     def _server_tool(self, raw: Mapping[str, Any], kind: str, own: bool) -> None:
         known = server_tool(kind)
         kind = shown_name(kind)
-        tokens = None if known is None else known.turns if self._generation.by_turns else known.text
+        tokens = None if known is None else known.turns if self._frame.by_turns else known.text
         if tokens is None:
             self._tally.doubt(f"{kind} was never recorded for this model")
             self._tally.add(f"tool {kind}", *_SERVER_TOOL)
@@ -149,9 +150,9 @@ class Provided:
                 self._tally.doubt(f"a message of the role {turn.role[:20]!r} was never recorded", 10, 20)
             if turn.odd:
                 self._tally.doubt("calls, results and text in an order that was never recorded", 10, 10)
-            if turn.role == "system" and not self._generation.by_turns:
+            if turn.role == "system" and not self._frame.by_turns:
                 self._tally.doubt("a system message inside a conversation was never recorded for this model", 10, 20)
-            if self._generation.by_turns and len(turn.results) > 1:
+            if self._frame.by_turns and len(turn.results) > 1:
                 self._tally.doubt(
                     "several results at once were never recorded for this model", 10, 10 * len(turn.results)
                 )

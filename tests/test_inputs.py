@@ -7,14 +7,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result
-
-Run = Callable[..., Result]
+from tests.conftest import Result, Run
 
 
 def names(result: Result) -> list[str]:
@@ -31,7 +28,12 @@ def test_a_directory_is_counted_in_order_without_what_git_ignores(run: Run) -> N
     Path(".gitignore").write_text("*.log\nbuild/\n.gitignore\n")
     Path("sub/.gitignore").write_text("!keep.log\n.gitignore\n")
     result = run("count", ".", "-f", "json")
-    assert (result.code, result.err) == (0, "")
+    assert result.code == 0
+    assert result.err == (
+        "note: 4 files and folders skipped: named in .gitignore (--no-ignore reads it): "
+        "./build/, ./.gitignore, ./sub/.gitignore and 1 more\n"
+        "note: ./node_modules/: skipped: a folder of tools, not of texts (--no-ignore reads it)\n"
+    )
     assert names(result) == ["./a.md", "./b.md", "./sub/keep.log", "./sub/deep/c.md"]
 
 
@@ -133,7 +135,7 @@ def test_an_empty_file_is_zero_tokens_and_free(run: Run) -> None:
     """Zero is a number here, not a missing one."""
     Path("empty.md").touch()
     assert run("count", "empty.md", "-m", "gpt-4o") == Result(
-        0, "name      model   tokens  standing   cost\nempty.md  gpt-4o       0  exact     $0.00\n", ""
+        0, "name      model   input  standing   cost\nempty.md  gpt-4o      0  exact     $0.00\n", ""
     )
 
 
@@ -170,7 +172,9 @@ def test_links_that_loop_end(run: Run) -> None:
     result = run("count", "d", "-m", "gpt-4o")
     assert result.code == 0
     assert result.out.count("d/") == 1
-    assert result.err == "note: d/self: skipped: a link to nothing\n"
+    assert result.err == (
+        "note: d/loop/: skipped: a linked folder, not followed\nnote: d/self: skipped: broken symlink\n"
+    )
     refused = run("count", "d/self")
     assert refused == Result(2, "", "tokcost: error: 'd/self': cannot be read: Too many levels of symbolic links\n")
 

@@ -1,7 +1,7 @@
-"""The usage of alike lines as the decoder fills it in, and its counts.
+"""What the fast path decodes of a usage, and its counts.
 
 Every struct refuses a field that it does not know; every function gives None for a usage that the
-whole recogniser has to look at.
+full parser has to look at.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 Json = Mapping[str, Any]
 Counts = tuple[int, int, int, int, int, int, Any]
 """Input (inclusive), cached, written, written for long, output, reasoning; and how it was served."""
+
+NOTHING = Raw(b"")
 
 
 class _Inside(Struct, gc=False, forbid_unknown_fields=True):
@@ -67,7 +69,7 @@ class _Bare(Struct, gc=False, forbid_unknown_fields=True):
     speed: None = None
 
 
-class _Text(Struct, gc=False, forbid_unknown_fields=True):
+class _TextTokens(Struct, gc=False, forbid_unknown_fields=True):
     modality: Literal["TEXT", "DOCUMENT", "VIDEO"]
     tokenCount: int = 0  # noqa: N815 - as Google spells it
 
@@ -79,10 +81,10 @@ class _Gemini(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     total_token_count: int | None = None
     cached_content_token_count: int | None = None
     tool_use_prompt_token_count: int | None = None
-    prompt_tokens_details: list[_Text] | None = None
-    cache_tokens_details: list[_Text] | None = None
-    candidates_tokens_details: list[_Text] | None = None
-    tool_use_prompt_tokens_details: list[_Text] | None = None
+    prompt_tokens_details: list[_TextTokens] | None = None
+    cache_tokens_details: list[_TextTokens] | None = None
+    candidates_tokens_details: list[_TextTokens] | None = None
+    tool_use_prompt_tokens_details: list[_TextTokens] | None = None
     service_tier: str | None = None
     traffic_type: str | None = None
 
@@ -96,26 +98,27 @@ class _Thinking(Struct, gc=False, forbid_unknown_fields=True):
     thinking_tokens: int = 0
 
 
-class _Tools(Struct, gc=False, forbid_unknown_fields=True):
+class _ServerTools(Struct, gc=False, forbid_unknown_fields=True):
     web_search_requests: int = 0
     web_fetch_requests: int = 0
 
 
-class _Anthropic(Struct, gc=False, forbid_unknown_fields=True):
+class AnthropicUsage(Struct, gc=False, forbid_unknown_fields=True):
     input_tokens: int
     output_tokens: int
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
     cache_creation: _Creation | None = None
     output_tokens_details: _Thinking | None = None
-    server_tool_use: _Tools | None = None
+    server_tool_use: _ServerTools | None = None
     service_tier: str | None = None
     inference_geo: str | None = None
     speed: str | None = None
+    iterations: Raw = NOTHING
 
 
 def kind_of(usage: Json) -> tuple[type[Struct], Callable[[Any], Counts | None]] | None:
-    """What decodes such a usage and what counts it; None for one that is not known to the quick way."""
+    """What decodes such a usage and what counts it; None for one that is not known to the fast path."""
     if "promptTokenCount" in usage:
         return _Gemini, _gemini
     if "prompt_tokens" in usage:
@@ -123,7 +126,7 @@ def kind_of(usage: Json) -> tuple[type[Struct], Callable[[Any], Counts | None]] 
     if usage.get("input_tokens_details"):
         return _Responses, _responses
     if "cache_read_input_tokens" in usage or "cache_creation_input_tokens" in usage:
-        return _Anthropic, _anthropic
+        return AnthropicUsage, anthropic_counts
     return (_Bare, _bare) if "input_tokens" in usage and "output_tokens" in usage else None
 
 
@@ -164,7 +167,8 @@ def _responses(usage: _Responses) -> Counts | None:
     return usage.input_tokens, read, written, 0, usage.output_tokens, reasoning, None
 
 
-def _anthropic(usage: _Anthropic) -> Counts | None:
+def anthropic_counts(usage: AnthropicUsage) -> Counts | None:
+    """Counts of a message; None where a search was made or its cache writes contradict each other."""
     if usage.server_tool_use is not None and usage.server_tool_use.web_search_requests:
         return None
     read, written, long = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0, 0

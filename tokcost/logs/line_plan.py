@@ -1,28 +1,29 @@
-"""The quick way through a log of many lines alike: what is needed of each is decoded, the rest skipped.
+"""The fast path through logs of similar lines: what is needed of each is decoded, the rest is skipped.
 
-A plan is learned from a line that the whole recogniser has read. It takes only lines of the same
+A plan is learned from a line that the full parser has read. It takes only lines of the same
 fields; whatever is new in a line (a field, a type, a value where there was none) makes the decoder
-refuse it, and the whole recogniser reads it. So the quick way never has to know what is rare.
+refuse it, and the full parser reads it. So the fast path never has to know what is rare.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct
 
-from tokcost.logs.counted import Counts, kind_of
 from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
 from tokcost.logs.shapes import INSIDE
+from tokcost.logs.usage_structs import Counts, kind_of
 from tokcost.masking import KEY_FIELDS
 
 Json = Mapping[str, Any]
 Get = Callable[[Any], Any]
 _USAGES = ("usage", "usageMetadata")
-# A line with one of these is of a format that the quick way does not know.
+# A line with one of these is of a format that the fast path does not know.
 _OTHERS = frozenset(
     {
         "custom_id", "usage_metadata", "payload", "attributes", "resourceSpans", "resource_spans",
@@ -43,11 +44,13 @@ _Silent = msgspec.defstruct(
 )
 
 
-class Plan(NamedTuple):
+class LinePlan(NamedTuple):
     """How lines of one set of fields are read.
 
     What ``decode`` makes has ``usage``, ``model`` and ``tier``: itself, or (``nested`` 1) its ``body``, or
     (2) the ``body`` of its ``middle``. When ``flat``, the counts are there too, without a ``usage``.
+    Of ``nested`` 2 the outermost has a ``batch_identity``. ``when`` gets a datetime or whole seconds. A
+    line that contains ``skip_if_contains`` is left to the full parser.
     """
 
     decode: Callable[[bytes], Any]
@@ -58,11 +61,11 @@ class Plan(NamedTuple):
     client: Get | None
     key: Get | None
     project: Get | None
-    shuns: bytes
+    skip_if_contains: bytes
 
 
-def learn(line: Any) -> Plan | None:
-    """A plan for lines like this one, None when they need the whole recogniser."""
+def learn(line: Any) -> LinePlan | None:
+    """A plan for lines like this one, None when they need the full parser. It may yet refuse even this line."""
     if not isinstance(line, Mapping):
         return None
     if "custom_id" in line:
@@ -81,7 +84,7 @@ def learn(line: Any) -> Plan | None:
 
 
 def _place(body: Json) -> tuple[str, str] | None:
-    """The fields of the usage and of the model; the usage has none where its counts stand beside the model."""
+    """The fields of the usage and of the model; the usage has none where its counts are on the model's level."""
     if isinstance(body.get("usageMetadata"), Mapping):
         return None if "usage" in body else ("usageMetadata", "modelVersion")
     if isinstance(body.get("usage"), Mapping):
@@ -89,7 +92,7 @@ def _place(body: Json) -> tuple[str, str] | None:
     return ("", "model") if "prompt_tokens" in body or "input_tokens" in body else None
 
 
-def _batch_plan(line: Json) -> Plan | None:
+def _batch_plan(line: Json) -> LinePlan | None:
     """Results of a batch, OpenAI's or Anthropic's: the response is all that speaks."""
     for outside, inside, name, value in (
         ("response", "body", "status_code", 200),
@@ -101,13 +104,14 @@ def _batch_plan(line: Json) -> Plan | None:
             outer, middle, within = _Fields(line, batch=True), _Fields(holder), _Fields(body)
             middle.take("", name, Literal[value])
             outer.must_be_null("error")
+            outer.take("batch_identity", "custom_id", str | None)
             outer.hold("middle", outside, middle)
             middle.hold("body", inside, within)
             return _plan([within], ["middle.body."], 2, outer)
     return None
 
 
-def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields | None = None) -> Plan | None:
+def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields | None = None) -> LinePlan | None:
     body = levels[-1]
     top = top or levels[0]
     for fields in {id(each): each for each in (*levels, top)}.values():
@@ -134,11 +138,7 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
         for name in ("object", "type"):
             fields.must_stay(name)
     decoder = msgspec.json.Decoder(top.struct())
-    try:
-        decoder.decode(msgspec.json.encode(top.line))
-    except (msgspec.DecodeError, TypeError):
-        return None
-    return Plan(
+    return LinePlan(
         decode=decoder.decode,
         nested=nested,
         flat=not usage_field,
@@ -147,7 +147,7 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
         client=found["client"],
         key=found["key"],
         project=found["project"],
-        shuns=b"_search_call" if "output" in body.line else b"",
+        skip_if_contains=b"_search_call" if "output" in body.line else b"",
     )
 
 
@@ -215,12 +215,12 @@ class _Fields:
 
 
 def _chosen(what: str, names: tuple[str, ...], levels: list[tuple[_Fields, str]]) -> Get | None:
-    """The field that says something first, as the whole recogniser would take it; those before it must stay null."""
+    """The field that says something first, as the full parser would take it; those before it must stay null."""
     for fields, prefix in levels:
         for name in names:
             value = fields.line.get(name)
             if isinstance(value, str | int) and not isinstance(value, bool) and value:
-                fields.take(what, name, type(value))
+                fields.take(what, name, datetime if what == "when" and isinstance(value, str) else type(value))
                 return attrgetter(prefix + what)
             fields.must_be_null(name)
     return None

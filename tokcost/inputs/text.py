@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tokcost.errors import NotText, TokcostError
+
+if TYPE_CHECKING:
+    from tokcost.inputs.files import InputFile
+    from tokcost.inputs.stdin import Readable
 
 BLOCK = 1 << 20
 # A NUL this early marks a binary file, as git has it.
@@ -21,13 +25,14 @@ class Reading(NamedTuple):
     charset: str = "utf-8"
     force: bool = False
 
+    @property
+    def is_utf8(self) -> bool:
+        """Whether bytes may be read as they are, and a file be cut in ranges."""
+        return self.charset.lower().replace("_", "-") in ("utf-8", "utf8")
 
-class Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
 
-
-class Source(NamedTuple):
-    """A named text: given as such, in a file at ``path``, or in an open binary ``stream``.
+class TextSource(NamedTuple):
+    """A named text: given as such, in a ``file``, or in an open binary ``stream``.
 
     ``start`` and ``end`` (bytes) are the part of the file that is meant, all of it when left out;
     ``ends`` says whether it is the last one.
@@ -35,33 +40,39 @@ class Source(NamedTuple):
 
     name: str
     text: str | None = None
-    path: Path | None = None
+    file: InputFile | None = None
     stream: Readable | None = None
     start: int = 0
     end: int | None = None
     ends: bool = True
 
+    @property
+    def named(self) -> bool:
+        """Whether the user named it, rather than a folder, a glob or an archive that holds it."""
+        return self.file is None or self.file.named
+
     def blocks(self, reading: Reading) -> Iterator[str]:
         """The text in blocks of about a million characters.
 
-        Raises NotText with the byte offset, or TokcostError when the file cannot be read.
+        Raises NotText with the byte offset, or InputError when the file cannot be read.
         """
         if self.text is not None:
             yield self.text
             return
+        from tokcost.inputs.open import open_input, open_packed, open_stream
+
         if self.stream is not None:
-            yield from decoded(self.stream, self.name, reading, binary=False)
+            with open_stream(self.stream, self.name) as stream:
+                yield from decoded(stream, self.name, reading, binary=False)
             return
-        assert self.path is not None
-        try:
-            with self.path.open("rb") as file:
-                if self.end is not None:
-                    part = Span(file, self.start, self.end)
-                    yield from decoded(part, self.name, reading, binary=not self.start, offset=self.start)
-                else:
-                    yield from decoded(file, self.name, reading, binary=True)
-        except OSError as error:
-            raise TokcostError(f"{self.name}: cannot be read: {error.strerror}") from error
+        assert self.file is not None
+        if self.end is not None:
+            with open_packed(self.file) as file:
+                part = Span(file, self.start, self.end)
+                yield from decoded(part, self.name, reading, binary=not self.start, offset=self.start)
+        else:
+            with open_input(self.file) as file:
+                yield from decoded(file, self.name, reading, binary=True)
 
 
 class Span:
@@ -109,6 +120,38 @@ def decoded(file: Readable, name: str, reading: Reading, binary: bool, offset: i
         block = file.read(BLOCK)
 
 
+def in_utf8(stream: BinaryIO, name: str, reading: Reading) -> BinaryIO:
+    """The text of a stream as UTF-8, for what reads lines of bytes; a UTF-8 stream itself.
+
+    Raises NotText with the byte offset, while it is read.
+    """
+    if reading.is_utf8 and not reading.force:
+        return stream
+    return io.BufferedReader(_InUtf8(decoded(stream, name, reading, binary=False)), BLOCK)
+
+
+class _InUtf8(io.RawIOBase):
+    """Blocks of text as raw bytes."""
+
+    def __init__(self, blocks: Iterator[str]) -> None:
+        self._blocks = blocks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = block.encode("utf-8", "surrogatepass")
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
 def _decoder(reading: Reading) -> codecs.IncrementalDecoder:
     try:
         return codecs.getincrementaldecoder(reading.charset)("replace" if reading.force else "strict")
@@ -118,7 +161,7 @@ def _decoder(reading: Reading) -> codecs.IncrementalDecoder:
 
 def _refuse_other(block: bytes, name: str, reading: Reading, binary: bool) -> None:
     mark = next((charset for mark, charset in _MARKS if block.startswith(mark)), None)
-    if mark and reading.charset.lower().replace("_", "-") == "utf-8":
+    if mark and reading.is_utf8:
         raise NotText(name, 0, f"the byte order mark of {mark}", f"--charset {mark} reads it")
     wide = reading.charset.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32"))
     if binary and not wide and (at := block.find(b"\0", 0, _LOOK_AT)) >= 0:

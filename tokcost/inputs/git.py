@@ -16,7 +16,7 @@ _MODULE = "160000"
 _LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 
 
-class TreeFile(NamedTuple):
+class GitFile(NamedTuple):
     """A file in a tree: its mode, its object, the repository that has it ('' or a submodule) and its path there."""
 
     mode: str
@@ -37,7 +37,7 @@ class Repository:
     def commit(self, ref: str) -> str:
         """The commit that a name means. Raises GitError for one that git does not know."""
         if ref.startswith("-"):
-            raise GitError(f"{quote(ref)} is no ref: name a branch, a tag or a commit")
+            raise GitError(f"{quote(ref)} is not a git ref: name a branch, a tag or a commit")
         code, out, _ = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         if code == 0:
             return out.decode().strip()
@@ -64,9 +64,9 @@ class Repository:
             )
         raise GitError(f"HEAD and {quote(ref)} have no commit in common: --exact-base compares with {ref} itself")
 
-    def tree(self, commit: str) -> dict[str, TreeFile]:
+    def tree(self, commit: str) -> dict[str, GitFile]:
         """Every file at a commit below the folder, those of submodules included."""
-        found: dict[str, TreeFile] = {}
+        found: dict[str, GitFile] = {}
         for name, entry in _listed(self._git("ls-tree", "-r", "-z", "--full-tree", commit), "", "").items():
             if entry.mode == _MODULE and self._reaches(name):
                 found |= self._module_tree(name, entry.object)
@@ -88,17 +88,17 @@ class Repository:
             if fields[at + 1].startswith(self.prefix) and fields[at + 2].startswith(self.prefix)
         }
 
-    def read(self, entries: Iterable[TreeFile]) -> dict[TreeFile, bytes]:
+    def read(self, entries: Iterable[GitFile]) -> dict[GitFile, bytes]:
         """The contents as a checkout would write them here (line ends, Git LFS), in one go for each repository."""
-        by_module: dict[str, list[TreeFile]] = {}
+        by_module: dict[str, list[GitFile]] = {}
         for entry in dict.fromkeys(entries):
             by_module.setdefault(entry.module, []).append(entry)
-        found: dict[TreeFile, bytes] = {}
+        found: dict[GitFile, bytes] = {}
         for module, wanted in by_module.items():
             found |= self._read(module, wanted)
         return found
 
-    def _read(self, module: str, wanted: Sequence[TreeFile]) -> dict[TreeFile, bytes]:
+    def _read(self, module: str, wanted: Sequence[GitFile]) -> dict[GitFile, bytes]:
         odd = [entry.path for entry in wanted if "\n" in entry.path]
         if odd:
             raise GitError(f"{quote(odd[0])}: a file name with a line break cannot be looked up in history: rename it")
@@ -126,7 +126,7 @@ class Repository:
         inside = module.startswith(self.prefix) or self.prefix.startswith(module + "/")
         return inside and os.path.exists(os.path.join(self.top, module, ".git"))
 
-    def _module_tree(self, module: str, commit: str) -> dict[str, TreeFile]:
+    def _module_tree(self, module: str, commit: str) -> dict[str, GitFile]:
         code, out, _ = self._try("ls-tree", "-r", "-z", "--full-tree", commit, module=module)
         if code:
             raise GitError(
@@ -135,7 +135,7 @@ class Repository:
             )
         return _listed(out, module, module + "/")
 
-    def _followed(self, name: str, tree: Mapping[str, TreeFile]) -> TreeFile:
+    def _followed(self, name: str, tree: Mapping[str, GitFile]) -> GitFile:
         """The file that a link in the tree leads to; the link itself where that is outside of it."""
         entry = tree[name]
         for _ in range(8):
@@ -153,7 +153,7 @@ class Repository:
         if code == 0:
             return out
         if "not a git repository" in said:
-            raise GitError(f"{self._folder} is in no git repository: run it in a clone, or leave out the base")
+            raise GitError(f"{self._folder} is not in a git repository: run it in a clone, or leave out the base")
         if "dubious ownership" in said:
             raise GitError(
                 "git refuses a repository that another user owns: "
@@ -190,12 +190,12 @@ def _local_variables() -> dict[str, str]:
     return found
 
 
-def _listed(out: bytes, module: str, lead: str) -> dict[str, TreeFile]:
+def _listed(out: bytes, module: str, lead: str) -> dict[str, GitFile]:
     found = {}
     for line in out.split(b"\0"):
         if line:
             head, _, path = line.partition(b"\t")
             mode, _, oid = head.decode().split()
             name = os.fsdecode(path)
-            found[lead + name] = TreeFile(mode, oid, module, name)
+            found[lead + name] = GitFile(mode, oid, module, name)
     return found

@@ -1,4 +1,4 @@
-"""The quick way through a log finds what the whole recogniser finds."""
+"""The fast path through logs finds what the full parser finds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tokcost.catalog import PriceBook
 from tokcost.currency import Exchange
 from tokcost.logs.entry import Entry, Problem
 from tokcost.logs.read import Reader
-from tokcost.metering.bulk import Bulk
+from tokcost.metering.fast_reader import FastReader
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.meter import Meter
 
@@ -24,22 +24,33 @@ BOOK = PriceBook.load()
 DAY = date(2026, 11, 24)
 
 
-def added(path: Path, by: list[str] | None, quick: bool) -> tuple[Any, list[Problem], int]:
-    """The figures of every group, the problems, and how many lines the whole recogniser read."""
-    ledger = Ledger(Meter(BOOK, DAY, provider="openai"), Exchange(), by)
+Outcome = tuple[Any, list[Problem], int]
+
+
+def added(
+    paths: list[Path], by: list[str] | None, fast: bool, unique: bool = False, rate: Decimal | None = None
+) -> Outcome:
+    """The figures of every group, the problems, and how many entries the full parser made."""
+    ledger = Ledger(Meter(BOOK, DAY, provider="openai", rate=rate), Exchange(), by, top=3, unique=unique)
     read, problems = 0, []
-    for each in Reader(fast=Bulk(ledger) if quick else None).read([str(path)], None):
+    for each in (FastReader(ledger) if fast else Reader()).read([str(path) for path in paths]):
         if isinstance(each, Entry):
             ledger.add(each)
             read += 1
         else:
             problems.append(each)
-    figures = {
-        key: (group.requests, group.tokens, group.likely, group.low, group.high, group.charged, group.unpriced)
+    figures = [
+        (
+            *(key, group.requests, group.failed, group.tokens, group.likely),
+            *(group.low, group.high, group.charged, group.unpriced, group.reasons),
+        )
         for key, group in ledger.groups().items()
-    }
-    top = [(each.cost.likely, each.entry.where) for each in ledger.costliest()]
-    return (figures, [cost for cost, _ in top], ledger.repeats.number), sorted(problems), read
+    ]
+    top = [(each.cost, each.entry.where) for each in ledger.costliest()]
+    return (figures, top, ledger.repeats.number, ledger.collapsed, ledger.meter.undated), problems, read
+
+
+TIMES = (1783500000, "2026-11-23T04:00:00Z", "2026-11-23T04:61:00Z", 0, None)
 
 
 def chat_usage(draw: Any) -> dict[str, Any]:
@@ -114,7 +125,7 @@ def log_lines(draw: Any) -> list[Any]:
             body = {
                 "id": f"chatcmpl-{number}",
                 "object": draw(st.sampled_from(["chat.completion", "chat.completion", "text_completion"])),
-                "created": draw(st.sampled_from([1795392000, 1795391999, 1783500000, "2026-11-23T04:00:00Z", None])),
+                "created": draw(st.sampled_from([1795392000, 1795391999, *TIMES])),
                 "model": draw(st.sampled_from(["gpt-5.4", "gpt-5.6-terra", "deepseek-v4-pro", "gpt-99-nova"])),
                 "usage": chat_usage(draw),
                 "service_tier": draw(st.sampled_from(["default", "flex", "scale", None])),
@@ -128,7 +139,9 @@ def log_lines(draw: Any) -> list[Any]:
                 "cost": st.sampled_from([None, 0.25]),
                 "metadata": st.sampled_from([{}, {"client": "c"}, {"run": 1}, "x", None]),
                 "request": st.sampled_from([{"model": "m"}, {"headers": {"Authorization": "Bearer sk-cccccccccccc"}}]),
-                "timestamp": st.sampled_from(["2026-11-22T23:59:59Z", "2026-11-22T23:59:59+09:00", 1795300000123]),
+                "timestamp": st.sampled_from(
+                    ["2026-11-22T23:59:59Z", "2026-11-22T23:59:59+09:00", "2026-11-22 23:59:59", 1795300000123]
+                ),
                 "surprise": st.sampled_from([1, {"a": [1]}]),
             },
         )
@@ -155,21 +168,110 @@ def log_lines(draw: Any) -> list[Any]:
     return made
 
 
-@settings(deadline=None, max_examples=150)
+GROUPINGS = [None, ["model"], ["day", "client"], ["key", "mode", "project"], ["month", "hour"], ["file", "hour"]]
+
+
+@settings(deadline=None, max_examples=200)
 @given(
-    log_lines(), st.sampled_from([None, ["model"], ["day", "client"], ["key", "mode", "project"], ["month", "hour"]])
+    log_lines(), st.sampled_from(GROUPINGS), st.booleans(), st.sampled_from([None, None, Decimal("2.5"), Decimal(0)])
 )
-def test_both_ways_find_the_same(tmp_path_factory: Any, lines: list[Any], by: list[str] | None) -> None:
-    """Figures by group, the costliest costs and the problems are alike, whatever the lines hold."""
+def test_the_fast_path_finds_what_the_full_parser_finds(
+    tmp_path_factory: Any, lines: list[Any], by: list[str] | None, unique: bool, rate: Decimal | None
+) -> None:
+    """Groups in their order, costliest requests, repeats and problems are alike, whatever the lines hold."""
     path = tmp_path_factory.mktemp("log") / "log.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines * 2))
-    quick, whole = added(path, by, True), added(path, by, False)
-    assert quick[:2] == whole[:2]
+    fast, full = added([path], by, True, unique, rate), added([path], by, False, unique, rate)
+    assert fast[:2] == full[:2]
+
+
+def session_usage(draw: Any) -> dict[str, Any]:
+    usage: dict[str, Any] = anthropic_usage(draw)
+    usage["output_tokens"] = draw(st.sampled_from([1, 1, 5, 900, -1]))
+    more = st.fixed_dictionaries(
+        {},
+        optional={
+            "iterations": st.sampled_from([None, [], [{"type": "message", "input_tokens": 9, "output_tokens": 9}]]),
+            "output_tokens_details": st.sampled_from([None, {"thinking_tokens": 1}, {"thinking_tokens": 50}]),
+            "cache_creation_input_tokens": st.sampled_from([0, 10**16, 70]),
+            "surprise": st.just(1),
+        },
+    )
+    return {**usage, **draw(more)}
+
+
+@st.composite
+def session_lines(draw: Any) -> list[bytes]:
+    """Lines of a session: few messages, each in several lines and requests, with all that stands between them."""
+    made: list[bytes] = []
+    for _ in range(draw(st.integers(1, 14))):
+        line: dict[str, Any] = {"sessionId": "s", "uuid": "u", "isSidechain": draw(st.booleans())}
+        kind = draw(st.sampled_from(["assistant"] * 6 + ["user", "progress", "summary", "unowned", "broken", "plain"]))
+        usage = session_usage(draw)
+        message = {
+            "id": draw(st.sampled_from(["msg_1", "msg_1", "msg_2", "msg_3", "", None, 7])),
+            "model": draw(
+                st.sampled_from(["claude-opus-5-5", "claude-haiku-5-5", "claude-none-1", "<synthetic>", None])
+            ),
+            "content": [{"type": "text", "text": draw(st.sampled_from(["a", "µ", "\ud800", '"usage": {}']))}],
+            "usage": usage,
+        }
+        words = st.fixed_dictionaries(
+            {},
+            optional={
+                "requestId": st.sampled_from(["req_1", "req_1", "req_2", None, 5]),
+                "cwd": st.sampled_from(["/home/u/a", "/home/u/b", "", None, 7, ["x"]]),
+                "timestamp": st.sampled_from(
+                    [
+                        *("2026-11-22T23:59:59.999Z", "2026-11-23T00:00:00z", "2026-11-23T04:00:00+09:00", "noon"),
+                        *("2026-11-22T25:00:00Z", "2026-11-22T23:99:00Z", "0001-01-01T00:00:00+09:00", 1, None),
+                    ]
+                ),
+                "costUSD": st.sampled_from([None, None, 0.25, "x"]),
+                "type": st.sampled_from(["assistant", "assistant", "system", 5]),
+            },
+        )
+        line |= {"type": "assistant", "message": message, **draw(words)}
+        if kind == "user":
+            content = draw(st.sampled_from(["go", None, [{"type": "tool_result"}]]))
+            line |= {"type": "user", "message": {"role": "user", "content": content}, "toolUseResult": {"usage": usage}}
+        elif kind == "progress":
+            line |= {"type": "progress", "message": draw(st.sampled_from(["text", 5, None])), "data": message}
+        elif kind == "summary":
+            line = {"type": "summary", "summary": "x", "leafUuid": None}
+        elif kind == "unowned":
+            del line["sessionId"], line["uuid"]
+        elif kind == "plain":
+            line = {"model": "gpt-5.4", "id": "msg_1", "usage": {"input_tokens": 9, "output_tokens": 5}}
+        raw = json.dumps(line).encode()
+        if kind == "broken":
+            raw = draw(st.sampled_from([raw[:-1], raw.replace(b'"text"', b'"\xff"'), b"", b"\r", b"data: " + raw]))
+        made += [raw] * draw(st.sampled_from([1, 1, 2]))
+    return made
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(session_lines(), min_size=1, max_size=3),
+    st.sampled_from(GROUPINGS),
+    st.booleans(),
+    st.sampled_from([None, None, Decimal("2.5")]),
+)
+def test_sessions_on_the_fast_path_are_those_of_the_full_parser(
+    tmp_path_factory: Any, files: list[list[bytes]], by: list[str] | None, unique: bool, rate: Decimal | None
+) -> None:
+    """Messages in several lines, requests and files add up alike: partial, growing, resumed, replayed, broken."""
+    folder = tmp_path_factory.mktemp("sessions")
+    paths = [folder / f"{at}.jsonl" for at in range(len(files) + 1)]
+    for path, lines in zip(paths, [*files, files[0]], strict=True):
+        path.write_bytes(b'{"type": "user", "uuid": "u"}\n' * 2 + b"\n".join(lines) + b"\n")
+    fast, full = added(paths, by, True, unique, rate), added(paths, by, False, unique, rate)
+    assert fast[:2] == full[:2]
 
 
 @pytest.mark.parametrize("shape", ["flat", "inside", "openai batch", "anthropic batch"])
-def test_alike_lines_take_the_quick_way(tmp_path: Path, shape: str) -> None:
-    """Of a thousand lines of one shape, the whole recogniser reads only the costliest and the first."""
+def test_similar_lines_take_the_fast_path(tmp_path: Path, shape: str) -> None:
+    """Of a thousand lines of one shape, the full parser reads only the costliest and the first."""
     usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
     body: dict[str, Any] = {"object": "chat.completion", "created": 1795392000, "model": "gpt-5.4", "usage": usage}
     line: dict[str, Any] = {**body, "client": "a", "api_key": "sk-aaaaaaaaaaaa"}
@@ -187,10 +289,10 @@ def test_alike_lines_take_the_quick_way(tmp_path: Path, shape: str) -> None:
         line = {"custom_id": "r", "result": {"type": "succeeded", "message": message}}
     path = tmp_path / "log.jsonl"
     path.write_text((json.dumps(line) + "\n") * 1000)
-    (figures, *_), problems, read = added(path, None, True)
+    (figures, *_), problems, read = added([path], None, True)
     assert not problems
-    assert sum(group[0] for group in figures.values()) == 1000
+    assert sum(group[1] for group in figures) == 1000
     assert read <= 30
     # 100 x 2.5 + 10 x 15 (batch: half); Anthropic 100 x 1 + 10 x 5, per million and a thousand times
     each = {"flat": "0.4", "inside": "0.4", "openai batch": "0.2", "anthropic batch": "0.15"}[shape]
-    assert [group[2] for group in figures.values()] == [Decimal(each)]
+    assert [group[4] for group in figures] == [Decimal(each)]

@@ -1,0 +1,215 @@
+"""The rules of price files: pictures, framing, defaults, fees, factors, limits of batches; later files win.
+
+Nothing is parsed before it is asked for: most commands need none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from tokcost.catalog.price_file import PriceFile
+from tokcost.errors import PriceFileError
+from tokcost.rates import EXACT
+
+if TYPE_CHECKING:
+    from tokcost.catalog.values import Fail
+    from tokcost.rules import BatchLimits, Charge, Frame, Hint, ModelRules, Pictures
+
+EVERY = "*"
+"""The provider whose defaults hold for all."""
+
+
+class RuleBook:
+    """The rules of several files, the last one strongest."""
+
+    def __init__(self, files: Sequence[PriceFile]) -> None:
+        self._files = tuple(files)
+        self._read: dict[tuple[str, str], Any] = {}
+        self._of: dict[str, ModelRules] = {}
+        self._charges: dict[tuple[str, str, str], tuple[Charge, ...]] = {}
+
+    def names(self, kind: str) -> list[str]:
+        """The names of all rules of a kind ("image", "framing", ...), in the order of the files."""
+        return list(dict.fromkeys(name for file in self._files for name in file.rule_names(kind)))
+
+    def of(self, provider: str, model: str, encoding: str, scale: str, own: Mapping[str, Any]) -> ModelRules:
+        """The rules of a model: its ``own``, else those of its scale, encoding or provider, else those of all."""
+        from tokcost.rules import ModelRules
+
+        key = f"{provider}/{model}"
+        if key not in self._of:
+            found: dict[str, Any] = {"image": "", "image_measured": False}
+            for kind, name in (("provider", EVERY), ("provider", provider), ("encoding", encoding), ("scale", scale)):
+                found |= self._defaults(kind, name)
+            # those of files are checked when these are loaded, so that nothing is refused here
+            found |= self.named_by(own, _failing(self._files[0], (provider, model)))
+            found["frame"] = self.frame(found["framing"])
+            found["pictures"] = self.pictures(found["image"]) if found["image"] else None
+            self._of[key] = ModelRules(**found)
+        return self._of[key]
+
+    def framing_by(self, encoding: str) -> str:
+        """The framing that an encoding brings along, empty where it brings none."""
+        return str(self._defaults("encoding", encoding).get("framing", ""))
+
+    def frame(self, name: str) -> Frame:
+        """The framing of that name; PriceFileError where a file has it wrong, or none has it."""
+        from tokcost.catalog.rule_tables import FRAMES
+
+        found: Frame = self._rule("framing", name, FRAMES)
+        return found
+
+    def pictures(self, name: str) -> Pictures:
+        """The rule for images of that name."""
+        from tokcost.catalog.rule_tables import PICTURES
+
+        found: Pictures = self._rule("image", name, PICTURES)
+        return found
+
+    def batch(self, provider: str) -> BatchLimits:
+        """What the provider takes in one batch file; no limits where none are known."""
+        from tokcost.rules import BatchLimits
+
+        found: BatchLimits = self._rule("batch", provider, {"": BatchLimits}, BatchLimits())
+        return found
+
+    def hints(self) -> tuple[Hint, ...]:
+        """What the ratio of a charge to the computed cost suggests."""
+        from tokcost.rules import Hint
+
+        return tuple(self._rule("hint", name, {"": Hint}) for name in self.names("hint"))
+
+    def factor(self, provider: str, places: Sequence[str], day: date, released: date | None) -> Decimal:
+        """By what the rates are multiplied for requests served at these places; 1 where nothing is known to be."""
+        found = Decimal(1)
+        for place in places:
+            rows = [row for row in self.charges("factors", provider, place) if row.holds(released)]
+            # a response can name the place only since there is a factor: before the first row that one holds
+            begun = [row for row in rows if row.start <= day] or rows[:1]
+            if begun:
+                found = EXACT.multiply(found, begun[-1].amount)
+        return found
+
+    def fee(self, provider: str, call: str, reasoning: bool, day: date) -> Decimal | None:
+        """Money for one call of a tool on a day, in the currency of the provider's rates; None where not known."""
+        begun = [row for row in self.charges("fees", provider, call) if row.start <= day]
+        if not begun:
+            return None
+        row = begun[-1]
+        return row.reasoning if reasoning and row.reasoning is not None else row.amount
+
+    def charges(self, group: str, provider: str, name: str) -> tuple[Charge, ...]:
+        """The dated rows of a fee or factor, oldest first: one of the same day replaces that of a file below."""
+        from tokcost.catalog.rule_tables import charge
+
+        key = (group, provider, name)
+        if key not in self._charges:
+            rows: dict[date, Charge] = {}
+            for file in self._files:
+                for number, raw in enumerate(file.charges(group).get(provider, {}).get(name, ())):
+                    row = charge(group, raw, _failing(file, key, number))
+                    rows[row.start] = row
+            self._charges[key] = tuple(rows[start] for start in sorted(rows))
+        return self._charges[key]
+
+    def check(self, file: PriceFile) -> None:
+        """Raise PriceFileError for the first thing wrong in the rules of one of the files."""
+        for problem in self.problems(file):
+            raise problem
+
+    def problems(self, file: PriceFile) -> list[PriceFileError]:
+        """Everything wrong in the rules of one of the files."""
+        from tokcost.catalog.rule_tables import FRAMES, KINDS, PICTURES
+
+        tried: list[tuple[Any, tuple[Any, ...]]] = []
+        for kind in KINDS:
+            for name in file.rule_names(kind):
+                if kind in ("image", "framing"):
+                    tried.append((self._rule, (kind, name, PICTURES if kind == "image" else FRAMES)))
+                elif kind == "batch":
+                    tried.append((self.batch, (name,)))
+                elif kind == "hint":
+                    tried.append((self.hints, ()))
+                else:
+                    tried.append((self._defaults, (kind, name)))
+        tried += [
+            (self.charges, (group, provider, name))
+            for group in ("fees", "factors")
+            for provider, named in file.charges(group).items()
+            for name in named
+        ]
+        found: list[PriceFileError] = []
+        for read, asked in tried:
+            try:
+                read(*asked)
+            except PriceFileError as error:
+                found.append(error)
+        return [error for error in dict.fromkeys(found) if error.path == file.path]
+
+    def named_by(self, raw: Mapping[str, Any], fail: Fail, defaults: bool = False) -> dict[str, Any]:
+        """The rules that a table of a model, or of ``defaults``, states; ``fail`` refuses a name that no file has."""
+        from tokcost.catalog.rule_tables import rule_fields
+
+        fields = rule_fields(raw, fail, defaults)
+        for kind in ("framing", "image"):
+            name = fields.get(kind)
+            if name and name not in (known := self.names(kind)):
+                key = kind if fields[f"{kind}_measured"] else f"{kind}_like"
+                fail(f"unknown rule '{name}' for '{key}'{_nearest(name, known)}", key)
+        return fields
+
+    def _defaults(self, kind: str, name: str) -> dict[str, Any]:
+        key = (kind, name)
+        if name and key not in self._read:
+            found: dict[str, Any] = {}
+            for file in self._files:
+                raw = file.rule(kind, name)
+                if raw is not None:
+                    found |= self.named_by(raw, _failing(file, ("rules", kind, name)), defaults=True)
+            self._read[key] = found
+        return self._read[key] if name else {}
+
+    def _rule(self, kind: str, name: str, ways: Mapping[str, type], absent: Any = None) -> Any:
+        """A rule merged key by key over the files; one that is told in another ``way`` begins anew."""
+        from tokcost.catalog.rule_tables import completed, values_of
+
+        key = (kind, name)
+        if key in self._read:
+            return self._read[key]
+        values: dict[str, Any] = {}
+        way: str | None = None
+        last: Fail | None = None
+        for file in self._files:
+            raw = file.rule(kind, name)
+            if raw is None:
+                continue
+            last = _failing(file, ("rules", kind, name))
+            told = raw.get("way", way or "")
+            if told not in ways:
+                last(f"'way' must be one of {', '.join(ways)}, not {told!r}", "way" if "way" in raw else None)
+            if told != way:
+                values, way = {}, told
+            values |= values_of(ways[told], raw, last)
+        if last is None or way is None:
+            if absent is None:
+                raise PriceFileError("pricing.toml", None, f"there is no rule '{name}' for '{kind}'")
+            return absent
+        self._read[key] = completed(ways[way], values, last)
+        return self._read[key]
+
+
+def _failing(file: PriceFile, key: tuple[str, ...], row: int | None = None) -> Fail:
+    def fail(problem: str, name: str | None) -> NoReturn:
+        file.fail(problem, key, row, name)
+
+    return fail
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    import difflib
+
+    nearest = difflib.get_close_matches(name, known, n=1)
+    return f", did you mean '{nearest[0]}'?" if nearest else f": the known ones are {', '.join(known)}"

@@ -1,0 +1,58 @@
+"""What is suspicious in the rules, fees and factors of a price file that its format allows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from tokcost.catalog.price_file import CHARGES, ParsedFile
+
+Found = tuple[tuple[str, ...], int | None, str | None, str]
+"""Path of the table, row in it, key in that, and the problem."""
+
+# What the built-in book says of each kind: where it comes from.
+_SOURCED = ("image", "framing", "batch")
+
+
+def rule_problems(
+    file: ParsedFile, known: Mapping[str, Collection[str] | None], today: date, builtin: bool
+) -> Iterator[Found]:
+    """Missing sources (of the built-in book), days in the future, days twice, defaults of what does not exist.
+
+    ``known``: the names of all encodings and scales, None where they are not to be checked.
+    """
+    for kind, names in known.items():
+        for name in file.rule_names(kind):
+            if names is not None and name not in names:
+                listed = ", ".join(sorted(names))
+                yield ("rules", kind, name), None, None, f"unknown {kind} '{name}': the known ones are {listed}"
+    for kind in _SOURCED:
+        for name in file.rule_names(kind):
+            path, table = ("rules", kind, name), file.rule(kind, name) or {}
+            yield from _about(path, None, table, ("source",) if builtin else (), today)
+    for group in CHARGES:
+        for provider, named in file.charges(group).items():
+            for name, rows in named.items():
+                yield from _rows((group, provider, name), rows, today, builtin)
+
+
+def _rows(path: tuple[str, ...], rows: list[dict[str, Any]], today: date, builtin: bool) -> Iterator[Found]:
+    seen: list[date] = []
+    for number, row in enumerate(rows):
+        yield from _about(path, number, row, ("source", "checked", "confidence") if builtin else (), today)
+        start = row.get("from")
+        if type(start) is date and seen and start <= seen[-1]:
+            yield path, number, "from", f"rows overlap: {start} is not after {seen[-1]}, the 'from' of the row before"
+        seen += [start] if type(start) is date else []
+
+
+def _about(
+    path: tuple[str, ...], row: int | None, table: Mapping[str, Any], needed: tuple[str, ...], today: date
+) -> Iterator[Found]:
+    for name in needed:
+        if not table.get(name):
+            yield path, row, None, f"this table of the built-in book needs '{name}'"
+    checked = table.get("checked")
+    if type(checked) is date and checked > today:
+        yield path, row, "checked", f"'checked' ({checked}) lies in the future"

@@ -1,0 +1,64 @@
+"""What is to be read, and what is left out, each with its name as the user sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+STDIN = "-"
+STDIN_NAME = "stdin"
+# So many names of files that are left out for one reason; the others are counted.
+_SHOWN = 3
+
+
+class InputFile(NamedTuple):
+    """A file to read. ``location``: a path, a URL, or "-" for stdin; ``member``: the name inside a zip archive.
+
+    ``named``: the user named it, rather than a folder, a glob or an archive that holds it; ``size`` in bytes
+    is that of a member, None elsewhere (see ``inputs.open.size_of``).
+    """
+
+    name: str
+    location: str
+    named: bool = True
+    member: str = ""
+    size: int | None = None
+
+
+class LeftOut(NamedTuple):
+    """A file that is not read, and why. ``failed``: it should have been; ``detail``: what holds for it alone."""
+
+    name: str
+    reason: str
+    failed: bool = False
+    detail: str = ""
+
+
+def is_url(location: str) -> bool:
+    """Whether the location is one for fsspec, and not a path."""
+    scheme, colon, _ = location.partition("://")
+    return bool(colon) and scheme.isascii() and scheme.replace("+", "").replace("-", "").isalnum()
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error says, in one line of bounded length."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(text.split())[:200]
+
+
+def left_out_lines(files: Iterable[LeftOut]) -> list[str]:
+    """One line for every reason: the file, or the first of them and how many more there are."""
+    by_reason: dict[str, list[LeftOut]] = {}
+    for file in files:
+        by_reason.setdefault(file.reason, []).append(file)
+    return [_line(reason, alike) for reason, alike in by_reason.items()]
+
+
+def _line(reason: str, alike: list[LeftOut]) -> str:
+    if len(alike) == 1:
+        detail = f" {alike[0].detail}" if alike[0].detail else ""
+        return f"{alike[0].name}: skipped: {reason}{detail}"
+    shown = ", ".join(file.name for file in alike[:_SHOWN])
+    more = f" and {len(alike) - _SHOWN:,} more" if len(alike) > _SHOWN else ""
+    what = "files and folders" if any(file.name.endswith("/") for file in alike) else "files"
+    return f"{len(alike):,} {what} skipped: {reason}: {shown}{more}"

@@ -1,0 +1,75 @@
+"""JSON values out of bytes, in the two ways that are needed here."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from tokcost.inputs.lines import LONGEST_LINE
+
+TOO_DEEP = "objects or lists nested too deeply"
+CUT_OFF = "ends before its JSON does"
+
+
+def decoded(line: bytes) -> Any:
+    """A JSON value with exact decimals. Raises ValueError.
+
+    What msgspec refuses (half a surrogate pair, NaN) Python's own reader may still take.
+    """
+    import msgspec
+
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"a line of more than {LONGEST_LINE >> 20} MB")
+    try:
+        try:
+            return msgspec.json.decode(line) if b"." not in line else _exact().decode(line)
+        except msgspec.DecodeError:
+            return json.loads(line, parse_float=Decimal, parse_int=_integer)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+
+
+def decoded_strictly(text: bytes) -> tuple[Any, str]:
+    """A JSON value as a provider's own parser has it, and what is wrong with the text, "" when all is well.
+
+    Numbers are those of Python, since they are written into prompts again; CUT_OFF is text that may go on.
+    """
+    try:
+        return json.loads(text.decode(), parse_constant=_refuse_constant), ""
+    except _NotANumber as error:
+        return None, f"not valid JSON: {error} is not a number of JSON"
+    except json.JSONDecodeError as error:
+        if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
+            return None, CUT_OFF
+        return None, f"not valid JSON: {error.msg} at column {error.pos + 1}"
+    except UnicodeDecodeError as error:
+        return None, f"not UTF-8 text at byte {error.start} of the line"
+    except RecursionError:
+        return None, "nested too deeply to be read"
+    except ValueError:  # what Python says of a number of more than 4,300 digits
+        return None, "not JSON that can be read: a number has too many digits"
+
+
+class _NotANumber(Exception):
+    """NaN or Infinity."""
+
+
+def _refuse_constant(word: str) -> None:
+    raise _NotANumber(word)
+
+
+def _integer(text: str) -> int | Decimal:
+    """An int takes time by the square of its digits, and Python refuses thousands of them."""
+    return int(text) if len(text) < 1000 else Decimal(text)
+
+
+_DECODERS: list[Any] = []
+
+
+def _exact() -> Any:
+    import msgspec
+
+    if not _DECODERS:
+        _DECODERS.append(msgspec.json.Decoder(float_hook=Decimal))
+    return _DECODERS[0]

@@ -1,0 +1,113 @@
+"""The fast path through lines of one set of fields: into the cells of a ledger, without an entry of each."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from itertools import islice
+
+from tokcost.inputs.json import decoded
+from tokcost.logs.anthropic import SYNTHETIC
+from tokcost.logs.entry import MOST, Entry
+from tokcost.logs.line_plan import LinePlan
+from tokcost.logs.shapes import Shapes
+from tokcost.metering.places import Places
+
+_DAY, _HOUR = 86_400, 3_600
+_MILLISECONDS = 100_000_000_000
+
+
+class _Unlike(Exception):
+    """The line has to be read by the full parser."""
+
+
+def take_lines(  # noqa: C901 - a million lines go through this loop, and every call in it costs
+    plan: LinePlan, places: Places, name: str, part: list[bytes], at: int
+) -> int:
+    """Add lines from ``at`` on, up to one that is unlike the plan or may be the costliest: the index of it."""
+    ledger = places.ledger
+    decode, nested, flat, counts_of, when_of = plan.decode, plan.nested, plan.flat, plan.counts, plan.when
+    client_of = plan.client if "client" in ledger.by else None
+    key_of = plan.key if "key" in ledger.by else None
+    project_of = plan.project if "project" in ledger.by else None
+    hourly, span = places.hourly, _HOUR if places.hourly else _DAY
+    known, skip_if_contains = places.of(plan), plan.skip_if_contains
+    unique, seen, again = ledger.unique, ledger.repeats.seen, ledger.repeats.again
+    floor = ledger.least_rank()
+    new_place, end = at - 1, len(part)
+    for index, raw in enumerate(islice(part, at, None), at):
+        try:
+            line = decode(raw)
+            body = line if not nested else line.body if nested == 1 else line.middle.body
+            if not raw.isascii():
+                raw.decode()
+            when = None
+            if when_of is not None:
+                when = when_of(line)
+                if type(when) is int:
+                    if not 0 < when < _MILLISECONDS:
+                        raise _Unlike
+                    when //= span
+                else:
+                    if (zone := when.tzinfo) is not None and zone is not UTC:
+                        when = when.astimezone(UTC)
+                    when = when.toordinal() * 24 + when.hour if hourly else when.toordinal()
+            counts = counts_of(body if flat else body.usage)
+            if counts is None:
+                raise _Unlike
+            given, cached, written, long, output, reasoning, served = counts
+            fresh = given - cached - written - long
+            if fresh < 0 or cached < 0 or reasoning < 0 or reasoning > output or output > MOST:
+                raise _Unlike
+            if (written or long) and (written < 0 or long < 0):
+                raise _Unlike
+            if (model := body.model) is None or (skip_if_contains and skip_if_contains in raw):
+                raise _Unlike
+            identity = body.identity or (line.batch_identity if nested == 2 else None)
+            if unique and identity and given <= MOST and model != SYNTHETIC and again(identity):
+                continue
+            where = (
+                model,
+                body.tier,
+                served,
+                when,
+                client_of and client_of(line),
+                key_of and key_of(line),
+                project_of and project_of(line),
+            )
+            place = known.get(where)
+            if place is None:
+                place = known[where] = places.find(_entry(name, raw))
+                new_place = index
+            cell, longest, fresh_rate, cached_rate, output_rate = place
+            if given >= longest:
+                raise _Unlike
+            rank = fresh * fresh_rate + cached * cached_rate + output * output_rate
+            if written or long:
+                rank += written * cell.write + long * cell.long
+        except Exception:  # whatever is unlike the line that the plan was learned from
+            end = index
+            break
+        if rank > floor:
+            end = index
+            break
+        if identity:
+            seen(identity)
+        sums = cell.sums
+        sums[0] += 1
+        sums[1] += given
+        sums[2] += cached
+        sums[5] += output
+        if written or long:
+            sums[3] += written
+            sums[4] += long
+        if reasoning:
+            sums[6] += reasoning
+    if end > new_place + 1:
+        ledger.settle()
+    return end
+
+
+def _entry(name: str, raw: bytes) -> Entry | None:
+    """The entry that the full parser makes of a line that is no session's; None unless it is one."""
+    read = list(Shapes().read(f"{name}:1", decoded(raw)))
+    return read[0] if len(read) == 1 and isinstance(read[0], Entry) else None

@@ -1,0 +1,67 @@
+"""The fast path through Claude Code sessions: messages into a ledger once all their lines are there."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from itertools import islice
+
+from tokcost.logs.claude_code import ClaudeCode, FastMessage, FullMessage
+from tokcost.logs.entry import Read
+from tokcost.metering.places import Places
+
+
+def take_session(
+    sessions: ClaudeCode, places: Places, name: str, number: int, part: list[bytes], at: int
+) -> Generator[Read, None, int]:
+    """Add the messages of lines from ``at`` on, up to a line that the full parser has to read: its index.
+
+    Yields messages that have to be added as entries. ``number`` lines of the file came before ``part``.
+    """
+    read_fast = sessions.fast
+    for index, raw in enumerate(islice(part, at, None), at):
+        read = read_fast(name, number + index + 1, raw)
+        if read is None:
+            continue
+        if read is False:
+            return index
+        if (held := sessions.held) is not None:
+            if held.message == read.message:
+                if read.output > held.output:
+                    sessions.held = read
+                continue
+            if not _add(held, sessions, places):
+                yield from sessions.flush()
+        sessions.held = read
+    return len(part)
+
+
+def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) -> bool:
+    """Add a message that is complete, or leave it out where it was told before; False where its entry is needed."""
+    ledger, told = places.ledger, sessions.told
+    if (before := told.get(held.message)) is not None:
+        return held.output <= before[0][4]
+    if isinstance(held, FullMessage):
+        return False
+    ledger.settle()
+    identity = held.message[0]
+    if ledger.unique and ledger.repeats.again(identity):
+        told[held.message] = (held.counts[:6], None)
+        return True
+    project = held.cwd if "project" in ledger.by else None
+    when = held.when and (held.when.toordinal(), held.when.hour if places.hourly else 0)
+    known, where = places.of(sessions), (held.model, held.counts[6], when, project)
+    place = known.get(where)
+    if place is None:
+        place = known[where] = places.find(held.entry())
+    cell, longest, fresh_rate, cached_rate, output_rate = place
+    given, cached, written, long, output, _, _ = held.counts
+    if given >= longest:
+        return False
+    rank = (given - cached - written - long) * fresh_rate + cached * cached_rate + output * output_rate
+    rank += written * cell.write + long * cell.long
+    if rank > ledger.least_rank():
+        return False
+    ledger.repeats.seen(identity)
+    told[held.message] = (held.counts[:6], None)
+    cell.add(1, held.counts[:6])
+    return True

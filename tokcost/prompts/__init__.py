@@ -1,1 +1,0 @@
-"""The prompts of a budget: which files and keys they are, and how many tokens each has."""
