@@ -33,6 +33,7 @@ from tokcost.cli.options import (
     Reports,
     Vat,
 )
+from tokcost.phrases import printable
 
 
 def check(
@@ -96,4 +97,4 @@ def check(
         base = os.environ.get("TOKCOST_BASE") or options.config.base
     baseline = Baseline(base, exact_base, locked, lock_path(options.config, locked))
     report = check_prompts(options, baseline, why, str(saved) if saved else None)
-    answer(report, how, "".join(f"{each.message}\n" for each in report.findings))
+    answer(report, how, "".join(f"{printable(each.message)}\n" for each in report.findings))
