@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "pricing", "rates"},
     "report_old": {"counting", "pricing", "report"},
-    "limits": {"counting", "pricing", "report"},
+    "limits": {"counting", "pricing", "rates", "report"},
     "remedies": {"catalog", "rates"},
     "documents": {
         "catalog", "counting", "currency", "encodings", "inputs", "limits", "parallel", "pricing", "rates", "remedies",
@@ -55,11 +55,11 @@ MAY_IMPORT = {
     },
     "budgets": {
         "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
-        "report", "report_old", "requests",
+        "report", "requests",
     },
     "render": {"encodings", "report"},
     "render_old": {
-        "batch", "budgets", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates", "render",
+        "batch", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates", "render",
         "report", "report_old",
     },
     "library": {"catalog", "counting", "encodings", "pricing", "rates", "report", "requests"},

@@ -21,7 +21,7 @@ def changes(result: Result) -> dict[str, tuple[str, int | None, int | None]]:
     """Name to (status, tokens before, tokens now) of a JSON report."""
     return {
         each["name"]: (each["status"], each["input_tokens_before"], each["input_tokens"])
-        for each in json.loads(result.out)["changes"]
+        for each in json.loads(result.out)["details"]["changes"]
     }
 
 
@@ -72,12 +72,12 @@ def test_a_renamed_prompt_is_compared_with_itself(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "json")
     assert result.code == 1
     document = json.loads(result.out)
-    (change,) = document["changes"]
+    (change,) = document["details"]["changes"]
     assert (change["status"], change["old_name"]) == ("renamed", "prompts/long.md")
     assert [each["rule"] for each in document["findings"]] == ["max-increase"]
     repo.commit()
     result = run("diff", "HEAD~1", "HEAD", "-f", "json")
-    assert [each["status"] for each in json.loads(result.out)["changes"]] == ["renamed"]
+    assert [each["status"] for each in json.loads(result.out)["details"]["changes"]] == ["renamed"]
 
 
 def test_added_and_removed_are_told_as_such(run: Run, repo: Repo) -> None:
@@ -87,7 +87,7 @@ def test_added_and_removed_are_told_as_such(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "json")
     assert result.code == 0
     assert changes(result) == {"prompts/c.md": ("added", None, 305), "prompts/b.md": ("removed", 200, None)}
-    assert json.loads(result.out)["change_totals"][0]["tokens"] == 105
+    assert json.loads(result.out)["details"]["change_totals"][0]["tokens"] == 105
     repo.write("tokcost.toml", CONFIG.replace("max-increase", "max-total-increase"))
     result = run("check", "--base", "HEAD", "-q")
     assert result.code == 1
@@ -277,14 +277,23 @@ def test_diff_shows_each_prompt_and_the_sum(run: Run, repo: Repo) -> None:
     repo.write("prompts/a.md", words(110))
     result = run("diff", "main", "--as-of", "2026-11-24")
     assert result.code == 0
-    assert [line.split() for line in result.out.splitlines()[2:]] == [
-        ["prompts/a.md", "gpt-4o", "changed", "100", "110", "+10", "+10.0", "%", "+$0.000025"],
-        ["in", "all", "gpt-4o", "300", "310", "+10", "+3.3", "%", "+$0.000025"],
+    assert [line.split() for line in result.out.splitlines()] == [
+        ["since", "main", "(merge", "base", f"{repo.git('rev-parse', 'HEAD')[:10]})"],
+        ["name", "model", "status", "before", "input", "change", "percent", "cost"],
+        ["prompts/a.md", "gpt-4o", "changed", "100", "110", "+10", "10.0", "%", "+$0.000025"],
+        ["total", "gpt-4o", "300", "310", "+10", "3.3", "%", "+$0.000025"],
     ]
     assert run("diff", "main", "-q").out == "10\n"
     assert run("diff", "main", "main").out.startswith("nothing moved since main")
     csv = run("diff", "main", "-f", "csv", "--as-of", "2026-11-24").out.splitlines()
-    assert csv[1].endswith("changed,100,110,10,0.00025,0.000275,0.000025")
+    assert csv[0].endswith(",checked_tokens,checked_cost,status,tokens_change,cost_change,broken")
+    assert csv[1].startswith("prompts/a.md,support,gpt-4o,openai,o200k_base,standard,110,")
+    assert csv[1].endswith(",0.000275,,,110,0.000275,changed,10,0.000025,")
+    assert csv[2].endswith(",0.0005,,,200,0.0005,same,0,0,")
+    repo.git("rm", "-q", "prompts/b.md")
+    csv = run("diff", "main", "-f", "csv", "--as-of", "2026-11-24").out.splitlines()
+    assert csv[2].startswith("prompts/b.md,,gpt-4o,openai,o200k_base,,,")  # gone: it has no numbers of today
+    assert csv[2].endswith(",removed,-200,-0.0005,")
 
 
 def test_a_saved_report_is_a_base(run: Run, repo: Repo) -> None:
@@ -344,3 +353,30 @@ def test_a_report_nested_without_end_is_no_base(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "deep.json")
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
     assert "'deep.json': not a report saved with --format json: nested too deeply to be read" in result.err
+
+
+def test_a_prompt_that_is_gone_is_no_prompt_of_a_saved_diff(run: Run, repo: Repo) -> None:
+    """It has a row that says so, and none that is compared with later."""
+    repo.git("rm", "-q", "prompts/b.md")
+    assert run("diff", "main", "-f", "json", "-o", "saved.json").code == 0
+    document = json.loads((repo.path / "saved.json").read_text())
+    assert [(row["name"], row["status"], row["input_tokens"]) for row in document["rows"]] == [
+        ("prompts/a.md", "same", 100), ("prompts/b.md", "removed", None),
+    ]  # fmt: skip
+    assert document["totals"]["input_tokens"] == 100
+    assert run("diff", "saved.json").out == "nothing moved since saved.json\n"
+    repo.write("prompts/b.md", words(200))
+    assert changes(run("diff", "saved.json", "-f", "json")) == {"prompts/b.md": ("added", None, 200)}
+
+
+def test_a_diff_is_in_one_currency(run: Run, repo: Repo) -> None:
+    """10 tokens more at 2.50 a million and 1,000 won a dollar are 0.025 won; a price is not said to have moved."""
+    assert run("check", "-f", "json", "-o", "old.json").code == 0
+    repo.write("prompts/a.md", words(110))
+    flags = ("--currency", "KRW", "--fx", "1000@2026-11-20", "--as-of", "2026-11-24")
+    for base in ("HEAD", "old.json"):
+        result = run("diff", base, *flags)
+        assert (result.code, result.err) == (0, "")
+        assert result.out.splitlines()[2].endswith("+₩0.025")
+    assert run("lock").code == 0
+    assert run("diff", "tokcost.lock", "--vat", "10%").out == "nothing moved since tokcost.lock\n"

@@ -284,7 +284,7 @@ def test_a_packed_prompt_holds_a_budget_here_and_at_the_base(run: Run, bare: Pat
     repo.write(name, COMPRESS[suffix]("hello world world 안녕하세요".encode("cp949")))
     grown = run("check", *cp949, "--base", "HEAD")
     assert grown.code == 1
-    (change,) = json.loads(grown.out)["changes"]
+    (change,) = json.loads(grown.out)["details"]["changes"]
     assert (change["input_tokens_before"], change["input_tokens"]) == (4, 5)
     repo.write(name, (bare / name).read_bytes()[:-7])
     cut = run("check", *cp949)

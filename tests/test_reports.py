@@ -150,7 +150,54 @@ def test_the_comment_collapses_beyond_ten_rows(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "markdown")
     assert result.code == 0
     assert "### tokcost: ✅ 13 prompts in 1 budget: all within their limits" in result.out
-    assert "<summary>11 changes</summary>" in result.out
+    assert "<summary>11 rows</summary>" in result.out
+    sums, folded = result.out.split("<details>")
+    assert "| **total** | **gpt-4o** | **300** | **355** | **+55** |" in sums
+    assert "total" not in folded
+
+
+def test_the_comment_holds_so_many_rows_and_findings(run: Run, repo: Repo) -> None:
+    """A budget, 199 of 205 changes, 50 of 205 findings: a comment has an end. A terminal is shown 20 changes."""
+    for number in range(205):
+        repo.write(f"prompts/new{number}.md", words(5))
+    repo.write("tokcost.toml", CONFIG.replace("max-input-tokens = 1000", "max-input-tokens = 4"))
+    repo.git("rm", "-q", "--cached", "prompts/a.md", "prompts/b.md")
+    result = run("check", "--base", "HEAD", "-f", "markdown")
+    assert result.code == 1
+    lines = result.out.splitlines()
+    assert sum(line.startswith("- **max-input-tokens**") for line in lines) == 50
+    assert "- and 157 more" in lines  # with a.md and b.md, which are over the new limit, too
+    assert sum(line.startswith("| prompts/") for line in lines) == 199
+    assert "6 more rows are left out." in lines
+    text = run("check", "--base", "HEAD").out.splitlines()
+    assert sum(line.startswith("prompts/") for line in text) == 20
+    assert "... and 185 more: --format json lists all" in text
+    assert len(json.loads(run("check", "--base", "HEAD", "-f", "json").out)["details"]["changes"]) == 205
+
+
+@pytest.mark.parametrize("flags", [("-f", "github", "--report", "github=out.txt"), ("--report", "github=out.txt")])
+def test_the_summary_is_appended_once(
+    run: Run, repo: Repo, monkeypatch: pytest.MonkeyPatch, flags: tuple[str, ...]
+) -> None:
+    """However many reports are for GitHub."""
+    summary = repo.path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert run("check", *flags).code == 0
+    assert summary.read_text().count("<!-- tokcost -->") == 1
+    assert (repo.path / "out.txt").read_text().endswith("tokcost: 2 prompts in 1 budget: all within their limits\n")
+
+
+def test_a_diff_is_there_in_every_format(run: Run, repo: Repo) -> None:
+    """It has no limits: nothing is found, nothing fails."""
+    repo.write("prompts/a.md", words(110))
+    assert sarif(run("diff", "main", "-f", "sarif").out)["runs"][0]["results"] == []
+    assert junit(run("diff", "main", "-f", "junit").out)["@failures"] == "0"
+    assert run("diff", "main", "-f", "gitlab").out == "[]\n"
+    assert run("diff", "main", "-f", "jsonl").out.count("\n") == 2
+    result = run("diff", "main", "-f", "markdown", "--report", "csv=out.csv")
+    assert result.code == 0
+    assert "| prompts/a.md | gpt-4o | changed | 100 | 110 | +10 | 10.0 % |" in result.out
+    assert (repo.path / "out.csv").read_text() == run("diff", "main", "-f", "csv").out
 
 
 def test_several_reports_at_once_say_the_same(run: Run, broken: Repo) -> None:

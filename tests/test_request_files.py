@@ -72,7 +72,7 @@ def everywhere(run: Run, repo: Repo, body: Body, output: int = 0) -> dict[str, S
         "diff": row_of(run("diff", "HEAD", "--output-tokens", output, "-f", "json")),
         "commit": row_of(run("diff", "HEAD", "HEAD", "--output-tokens", output, "-f", "json")),
     }
-    assert json.loads(run("diff", "HEAD", "-f", "json").out)["changes"] == []
+    assert json.loads(run("diff", "HEAD", "-f", "json").out)["details"]["changes"] == []
     config(repo.path, "max-input-tokens = 100000", f'model = "gpt-4o"\noutput-tokens = {output}\n')
     result = run("lock")
     assert (result.code, result.out, result.err) == (0, "", "tokcost: tokcost.lock: 1 prompt\n")
@@ -184,7 +184,7 @@ def test_growth_is_measured_under_the_model_of_today(run: Run, repo: Repo) -> No
     repo.write("p.json", json.dumps({"model": "gpt-4.1", "messages": [GPT]}))
     result = run("check", "--base", "HEAD", "-f", "json")
     assert result.code == 0, result.err
-    assert {(each["model"], each["status"]) for each in json.loads(result.out)["changes"]} == {
+    assert {(each["model"], each["status"]) for each in json.loads(result.out)["details"]["changes"]} == {
         ("gpt-4o", "removed"), ("gpt-4.1", "added"),
     }  # fmt: skip
     repo.write("p.json", json.dumps({"model": "gpt-4.1", "messages": [{"role": "user", "content": words(20)}]}))

@@ -13,6 +13,7 @@ from tokcost.amounts import money, money_apart, tokens
 from tokcost.counting.count import ESTIMATE, Count
 from tokcost.phrases import plural
 from tokcost.pricing import Cost, Priced
+from tokcost.rates import EXACT
 from tokcost.report import Finding, Report
 
 HIGH_END = "the high end of"
@@ -34,7 +35,8 @@ class Limits(NamedTuple):
 class Amount(NamedTuple):
     """What is compared with a limit: input tokens or money, of whom ('' of all).
 
-    ``which`` says in brackets which number of a range it is; ``over`` names what it is summed over.
+    ``of`` says what it is of ("for gpt-4o", "at 100 runs a month"), ``which`` in brackets which number of a
+    range it is; ``over`` names what it is summed over.
     """
 
     value: Decimal | int
@@ -42,6 +44,7 @@ class Amount(NamedTuple):
     subject: str = ""
     which: str = ""
     over: str = ""
+    of: str = ""
 
 
 def exceeded(amount: Amount, limit: Decimal | int, currency: str | None) -> str | None:
@@ -52,18 +55,19 @@ def exceeded(amount: Amount, limit: Decimal | int, currency: str | None) -> str 
     """
     if amount.value <= limit:
         return None
-    excess = Decimal(amount.value) - Decimal(limit)
+    excess = EXACT.subtract(Decimal(amount.value), Decimal(limit))
     if amount.is_money:
         value, most = money_apart(Decimal(amount.value), Decimal(limit), currency)
         fact, by = f"a cost of {value}", money(excess, currency)
     else:
         most, by = tokens(int(limit)), tokens(int(excess))
         fact = plural(int(amount.value), "input token")
+    of = f" {amount.of}" if amount.of else ""
     which = f" ({amount.which})" if amount.which else ""
     over = f" over {amount.over}" if amount.over else ""
     verb = "exceeds" if amount.is_money or amount.value == 1 else "exceed"
     subject = f"{amount.subject}: " if amount.subject else ""
-    return f"{subject}{fact}{which}{over} {verb} the limit of {most} by {by}"
+    return f"{subject}{fact}{of}{which}{over} {verb} the limit of {most} by {by}"
 
 
 def which_end(count: Count, cost: Cost | None = None) -> str:

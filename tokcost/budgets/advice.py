@@ -19,7 +19,7 @@ from tokcost.remedies import Fitting, fitting_model, tokens_too_many
 class Advice:
     """Works out remedies; keeps what repeats: the largest part of a prompt, the model that fits."""
 
-    def __init__(self, book: PriceBook, contents: Contents, currency: str) -> None:
+    def __init__(self, book: PriceBook, contents: Contents, currency: str | None) -> None:
         self._book = book
         self._contents = contents
         self._currency = currency
@@ -78,7 +78,7 @@ class Advice:
         setting = prompt.setting
 
         def fits(number: int) -> bool:
-            cost = priced(Count(number, number, number), prompt.model, setting.terms, setting.output, setting.gate)[1]
+            cost = priced(Count(number, number, number), prompt.model, setting)[1]
             return cost is not None and EXACT.add(others, EXACT.multiply(cost, runs)) <= rule.limit
 
         return tokens_too_many(prompt.tokens, fits)
@@ -94,7 +94,7 @@ class Advice:
         def price(model: Model) -> Decimal | None:
             total = Decimal(0)
             for each in rule.group:
-                cost = priced(each.row.input, model, each.setting.terms, each.setting.output, each.setting.gate)[1]
+                cost = _cost_under(model, each)
                 if cost is None:
                     return None
                 total = EXACT.add(total, EXACT.multiply(cost, runs))
@@ -105,6 +105,14 @@ class Advice:
                 rule.model, self._book, rule.setting.terms.day, rule.limit, price, rule.setting.allowed
             )
         return self._fitting[key]
+
+
+def _cost_under(model: Model, prompt: BudgetedPrompt) -> Decimal | None:
+    """What a prompt would cost under another model; None where that cannot be said in the report's currency."""
+    exchange, now = prompt.setting.exchange, model.price_on(prompt.setting.terms.day)
+    if exchange is not None and now is not None and not exchange.can(now.currency):
+        return None
+    return priced(prompt.row.input, model, prompt.setting)[1]
 
 
 def counting(model: Model) -> Callable[[str], int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tokcost.budgets.budgeted import BudgetedPrompt
+from tokcost.budgets.budgeted import BudgetedPrompt, price
 from tokcost.budgets.changes import BaseRow, Key
 from tokcost.budgets.measure import Content
 from tokcost.budgets.prompt import Address, file_of, row_names
@@ -14,7 +14,7 @@ from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
-from tokcost.pricing import Cost, Unpriced, price_count
+from tokcost.pricing import Cost, Unpriced
 from tokcost.report import Row
 
 
@@ -53,7 +53,7 @@ def recorded_row(
         try:
             model = book.find(model_id)
             encoding = model.encoding
-            cost = price_count(count, model, setting.terms, 0, output)
+            cost = price(count, model, setting, output)
         except TokcostError as error:
             cost = Unpriced(str(error))
     return Row(name, count, provider, short, encoding, output, 0, cost)

@@ -34,7 +34,9 @@ def of_report(path: str, settings: Sequence[Setting], book: PriceBook, prompts: 
         rows[key] = BaseRow(row, "", saved.cost)
         tokens[key] = checked_tokens(saved.input, setting.gate if setting else None)
         now = row.cost
-        if isinstance(now, Priced) and saved.cost not in (None, now.likely) and not saved.cached_tokens:
+        converted = setting is not None and setting.exchange is not None and setting.exchange.to_dict() is not None
+        alike = isinstance(now, Priced) and now.currency == saved.currency and not converted
+        if alike and isinstance(now, Priced) and saved.cost not in (None, now.likely) and not saved.cached_tokens:
             move = f"{money(saved.cost, now.currency)} -> {money(now.likely, now.currency)}"
             moved.setdefault(saved.model, move)
     notes = [
@@ -50,7 +52,7 @@ def saved_prompts(path: str, settings: Sequence[Setting], book: PriceBook) -> li
     Raises TokcostError for a budget, or a prompt of it, that the report has no row for under one of its models.
     """
     by_name: dict[str, dict[str, SavedRow]] = {}
-    for row in read_report(path):
+    for row in read_report(path, "be checked"):
         by_name.setdefault(row.name, {})[row.model] = row
     pricer = PromptPricer()
     found: list[BudgetedPrompt] = []

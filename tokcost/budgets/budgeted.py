@@ -14,7 +14,7 @@ from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.inputs.files import LeftOut
-from tokcost.pricing import Cost, Priced, Terms, Unpriced, price_count, tier_terms
+from tokcost.pricing import Cost, Priced, Unpriced, price_count, tier_terms
 from tokcost.report import Row
 
 
@@ -141,7 +141,7 @@ class PromptPricer:
         )  # fmt: skip
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = priced(count, model, setting.terms, setting.output, setting.gate)
+            known = self._known[key] = priced(count, model, setting)
         cost, checked = known
         row = Row(name, count, model.provider, model.id, model.encoding, setting.output.likely, 0, cost)
         return BudgetedPrompt(address, setting, model, row, checked_tokens(count, setting.gate), checked)
@@ -167,14 +167,16 @@ def checked_tokens(count: Count, gate: str | None) -> int:
     return {"floor": count.low, "likely": count.tokens}.get(gate or "", count.high)
 
 
-def priced(count: Count, model: Model, terms: Terms, output: Output, gate: str | None) -> tuple[Cost, Decimal | None]:
-    """The cost with its ends, and the one that is compared with a limit.
+def priced(count: Count, model: Model, setting: Setting) -> tuple[Cost, Decimal | None]:
+    """The cost with its ends, in the currency of the report, and the one that is compared with a limit.
 
-    Raises NotPriced for a mode or a kind of token that the model has no rate for.
+    Raises NotPriced for a mode or a kind of token that the model has no rate for, TokcostError for an amount
+    in another currency than the others.
     """
-    likely = price_count(count, model, terms, 0, output.likely)
-    low = likely if output.low == output.likely else price_count(count, model, terms, 0, output.low)
-    high = likely if output.high == output.likely else price_count(count, model, terms, 0, output.high)
+    output, gate = setting.output, setting.gate
+    likely = price(count, model, setting, output.likely)
+    low = likely if output.low == output.likely else price(count, model, setting, output.low)
+    high = likely if output.high == output.likely else price(count, model, setting, output.high)
     if isinstance(likely, Unpriced) or isinstance(low, Unpriced) or isinstance(high, Unpriced):
         return likely, None
     cost = Priced(likely.likely, low.low, high.high, likely.currency)
@@ -182,17 +184,7 @@ def priced(count: Count, model: Model, terms: Terms, output: Output, gate: str |
     return cost, checked
 
 
-def currency_of(prompts: Iterable[BudgetedPrompt]) -> str:
-    """The one currency of all costs. Raises TokcostError when there are two."""
-    found: dict[str, str] = {}
-    for prompt in prompts:
-        cost = prompt.row.cost
-        if isinstance(cost, Priced) and cost.currency is not None:
-            found.setdefault(cost.currency, prompt.model.id)
-    if len(found) > 1:
-        (one, first), (other, second) = list(found.items())[:2]
-        raise TokcostError(
-            f"{first} is priced in {one} and {second} in {other}: one report has one currency, "
-            "keep their budgets in configurations of their own"
-        )
-    return next(iter(found), "USD")
+def price(count: Count, model: Model, setting: Setting, output_tokens: int) -> Cost:
+    """The cost of a prompt with so many output tokens, in the currency of the report."""
+    cost = price_count(count, model, setting.terms, 0, output_tokens)
+    return cost if setting.exchange is None else setting.exchange.cost(cost)

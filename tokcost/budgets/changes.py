@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tokcost.pricing import Priced
 from tokcost.rates import EXACT, plain
-from tokcost.report import Row, money_text
+from tokcost.report import Row
 
 ADDED, REMOVED, RENAMED, CHANGED, SAME = "added", "removed", "renamed", "changed", "same"
 
@@ -60,21 +60,25 @@ class PromptChange(NamedTuple):
         """Money more (or less) than before, None where a side that is there has no price."""
         return less(_cost(self.after), _cost(self.before))
 
-    def to_dict(self) -> dict[str, object]:
-        """The change as JSON has it."""
-        return {
-            "name": self.name,
-            "old_name": self.old_name or None,
-            "model": self.model.partition("/")[2],
-            "provider": self.model.partition("/")[0],
-            "status": self.status,
-            "input_tokens_before": self.before.input.tokens if self.before else None,
-            "input_tokens": self.after.input.tokens if self.after else None,
-            "tokens": self.tokens,
-            "cost_before": money_text(_cost(self.before)) if self.before else None,
-            "cost_after": money_text(_cost(self.after)) if self.after else None,
-            "cost": money_text(self.cost),
-        }
+    @property
+    def tokens_before(self) -> int | None:
+        """Input tokens at the base, None where it was not there."""
+        return self.before.input.tokens if self.before else None
+
+    @property
+    def tokens_after(self) -> int | None:
+        """Input tokens now, None where it is gone."""
+        return self.after.input.tokens if self.after else None
+
+    @property
+    def cost_before(self) -> Decimal | None:
+        """Money at the base under the rates of today, None where it was not there or has no price."""
+        return _cost(self.before) if self.before else None
+
+    @property
+    def cost_after(self) -> Decimal | None:
+        """Money now, None where it is gone or has no price."""
+        return _cost(self.after) if self.after else None
 
 
 class ChangeTotal(NamedTuple):
@@ -95,18 +99,6 @@ class ChangeTotal(NamedTuple):
     def cost(self) -> Decimal | None:
         """Money more than before."""
         return less(self.cost_after, self.cost_before)
-
-    def to_dict(self) -> dict[str, object]:
-        """The sum as JSON has it."""
-        return {
-            "model": self.model,
-            "input_tokens_before": self.tokens_before,
-            "input_tokens": self.tokens_after,
-            "tokens": self.tokens,
-            "cost_before": money_text(self.cost_before),
-            "cost_after": money_text(self.cost_after),
-            "cost": money_text(self.cost),
-        }
 
 
 def compare(before: Mapping[Key, BaseRow], after: Iterable[Row]) -> list[PromptChange]:

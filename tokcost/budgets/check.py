@@ -1,4 +1,4 @@
-"""``check``: prompts against their budgets, a base and a lock, to an outcome."""
+"""``check``: prompts against their budgets, a base and a lock, to a report."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ from tokcost.budgets.measure import Content
 from tokcost.budgets.measured import (
     CheckOptions,
     MeasuredPrompts,
+    add_rows,
     measure_saved,
     measure_tree,
     report_of,
-    repository_prefix,
 )
-from tokcost.budgets.outcome import Outcome
 from tokcost.budgets.prompt import Address
+from tokcost.budgets.rows import prompt_rows
 from tokcost.budgets.rules import BrokenRule, broken_rules
 from tokcost.budgets.saved import is_report
 from tokcost.budgets.settings import horizon
 from tokcost.budgets.stale import StaleModel, stale_models
+from tokcost.budgets.tables import add_changes, budget_table, part_table
 from tokcost.budgets.why import PromptPart
-from tokcost.report import Finding
+from tokcost.report import Finding, Report
+
+# So many changes stand under the table of a check; it is about its limits.
+SHOWN_CHANGES = 20
 
 
 class Baseline(NamedTuple):
@@ -46,25 +50,48 @@ class _Broken(NamedTuple):
     stale: Sequence[StaleModel]
 
 
-def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: str | None = None) -> Outcome:
+def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: str | None = None) -> Report:
     """Compare every prompt with its budget. Raises TokcostError for whatever cannot be checked.
 
     ``saved``: a report in a file, whose rows are checked instead of the files in the working tree. With
-    ``why`` the outcome has the parts of the prompts that break a rule.
+    ``why`` the report has the parts of the prompts that break a rule.
     """
     measured = measure_saved(options, saved) if saved else measure_tree(options)
-    prompts = measured.prompts
     report = report_of("check", measured, options)
+    report.limited, report.findings_in = True, "text"
+    base, lock = _base(options, baseline, measured), _lock(options, baseline, measured)
+    broken = _broken(options, baseline, measured, base, lock)
+    for side in (base, lock):
+        report.warn(side.notes if side else ())
+    if base is None and lock is None:
+        report.warn(unchecked_growth(measured.settings))
+    measured.measure.finish()
+    parts: Mapping[str, Sequence[PromptPart]] = {}
+    if any(broken):
+        contents = base.contents if base else {}
+        report.findings, parts = _findings(options, measured, baseline, broken, contents, report.currency, why)
+    against = base or lock
+    changes = compare(against.rows, [prompt.row for prompt in measured.prompts]) if against else []
+    add_rows(report, prompt_rows(measured.prompts, changes, report.findings))
+    report.details |= {"budgets": budget_table(measured.prompts, report.findings), "base": None}
+    if against is not None:
+        add_changes(report, against.label, changes, SHOWN_CHANGES)
+    if why:
+        report.details["parts"] = part_table(parts)
+    return report
+
+
+def _broken(
+    options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts, base: Base | None, lock: Base | None
+) -> _Broken:
+    """Every rule that is broken. Raises ConfigError where it cannot be told."""
+    prompts = measured.prompts
     rules = broken_rules(prompts)
     unlocked: list[BudgetedPrompt] = []
-    base = _base(options, baseline, measured)
     if base is not None:
         need_same_models(prompts, base.tokens, base.label, "name a ref, or save the report for that model too")
         rules += growth(prompts, base.tokens, base.totals, allow_no_growth=False)
-        report.warnings += base.notes
-    lock = _lock(options, baseline, measured)
     if lock is not None:
-        report.warnings += lock.notes
         if not baseline.locked:  # else it is a finding that the prompt is not in the lock
             need_same_models(prompts, lock.tokens, lock.label, "run 'tokcost lock'")
         grown = growth(prompts, lock.tokens, lock.totals, allow_no_growth=baseline.locked)
@@ -73,18 +100,8 @@ def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: s
             unlocked = [prompt for prompt in prompts if prompt.key not in lock.rows]
     elif base is None:
         need_other_limits(measured.settings)
-        report.warnings += unchecked_growth(measured.settings)
-    measured.measure.finish()
-    against = base or lock
-    changes = compare(against.rows, report.rows) if against else None
     age, retires = horizon(options.config, options.overrides)
-    broken = _Broken(rules, unlocked, stale_models(measured.models(), options.terms.day, age, retires))
-    contents = base.contents if base else {}
-    parts: Mapping[str, Sequence[PromptPart]] = {}
-    if any(broken):
-        report.findings, parts = _findings(options, measured, baseline, broken, contents, report.currency or "USD", why)
-    prefix = repository_prefix(options.config.folder)
-    return Outcome(report, prompts, against.label if against else "", changes, prefix, parts)
+    return _Broken(rules, unlocked, stale_models(measured.models(), options.terms.day, age, retires))
 
 
 def _base(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) -> Base | None:
@@ -126,7 +143,7 @@ def _findings(
     baseline: Baseline,
     broken: _Broken,
     before: Mapping[Address, Content],
-    currency: str,
+    currency: str | None,
     why: bool,
 ) -> tuple[list[Finding], dict[str, list[PromptPart]]]:
     """What is broken in words, and with ``why`` the parts of the prompts that break a rule."""

@@ -5,43 +5,60 @@ from __future__ import annotations
 import os
 
 from tokcost.budgets.base import Base
-from tokcost.budgets.changes import compare
-from tokcost.budgets.measured import CheckOptions, MeasuredPrompts, measure_tree, report_of, repository_prefix
-from tokcost.budgets.outcome import Outcome
+from tokcost.budgets.changes import REMOVED, compare
+from tokcost.budgets.measured import CheckOptions, MeasuredPrompts, add_rows, measure_tree, report_of
 from tokcost.budgets.prompt import addresses_among
+from tokcost.budgets.rows import PromptRow, prompt_rows
 from tokcost.budgets.saved import is_report
+from tokcost.budgets.tables import add_changes
 from tokcost.errors import TokcostError
+from tokcost.phrases import plural
+from tokcost.report import Report
 
 
-def compare_sides(options: CheckOptions, before: str, after: str | None, exact: bool) -> Outcome:
-    """What moved from ``before`` to ``after`` (None: the working tree).
+def compare_sides(options: CheckOptions, before: str, after: str | None, exact: bool) -> Report:
+    """What moved from ``before`` to ``after`` (None: the working tree): a row for each prompt, the removed ones too.
 
     Raises GitError for a ref that git does not know, TokcostError for a file that is not a report.
     """
     if after is None:
         measured = measure_tree(options)
-        old = _side(options, measured, before, exact)
-        report = report_of("diff", measured, options)
+        old, new = _side(options, measured, before, exact), None
+        now = [prompt.row for prompt in measured.prompts]
         label = old.label
     else:
-        resolved = options.settings()
-        measured = MeasuredPrompts(resolved, {}, {}, [], options.measure())
-        new = _side(options, measured, after, exact=True)
-        names = [address.file for address in new.contents]
-        paths = {each.budget.name: addresses_among(each.budget, names) for each in resolved}
-        old = _side(
-            options, measured._replace(paths=paths), before, exact=True, until=after if new.contents else None
-        )  # fmt: skip
-        if not old.rows and not new.rows:
-            raise TokcostError(f"no budget names a prompt that is in {before} or {after}: there is nothing to compare")
-        report = report_of("diff", measured, options)
-        report.rows = [each.row for each in new.rows.values()]
-        report.warnings += new.notes
+        measured, old, new = _two_sides(options, before, after)
+        now = [each.row for each in new.rows.values()]
         label = f"{old.label}, up to {new.label}"
     measured.measure.finish()
-    report.warnings += old.notes
-    changes = compare(old.rows, report.rows)
-    return Outcome(report, measured.prompts, label, changes, repository_prefix(options.config.folder))
+    report = report_of("diff", measured, options)
+    for side in (new, old):
+        report.warn(side.notes if side else ())
+    changes = compare(old.rows, now)
+    if new is None:
+        rows = prompt_rows(measured.prompts, changes)
+    else:
+        rows = [PromptRow(change.after, (), change) for change in changes if change.after]
+    gone = [PromptRow(change.before, (), change) for change in changes if change.before and change.status == REMOVED]
+    add_rows(report, [*rows, *gone])
+    report.scope = plural(len({change.name for change in changes}), "prompt")
+    add_changes(report, label, changes)
+    return report
+
+
+def _two_sides(options: CheckOptions, before: str, after: str) -> tuple[MeasuredPrompts, Base, Base]:
+    """Both sides as they are. Raises TokcostError where neither has a prompt."""
+    resolved = options.settings()
+    measured = MeasuredPrompts(resolved, {}, {}, [], options.measure())
+    new = _side(options, measured, after, exact=True)
+    names = [address.file for address in new.contents]
+    paths = {each.budget.name: addresses_among(each.budget, names) for each in resolved}
+    old = _side(
+        options, measured._replace(paths=paths), before, exact=True, until=after if new.contents else None
+    )  # fmt: skip
+    if not old.rows and not new.rows:
+        raise TokcostError(f"no budget names a prompt that is in {before} or {after}: there is nothing to compare")
+    return measured, old, new
 
 
 def _side(

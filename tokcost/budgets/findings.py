@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from decimal import Decimal
 
-from tokcost.amounts import money, money_apart, percent, tokens
+from tokcost.amounts import percent, tokens
 from tokcost.budgets.advice import Advice
 from tokcost.budgets.budget import Config
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents
@@ -15,6 +15,7 @@ from tokcost.budgets.prompt import Address
 from tokcost.budgets.rules import BrokenRule
 from tokcost.budgets.stale import PRICE_AGE, StaleModel
 from tokcost.counting.count import ESTIMATE
+from tokcost.limits import HIGH_END, Amount, exceeded
 from tokcost.phrases import plural, quote
 from tokcost.report import Finding
 
@@ -29,8 +30,9 @@ class FindingWriter:
     """
 
     def __init__(
-        self, config: Config, contents: Contents, before: Mapping[Address, Content], advice: Advice, currency: str
-    ) -> None:
+        self, config: Config, contents: Contents, before: Mapping[Address, Content], advice: Advice,
+        currency: str | None,
+    ) -> None:  # fmt: skip
         self._config = config
         self._file = os.path.basename(config.path)
         self._contents = contents
@@ -107,7 +109,7 @@ class FindingWriter:
         return line + (new.line - 1 if new and new.line else 0)
 
 
-def _message(rule: BrokenRule, currency: str) -> str:
+def _message(rule: BrokenRule, currency: str | None) -> str:
     who = rule.prompt.row.name if rule.prompt else f"budget {quote(rule.setting.budget.name)}"
     model = rule.model.id
     if rule.rule == "allowed-models":
@@ -115,23 +117,19 @@ def _message(rule: BrokenRule, currency: str) -> str:
         return f"{who}: {model} is not among its allowed models: {allowed}"
     if rule.before is not None:
         return f"{who}: {_growth(rule, rule.before)}"
-    if rule.is_money:
-        value, limit = money_apart(rule.value, rule.limit, currency)
-        excess = money(rule.excess, currency)
-        runs = f" at {tokens(rule.runs)} runs a month" if rule.rule == "max-cost-per-month" else ""
-        fact, verb = f"a cost of {value}{runs} for {model}", "exceeds"
-    else:
-        value, limit, excess = (tokens(int(each)) for each in (rule.value, rule.limit, rule.excess))
-        fact, verb = f"{value} input tokens for {model}", "exceed"
-    over = "" if rule.prompt else f" over {plural(len(rule.group), 'prompt')}"
-    return f"{who}: {fact}{_which_end(rule)}{over} {verb} the limit of {limit} by {excess}"
+    runs = f"at {tokens(rule.runs)} runs a month " if rule.rule == "max-cost-per-month" else ""
+    over = "" if rule.prompt else plural(len(rule.group), "prompt")
+    amount = Amount(rule.value, rule.is_money, who, _which_end(rule), over, f"{runs}for {model}")
+    return exceeded(amount, rule.limit, currency) or ""
 
 
 def _growth(rule: BrokenRule, before: int) -> str:
     value = int(rule.value)
     share = f" ({percent(value - before, before)})" if before else ""
     numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {rule.model.id}"
-    fact = f"{numbers}{_which_end(rule)}, by {tokens(value - before)}{share}"
+    which = _which_end(rule)
+    end = f" ({which})" if which else ""
+    fact = f"{numbers}{end}, by {tokens(value - before)}{share}"
     if rule.rule == "locked":
         return f"{fact}; the lock lets it have {tokens(before)}"
     budget = rule.setting.budget
@@ -140,16 +138,16 @@ def _growth(rule: BrokenRule, before: int) -> str:
 
 
 def _which_end(rule: BrokenRule) -> str:
-    """Which end of a range was compared with the limit, where there is a range."""
+    """Which end of a range was compared with the limit, '' where there is no range."""
     counts = [each.row.input for each in rule.group if each.row.input.ranged]
     outputs = [each.setting.output for each in rule.group]
     if not counts and not (rule.is_money and any(output.low != output.high for output in outputs)):
         return ""
     if rule.setting.gate:
         end = {"floor": "low end", "likely": "likely number", "ceiling": "high end"}[rule.setting.gate]
-        return f" (the {end} of a range)"
+        return f"the {end} of a range"
     span = "an estimate" if any(count.standing == ESTIMATE for count in counts) else "a range"
-    return f" (the high end of {span})" if counts else " (at the likely output)"
+    return f"{HIGH_END} {span}" if counts else "at the likely output"
 
 
 def _age(found: StaleModel) -> str:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tokcost.budgets.budget import Config
-from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, currency_of, working_tree
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, working_tree
 from tokcost.budgets.measure import Measure
+from tokcost.budgets.rows import PROMPT_COLUMNS, PromptRow
 from tokcost.budgets.settings import CliOverrides, Setting, settings
 from tokcost.cache import CountCache
 from tokcost.catalog import Model, PriceBook
+from tokcost.currency import Exchange
 from tokcost.inputs.files import LeftOut, left_out_lines
+from tokcost.phrases import plural
 from tokcost.pricing import Terms, notes_on
-from tokcost.report_old import Report
+from tokcost.report import Report, Table
+from tokcost.report.report import Provenance
+from tokcost.report.totals import totals_record
 
 
 class CheckOptions(NamedTuple):
-    """All that a command needs to run: built once from flags, environment and file."""
+    """All that a command needs to run: built once from flags, environment and file.
+
+    ``exchange`` brings all money into one currency; None leaves each price in its own, for a lock.
+    """
 
     config: Config
     book: PriceBook
@@ -26,10 +35,11 @@ class CheckOptions(NamedTuple):
     default_model: str
     cache: CountCache
     charset: str = "utf-8"
+    exchange: Exchange | None = None
 
     def settings(self) -> list[Setting]:
         """Every budget, resolved. Raises TokcostError when there is none."""
-        return settings(self.config, self.book, self.terms, self.overrides, self.default_model)
+        return settings(self.config, self.book, self.terms, self.overrides, self.default_model, self.exchange)
 
     def measure(self) -> Measure:
         """Counts prompts of the configuration."""
@@ -70,17 +80,38 @@ def measure_saved(options: CheckOptions, path: str) -> MeasuredPrompts:
 
 
 def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) -> Report:
-    """The rows of the prompts, each prompt and model once, with what is to be known of the prices."""
-    report = Report(command, currency_of(measured.prompts))
-    rows = {(each.key, each.row.output_tokens, each.setting.terms.mode): each.row for each in measured.prompts}
-    report.rows = list(rows.values())
-    report.warnings += left_out_lines(measured.left_out)
+    """A report without rows: what the prompts are priced with, and what is to be known of the prices.
+
+    Raises TokcostError where prices in two currencies are in it.
+    """
+    exchange = options.exchange or Exchange()
+    for prompt in measured.prompts if options.exchange is None else ():
+        if prompt.row.cost is not None:
+            exchange.cost(prompt.row.cost)
+    report = Report(command, Table(PROMPT_COLUMNS, shown=False))
+    report.currency = exchange.currency or "USD"
+    modes = {prompt.setting.terms.mode for prompt in measured.prompts}
+    mode = modes.pop() if len(modes) == 1 else None
+    report.provenance = Provenance(options.book, options.terms.day, mode, options.exchange)
+    report.prefix = repository_prefix(options.config.folder)
+    names = {prompt.row.name for prompt in measured.prompts}
+    budgets = {prompt.setting.budget.name for prompt in measured.prompts}
+    report.scope = f"{plural(len(names), 'prompt')} in {plural(len(budgets), 'budget')}"
+    report.warn(left_out_lines(measured.left_out))
     for model in measured.models():
-        report.warnings += notes_on(model, options.terms.day)
-    report.warnings += dict.fromkeys(
-        f"{row.model}: {row.input.standing}: {row.input.note}" for row in report.rows if row.input.note
+        report.warn(notes_on(model, options.terms.day))
+    report.warn(
+        f"{each.row.model}: {each.row.input.standing}: {each.row.input.note}"
+        for each in measured.prompts
+        if each.row.input.note
     )
     return report
+
+
+def add_rows(report: Report, rows: Sequence[PromptRow]) -> None:
+    """Give the report its rows, and what those that are there add up to."""
+    report.table.extend(rows)
+    report.totals = totals_record([each.now for each in rows if each.now is not None])
 
 
 def repository_prefix(folder: str) -> str:

@@ -1,12 +1,13 @@
-"""Reads the rows of a report that was saved with ``--format json``."""
+"""The prompts of a report that was saved with ``--format json``."""
 
 from __future__ import annotations
 
 import os
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.budgets.budget import Output
+from tokcost.budgets.changes import REMOVED
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
@@ -20,6 +21,7 @@ class SavedRow(NamedTuple):
     input: Count
     output: Output
     cost: Decimal | None
+    currency: str | None
     cached_tokens: int
     mode: str | None
 
@@ -29,44 +31,40 @@ def is_report(name: str) -> bool:
     return name.endswith(".json") and os.path.isfile(name)
 
 
-def read_report(path: str) -> list[SavedRow]:
-    """The rows of a report that was saved as JSON. Raises TokcostError for anything else, or for none."""
-    import json
+def read_report(path: str, purpose: str = "be a base") -> list[SavedRow]:
+    """The rows of a report that was saved as JSON. Raises TokcostError, with the reason, for one without prompts."""
+    from tokcost.report.saved import load
 
-    try:
-        with open(path, encoding="utf-8") as file:
-            data = json.load(file, parse_float=Decimal)
-    except OSError as error:
-        raise TokcostError(f"{quote(path)}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise TokcostError(f"{quote(path)}: not a report saved with --format json: {error}") from error
-    except RecursionError:
-        raise TokcostError(
-            f"{quote(path)}: not a report saved with --format json: nested too deeply to be read"
-        ) from None
-    if not isinstance(data, dict) or data.get("schema_version") != 1 or not isinstance(data.get("rows"), list):
-        raise TokcostError(f"{quote(path)}: not a report of this version: save one with --format json -o {path}")
-    if not data["rows"]:
+    report = load(path)
+    rows = [row for row in report.table.rows if row.get("status") != REMOVED]
+    if not rows:
         raise TokcostError(f"{quote(path)}: a report without rows: there is nothing to compare with")
-    try:
-        return [_saved(row) for row in data["rows"]]
-    except (KeyError, TypeError, ValueError, InvalidOperation):
-        raise TokcostError(f"{quote(path)}: a row is not as tokcost writes it: save the report again") from None
+    for row in rows:
+        if not {"name", "provider", "model", "input_tokens"} <= row.keys():
+            raise TokcostError(
+                f"{quote(path)}: a report of {quote(report.command)} has no prompts: it cannot {purpose}"
+            )
+        if row["model"] is None or row["input_tokens"] is None:
+            raise TokcostError(
+                f"{quote(path)}: {quote(str(row['name']))} was not counted for a model: the report cannot {purpose}"
+            )
+    return [_saved(row, report.currency) for row in rows]
 
 
-def _saved(row: dict[str, Any]) -> SavedRow:
-    tokens = int(row["input_tokens"])
-    low, high = row.get("input_tokens_low"), row.get("input_tokens_high")
+def _saved(row: dict[str, Any], currency: str | None) -> SavedRow:
+    tokens, low, high = row["input_tokens"], row.get("input_tokens_low"), row.get("input_tokens_high")
     count = Count(tokens, tokens, tokens, EXACT)
     if low is not None and high is not None:
-        count = Count(tokens, int(low), int(high), ESTIMATE)
-    output = int(row["output_tokens"])
+        count = Count(tokens, low, high, ESTIMATE)
+    output = row.get("output_tokens") or 0
+    least, most = (row.get(f"output_tokens_{end}") for end in ("low", "high"))
     return SavedRow(
         name=str(row["name"]),
         model=f"{row['provider']}/{row['model']}",
         input=count,
-        output=Output(int(row.get("output_tokens_low", output)), output, int(row.get("output_tokens_high", output))),
-        cost=None if row["cost"] is None else Decimal(row["cost"]),
-        cached_tokens=int(row.get("cached_tokens") or 0),
+        output=Output(output if least is None else least, output, output if most is None else most),
+        cost=row.get("cost"),
+        currency=currency,
+        cached_tokens=row.get("cached_tokens") or 0,
         mode=None if row.get("mode") is None else str(row["mode"]),
     )

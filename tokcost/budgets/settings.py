@@ -8,6 +8,7 @@ from typing import NamedTuple, NoReturn
 
 from tokcost.budgets.budget import GATES, Budget, Config, Output
 from tokcost.catalog import Model, PriceBook
+from tokcost.currency import Exchange
 from tokcost.errors import ConfigError, TokcostError
 from tokcost.phrases import join_or
 from tokcost.pricing import Terms
@@ -30,7 +31,8 @@ class Setting(NamedTuple):
 
     ``gate``: which end of a range is compared with the limits. None: an estimated input at its high
     end, the output at its likely number. With ``mode_given`` the mode of the terms holds for every
-    prompt, else the service tier that a request asks for comes first.
+    prompt, else the service tier that a request asks for comes first. ``exchange`` brings its money into the
+    currency of the report; None leaves every cost in that of its price.
     """
 
     budget: Budget
@@ -41,11 +43,13 @@ class Setting(NamedTuple):
     allowed: tuple[Model, ...] | None
     path: str
     mode_given: bool = False
+    exchange: Exchange | None = None
 
 
 def settings(
-    config: Config, book: PriceBook, terms: Terms, overrides: CliOverrides, default_model: str
-) -> list[Setting]:
+    config: Config, book: PriceBook, terms: Terms, overrides: CliOverrides, default_model: str,
+    exchange: Exchange | None = None,
+) -> list[Setting]:  # fmt: skip
     """Every budget of the configuration, resolved.
 
     Raises TokcostError when there is none, ConfigError for a model that is unknown, with its line.
@@ -53,7 +57,10 @@ def settings(
     if not config.budgets:
         raise TokcostError(f"{config.path} has no budget: add one, or let 'tokcost init' propose some")
     environment = _environment(os.environ)
-    return [_setting(each, config, book, terms, overrides, environment, default_model) for each in config.budgets]
+    return [
+        _setting(each, config, book, terms, overrides, environment, default_model)._replace(exchange=exchange)
+        for each in config.budgets
+    ]
 
 
 def _setting(

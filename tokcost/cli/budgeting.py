@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.options import complete_model
+from tokcost.budgets.budget import GATES
+from tokcost.cli.options import choice, complete, complete_model
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
+from tokcost.rates import MODES
 
 if TYPE_CHECKING:
     from tokcost.budgets.budget import Config
     from tokcost.budgets.measured import CheckOptions
+    from tokcost.currency import Exchange
+
+_LOCK = "tokcost.lock"
 
 ConfigOption = Annotated[
     Path | None,
@@ -37,11 +44,48 @@ Gate = Annotated[
     str | None,
     typer.Option(
         "--gate",
-        help="Which end of a range is compared with the limits: floor, likely or ceiling. "
+        help=f"Which end of a range is compared with the limits: {join_or(GATES)}. "
         "[default: an estimated input at its high end, the output at its likely number]",
+        metavar="GATE",
+        parser=choice("gate", GATES),
+        autocompletion=complete(GATES),
     ),
 ]
-BudgetMode = Annotated[str | None, typer.Option("--mode", help="Rates to price at, instead of the configuration's.")]
+BudgetMode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode", help="Rates to price at, instead of the configuration's.", metavar="MODE",
+        parser=choice("mode", MODES), autocompletion=complete(MODES),
+    ),
+]  # fmt: skip
+
+
+def _days_of(option: str) -> Callable[[str], int]:
+    """A parser of a number of days, as 60d or 60. Raises TokcostError for anything else."""
+
+    def parse(text: str) -> int:
+        number = text.removesuffix("d")
+        if not number.isdecimal() or len(number) > 9:
+            raise TokcostError(f"{option} {quote(text)}: not a number of days: write it as 60d")
+        return int(number)
+
+    return parse
+
+
+MaxPriceAge = Annotated[
+    int | None,
+    typer.Option(
+        "--max-price-age", metavar="DAYS", help="A price compared longer ago is a finding.",
+        parser=_days_of("--max-price-age"),
+    ),
+]  # fmt: skip
+RetiresWithin = Annotated[
+    int | None,
+    typer.Option(
+        "--retires-within", metavar="DAYS", help="A model that retires by then is a finding.",
+        parser=_days_of("--retires-within"),
+    ),
+]  # fmt: skip
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Count everything anew, and keep nothing.")]
 
 
@@ -53,35 +97,27 @@ def check_options(
     gate: str | None = None,
     mode: str | None = None,
     output: int | None = None,
-    max_price_age: str | None = None,
-    retires_within: str | None = None,
+    max_price_age: int | None = None,
+    retires_within: int | None = None,
     no_cache: bool = False,
     charset: str = "utf-8",
+    exchange: Exchange | None = None,
 ) -> CheckOptions:
     """The options that flags, environment and configuration make."""
     from tokcost import cache
-    from tokcost.budgets.budget import GATES
     from tokcost.budgets.measured import CheckOptions
     from tokcost.budgets.settings import CliOverrides
     from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
     from tokcost.rates import STANDARD
 
     config = load_config(config_file)
-    if gate is not None and gate not in GATES:
-        raise TokcostError(f"unknown gate {quote(gate)}: choose {join_or(GATES)}")
     folder = Path(config.folder)
     files = [folder / path for path in config.prices]
     book = price_book([*files, *(prices or ())], folder)
-    overrides = CliOverrides(
-        tuple(models) if models else None,
-        gate,
-        mode,
-        output,
-        _days("--max-price-age", max_price_age),
-        _days("--retires-within", retires_within),
-    )
+    overrides = CliOverrides(tuple(models) if models else None, gate, mode, output, max_price_age, retires_within)
     kept = cache.no_cache() if no_cache else cache.user_cache()
-    return CheckOptions(config, book, terms(as_of, mode or STANDARD), overrides, DEFAULT_MODEL, kept, charset)
+    pricing = terms(as_of, mode or STANDARD)
+    return CheckOptions(config, book, pricing, overrides, DEFAULT_MODEL, kept, charset, exchange)
 
 
 def load_config(path: Path | None) -> Config:
@@ -97,10 +133,7 @@ def load_config(path: Path | None) -> Config:
     return parse_config(found)
 
 
-def _days(option: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    number = text.removesuffix("d")
-    if not number.isdecimal():
-        raise TokcostError(f"{option} {quote(text)} is not a number of days: write it as 60d")
-    return int(number)
+def lock_path(config: Config, needed: bool) -> str | None:
+    """Where the lock is; None when there is none and none is needed."""
+    path = os.path.join(config.folder, config.lock or _LOCK)
+    return path if needed or os.path.exists(path) else None

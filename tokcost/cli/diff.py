@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from tokcost.cli.budgeting import BudgetMode, BudgetModels, ConfigOption, ExactBase, NoCache, OutputTokens
-from tokcost.cli.options import AsOf, Charset, Output, Prices
-from tokcost.errors import TokcostError
-from tokcost.phrases import join_or, quote
-
-_FORMATS = ("table", "json", "csv", "markdown")
+from tokcost.cli.options import (
+    AsOf,
+    Charset,
+    Currency,
+    ExitZero,
+    Format,
+    FxRate,
+    KeepGoing,
+    Output,
+    Prices,
+    Reports,
+    Vat,
+)
 
 
 def diff(
@@ -27,13 +34,19 @@ def diff(
     as_of: AsOf = None,
     prices: Prices = None,
     config: ConfigOption = None,
-    form: Annotated[str, typer.Option("--format", "-f", help="table, json, csv or markdown.")] = "table",
+    currency: Currency = None,
+    fx: FxRate = None,
+    vat: Vat = None,
+    form: Format = "table",
     file: Output = None,
+    reports: Reports = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the difference in tokens and nothing else.")
     ] = False,
     charset: Charset = "utf-8",
     no_cache: NoCache = False,
+    keep_going: KeepGoing = False,
+    exit_zero: ExitZero = False,
 ) -> None:
     """Show what moved in the prompts of the configuration: tokens, and money under today's prices.
 
@@ -48,20 +61,15 @@ def diff(
 
         tokcost diff last-week.json
     """
-    from tokcost.budgets.changes import change_totals
     from tokcost.budgets.diff import compare_sides
     from tokcost.cli.budgeting import check_options
-    from tokcost.cli.output_old import draws, put, say
-    from tokcost.render_old.diffs import render_diff
+    from tokcost.cli.output import answer, output_options
+    from tokcost.currency import exchange
 
-    if form not in _FORMATS:
-        raise TokcostError(f"unknown format {quote(form)}: choose {join_or(_FORMATS)}")
-    options = check_options(config, model, as_of, prices, None, mode, output, no_cache=no_cache, charset=charset)
-    outcome = compare_sides(options, before, after, exact_base)
-    if form == "json":
-        outcome.report.pricing = options.book.stamp()
-    say(f"note: {line}" for line in dict.fromkeys(outcome.report.warnings))
-    if quiet:
-        put("".join(f"{each.tokens}\n" for each in change_totals(outcome.changes or ())) or "0\n", file)
-    else:
-        put(render_diff(outcome, form, draws(file, sys.stdout.isatty())), file)
+    how = output_options(form, file, reports, quiet, keep_going, exit_zero)
+    options = check_options(
+        config, model, as_of, prices, None, mode, output, no_cache=no_cache, charset=charset,
+        exchange=exchange(currency, fx, vat),
+    )  # fmt: skip
+    report = compare_sides(options, before, after, exact_base)
+    answer(report, how, "".join(f"{each['tokens']}\n" for each in report.details["change_totals"]) or "0\n")

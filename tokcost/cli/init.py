@@ -18,7 +18,7 @@ def init(
         str | None, typer.Option("--model", "-m", help="The model to budget for.", autocompletion=complete_model)
     ] = None,
     stdout: Annotated[bool, typer.Option("--stdout", help="Print the proposal, write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Write over a tokcost.toml that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing tokcost.toml.")] = False,
 ) -> None:
     """Propose a tokcost.toml from the prompts found here: a budget for each place, a tenth above what is there now.
 
@@ -27,11 +27,11 @@ def init(
     """
     from tokcost.budgets.propose import propose
     from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book
-    from tokcost.cli.output_old import put, say
+    from tokcost.cli.output import put, say
 
     path = folder / "tokcost.toml"
     if path.exists() and not (force or stdout):
-        raise TokcostError(f"{path} is there already: --stdout shows the proposal, --force writes over it")
+        raise TokcostError(f"{quote(str(path))} already exists: --stdout shows the proposal, --force overwrites it")
     if not folder.is_dir():
         raise TokcostError(f"{quote(str(folder))} is not a directory")
     named = model or (model_names(None) or [DEFAULT_MODEL])[0]

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.budgeting import BudgetMode, ConfigOption, NoCache
-from tokcost.cli.options import AsOf, Charset, Prices
-from tokcost.phrases import plural
+from tokcost.cli.options import FORMATS, AsOf, Charset, Prices, Reports, choice, complete
+from tokcost.phrases import join_or, plural
 
 
 def lock(
@@ -20,9 +20,17 @@ def lock(
     file: Annotated[
         Path | None, typer.Option("--output-file", "-o", help="Where to. [default: tokcost.lock by the configuration]")
     ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", "-f", help=f"Also print what was locked: {join_or(FORMATS)}.", metavar="FORMAT",
+            parser=choice("format", FORMATS), autocompletion=complete(FORMATS),
+        ),
+    ] = None,
+    reports: Reports = None,
     charset: Charset = "utf-8",
     no_cache: NoCache = False,
-) -> None:
+) -> None:  # fmt: skip
     """Write tokcost.lock: tokens, cost, rates, encoding and content hash of every prompt of every budget.
 
     Commit it: 'tokcost check --locked' then fails on growth that nobody agreed to.
@@ -30,15 +38,19 @@ def lock(
     from importlib.metadata import version
 
     from tokcost.budgets.lock import lock_text
+    from tokcost.budgets.locking import lock_report
     from tokcost.budgets.measured import measure_tree
-    from tokcost.cli.budgeting import check_options
-    from tokcost.cli.check import lock_path
-    from tokcost.cli.output_old import put, say
+    from tokcost.cli.budgeting import check_options, lock_path
+    from tokcost.cli.output import answer, output_options, put, say
 
+    how = output_options(form or "table", None, reports, quiet=form is None)
     options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache, charset=charset)
     measured = measure_tree(options)
     measured.measure.finish()
+    report = lock_report(measured, options) if form or reports else None
     path = file or Path(lock_path(options.config, needed=True) or "")
     put(lock_text(measured.prompts, measured.contents, version("tokcost")), path)
     names = plural(len({prompt.row.name for prompt in measured.prompts}), "prompt")
     say([f"tokcost: {path.name}: {names}"])
+    if report is not None:
+        answer(report, how, short="")

@@ -11,7 +11,7 @@ from tokcost.phrases import printable
 from tokcost.report import UNPRICED, Column, Kind
 
 # Of what is counted here nothing is news; elsewhere a 0 is left out.
-_ZERO_SHOWN = frozenset(("input_tokens", "rows", "requests", "documents", "tokens", "prompts"))
+_ZERO_SHOWN = frozenset(("input_tokens", "rows", "requests", "documents", "tokens", "prompts", "findings"))
 _WORDS: dict[Kind, Callable[[Any], str]] = {
     Kind.DIGITS: str,
     Kind.HASH: lambda value: str(value)[:12],

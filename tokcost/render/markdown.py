@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tokcost.render.grid import grid_of
 from tokcost.render.tabular import markdown_line, markdown_text
 from tokcost.report import Finding, Report, Table
@@ -21,7 +23,7 @@ def markdown(report: Report) -> str:
         mark = "❌" if report.findings or not report.complete else "✅"
         parts += [MARKER, f"### tokcost: {mark} {markdown_line(report.verdict())}"]
         parts += _findings(report)
-    parts += [part for table in report.tables() if (part := _table(table, report, collapsed=report.limited))]
+    parts += _tables(report)
     parts += [markdown_line(line) for line in report.sentences]
     if report.limited:
         notes = [*report.problems.sentences(), *report.warnings]
@@ -43,18 +45,25 @@ def _finding(found: Finding) -> str:
     return "\n".join(lines)
 
 
-def _table(table: Table, report: Report, collapsed: bool) -> str:
-    """A table under its title; a long one is cut, and folded away in a comment."""
-    title = markdown_line(table.title)
-    if not table.rows and not table.footer:
-        return ""
-    rows = table.shown_rows
-    most = MOST_ROWS if collapsed else len(rows)
-    shown = Table(table.columns, table.title)
-    shown.rows, shown.footer = rows[:most], table.footer
+def _tables(report: Report) -> Iterator[str]:
+    """Every table; in a comment all together have so many rows."""
+    left = MOST_ROWS
+    for table in report.tables():
+        if table.rows or table.footer:
+            most = left if report.limited else len(table.shown_rows)
+            yield _table(table, most, report)
+            left = max(0, left - len(table.shown_rows))
+
+
+def _table(table: Table, most: int, report: Report) -> str:
+    """The first rows of a table under its title; in a comment a long one is folded away, its sums stay open."""
+    number, shown = len(table.shown_rows), table.cut(most)
+    folded = report.limited and number > OPEN_ROWS
+    sums = markdown_text(grid_of(table.cut(0), report.currency)) + "\n" if folded and table.footer else ""
+    shown.footer = [] if sums else table.footer
     body = markdown_text(grid_of(shown, report.currency))
-    if len(rows) > most:
-        body += f"\n{len(rows) - most:,} more rows are left out.\n"
-    if collapsed and len(rows) > OPEN_ROWS:
-        body = f"<details>\n<summary>{len(rows):,} rows</summary>\n\n{body}\n</details>\n"
-    return f"{title}\n\n{body}" if title else body
+    if number > most:
+        body += f"\n{number - most:,} more rows are left out.\n"
+    if folded:
+        body = f"{sums}<details>\n<summary>{number:,} rows</summary>\n\n{body}\n</details>\n"
+    return f"{markdown_line(table.title)}\n\n{body}" if table.title else body

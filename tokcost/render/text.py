@@ -8,14 +8,14 @@ from tokcost.report import Finding, Report, Table
 
 
 def text(report: Report, terminal: bool) -> str:
-    """The tables, each under its title, the findings of a check, and the sentences."""
+    """The tables, each under its title, the sentences, and the findings of a check."""
     parts = ["".join(f"{printable(line)}\n" for line in report.heading)] if report.heading else []
     parts += [part for table in report.tables() if (part := table_text(table, report.currency, terminal))]
-    if report.findings_in == "text":
-        parts += [finding_text(finding) for finding in report.findings]
     if report.sentences:
         lines = "".join(f"{printable(line)}\n" for line in report.sentences)
         parts[-1:] = [parts[-1] + lines] if parts else [lines]
+    if report.findings_in == "text":
+        parts += [finding_text(finding) for finding in report.findings]
     return "\n".join(parts)
 
 
@@ -23,7 +23,8 @@ def table_text(table: Table, currency: str | None, terminal: bool) -> str:
     """A table under its title, '' when it has no rows."""
     if not table.rows and not table.footer:
         return ""
-    grid = grid_of(table, currency)
+    most = len(table.shown_rows) if table.most is None else table.most
+    grid = grid_of(table.cut(most), currency)
     if terminal:
         from tokcost.render.table import drawn
 
@@ -32,6 +33,8 @@ def table_text(table: Table, currency: str | None, terminal: bool) -> str:
         from tokcost.render.plain import plain
 
         body = plain(grid)
+    if (left := len(table.shown_rows) - most) > 0:
+        body += f"... and {left:,} more: --format json lists all\n"
     return f"{printable(table.title)}\n{body}" if table.title else body
 
 

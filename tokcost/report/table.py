@@ -51,13 +51,17 @@ class Column(NamedTuple):
 class Table:
     """Rows under columns; ``footer`` rows are sums, for people. ``shown`` is False for rows that only machines get.
 
-    ``excerpt`` are the rows that people are shown where these are not all of them.
+    ``excerpt`` are the rows that people are shown where these are not all of them, ``most`` how many of them a
+    terminal shows, with the number of the others.
     """
 
-    def __init__(self, columns: Iterable[Column], title: str = "", shown: bool = True) -> None:
+    def __init__(
+        self, columns: Iterable[Column], title: str = "", shown: bool = True, most: int | None = None
+    ) -> None:  # fmt: skip
         self.columns = tuple(columns)
         self.title = title
         self.shown = shown
+        self.most = most
         self.rows: list[dict[str, Value]] = []
         self.footer: list[dict[str, Value]] = []
         self.excerpt: list[dict[str, Value]] | None = None
@@ -79,6 +83,12 @@ class Table:
     def shown_rows(self) -> list[dict[str, Value]]:
         """The rows that people are shown."""
         return self.rows if self.excerpt is None else self.excerpt
+
+    def cut(self, most: int) -> Table:
+        """The first rows that people are shown, with the sums of all."""
+        found = Table(self.columns, self.title)
+        found.rows, found.footer = self.shown_rows[:most], self.footer
+        return found
 
     def to_list(self) -> list[dict[str, Any]]:
         """The rows as JSON has them."""
