@@ -57,7 +57,7 @@ MAY_IMPORT = {
         "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
         "report", "requests",
     },
-    "render": {"encodings", "report"},
+    "render": {"encodings", "metering", "report"},
     "render_old": {
         "batch", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates", "render",
         "report", "report_old",

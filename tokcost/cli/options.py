@@ -72,13 +72,14 @@ def amount_of(option: str) -> Callable[[str], Decimal]:
     """A parser of a sum of money, as 0.05 or $0.05, of 0 or more. Raises TokcostError for anything else."""
 
     def parse(text: str) -> Decimal:
-        shown = quote(text)
         try:
             value = Decimal(text.strip().removeprefix("$"))
         except InvalidOperation:
-            raise TokcostError(f"{option} {shown}: not an amount: write it as 0.05") from None
+            from tokcost.masking import scrub_name  # it may be a key, given for the wrong option
+
+            raise TokcostError(f"{option} {quote(scrub_name(text))}: not an amount: write it as 0.05") from None
         if not value.is_finite() or value < 0:
-            raise TokcostError(f"{option} {shown}: an amount is 0 or more")
+            raise TokcostError(f"{option} {quote(text)}: an amount is 0 or more")
         return within(option, value)
 
     return parse
