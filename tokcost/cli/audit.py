@@ -10,7 +10,18 @@ import typer
 from tokcost.audit.tolerance import Tolerance
 from tokcost.cli.log_options import LogAsOf, LogModel, Logs, MapFields, Provider, Rate, Regional
 from tokcost.cli.numbers import tolerance as parse_tolerance
-from tokcost.cli.options import Charset, Currency, ExitZero, Format, FxRate, KeepGoing, Output, Prices, Reports, Vat
+from tokcost.cli.options import (
+    Charset,
+    Currency,
+    ExitZero,
+    Format,
+    FxRate,
+    KeepGoing,
+    Output,
+    Prices,
+    Reports,
+    Vat,
+)
 
 
 def audit(

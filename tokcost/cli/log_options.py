@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from tokcost.cli.options import amount_of, complete_model
+from tokcost.cli.options import complete_model
+from tokcost.cli.parsers import amount_of
 from tokcost.errors import TokcostError
 from tokcost.masking import scrub_name
 from tokcost.phrases import join_or, quote

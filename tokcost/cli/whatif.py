@@ -19,10 +19,8 @@ from tokcost.cli.options import (
     Prices,
     Reports,
     Vat,
-    amount_of,
-    choice,
-    complete,
 )
+from tokcost.cli.parsers import amount_of, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.rates import MODES, STANDARD
 from tokcost.whatif.factors import ONE, ClientBudget, FactorSpan, PriceChange, prices_of, swaps_of
