@@ -120,7 +120,7 @@ def test_any_number_of_jobs_gives_one_report_of_claude(run: Run, command: str) -
     models = [option for model in CLAUDE for option in ("-m", model)]
     paths = ("large.py", "small.txt")
     results = [run(command, *paths, *models, "-f", "json", "-j", jobs) for jobs in ("1", "2", "3")]
-    assert {result.code for result in results} == {0}
+    assert {result.code for result in results} == {2 if command == "count" else 0}  # claude-2.1 has no price
     assert len({(result.out, result.err) for result in results}) == 1
     rows = {(row["name"], row["model"]): row for row in json.loads(results[0].out)["rows"]}
     for (name, model), row in rows.items():
