@@ -250,7 +250,7 @@ def test_the_gate_holds_what_it_can(run: Run) -> None:
     write("n.jsonl", {"contents": [{"parts": [{"text": "Hi"}]}]})
     unknown = run("batch", "n.jsonl", "-m", "HCX-005", "--max-cost", "5")
     assert unknown.code == 2
-    assert "--max-cost: cannot be checked: the total is unpriced: no rate: third parties disagree" in unknown.err
+    assert "--max-cost cannot be checked: the total is unpriced: no rate: third parties disagree" in unknown.err
 
 
 def test_several_answers_have_several_outputs(run: Run) -> None:
@@ -613,7 +613,7 @@ def test_a_limit_of_output_that_is_not_known_is_asked_for(run: Run) -> None:
     write("r.jsonl", chat(model="own-model"))
     result = run("batch", "r.jsonl", "--prices", "own.toml", "--max-cost", "1")
     assert result.code == 2
-    assert "--max-cost: cannot be checked: the total is unpriced: the limit of output of own-model is not known" in (
+    assert "--max-cost cannot be checked: the total is unpriced: the limit of output of own-model is not known" in (
         result.err
     )
     assert run("batch", "r.jsonl", "--prices", "own.toml", "--max-cost", "1", "--output", "10").code == 0

@@ -76,7 +76,7 @@ def test_every_model_is_held_to_the_limit(run: Run) -> None:
 def test_a_gate_that_cannot_check_never_passes(run: Run) -> None:
     """No price, no verdict: exit 2."""
     result = run("count", "-q", "-t", "x", "-m", "HCX-005", "--max-cost", "100")
-    told = "tokcost: --max-cost: cannot be checked: HCX-005 is unpriced: no rate: third parties disagree\n"
+    told = "tokcost: --max-cost cannot be checked: HCX-005 is unpriced: no rate: third parties disagree\n"
     assert result == Result(2, "1\n", told)
     assert run("count", "-q", "-t", "x", "-m", "HCX-005", "--max-cost", "100", "--keep-going").code == 2
 
@@ -168,7 +168,7 @@ def test_fit_cannot_be_checked_without_a_window(run: Run, model: str) -> None:
     """A window that is not known is no window that all fits."""
     result = run("count", "-q", "-t", "x", "-m", model, "--fit")
     assert (result.code, result.out) == (2, "1\n")
-    assert "--fit: cannot be checked: the context window of A.X-4.0 is not known" in result.err
+    assert "--fit cannot be checked: the context window of A.X-4.0 is not known" in result.err
 
 
 def test_an_empty_pipe_is_no_pass(run: Run) -> None:

@@ -238,7 +238,7 @@ def test_a_gate_that_cannot_check_never_passes(run: Run) -> None:
     result = run("usage", "--max-cost", "100", stdin=lines(chat("gpt-99-nova")))
     assert result.code == 2
     assert "unpriced" in result.out
-    assert "tokcost: --max-cost: cannot be checked: not everything is priced: unknown model" in result.err
+    assert "tokcost: --max-cost cannot be checked: not everything is priced: unknown model" in result.err
 
 
 def test_keys_are_fingerprints_and_nothing_else(run: Run, tmp_path: Path) -> None:

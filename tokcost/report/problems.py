@@ -42,6 +42,13 @@ class Problems:
         """A line each for people, the rest counted."""
         shown = self.first[:most]
         for problem in shown:
-            yield printable(f"{problem.where}: {problem.why}" if problem.where else problem.why)
+            yield printable(sentence(problem))
         if left := self.number - sum(problem.lines for problem in shown):
             yield f"and {plural(left, 'more problem')}: --format json lists {KEPT}"
+
+
+def sentence(problem: Problem) -> str:
+    """A problem in one line; an option is the subject of its sentence."""
+    if not problem.where:
+        return problem.why
+    return f"{problem.where}{' ' if problem.where.startswith('--') else ': '}{problem.why}"
