@@ -408,7 +408,7 @@ def test_a_gate_does_not_pass_over_what_it_never_counted(run: Run) -> None:
         )
         assert "tokcost: r.jsonl:2: b: unknown model 'gpt-99'" in result.err
         assert (
-            f"tokcost: {option}: cannot be checked: 1 request could not be counted, the first is r.jsonl:2\n"
+            f"tokcost: {option} cannot be checked: 1 request could not be counted, the first is r.jsonl:2\n"
             in result.err
         )
 
