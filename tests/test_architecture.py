@@ -28,8 +28,8 @@ MAY_IMPORT = {
     "report_old": {"counting", "pricing", "report"},
     "limits": {"counting", "pricing", "report"},
     "documents": {
-        "catalog", "counting", "currency", "encodings", "limits", "parallel", "pricing", "rates", "remedies", "report",
-        "sources",
+        "catalog", "counting", "currency", "encodings", "limits", "pricing", "rates", "remedies", "report",
+        "report_old", "sources", "usage",
     },
     "config": {"errors", "catalog", "rates"},
     "cache": set(),
@@ -58,12 +58,8 @@ MAY_IMPORT = {
         "report", "report_old"},
     "render": {"report"},
     "render_old": {
-        "errors", "anatomy", "audit", "batch", "catalog", "checks", "corpus", "counting", "diff", "logs", "metering",
+        "errors", "anatomy", "audit", "batch", "catalog", "checks", "counting", "diff", "documents", "logs", "metering",
         "pricing", "rates", "report", "whatif", "report_old"},
-    "parallel": {"errors", "encodings", "sources", "counting"},
-    "corpus": {
-        "usage", "rates", "catalog", "encodings", "sources", "counting", "parallel", "pricing", "report", "report_old",
-    },
     "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report", "report_old"},
     "library": {"errors", "catalog", "counting", "encodings", "pricing", "rates", "report"},
 }  # fmt: skip

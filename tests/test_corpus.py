@@ -97,7 +97,7 @@ def test_parts_and_jobs_change_nothing(run, tmp_path: Path, monkeypatch: pytest.
         "json",
     ]
     plain = run(*argv, "-j", "1")
-    monkeypatch.setattr("tokcost.corpus.parts.STEP", 5000)
+    monkeypatch.setattr("tokcost.documents.parts.STEP", 5000)
     assert plain.code == 0
     assert run(*argv, "-j", "2") == plain
     out = tmp_path / "out.parquet"

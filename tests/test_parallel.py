@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tokcost
+from tokcost.documents.processes import in_order
+from tokcost.documents.ranges import line_after, ranges
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.counter import counter
 from tokcost.encodings.cuts import ANYWHERE
 from tokcost.encodings.edges import Edges
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import TokcostError
-from tokcost.parallel.processes import in_order
-from tokcost.parallel.ranges import line_after, ranges
 
 WORDS = [
     "harbour ",

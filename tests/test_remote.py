@@ -66,7 +66,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.mark.filterwarnings("ignore")
 def test_an_object_store_is_read_like_a_folder(run, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two objects of 50 documents of 2 tokens, in ranges of 500 bytes, in the order of their names."""
-    monkeypatch.setattr("tokcost.corpus.parts.STEP", 500)
+    monkeypatch.setattr("tokcost.documents.parts.STEP", 500)
     result = run("corpus", f"{bucket}/part-*.jsonl", "--encoding", "o200k_base", "-f", "csv", "-j", "1")
     assert (result.code, result.err) == (0, "")
     rows = [line.split(",") for line in result.out.splitlines()[1:]]

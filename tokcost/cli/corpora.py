@@ -9,14 +9,14 @@ from typing import NamedTuple, TypeGuard
 
 from tokcost.catalog import Model, PriceBook
 from tokcost.cli.progress import Progress
-from tokcost.corpus.costs import price_lengths, sum_of
-from tokcost.corpus.finding import locations
-from tokcost.corpus.found import CorpusRow, Found
-from tokcost.corpus.lengths import distribution
-from tokcost.corpus.parts import Part, Shape, parts_of
-from tokcost.corpus.run import FileCount, files, here
-from tokcost.corpus.work import Done, Job, Lengths
 from tokcost.counting.text import Method, method_of, note_of
+from tokcost.documents.costs import price_lengths, sum_of
+from tokcost.documents.finding import locations
+from tokcost.documents.found import CorpusRow, Found
+from tokcost.documents.lengths import distribution
+from tokcost.documents.parts import Part, Shape, parts_of
+from tokcost.documents.run import FileCount, files, here
+from tokcost.documents.work import Done, Job, Lengths
 from tokcost.encodings.counter import counter
 from tokcost.encodings.engines import GIGATOKEN, demand
 from tokcost.encodings.names import common_cuts
@@ -123,7 +123,7 @@ def _counted(
     job: Job, parts: Sequence[Part], unnamed: Container[str], asked: Asked, methods: dict[str, Method], found: Found
 ) -> Iterable[FileCount]:
     if asked.cluster:
-        from tokcost.corpus.cluster import on_cluster
+        from tokcost.documents.cluster import on_cluster
 
         dones = on_cluster(job, parts, asked.cluster, asked.jobs)
     else:
@@ -132,7 +132,7 @@ def _counted(
         if asked.write_counts is None:
             yield from files(dones, lambda done: bar.seen(done.part.weight))
             return
-        from tokcost.corpus.writing import CountsWriter
+        from tokcost.documents.writing import CountsWriter
 
         names = [name.rpartition("/")[2] for name in methods]
         heads = ["tokens"] if len(names) == 1 else [f"tokens_{name}" for name in names]

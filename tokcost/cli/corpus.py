@@ -65,7 +65,7 @@ def corpus(
     from tokcost.cli.corpora import Asked, count_corpus
     from tokcost.cli.options import model_names, price_book, terms
     from tokcost.cli.output_old import check_format, draws, put, say
-    from tokcost.corpus.parts import KINDS, Shape
+    from tokcost.documents.parts import KINDS, Shape
     from tokcost.encodings.engines import check_engine
     from tokcost.phrases import join_or
     from tokcost.render_old.corpus import render_corpus

@@ -94,10 +94,10 @@ def count(
     from tokcost.cli.options import model_names, pricing_of
     from tokcost.cli.output import answer, output_options, write
     from tokcost.cli.progress import Progress
+    from tokcost.documents.many import size_of
     from tokcost.documents.texts import CountOptions, count_texts
     from tokcost.encodings.engines import check_engine
     from tokcost.limits import Limits
-    from tokcost.parallel.many import size_of
     from tokcost.sources import Found, Reading
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero, to_stderr=pass_through)

@@ -83,9 +83,9 @@ def verify(
     """
     from tokcost.amounts import tokens
     from tokcost.cli.output_old import check_format, draws, put
+    from tokcost.documents.verify import verify as check
     from tokcost.encodings.counter import counter
     from tokcost.encodings.names import ENCODINGS
-    from tokcost.parallel.verify import verify as check
     from tokcost.render_old.formats import rendered
     from tokcost.render_old.grid import Column, Grid
     from tokcost.sources import Reading, Source

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method
+from tokcost.documents.many import Plan, counts_of
 from tokcost.documents.models import Pricing, Target, introduce, targets_of
 from tokcost.documents.windows import check_windows
 from tokcost.encodings.engines import AUTO
 from tokcost.errors import NotText, TokcostError
 from tokcost.limits import Limits
-from tokcost.parallel.many import Plan, counts_of
 from tokcost.phrases import plural
 from tokcost.pricing import Unpriced, price_count
 from tokcost.report import Report, Row, Table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tokcost.amounts import tokens
-from tokcost.corpus.found import CorpusRow, Found
+from tokcost.documents.found import CorpusRow, Found
 from tokcost.render_old.counts import between, cost_cells
 from tokcost.render_old.formats import rendered
 from tokcost.render_old.grid import Column, Grid

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from tokcost.amounts import tokens
-from tokcost.corpus.lengths import Distribution
+from tokcost.documents.lengths import Distribution
 
 _BAR = 40
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -6,11 +6,11 @@ from array import array
 from collections import Counter
 from typing import NamedTuple
 
-from tokcost.corpus.documents import Bad, documents
-from tokcost.corpus.opening import opened
-from tokcost.corpus.parts import TEXT, Part, Shape
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method, count_text
+from tokcost.documents.contents import Bad, documents
+from tokcost.documents.opening import opened
+from tokcost.documents.parts import TEXT, Part, Shape
 from tokcost.encodings.counter import counter
 from tokcost.encodings.edges import Edges
 from tokcost.errors import TokcostError

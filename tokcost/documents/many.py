@@ -58,7 +58,7 @@ def counts_of(
     if jobs <= 1 or any(source.path is None for source in sources):
         yield from (_count(source, plan, whole, seen) for source in sources)
         return
-    from tokcost.parallel.processes import in_order
+    from tokcost.documents.processes import in_order
 
     load(plan.methods, plan.engine, whole)
     yield from _joined(in_order(_work, _tasks(sources, sizes, plan), jobs), seen)
@@ -94,7 +94,7 @@ def _splits(plan: Plan) -> bool:
 
 def _tasks(sources: Sequence[Source], sizes: Sequence[int], plan: Plan) -> Iterator[_Task]:
     """Consecutive parts of files, about STEP bytes together."""
-    from tokcost.parallel.ranges import ranges
+    from tokcost.documents.ranges import ranges
 
     whole = sum(sizes)
     cuts = common_cuts([method.encoding for method in plan.methods])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tokcost.corpus.opening import filesystem, is_url
+from tokcost.documents.opening import filesystem, is_url
 from tokcost.errors import TokcostError
 from tokcost.sources import Skipped, find
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tokcost.catalog import Model
-from tokcost.corpus.work import Lengths
 from tokcost.counting.count import Count
+from tokcost.documents.work import Lengths
 from tokcost.pricing import Cost, Priced, Terms, Unpriced, bound, cost_under, plus, unpriced_reason
 from tokcost.rates import Price, Tier
 from tokcost.usage import Usage

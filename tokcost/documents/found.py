@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tokcost.corpus.lengths import Distribution
+from tokcost.documents.lengths import Distribution
 from tokcost.report import Row
 from tokcost.report_old import SCHEMA_VERSION, row_dict
 

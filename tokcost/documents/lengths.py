@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tokcost.corpus.work import Lengths
+from tokcost.documents.work import Lengths
 
 QUANTILES = (0, 50, 90, 99, 100)
 

@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tokcost.corpus.documents import Bad, documents
-from tokcost.corpus.opening import opened
-from tokcost.corpus.parts import PARQUET, TEXT, Part, Shape
-from tokcost.corpus.tables import ROWS, arrow, parquet
-from tokcost.corpus.work import NONE, Done
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method
+from tokcost.documents.contents import Bad, documents
+from tokcost.documents.opening import opened
+from tokcost.documents.parquet import ROWS, arrow, parquet
+from tokcost.documents.parts import PARQUET, TEXT, Part, Shape
+from tokcost.documents.work import NONE, Done
 from tokcost.errors import TokcostError
 
 

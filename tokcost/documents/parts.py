@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tokcost.corpus.opening import is_compressed, opened, plain_name, size_of
+from tokcost.documents.opening import is_compressed, opened, plain_name, size_of
 from tokcost.encodings.cuts import Cuts
 from tokcost.errors import TokcostError
 
@@ -66,7 +66,7 @@ def parts_of(number: int, location: str, shape: Shape, splits: bool, cuts: Cuts)
     if size <= STEP + STEP // 4 or is_compressed(location) or kind == CSV or not utf8 or (kind == TEXT and not splits):
         yield Part(number, location, kind, 0, None, size)
         return
-    from tokcost.parallel.ranges import cut_after, line_after
+    from tokcost.documents.ranges import cut_after, line_after
 
     start = 0
     with opened(location) as file:
@@ -80,7 +80,7 @@ def parts_of(number: int, location: str, shape: Shape, splits: bool, cuts: Cuts)
 
 
 def _row_groups(number: int, location: str, size: int) -> Iterator[Part]:
-    from tokcost.corpus.tables import parquet
+    from tokcost.documents.parquet import parquet
 
     if is_compressed(location):
         raise TokcostError(f"{location}: Parquet is packed inside already: unpack this file first")

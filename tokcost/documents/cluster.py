@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
-from tokcost.corpus.opening import is_url
-from tokcost.corpus.parts import Part
-from tokcost.corpus.work import Done, Job, work
+from tokcost.documents.opening import is_url
+from tokcost.documents.parts import Part
+from tokcost.documents.work import Done, Job, work
 from tokcost.encodings.stream import cores
 from tokcost.errors import TokcostError
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from tokcost.corpus.opening import opened
-from tokcost.corpus.parts import CSV, JSONL, PARQUET, Part, Shape
+from tokcost.documents.opening import opened
+from tokcost.documents.parts import CSV, JSONL, PARQUET, Part, Shape
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or
 
@@ -27,7 +27,7 @@ class Bad(str):
 def documents(part: Part, shape: Shape) -> Iterator[list[str | None]]:
     """Batches of documents of a part of JSON lines, CSV or Parquet; None is an empty cell."""
     if part.kind == PARQUET:
-        from tokcost.corpus.tables import parquet, texts_of
+        from tokcost.documents.parquet import parquet, texts_of
 
         assert part.end is not None
         with opened(part.location) as file, parquet(file, part.location) as table:

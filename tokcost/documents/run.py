@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from tokcost.corpus.parts import Part
-from tokcost.corpus.work import Done, Job, Lengths, work
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method, with_margin
+from tokcost.documents.many import load
+from tokcost.documents.parts import Part
+from tokcost.documents.processes import in_order
+from tokcost.documents.work import Done, Job, Lengths, work
 from tokcost.encodings.engines import TIKTOKEN, serves
 from tokcost.encodings.stream import cores
 from tokcost.errors import TokcostError
-from tokcost.parallel.many import load
-from tokcost.parallel.processes import in_order
 
 # Bytes from which a second process pays, with tiktoken and with the faster engine.
 _PAYS = (2 << 20, 80 << 20)
