@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "limits": {"counting", "pricing", "report"},
     "documents": {
         "catalog", "counting", "currency", "encodings", "limits", "pricing", "rates", "remedies", "report",
-        "report_old", "sources", "usage",
+        "sources", "usage",
     },
     "config": {"errors", "catalog", "rates"},
     "cache": set(),
@@ -58,7 +58,7 @@ MAY_IMPORT = {
         "report", "report_old"},
     "render": {"report"},
     "render_old": {
-        "errors", "anatomy", "audit", "batch", "catalog", "checks", "counting", "diff", "documents", "logs", "metering",
+        "errors", "anatomy", "audit", "batch", "catalog", "checks", "counting", "diff", "logs", "metering",
         "pricing", "rates", "report", "whatif", "report_old"},
     "batch": {"errors", "usage", "rates", "catalog", "requests", "counting", "pricing", "report", "report_old"},
     "library": {"errors", "catalog", "counting", "encodings", "pricing", "rates", "report"},

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Engine, Format, Jobs, Mode, Models, Output, Prices, complete_encoding
-from tokcost.errors import ANSWERED, NO_ANSWER, TokcostError
+from tokcost.cli.options import (
+    AsOf,
+    Charset,
+    Currency,
+    Engine,
+    ExitZero,
+    Format,
+    FxRate,
+    Jobs,
+    KeepGoing,
+    MaxCost,
+    MaxTokens,
+    Mode,
+    Models,
+    Output,
+    Prices,
+    Reports,
+    Vat,
+    choice,
+    complete,
+    complete_encoding,
+)
+from tokcost.documents.layout import KINDS
+from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
 
 
@@ -25,11 +46,27 @@ def corpus(
     ] = None,
     field: Annotated[str, typer.Option("--field", help="JSON lines: where the text is, as message.content.")] = "text",
     column: Annotated[str, typer.Option("--column", help="CSV and Parquet: the column with the text.")] = "text",
-    kind: Annotated[str, typer.Option("--as", help="text, jsonl, csv or parquet, whatever the file is called.")] = "",
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            help="text, jsonl, csv or parquet, whatever the file is called.",
+            metavar="KIND",
+            parser=choice("kind of file", KINDS),
+            autocompletion=complete(KINDS),
+        ),
+    ] = None,
     output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each document.")] = 0,
     mode: Mode = STANDARD,
     as_of: AsOf = None,
     prices: Prices = None,
+    currency: Currency = None,
+    fx: FxRate = None,
+    vat: Vat = None,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
+    exit_zero: ExitZero = False,
+    keep_going: KeepGoing = False,
     write_counts: Annotated[
         Path | None,
         typer.Option("--write-counts", help="Write the documents and their tokens to this Parquet file."),
@@ -45,7 +82,9 @@ def corpus(
     jobs: Jobs = 0,
     form: Format = "table",
     file: Output = None,
-    charset: Annotated[str, typer.Option("--charset", help="The charset of the input.")] = "utf-8",
+    reports: Reports = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the number of tokens and nothing else.")] = False,
+    charset: Charset = "utf-8",
     force_text: Annotated[bool, typer.Option("--force-text", help="Count what is not text as U+FFFD.")] = False,
     ignore: Annotated[bool, typer.Option("--ignore/--no-ignore", help="Leave out what .gitignore names.")] = True,
 ) -> None:
@@ -60,38 +99,47 @@ def corpus(
 
         tokcost corpus 's3://bucket/part-*.parquet' --column text --mode batch --write-counts counts.parquet
 
-        tokcost corpus big/ --cluster tcp://scheduler:8786
+        tokcost corpus big/ --max-cost 20 --report junit=cost.xml --cluster tcp://scheduler:8786
     """
-    from tokcost.cli.corpora import Asked, count_corpus
-    from tokcost.cli.options import model_names, price_book, terms
-    from tokcost.cli.output_old import check_format, draws, put, say
-    from tokcost.documents.parts import KINDS, Shape
+    from tokcost.cli.options import model_names, pricing_of
+    from tokcost.cli.output import answer, output_options, put, tokens_by_model
+    from tokcost.cli.progress import Progress
+    from tokcost.documents.corpus import CorpusOptions, count_corpus
+    from tokcost.documents.layout import FileLayout
     from tokcost.encodings.engines import check_engine
-    from tokcost.phrases import join_or
-    from tokcost.render_old.corpus import render_corpus
-    from tokcost.render_old.lengths import svg
+    from tokcost.limits import Limits
+    from tokcost.sources import Reading
 
-    check_format(form)
-    if kind and kind not in KINDS:
-        raise TokcostError(f"--as '{kind}' is none: say {join_or(KINDS)}")
-    if encoding and (model or output or mode != STANDARD):
-        raise TokcostError("--encoding counts tokens only: leave out --model and what goes with prices")
-    asked = Asked(
-        encodings=tuple(encoding or ()),
+    how = output_options(form, file, reports, quiet, keep_going, exit_zero)
+    if encoding and (model or output or max_cost is not None or mode != STANDARD or currency or fx or vat):
+        raise TokcostError(
+            "--encoding counts tokens only: leave out --model and what goes with prices, or leave it out"
+        )
+    options = CorpusOptions(
         models=() if encoding else tuple(model_names(model)),
-        terms=terms(as_of, mode),
+        encodings=tuple(encoding or ()),
         output_tokens=output,
-        shape=Shape(field, column, charset, kind),
+        layout=FileLayout(field, column, kind or ""),
+        reading=Reading(charset, force_text),
         engine=check_engine(engine),
         jobs=jobs,
         cluster=cluster,
         write_counts=write_counts,
-        force=force_text,
+        limits=Limits(max_tokens, max_cost),
     )
-    found = count_corpus(paths, ignore, asked, None if encoding else price_book(prices))
-    say(f"note: {line}" for line in found.warnings)
-    say(f"tokcost: error: {line}" for line in found.errors)
-    put(render_corpus(found, form, draws(file, sys.stdout.isatty()), histogram), file)
-    if plot is not None:
-        put(svg([(name, each) for name, each in found.lengths.items()]), plot)
-    raise typer.Exit(ANSWERED if found.complete else NO_ANSWER)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat)
+    with Progress(None, "") as progress:
+        report, lengths = count_corpus(paths, ignore, options, pricing, progress.seen)
+    if quiet and max_cost is None:
+        report.unpriced = 0  # the number of tokens is all that is asked for
+    figure = ""
+    if plot is not None or histogram:
+        from tokcost.render import lengths as drawing
+
+        figure = drawing.histogram(lengths) if histogram else ""
+        if plot is not None:
+            try:
+                put(drawing.svg(lengths), plot)
+            except TokcostError as error:
+                report.fail("--plot", str(error))
+    answer(report, how, tokens_by_model(report), figure)

@@ -92,6 +92,11 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         summarise(report)
 
 
+def tokens_by_model(report: Report) -> str:
+    """The input tokens of each model or encoding, one number a line."""
+    return "".join(f"{each['input_tokens']}\n" for each in report.totals["by_model"])
+
+
 def draws(path: Path | None) -> bool:
     """Whether the answer is drawn for a terminal."""
     return path is None and sys.stdout.isatty()

@@ -6,110 +6,56 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tokcost.counting.count import Count
-from tokcost.counting.text import Method, count_text, with_margin
-from tokcost.encodings.counter import counter
+from tokcost.counting.text import count_text
+from tokcost.documents.job import STEP, CountJob, Counts, add_ranges, processes_for, whole_text
 from tokcost.encodings.edges import Edges
-from tokcost.encodings.engines import AUTO, TIKTOKEN, serves
-from tokcost.encodings.names import common_cuts
 from tokcost.errors import TokcostError
-from tokcost.sources import Reading, Source
-
-# Bytes in one task: enough to outweigh handing it over, small enough to keep all cores busy to the end.
-STEP = 8 << 20
-# Bytes from which a second process pays for its start and for loading a vocabulary of its own.
-_PAYS_TIKTOKEN = 2 << 20
-_PAYS_FAST = 80 << 20
-
-Counts = dict[Method, Count]
+from tokcost.sources import Source
 
 
-class Plan(NamedTuple):
-    """How sources are to be counted. ``jobs`` 0: as many processes as pay."""
-
-    methods: tuple[Method, ...]
-    reading: Reading
-    engine: str = AUTO
-    jobs: int = 0
-
-
-class _Task(NamedTuple):
-    """Parts of files for one worker; ``whole`` is how much all workers are to count."""
+class _TextBatch(NamedTuple):
+    """Parts of files for one worker."""
 
     parts: tuple[Source, ...]
-    plan: Plan
-    whole: int
+    job: CountJob
 
 
 def counts_of(
-    sources: Sequence[Source], plan: Plan, seen: Callable[[int], None] = lambda size: None
+    sources: Sequence[Source], job: CountJob, jobs: int = 0, seen: Callable[[int], None] = lambda size: None
 ) -> Iterator[Counts | TokcostError]:
     """The counts of every source in order, or why it could not be counted.
 
-    The numbers are the same for any engine and number of jobs. ``seen`` is told how many bytes more are done.
+    The numbers are the same for any engine and number of ``jobs`` (processes; 0: as many as pay).
+    ``seen`` is told how many bytes more are done.
     """
     sizes = [_size(source) for source in sources]
-    whole = sum(sizes)
-    jobs = plan.jobs or _worth(whole, plan, sizes)
-    if plan.jobs:
-        from tokcost.encodings.stream import use_threads
-
-        use_threads(plan.jobs)
-    if jobs <= 1 or any(source.path is None for source in sources):
-        yield from (_count(source, plan, whole, seen) for source in sources)
+    job = job._replace(expected=sum(sizes))
+    in_one = any(source.path is None for source in sources)
+    pieces = 1 if in_one else sum(-(-size // STEP) if job.splits else 1 for size in sizes)
+    jobs = processes_for(job, jobs, pieces)
+    if jobs <= 1 or in_one:
+        yield from (_count(source, job, seen) for source in sources)
         return
     from tokcost.documents.processes import in_order
 
-    load(plan.methods, plan.engine, whole)
-    yield from _joined(in_order(_work, _tasks(sources, sizes, plan), jobs), seen)
+    yield from _joined(in_order(_work, _batches(sources, sizes, job), jobs), seen)
 
 
-def load(methods: Iterable[Method], engine: str, expected: int) -> None:
-    """Load the vocabularies before there are several processes, so that these share them."""
-    for name in dict.fromkeys(method.encoding for method in methods):
-        one = counter(name, engine)
-        one.expect(expected)
-        one.build()
-
-
-def _worth(whole: int, plan: Plan, sizes: Sequence[int]) -> int:
-    """The number of processes that pays for so many bytes."""
-    if whole < _PAYS_TIKTOKEN:
-        return 1
-    from tokcost.encodings.stream import cores
-
-    quick = plan.engine != TIKTOKEN and all(serves(method.encoding) for method in plan.methods)
-    if whole < (_PAYS_FAST if quick else _PAYS_TIKTOKEN):
-        return 1
-    splits = _splits(plan)
-    pieces = sum(1 if not splits else -(-size // STEP) for size in sizes)
-    return min(cores(), pieces)
-
-
-def _splits(plan: Plan) -> bool:
-    """Whether a file may be counted in ranges: an estimate looks at the text as a whole."""
-    utf8 = plan.reading.charset.lower().replace("_", "-") in ("utf-8", "utf8")
-    return utf8 and not any(method.scale for method in plan.methods)
-
-
-def _tasks(sources: Sequence[Source], sizes: Sequence[int], plan: Plan) -> Iterator[_Task]:
+def _batches(sources: Sequence[Source], sizes: Sequence[int], job: CountJob) -> Iterator[_TextBatch]:
     """Consecutive parts of files, about STEP bytes together."""
     from tokcost.documents.ranges import ranges
 
-    whole = sum(sizes)
-    cuts = common_cuts([method.encoding for method in plan.methods])
-    splits = _splits(plan)
     batch: list[Source] = []
     held = 0
     for source, size in zip(sources, sizes, strict=True):
         assert source.path is not None
         parts = [source]
-        if splits and size > STEP + STEP // 4:
+        if job.splits and size > STEP + STEP // 4:
             try:
                 with source.path.open("rb") as file:
                     parts = [
                         source._replace(start=start, end=end, ends=end == size)
-                        for start, end in ranges(file, size, STEP, cuts)
+                        for start, end in ranges(file, size, STEP, job.cuts)
                     ]
             except OSError:
                 pass  # the worker will say it
@@ -117,26 +63,24 @@ def _tasks(sources: Sequence[Source], sizes: Sequence[int], plan: Plan) -> Itera
             batch.append(part)
             held += size if part.end is None else part.end - part.start
             if held >= STEP // 2:
-                yield _Task(tuple(batch), plan, whole)
+                yield _TextBatch(tuple(batch), job)
                 batch, held = [], 0
     if batch:
-        yield _Task(tuple(batch), plan, whole)
+        yield _TextBatch(tuple(batch), job)
 
 
-def _work(task: _Task) -> list[tuple[Source, Counts | TokcostError]]:
-    return [(part, _count(part, task.plan, task.whole)) for part in task.parts]
+def _work(batch: _TextBatch) -> list[tuple[Source, Counts | TokcostError]]:
+    return [(part, _count(part, batch.job)) for part in batch.parts]
 
 
-def _count(
-    source: Source, plan: Plan, whole: int, seen: Callable[[int], None] = lambda size: None
-) -> Counts | TokcostError:
+def _count(source: Source, job: CountJob, seen: Callable[[int], None] = lambda size: None) -> Counts | TokcostError:
     def watched() -> Iterator[str]:
-        for block in source.blocks(plan.reading):
+        for block in source.blocks(job.reading):
             yield block
             seen(len(block))  # characters: near enough to bytes for a bar
 
     try:
-        return count_text(watched(), plan.methods, plan.engine, whole, Edges(not source.start, source.ends))
+        return count_text(watched(), job.methods, job.engine, job.expected, Edges(not source.start, source.ends))
     except TokcostError as error:
         return error
 
@@ -161,16 +105,13 @@ def _joined(
             elif isinstance(outcome, TokcostError):
                 held = held if isinstance(held, TokcostError) else outcome
             elif isinstance(held, dict):
-                held = {method: held[method] + count for method, count in outcome.items()}
+                held = add_ranges(held, outcome)
     if held is not None:
         yield _whole(held, parts)
 
 
 def _whole(held: Counts | TokcostError, parts: int) -> Counts | TokcostError:
-    """What is not sure of a text, for the sum of its parts."""
-    if isinstance(held, TokcostError) or parts == 1:
-        return held
-    return {method: with_margin(count, method) for method, count in held.items()}
+    return held if isinstance(held, TokcostError) else whole_text(held, parts)
 
 
 def size_of(sources: Sequence[Source]) -> int | None:

@@ -37,6 +37,14 @@ def targets_of(models: Sequence[str], encodings: Sequence[str], pricing: Pricing
     return [Target(model.id, method_of(model), model) for model in found.values()]
 
 
+def labels(targets: Sequence[Target]) -> list[str]:
+    """A name for each that no other has: the model's, with its provider where two sell one of that name."""
+    names = [target.name for target in targets]
+    return [
+        target.model.full_id if target.model and names.count(target.name) > 1 else target.name for target in targets
+    ]
+
+
 def introduce(report: Report, targets: Sequence[Target], pricing: Pricing | None) -> None:
     """Tell the report with what it is priced, and what is to be known of those prices."""
     if pricing is None:

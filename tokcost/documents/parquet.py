@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from tokcost.documents.layout import no_column
 from tokcost.errors import TokcostError
-from tokcost.phrases import join_or
+from tokcost.phrases import quote
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -51,8 +52,10 @@ def check_column(table: pq.ParquetFile, location: str, column: str) -> None:
     pa = arrow()
     schema = table.schema_arrow
     if column not in schema.names:
-        raise TokcostError(f"{location}: no column '{column}': say --column {join_or(schema.names[:12])}")
+        raise TokcostError(f"{location}: {no_column(column, schema.names)}")
     kind = schema.field(column).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
-        raise TokcostError(f"{location}: column '{column}' holds {kind}, not text: say --column with one that does")
+        raise TokcostError(
+            f"{location}: column {quote(column)} holds {kind}, not text: name one that does with --column"
+        )

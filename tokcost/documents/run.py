@@ -4,82 +4,70 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import NamedTuple
 
-from tokcost.counting.count import Count
-from tokcost.counting.text import Method, with_margin
-from tokcost.documents.many import load
-from tokcost.documents.parts import Part
+from tokcost.counting.text import Method
+from tokcost.documents.job import Counts, add_ranges, processes_for, whole_text
+from tokcost.documents.parts import CorpusPart
 from tokcost.documents.processes import in_order
-from tokcost.documents.work import Done, Job, Lengths, work
-from tokcost.encodings.engines import TIKTOKEN, serves
-from tokcost.encodings.stream import cores
-from tokcost.errors import TokcostError
-
-# Bytes from which a second process pays, with tiktoken and with the faster engine.
-_PAYS = (2 << 20, 80 << 20)
+from tokcost.documents.work import PROBLEMS_KEPT, CorpusJob, Lengths, PartCount, count_part
+from tokcost.errors import Problem, TokcostError
 
 
 class FileCount(NamedTuple):
-    """The documents of one file by length, for every method; or what went wrong."""
+    """The documents of one file by length, for every method; or what went wrong.
+
+    ``unread`` documents are not among them; ``problems`` are the first of those.
+    """
 
     location: str
     lengths: dict[Method, Lengths]
-    bad: tuple[str, ...] = ()
-    bad_count: int = 0
+    problems: tuple[Problem, ...] = ()
+    unread: int = 0
     error: TokcostError | None = None
 
 
-def here(job: Job, parts: Sequence[Part], jobs: int) -> Iterator[Done]:
-    """The parts counted by processes on this machine, in order. ``jobs`` 0: as many as pay."""
-    if jobs:
-        from tokcost.encodings.stream import use_threads
+def count_parts(
+    job: CorpusJob, parts: Sequence[CorpusPart], jobs: int, cluster: str | None = None
+) -> Iterator[PartCount]:
+    """The parts counted, in order: by processes on this machine (0: as many as pay), or by a Dask cluster."""
+    if cluster:
+        from tokcost.documents.cluster import on_cluster
 
-        use_threads(jobs)
-    else:
-        quick = job.engine != TIKTOKEN and all(serves(method.encoding) for method in job.methods)
-        jobs = min(cores(), len(parts)) if sum(part.weight for part in parts) >= _PAYS[quick] else 1
-    if jobs > 1:
-        load(job.methods, job.engine, job.expected)
-    return in_order(partial(work, job), parts, jobs)
+        return on_cluster(job, parts, cluster, jobs)
+    return in_order(partial(count_part, job), parts, processes_for(job.counting, jobs, len(parts)))
 
 
-def files(dones: Iterable[Done], watch: Callable[[Done], None] = lambda done: None) -> Iterator[FileCount]:
+def files(counted: Iterable[PartCount], watch: Callable[[PartCount], None]) -> Iterator[FileCount]:
     """The files, in order, from their parts, in order. ``watch`` sees every part as it comes."""
-    held: list[Done] = []
-    for done in dones:
-        watch(done)
-        if held and held[0].part.file != done.part.file:
+    held: list[PartCount] = []
+    for each in counted:
+        watch(each)
+        if held and held[0].part.file != each.part.file:
             yield _file(held)
             held = []
-        held.append(done._replace(kept=None))
+        held.append(each._replace(kept=None))
     if held:
         yield _file(held)
 
 
-def _file(dones: list[Done]) -> FileCount:
-    location = dones[0].part.location
-    error = next((done.error for done in dones if done.error), None)
+def _file(parts: list[PartCount]) -> FileCount:
+    location = parts[0].part.location
+    error = next((part.error for part in parts if part.error), None)
     if error is not None:
         return FileCount(location, {}, error=error)
-    bad = tuple(line for done in dones for line in done.bad)[:5]
-    bad_count = sum(done.bad_count for done in dones)
-    if dones[0].partial is not None:
-        return FileCount(location, _one_document([done.partial for done in dones if done.partial is not None]))
+    texts = [part.counts for part in parts if part.counts is not None]
+    if texts:
+        return FileCount(location, _one_document(texts))
     lengths: dict[Method, Lengths] = {}
-    for done in dones:
-        for method, counts in (done.lengths or {}).items():
+    for part in parts:
+        for method, counts in (part.lengths or {}).items():
             lengths.setdefault(method, Counter()).update(counts)
-    return FileCount(location, lengths, bad, bad_count)
+    problems = tuple(problem for part in parts for problem in part.problems)[:PROBLEMS_KEPT]
+    return FileCount(location, lengths, problems, sum(part.unread for part in parts))
 
 
-def _one_document(partials: list[dict[Method, Count]]) -> dict[Method, Lengths]:
-    found: dict[Method, Lengths] = {}
-    for method in partials[0]:
-        whole = partials[0][method]
-        for other in partials[1:]:
-            whole += other[method]
-        whole = with_margin(whole, method) if len(partials) > 1 else whole
-        found[method] = Counter({(whole.tokens, whole.low, whole.high): 1})
-    return found
+def _one_document(texts: list[Counts]) -> dict[Method, Lengths]:
+    whole = whole_text(reduce(add_ranges, texts), len(texts))
+    return {method: Counter({(count.tokens, count.low, count.high): 1}) for method, count in whole.items()}

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method
-from tokcost.documents.many import Plan, counts_of
+from tokcost.documents.failures import not_counted, nothing_counted
+from tokcost.documents.job import CountJob
+from tokcost.documents.many import counts_of
 from tokcost.documents.models import Pricing, Target, introduce, targets_of
 from tokcost.documents.windows import check_windows
 from tokcost.encodings.engines import AUTO
-from tokcost.errors import NotText, TokcostError
+from tokcost.errors import TokcostError
 from tokcost.limits import Limits
 from tokcost.phrases import plural
-from tokcost.pricing import Unpriced, price_count
+from tokcost.pricing import Cost, Unpriced, price_count
 from tokcost.report import Report, Row, Table
 from tokcost.report.row import ROW_COLUMNS, with_heading
 from tokcost.report.totals import totals_by_model, totals_record
@@ -47,10 +50,7 @@ def count_texts(
     introduce(report, targets, pricing)
     rows = list(_rows(items, targets, options, pricing, reading, seen, report))
     if not rows:
-        first = next(report.problems.sentences(), None) or (report.warnings[-1] if report.warnings else "")
-        raise TokcostError(
-            first if len(report.problems) == 1 else f"nothing was counted: {first or 'no text was found'}"
-        )
+        raise nothing_counted(report)
     report.table.extend(rows)
     report.totals = totals_record(rows)
     report.table.footer = [{"name": "total", **record} for record in report.totals["by_model"] if record["rows"] > 1]
@@ -60,9 +60,12 @@ def count_texts(
     report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
     check_windows(report, rows, targets, options.fit)
     if options.limits.given:
-        from tokcost.documents.holding import hold_rows
+        from tokcost.documents.holding import hold_rows, price_texts
 
-        hold_rows(report, totals_by_model(rows), rows, targets, pricing, options.limits)
+        def reprice(own: Sequence[Row], model: Model) -> Cost:
+            return price_texts(own, model, pricing) if pricing else Unpriced("no price was asked for")
+
+        hold_rows(report, totals_by_model(rows), rows, targets, pricing, options.limits, reprice)
     return report
 
 
@@ -72,7 +75,7 @@ def _rows(
 ) -> Iterator[Row]:  # fmt: skip
     methods = tuple(dict.fromkeys(target.method for target in targets))
     sources = [item.source for item in items if isinstance(item, Found)]
-    counted = counts_of(sources, Plan(methods, reading, options.engine, options.jobs), seen)
+    counted = counts_of(sources, CountJob(methods, reading, options.engine), options.jobs, seen)
     for item in items:
         if isinstance(item, Skipped):
             if item.failed:
@@ -82,17 +85,9 @@ def _rows(
             continue
         counts = next(counted)
         if isinstance(counts, TokcostError):
-            _not_counted(report, item, counts)
+            not_counted(report, item.source.name, item.named, counts)
         else:
             yield from _of_one(item.source.name, counts, targets, options, pricing)
-
-
-def _not_counted(report: Report, item: Found, error: TokcostError) -> None:
-    """A binary file inside a folder is left out; one that was named, or cannot be read, is missing."""
-    if isinstance(error, NotText) and not item.named:
-        report.warn([f"{error.name}: skipped: {error.problem} at byte {error.offset}"])
-    else:
-        report.fail("", str(error))
 
 
 def _of_one(

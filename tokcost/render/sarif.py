@@ -10,9 +10,11 @@ from urllib.parse import quote
 from tokcost.report import Finding, Report
 
 RULES = {
+    "max-tokens": "What was counted has more input tokens than the limit lets through.",
+    "fit": "An input and its output do not fit the context window of the model.",
     "max-input-tokens": "A prompt has more input tokens than its budget lets through.",
     "max-total-tokens": "The prompts of a budget have more input tokens together than it lets through.",
-    "max-cost": "A request with this prompt costs more than its budget lets through.",
+    "max-cost": "What was priced costs more than its limit or budget lets through.",
     "max-total-cost": "One request with each prompt of a budget costs more than it lets through.",
     "max-cost-per-month": "The prompts of a budget cost more in a month than it lets through.",
     "max-increase": "A prompt grew by more than its budget lets through.",

@@ -1,0 +1,227 @@
+"""The documents of ``corpus``: counted for every model, a row a file, held to the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tokcost.catalog import Model
+from tokcost.counting.text import note_of
+from tokcost.documents.costs import price_lengths, sum_of
+from tokcost.documents.failures import is_left_out, left_out, nothing_counted, problem_of
+from tokcost.documents.finding import locations
+from tokcost.documents.job import CountJob
+from tokcost.documents.layout import FileLayout
+from tokcost.documents.lengths import distribution
+from tokcost.documents.models import Pricing, Target, introduce, labels, targets_of
+from tokcost.documents.parts import CorpusPart, parts_of
+from tokcost.documents.run import FileCount, count_parts, files
+from tokcost.documents.work import CorpusJob, Lengths, PartCount
+from tokcost.encodings.engines import AUTO, GIGATOKEN, demand
+from tokcost.errors import TokcostError
+from tokcost.limits import Limits
+from tokcost.phrases import plural
+from tokcost.pricing import Cost, Unpriced
+from tokcost.report import Report, Row, Table
+from tokcost.report.distribution import Distribution
+from tokcost.report.row import ROW_COLUMNS, with_documents, with_heading
+from tokcost.report.totals import TOTAL_COLUMNS, totals_by_model, totals_record
+from tokcost.sources import Reading, Skipped
+
+_COLUMNS = with_documents(ROW_COLUMNS)
+_TOTALS = with_documents(TOTAL_COLUMNS)
+
+
+class CorpusOptions(NamedTuple):
+    """What to count with: models by name, or encodings; output tokens to price with each document; how and where.
+
+    ``jobs`` 0: as many processes as pay. ``cluster`` is the address of a Dask scheduler, or "local".
+    """
+
+    models: tuple[str, ...]
+    encodings: tuple[str, ...]
+    output_tokens: int = 0
+    layout: FileLayout = FileLayout()
+    reading: Reading = Reading()
+    engine: str = AUTO
+    jobs: int = 0
+    cluster: str | None = None
+    write_counts: Path | None = None
+    limits: Limits = Limits()
+
+
+class CorpusAnswer(NamedTuple):
+    """The report, and how long the documents are for each model or encoding."""
+
+    report: Report
+    lengths: dict[str, Distribution]
+
+
+class _Corpus(NamedTuple):
+    """The parts of all files; ``named`` are those that the user named, not found in a folder or by a glob."""
+
+    parts: list[CorpusPart]
+    named: set[str]
+
+
+def count_corpus(
+    paths: Sequence[str], ignore: bool, options: CorpusOptions, pricing: Pricing | None,
+    seen: Callable[[int, int], None],
+) -> CorpusAnswer:  # fmt: skip
+    """The report of ``corpus``. ``seen`` is told how many bytes more are done, and of how many.
+
+    Raises TokcostError when nothing could be counted, NotPriced for a mode that a model does not have.
+    """
+    report = Report("corpus", Table(_COLUMNS if pricing else with_heading(_COLUMNS, "encoding", "encoding")))
+    targets = targets_of(options.models, options.encodings, pricing)
+    introduce(report, targets, pricing)
+    whole = [Lengths() for _ in targets]
+    rows: list[Row] = []
+    for one in _counted(paths, ignore, options, targets, pricing, seen, report):
+        for target, lengths in zip(targets, whole, strict=True):
+            own = one.lengths.get(target.method, Lengths())
+            lengths.update(own)
+            rows.append(_row(one.location, target, own, options.output_tokens, pricing))
+    if not rows:
+        raise nothing_counted(report)
+    _sum_up(report, rows, pricing)
+    if options.limits.given:
+        _hold(report, rows, targets, whole, options, pricing)
+    shown = {
+        label: distribution(lengths, target.model.context_window if target.model else None, options.output_tokens)
+        for label, target, lengths in zip(labels(targets), targets, whole, strict=True)
+    }
+    report.details["lengths"] = {label: each.to_dict() for label, each in shown.items()}
+    return CorpusAnswer(report, shown)
+
+
+def _counted(
+    paths: Sequence[str], ignore: bool, options: CorpusOptions, targets: Sequence[Target], pricing: Pricing | None,
+    seen: Callable[[int, int], None], report: Report,
+) -> Iterator[FileCount]:  # fmt: skip
+    """The files that could be counted; the others are told in the report."""
+    methods = tuple(dict.fromkeys(target.method for target in targets))
+    for target in targets:
+        _cost(Lengths({(1, 1, 1): 1}), target.model, options.output_tokens, pricing)  # refused now, not after hours
+    if options.engine == GIGATOKEN:
+        for method in methods:
+            demand(method.encoding)
+    job = CountJob(methods, options.reading, options.engine)
+    corpus = _find(paths, ignore, options.layout, job, report)
+    job = job._replace(expected=sum(part.weight for part in corpus.parts))
+    skipped: list[str] = []
+    for each in _files(CorpusJob(job, options.layout, options.write_counts is not None), corpus, options, targets,
+                       seen, report):  # fmt: skip
+        if each.error is None:
+            for problem in each.problems:
+                report.problems.add(problem)
+            if more := each.unread - len(each.problems):
+                report.fail(each.location, f"{plural(more, 'more document')} could not be read", more)
+            yield each
+        elif is_left_out(each.error, each.location in corpus.named):
+            skipped.append(left_out(each.location, each.error))
+        else:
+            report.problems.add(problem_of(each.location, each.error))
+    report.warn(skipped)
+
+
+def _find(paths: Sequence[str], ignore: bool, layout: FileLayout, job: CountJob, report: Report) -> _Corpus:
+    corpus = _Corpus([], set())
+    skipped: list[str] = []
+    for number, item in enumerate(locations(paths, ignore)):
+        if isinstance(item, Skipped):
+            if item.failed:
+                report.fail(item.name, item.reason)
+            else:
+                skipped.append(f"{item.name}: skipped: {item.reason}")
+            continue
+        if item.named:
+            corpus.named.add(item.location)
+        try:
+            corpus.parts.extend(list(parts_of(number, item.location, layout, job)))
+        except TokcostError as error:
+            report.problems.add(problem_of(item.location, error))
+    report.warn(skipped)
+    return corpus
+
+
+def _files(
+    job: CorpusJob, corpus: _Corpus, options: CorpusOptions, targets: Sequence[Target],
+    seen: Callable[[int, int], None], report: Report,
+) -> Iterator[FileCount]:  # fmt: skip
+    """The files as they are counted, their documents written with their tokens where that is asked for."""
+    counted = count_parts(job, corpus.parts, options.jobs, options.cluster)
+
+    def progress(one: PartCount) -> None:
+        seen(one.part.weight, job.counting.expected)
+
+    if options.write_counts is None:
+        yield from files(counted, progress)
+        return
+    from tokcost.documents.writing import CountsWriter
+
+    names = ["tokens"] if len(targets) == 1 else [f"tokens_{label}" for label in labels(targets)]
+    columns = {name: target.method for name, target in zip(names, targets, strict=True)}
+    writer = CountsWriter(options.write_counts, options.layout, options.reading.charset, columns)
+
+    def write(one: PartCount) -> None:
+        if is_left_out(one.error, one.part.location in corpus.named):
+            writer.skip(one.part)
+        else:
+            writer.add(one)
+        progress(one)
+
+    try:
+        yield from files(counted, write)
+    except BaseException:
+        writer.discard()
+        raise
+    writer.close()
+    if writer.problem is not None:
+        report.problems.add(problem_of(str(options.write_counts), writer.problem))
+
+
+def _row(location: str, target: Target, lengths: Lengths, output_tokens: int, pricing: Pricing | None) -> Row:
+    documents = lengths.total()
+    count = sum_of(lengths, target.method.standing, note_of(target.method))
+    model = target.model
+    if model is None:
+        return Row(location, count, encoding=target.name, documents=documents)
+    return Row(
+        location, count, model.provider, model.id, target.method.encoding, output_tokens * documents,
+        cost=_cost(lengths, model, output_tokens, pricing), documents=documents,
+    )  # fmt: skip
+
+
+def _cost(lengths: Lengths, model: Model | None, output_tokens: int, pricing: Pricing | None) -> Cost | None:
+    """In the report's currency; None where no price was asked for."""
+    if model is None or pricing is None:
+        return None
+    return pricing.exchange.cost(price_lengths(lengths, model, pricing.terms, output_tokens))
+
+
+def _sum_up(report: Report, rows: Sequence[Row], pricing: Pricing | None) -> None:
+    report.table.extend(rows)
+    report.totals = totals_record(rows, _TOTALS)
+    report.table.footer = [{"name": "total", **record} for record in report.totals["by_model"] if record["rows"] > 1]
+    first = report.totals["by_model"][0]
+    report.scope = f"{plural(first['documents'], 'document')} in {plural(first['rows'], 'file')}"
+    report.unpriced = sum(isinstance(row.cost, Unpriced) for row in rows)
+    report.currency = pricing.exchange.currency or "USD" if pricing else None
+    report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
+
+
+def _hold(
+    report: Report, rows: Sequence[Row], targets: Sequence[Target], whole: Sequence[Lengths], options: CorpusOptions,
+    pricing: Pricing | None,
+) -> None:  # fmt: skip
+    from tokcost.documents.holding import hold_rows
+
+    by_model = {target.model.full_id: lengths for target, lengths in zip(targets, whole, strict=True) if target.model}
+
+    def reprice(own: Sequence[Row], model: Model) -> Cost:
+        cost = _cost(by_model[own[0].full_id or ""], model, options.output_tokens, pricing)
+        return cost if cost is not None else Unpriced("no price was asked for")
+
+    hold_rows(report, totals_by_model(rows), rows, targets, pricing, options.limits, reprice)
