@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tokcost.catalog import Model
 from tokcost.counting.text import note_of
 from tokcost.documents.costs import price_lengths, sum_of
-from tokcost.documents.failures import is_left_out, left_out, nothing_counted, problem_of
+from tokcost.documents.failures import Failures, is_left_out, nothing_counted, problem_of
 from tokcost.documents.finding import locations
 from tokcost.documents.job import CountJob
 from tokcost.documents.layout import FileLayout
@@ -108,9 +108,9 @@ def _counted(
         for method in methods:
             demand(method.encoding)
     job = CountJob(methods, options.reading, options.engine)
-    corpus = _find(paths, ignore, options.layout, job, report)
+    failures = Failures(report)
+    corpus = _find(paths, ignore, options.layout, job, failures)
     job = job._replace(expected=sum(part.weight for part in corpus.parts))
-    skipped: list[str] = []
     for each in _files(CorpusJob(job, options.layout, options.write_counts is not None), corpus, options, targets,
                        seen, report):  # fmt: skip
         if each.error is None:
@@ -119,30 +119,23 @@ def _counted(
             if more := each.unread - len(each.problems):
                 report.fail(each.location, f"{plural(more, 'more document')} could not be read", more)
             yield each
-        elif is_left_out(each.error, each.location in corpus.named):
-            skipped.append(left_out(each.location, each.error))
         else:
-            report.problems.add(problem_of(each.location, each.error))
-    report.warn(skipped)
+            failures.not_counted(each.location, each.location in corpus.named, each.error)
+    failures.tell()
 
 
-def _find(paths: Sequence[str], ignore: bool, layout: FileLayout, job: CountJob, report: Report) -> _Corpus:
+def _find(paths: Sequence[str], ignore: bool, layout: FileLayout, job: CountJob, failures: Failures) -> _Corpus:
     corpus = _Corpus([], set())
-    skipped: list[str] = []
     for number, item in enumerate(locations(paths, ignore)):
         if isinstance(item, Skipped):
-            if item.failed:
-                report.fail(item.name, item.reason)
-            else:
-                skipped.append(f"{item.name}: skipped: {item.reason}")
+            failures.skipped(item)
             continue
         if item.named:
             corpus.named.add(item.location)
         try:
             corpus.parts.extend(list(parts_of(number, item.location, layout, job)))
         except TokcostError as error:
-            report.problems.add(problem_of(item.location, error))
-    report.warn(skipped)
+            failures.not_counted(item.location, True, error)
     return corpus
 
 

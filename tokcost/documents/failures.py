@@ -4,6 +4,33 @@ from __future__ import annotations
 
 from tokcost.errors import NotText, Problem, TokcostError
 from tokcost.report import Report
+from tokcost.sources import Skipped
+
+
+class Failures:
+    """Files that are missing, problems of the report as they come; and files left out, its notes in the end."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._left_out: list[str] = []
+
+    def skipped(self, item: Skipped) -> None:
+        """A file that was not opened."""
+        if item.failed:
+            self._report.fail(item.name, item.reason)
+        else:
+            self._left_out.append(f"{item.name}: skipped: {item.reason}")
+
+    def not_counted(self, name: str, named: bool, error: TokcostError) -> None:
+        """A binary file inside a folder is left out; one that was named, or cannot be read, is missing."""
+        if isinstance(error, NotText) and is_left_out(error, named):
+            self._left_out.append(f"{name}: skipped: {error.problem} at byte {error.offset}")
+        else:
+            self._report.problems.add(problem_of(name, error))
+
+    def tell(self) -> None:
+        """Say what was left out: one call, however many files that are."""
+        self._report.warn(self._left_out)
 
 
 def is_left_out(error: TokcostError | None, named: bool) -> bool:
@@ -18,19 +45,6 @@ def problem_of(name: str, error: TokcostError) -> Problem:
         return Problem(name, text)
     line, _, why = text.removeprefix(name).partition(": ")
     return Problem(name + line, why)
-
-
-def left_out(name: str, error: TokcostError) -> str:
-    """The line about a file that is left out."""
-    return f"{name}: skipped: {error.problem} at byte {error.offset}" if isinstance(error, NotText) else str(error)
-
-
-def not_counted(report: Report, name: str, named: bool, error: TokcostError) -> None:
-    """A binary file inside a folder is left out; one that was named, or cannot be read, is missing."""
-    if is_left_out(error, named):
-        report.warn([left_out(name, error)])
-    else:
-        report.problems.add(problem_of(name, error))
 
 
 def nothing_counted(report: Report) -> TokcostError:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method
-from tokcost.documents.failures import not_counted, nothing_counted
+from tokcost.documents.failures import Failures, nothing_counted
 from tokcost.documents.job import CountJob
 from tokcost.documents.many import counts_of
 from tokcost.documents.models import Pricing, Target, introduce, targets_of
@@ -73,21 +73,20 @@ def _rows(
     items: Sequence[Found | Skipped], targets: Sequence[Target], options: CountOptions, pricing: Pricing | None,
     reading: Reading, seen: Callable[[int], None], report: Report,
 ) -> Iterator[Row]:  # fmt: skip
+    failures = Failures(report)
     methods = tuple(dict.fromkeys(target.method for target in targets))
     sources = [item.source for item in items if isinstance(item, Found)]
     counted = counts_of(sources, CountJob(methods, reading, options.engine), options.jobs, seen)
     for item in items:
         if isinstance(item, Skipped):
-            if item.failed:
-                report.fail(item.name, item.reason)
-            else:
-                report.warn([f"{item.name}: skipped: {item.reason}"])
+            failures.skipped(item)
             continue
         counts = next(counted)
         if isinstance(counts, TokcostError):
-            not_counted(report, item.source.name, item.named, counts)
+            failures.not_counted(item.source.name, item.named, counts)
         else:
             yield from _of_one(item.source.name, counts, targets, options, pricing)
+    failures.tell()
 
 
 def _of_one(
