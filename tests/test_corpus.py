@@ -8,6 +8,7 @@ import json
 import resource
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -78,7 +79,7 @@ def test_a_cliff_is_passed_by_a_document_and_not_by_their_sum(run, tmp_path: Pat
     found = json.loads(run(*argv).out)
     row = found["rows"][0]
     assert row["input_tokens"] > 200_000
-    assert float(row["cost"]) == pytest.approx(row["input_tokens"] * 1.25e-6)
+    assert Decimal(row["cost"]) == row["input_tokens"] * Decimal("0.00000125")
 
 
 def test_parts_and_jobs_change_nothing(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
