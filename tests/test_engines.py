@@ -156,8 +156,9 @@ def test_verify_compares_the_engines_on_a_file(run: Run, tmp_path: Path) -> None
     result = run("encodings", "verify", path, "--encoding", "o200k_base", "--encoding", "gemma3", "-f", "csv")
     assert (result.code, result.err) == (0, "")
     assert result.out == (
-        "encoding,tiktoken,own,one_call,gigatoken,left_out,agrees\n"
-        "o200k_base,2,,2,2,,True\ngemma3,1,,1,,gigatoken does not serve it,True\n"
+        "name,encoding,tiktoken,own,one_call,gigatoken,verdict,agrees,left_out\n"
+        "o200k_base,o200k_base,2,,2,2,agree,True,\n"
+        "gemma3,gemma3,1,,1,,agree,True,gigatoken does not serve it\n"
     )
 
 
@@ -165,4 +166,4 @@ def test_encodings_alone_still_lists_them(run: Run) -> None:
     """With or without a command below."""
     result = run("encodings", "-f", "csv")
     assert (result.code, result.err) == (0, "")
-    assert result.out.splitlines()[1].startswith("r50k_base,50256,")
+    assert result.out.splitlines()[1].startswith("r50k_base,r50k_base,50256,")

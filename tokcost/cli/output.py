@@ -109,6 +109,11 @@ def _findings(findings: Sequence[Finding], most: int = 20) -> Iterator[str]:
         yield f"and {plural(len(findings) - most, 'more finding')}: --format json lists them"
 
 
+def tokens_by_model(report: Report) -> str:
+    """The input tokens of each model or encoding, one number a line."""
+    return "".join(f"{each['input_tokens']}\n" for each in report.totals["by_model"])
+
+
 def draws(path: Path | None) -> bool:
     """Whether the answer is drawn for a terminal."""
     return path is None and sys.stdout.isatty()
