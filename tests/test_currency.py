@@ -26,7 +26,10 @@ def test_dollars_are_shown_in_won(run: Run) -> None:
     fx = ("--currency", "KRW", "--fx", "1390.5@2026-11-20")
     found = json.loads(totals(run, US, args=fx).out)
     assert (found["currency"], found["totals"]["cost"]) == ("KRW", "2781")
-    assert (found["conversion"]["fx"], found["conversion"]["fx_day"]) == ("1 USD = 1390.5 KRW", "2026-11-20")
+    assert (found["pricing"]["conversion"]["fx"], found["pricing"]["conversion"]["fx_day"]) == (
+        "1 USD = 1390.5 KRW",
+        "2026-11-20",
+    )
     for vat in ("10%", "0.10"):
         assert json.loads(totals(run, US, args=(*fx, "--vat", vat)).out)["totals"]["cost"] == "3059.1"
 

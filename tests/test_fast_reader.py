@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tokcost.catalog import PriceBook
 from tokcost.currency import Exchange
-from tokcost.logs.entry import Entry, Problem
+from tokcost.errors import Problem
+from tokcost.logs.entry import Entry
 from tokcost.logs.read import Reader
 from tokcost.metering.fast_reader import FastReader
 from tokcost.metering.ledger import Ledger

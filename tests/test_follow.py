@@ -96,8 +96,8 @@ def test_todays_limit_sounds_an_alarm_once(follow: Any, tmp_path: Path) -> None:
     process = follow(log, "--max-cost", "0.01", "--max-cost-per", "key=0.009")
     process.wait_for("today $0.008 of $0.01 (80.0 %)")
     put(log, 1, api_key="sk-aaaaaaaaaaaa1")
-    process.wait_for("ALARM: today's spend of $0.012 exceeds the limit of $0.01", "err")
-    process.wait_for("ALARM: today's spend for key sk-…aa1 #", "err")
+    process.wait_for("ALARM: today: a cost of $0.012 exceeds the limit of $0.01 by $0.002", "err")
+    process.wait_for("ALARM: today, key sk-…aa1 #", "err")
     put(log, 1, api_key="sk-bbbbbbbbbbbb2")
     process.wait_for("9 requests")
     assert process.stop() == 1
@@ -114,9 +114,9 @@ def test_bad_lines_are_told_at_the_end(follow: Any, tmp_path: Path) -> None:
     process.wait_for("1 requests")
     with log.open("a") as out:
         out.write("{broken\n")
-    process.wait_for("1 bad lines")
+    process.wait_for("1 problem")
     process.stop()
-    assert f"{log}:2: no JSON" in process.err.read_text()
+    assert f"{log}:2: not valid JSON" in process.err.read_text()
 
 
 def test_stdin_is_followed_to_its_end(run: Run) -> None:

@@ -83,8 +83,8 @@ class ParsedFile(_LocatedText):
         if not self.data.keys().isdisjoint(("rules", *CHARGES)):
             from tokcost.catalog.rule_tables import charge_rows, rule_tables
 
-            self._rules = rule_tables(self.data, self)
-            self._charges = {group: charge_rows(self.data, group, self) for group in CHARGES}
+            self._rules = rule_tables(self.data, self.fail)
+            self._charges = {group: charge_rows(self.data, group, self.fail) for group in CHARGES}
 
     def names(self) -> Mapping[Key, tuple[str, ...]]:
         """Every model of the file with its aliases."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 from tokcost.catalog.values import Fail, checked, known_keys, listed_names, money, one_of, plain_day, whole
 from tokcost.rules import (
@@ -21,8 +21,8 @@ from tokcost.rules import (
     Tiles,
 )  # fmt: skip
 
-if TYPE_CHECKING:
-    from tokcost.catalog.price_file import PriceFile
+FileFail = Callable[..., NoReturn]
+"""Raises PriceFileError: what is wrong, the table, and where one is meant, the row and the key."""
 
 KINDS = ("provider", "encoding", "scale", "image", "framing", "batch", "hint")
 PICTURES: Mapping[str, type] = {
@@ -51,28 +51,28 @@ _ABOVE_ZERO = {
 _CONFIDENCES = ("high", "medium", "low")
 
 
-def rule_tables(data: Mapping[str, Any], file: PriceFile) -> dict[str, dict[str, dict[str, Any]]]:
+def rule_tables(data: Mapping[str, Any], fail: FileFail) -> dict[str, dict[str, dict[str, Any]]]:
     """The rules of a file by kind and name: [rules.kind."name"]."""
     rules = data.get("rules", {})
     for kind, named in rules.items() if isinstance(rules, dict) else [("", None)]:
         if kind not in KINDS or not isinstance(named, dict):
-            file.fail(f'a rule is [rules.kind."name"], the kinds are {", ".join(KINDS)}', ("rules", kind))
+            fail(f'a rule is [rules.kind."name"], the kinds are {", ".join(KINDS)}', ("rules", kind))
         for name, table in named.items():
             if not isinstance(table, dict):
-                file.fail(f'a rule is a table: [rules.{kind}."name"]', ("rules", kind), None, name)
+                fail(f'a rule is a table: [rules.{kind}."name"]', ("rules", kind), None, name)
     return dict(rules)
 
 
-def charge_rows(data: Mapping[str, Any], group: str, file: PriceFile) -> dict[str, dict[str, list[dict[str, Any]]]]:
+def charge_rows(data: Mapping[str, Any], group: str, fail: FileFail) -> dict[str, dict[str, list[dict[str, Any]]]]:
     """The rows of fees or factors by provider and name: [[fees.provider.call]]."""
     charges = data.get(group, {})
     problem = f"'{group}' are rows of their own: [[{group}.provider.name]]"
     for provider, named in charges.items() if isinstance(charges, dict) else [("", None)]:
         if not isinstance(named, dict):
-            file.fail(problem, (group, provider))
+            fail(problem, (group, provider))
         for name, rows in named.items():
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                file.fail(problem, (group, provider, name))
+                fail(problem, (group, provider, name))
     return dict(charges)
 
 

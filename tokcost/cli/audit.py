@@ -10,7 +10,18 @@ import typer
 from tokcost.audit.tolerance import Tolerance
 from tokcost.cli.log_options import LogAsOf, LogModel, Logs, MapFields, Provider, Rate, Regional
 from tokcost.cli.numbers import tolerance as parse_tolerance
-from tokcost.cli.options import Charset, Currency, ExitZero, Format, FxRate, KeepGoing, Output, Prices, Reports, Vat
+from tokcost.cli.options import (
+    Charset,
+    Currency,
+    ExitZero,
+    Format,
+    FxRate,
+    KeepGoing,
+    Output,
+    Prices,
+    Reports,
+    Vat,
+)
 
 
 def audit(
@@ -61,9 +72,10 @@ def audit(
     """
     from tokcost.audit.judge import Audit
     from tokcost.audit.run import LogFiles, audit_logs
-    from tokcost.cli.log_options import exchange_of, meter, named, reader, undated
+    from tokcost.cli.log_options import meter, named, reader, undated
     from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
+    from tokcost.currency import exchange
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     measure = meter(price_book(prices), as_of, model, provider, regional, rate)
@@ -71,7 +83,7 @@ def audit(
     source, charges = reader(fields, charset=charset), reader(fields, charset=charset)
     billed = tuple(map(str, bill or ()))
     report = audit_logs(
-        Audit(measure, exchange_of(currency, fx, vat), tolerance or Tolerance()),
+        Audit(measure, exchange(currency, fx, vat), tolerance or Tolerance()),
         LogFiles(tuple(arguments), source, source.read(arguments)),
         LogFiles(billed, charges, charges.read(billed)) if billed else None,
     )

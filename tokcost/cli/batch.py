@@ -21,11 +21,9 @@ from tokcost.cli.options import (
     Prices,
     Reports,
     Vat,
-    amount_of,
-    choice,
-    complete,
     complete_model,
 )
+from tokcost.cli.parsers import amount_of, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or
 from tokcost.rates import MODES, STANDARD

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokcost.budgets.budget import GATES
-from tokcost.cli.options import choice, complete, complete_model
+from tokcost.cli.options import complete_model
+from tokcost.cli.parsers import choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
 from tokcost.rates import MODES

@@ -27,10 +27,9 @@ from tokcost.cli.options import (
     Prices,
     Reports,
     Vat,
-    choice,
-    complete,
     complete_encoding,
 )
+from tokcost.cli.parsers import choice, complete
 from tokcost.documents.layout import KINDS
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD

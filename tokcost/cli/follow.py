@@ -1,23 +1,26 @@
-"""``tokcost usage --follow``: a growing log, live on a terminal, line by line in a pipe."""
+"""``tokcost usage --follow``: a growing log, live on a terminal, line by line in a pipe, a report at its end."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NoReturn, Protocol
+
+import typer
 
 from tokcost.cli.options import today
-from tokcost.cli.output_old import say
+from tokcost.cli.output import OutputOptions, put, say, write
 from tokcost.errors import ANSWERED, INTERRUPTED, RULE_BROKEN
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown, Tail
-from tokcost.metering.ceilings import Ceilings, overruns
 from tokcost.metering.following import Following
+from tokcost.metering.holding import hold
 from tokcost.metering.ledger import Ledger
-from tokcost.render_old.follow import alarm, live_view, plain_line
+from tokcost.metering.report import UsageOptions, conclude, new_report, short
+from tokcost.render.follow import live_view, plain_line
 
 
 class Show(Protocol):
@@ -27,43 +30,45 @@ class Show(Protocol):
 
 
 def follow_log(
-    arguments: list[str],
-    reader: Reader,
-    make: Callable[[], Ledger],
-    ceilings: Ceilings,
-    exit_zero: bool,
-    every: float,
-) -> int:
-    """Read on until interrupted, or until stdin ends. The exit code: 1 once a ceiling was passed."""
-    found = Following(reader, make, ceilings, today)
-    looks = _stdin() if arguments == ["-"] else _files(arguments, every)
+    names: Sequence[str], reader: Reader, ledger: Ledger, options: UsageOptions, every: float, how: OutputOptions
+) -> NoReturn:
+    """Read on until interrupted, or until stdin ends; then give the report. Exit 1 once a limit was exceeded."""
+    report = new_report(options)
+    found = Following(reader, ledger, options.limits, today, report)
+    looks = _stdin() if list(names) == ["-"] else _files(names, every)
     interrupted = False
     try:
-        with _shown(found, every) as show:
+        with _shown(found, every, how) as show:
             for grown in looks:
                 for each in grown:
                     found.take(each)
                 if not grown:
-                    found.rest()
+                    found.flush()
                 show(bool(grown))
                 _sound(found)
-            found.rest()
+            found.flush()
             show(True, True)
             _sound(found)
     except KeyboardInterrupt:
         interrupted = True
-    for line in _problems(found):
-        say([line])
+    conclude(report, found.all, reader, options)
+    hold(report, found.alarms, found.today.groups(), options.limits)
+    report.findings_in = "table"  # each was said as an alarm already
+    for table in report.tables():
+        table.shown = not _lives_on_stdout(how)
+    write(report, how, short(report))
     if found.alarms:
-        return ANSWERED if exit_zero else RULE_BROKEN
-    if (ceilings.total is not None or ceilings.per) and not interrupted:
-        # raises: a limit under which something could not be priced or read was not kept
-        overruns(found.today, ceilings, found.complete)
-    return INTERRUPTED if interrupted else ANSWERED
+        raise typer.Exit(ANSWERED if how.exit_zero else RULE_BROKEN)
+    raise typer.Exit(INTERRUPTED if interrupted else report.exit_code(how.keep_going, how.exit_zero))
 
 
-def _files(arguments: list[str], every: float) -> Iterator[list[Grown]]:
-    tail = Tail(arguments)
+def _lives_on_stdout(how: OutputOptions) -> bool:
+    """Whether the sums are shown on stdout as they grow, so that no table need follow."""
+    return how.form == "table" and how.file is None and not how.quiet
+
+
+def _files(names: Sequence[str], every: float) -> Iterator[list[Grown]]:
+    tail = Tail(list(names))
     try:
         while True:
             yield list(tail.look())
@@ -78,8 +83,11 @@ def _stdin() -> Iterator[list[Grown]]:
 
 
 @contextmanager
-def _shown(found: Following, every: float) -> Iterator[Show]:
+def _shown(found: Following, every: float, how: OutputOptions) -> Iterator[Show]:
     """What shows the sums: a view that redraws itself, or a line when something is new, not too often."""
+    if not _lives_on_stdout(how):
+        yield lambda new, end=False: None
+        return
     if not sys.stdout.isatty():
         yield _Lines(found, every).show
         return
@@ -111,7 +119,7 @@ class _Lines:
         now = time.monotonic()
         if self._unsaid and (end or now - self._last >= self._every):
             self._last, self._unsaid = now, False
-            print(plain_line(self._found, self._found.per_minute(now), _clock()), flush=True)
+            put(plain_line(self._found, self._found.per_minute(now), _clock()) + "\n", None)
 
 
 def _clock() -> str:
@@ -121,11 +129,6 @@ def _clock() -> str:
 def _sound(found: Following) -> None:
     """Say every new alarm once, with the bell of the terminal."""
     for each in found.new_alarms():
-        bell = "\a" if sys.stderr.isatty() else ""
-        say([f"{bell}tokcost: ALARM: {alarm(each, found.all.exchange.currency)}"])
-
-
-def _problems(found: Following) -> list[str]:
-    from tokcost.cli.usage import told_faults
-
-    return told_faults(found.faults)
+        if sys.stderr.isatty():
+            put("\a", None, sys.stderr)
+        say([f"tokcost: ALARM: {each.message}"])

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.budgeting import BudgetMode, ConfigOption, NoCache
-from tokcost.cli.options import FORMATS, AsOf, Charset, Prices, Reports, choice, complete
+from tokcost.cli.options import FORMATS, AsOf, Charset, Prices, Reports
+from tokcost.cli.parsers import choice, complete
 from tokcost.phrases import join_or, plural
 
 

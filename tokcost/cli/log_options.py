@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from tokcost.cli.options import complete_model
+from tokcost.cli.parsers import amount_of
 from tokcost.errors import TokcostError
-from tokcost.phrases import quote as quote_whole
+from tokcost.masking import scrub_name
+from tokcost.phrases import join_or, quote
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from tokcost.catalog import PriceBook
-    from tokcost.currency import Exchange
     from tokcost.logs.read import Reader
     from tokcost.metering.ledger import Ledger
     from tokcost.metering.meter import Meter
@@ -48,11 +46,6 @@ MapFields = Annotated[
         show_default=False,
     ),
 ]
-Currency = Annotated[str | None, typer.Option("--currency", help="Show and sum in this currency, as KRW.")]
-FxRate = Annotated[
-    str | None, typer.Option("--fx", help="Units of that currency for one USD, with the day: 1390.5@2026-11-20.")
-]
-Vat = Annotated[str | None, typer.Option("--vat", help="Tax to add to what is computed: 10%.")]
 LogAsOf = Annotated[
     str | None,
     typer.Option(
@@ -61,29 +54,38 @@ LogAsOf = Annotated[
         "[default: TOKCOST_AS_OF, else today]",
     ),
 ]
-Rate = Annotated[str | None, typer.Option("--rate", help="Price every token at this much per million instead.")]
+Rate = Annotated[
+    Decimal | None,
+    typer.Option(
+        "--rate", help="Price every token at this much per million instead.", metavar="AMOUNT",
+        parser=amount_of("--rate"),
+    ),
+]  # fmt: skip
 
 
-def quote(text: str) -> str:
-    """What the user gave in quotes; should it be a key, its fingerprint."""
-    from tokcost.masking import scrub_name
+class CostLimit(NamedTuple):
+    """A limit of money for each key, client, model or the like."""
 
-    return quote_whole(scrub_name(text))
-
-
-def within(option: str, value: Decimal | None) -> Decimal | None:
-    """The number, if sums with it stay exact. Raises TokcostError of 10^15 and more, or below 10^-12."""
-    if value and (not -12 <= value.adjusted() < 15 or int(value.as_tuple().exponent) < -40):
-        raise TokcostError(f"{option} {value:.3e} is out of all bounds: say one below 10^15, and not below 10^-12")
-    return value
+    what: str
+    most: Decimal
 
 
-def sum_of(option: str, text: str | None) -> Decimal | None:
-    """A sum of money given as an option, within bounds; an error repeats no key."""
-    from tokcost.cli.options import amount
-    from tokcost.masking import scrub_name
+def _cost_limit(text: str) -> CostLimit:
+    from tokcost.metering.ledger import BY
 
-    return within(option, amount(option, scrub_name(text) if text is not None else None))
+    what, equals, limit = text.partition("=")
+    if not equals or what not in BY:
+        raise TokcostError(f"--max-cost-per {quote(scrub_name(text))}: write it as key=50, with {join_or(BY)}")
+    return CostLimit(what, amount_of("--max-cost-per")(limit))
+
+
+MaxCostPer = Annotated[
+    list[CostLimit] | None,
+    typer.Option(
+        "--max-cost-per", help="Exit 1 when one key cost more: key=50; repeatable.", metavar="KEY=AMOUNT",
+        parser=_cost_limit,
+    ),
+]  # fmt: skip
 
 
 def named(logs: Sequence[str] | None) -> list[str]:
@@ -122,19 +124,16 @@ def meter(
     model: str | None = None,
     provider: str | None = None,
     regional: bool = False,
-    rate: str | None = None,
+    rate: Decimal | None = None,
 ) -> Meter:
     """What prices the entries."""
     from tokcost.cli.options import terms
     from tokcost.metering.meter import Meter
     from tokcost.rates import STANDARD
 
-    flat = sum_of("--rate", rate)
     try:
-        return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, flat)
+        return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, rate)
     except TokcostError as error:
-        from tokcost.masking import scrub_name
-
         raise TokcostError(scrub_name(str(error))) from None
 
 
@@ -145,29 +144,7 @@ def undated(measure: Meter, as_of: str | None) -> list[str]:
     return [f"lines without a time have the rates of today, {measure.day}: --as-of names their day"]
 
 
-def exchange_of(currency: str | None, fx: str | None, vat: str | None) -> Exchange:
-    """What brings every amount into one currency."""
-    from tokcost.currency import exchange
-
-    return exchange(currency, fx, vat)
-
-
-def ceilings_per(texts: Sequence[str] | None) -> dict[str, Decimal]:
-    """``--max-cost-per key=50`` as a limit by name."""
-    from tokcost.metering.ledger import BY
-
-    found = {}
-    for text in texts or ():
-        what, equals, limit = text.partition("=")
-        if not equals or what not in BY:
-            raise TokcostError(f"--max-cost-per {quote(text)}: write it as key=50, with one of {', '.join(BY)}")
-        value = sum_of("--max-cost-per", limit)
-        assert value is not None
-        found[what] = value
-    return found
-
-
-def grouping(by: str | None) -> list[str] | None:
+def grouping(by: str | None) -> tuple[str, ...] | None:
     """``--by model,day`` as names; None when it was not given."""
     from tokcost.metering.ledger import BY
 
@@ -176,14 +153,7 @@ def grouping(by: str | None) -> list[str] | None:
     names = [name.strip() for name in by.split(",") if name.strip()]
     for name in names:
         if name not in BY:
-            raise TokcostError(f"--by {quote(name)} is none: say some of {', '.join(BY)}")
+            raise TokcostError(f"--by {quote(scrub_name(name))}: choose some of {join_or(BY)}")
     if not names:
-        raise TokcostError(f"--by is empty: say some of {', '.join(BY)}")
-    return list(dict.fromkeys(names))
-
-
-def outcome(path: Path | None) -> bool:
-    """Whether the result is drawn for a terminal."""
-    from tokcost.cli.output_old import draws
-
-    return draws(path, sys.stdout.isatty())
+        raise TokcostError(f"--by is empty: choose some of {join_or(BY)}")
+    return tuple(dict.fromkeys(names))

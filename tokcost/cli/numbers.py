@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from tokcost.audit.tolerance import Tolerance
-from tokcost.cli.options import amount_of, within
+from tokcost.cli.parsers import amount_of, within
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
 from tokcost.whatif.factors import EVERYONE, ClientBudget, FactorSpan, PriceChange

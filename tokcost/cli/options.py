@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tokcost.cli.parsers import amount_of, choice, complete, known_charset
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
 from tokcost.rates import MODES
@@ -52,55 +53,6 @@ Models = Annotated[
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "github", "gitlab", "sarif", "junit")
 
 
-def choice(what: str, names: Sequence[str]) -> Callable[[str], str]:
-    """A parser of one of several names; another one is refused with all of them, or the nearest."""
-
-    def parse(text: str) -> str:
-        if text not in names:
-            raise TokcostError(f"unknown {what} {quote(text)}: choose {join_or(names)}")
-        return text
-
-    return parse
-
-
-def complete(names: Sequence[str]) -> Callable[[str], list[str]]:
-    """Shell completion of one of several names."""
-    return lambda incomplete: [name for name in names if name.startswith(incomplete)]
-
-
-def amount_of(option: str) -> Callable[[str], Decimal]:
-    """A parser of a sum of money, as 0.05 or $0.05, of 0 or more. Raises TokcostError for anything else."""
-
-    def parse(text: str) -> Decimal:
-        shown = quote(text)
-        try:
-            value = Decimal(text.strip().removeprefix("$"))
-        except InvalidOperation:
-            raise TokcostError(f"{option} {shown}: not an amount: write it as 0.05") from None
-        if not value.is_finite() or value < 0:
-            raise TokcostError(f"{option} {shown}: an amount is 0 or more")
-        return within(option, value)
-
-    return parse
-
-
-def _known_charset(name: str) -> str:
-    import codecs
-
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        raise TokcostError(f"unknown charset {quote(name)}: name one that Python knows, as utf-16 or cp949") from None
-    return name
-
-
-def within(option: str, value: Decimal) -> Decimal:
-    """The number, if sums with it stay exact. Raises TokcostError of 10^15 and more, or below 10^-12."""
-    if value and (not -12 <= value.adjusted() < 15 or int(value.as_tuple().exponent) < -40):
-        raise TokcostError(f"{option} {value:.3e} is out of bounds: it must be below 10^15, and not below 10^-12")
-    return value
-
-
 Format = Annotated[
     str,
     typer.Option(
@@ -126,7 +78,7 @@ MaxTokens = Annotated[
 Charset = Annotated[
     str,
     typer.Option(
-        "--charset", help="The charset of the input, as utf-16 or cp949.", metavar="NAME", parser=_known_charset
+        "--charset", help="The charset of the input, as utf-16 or cp949.", metavar="NAME", parser=known_charset
     ),
 ]
 Currency = Annotated[str | None, typer.Option("--currency", help="Show and sum in this currency, as KRW.")]
@@ -250,16 +202,3 @@ def limits_of(max_tokens: int | None, max_cost: Decimal | None) -> Limits | None
 def today() -> date:
     """The day in UTC, by which providers date their prices."""
     return datetime.now(UTC).date()
-
-
-def amount(option: str, text: str | None) -> Decimal | None:
-    """A sum of money given as an option."""
-    if text is None:
-        return None
-    try:
-        value = Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        raise TokcostError(f"{option} '{text}' is no amount: write it as 0.05") from None
-    if not value.is_finite() or value < 0:
-        raise TokcostError(f"{option} '{text}' must be an amount of 0 or more")
-    return value

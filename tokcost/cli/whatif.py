@@ -19,10 +19,8 @@ from tokcost.cli.options import (
     Prices,
     Reports,
     Vat,
-    amount_of,
-    choice,
-    complete,
 )
+from tokcost.cli.parsers import amount_of, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.rates import MODES, STANDARD
 from tokcost.whatif.factors import ONE, ClientBudget, FactorSpan, PriceChange, prices_of, swaps_of
@@ -134,9 +132,10 @@ def whatif(
 
         tokcost whatif usage.jsonl --price x1..x0.1 --usage x1..x30 --format csv
     """
-    from tokcost.cli.log_options import exchange_of, meter, undated
+    from tokcost.cli.log_options import meter, undated
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, draws, output_options
+    from tokcost.currency import exchange as exchange_from
     from tokcost.render.curve import curve
     from tokcost.whatif.forecast import ScenarioGrid
     from tokcost.whatif.run import WhatIf, what_if
@@ -158,7 +157,7 @@ def whatif(
         as_of=terms(as_of, STANDARD).day if as_of else None,
         text=text,
     )
-    exchange = exchange_of(currency, fx, vat)
+    exchange = exchange_from(currency, fx, vat)
     measure = meter(price_book(prices), None, default, provider)
     grid = ScenarioGrid(every, usage.points(steps) if usage else [ONE], elasticity)
     budgets = {each.client: each.amount for each in budget or ()}

@@ -35,7 +35,7 @@ def count_request(
     if not (request.options or {}).get("api_told"):
         ways.append(frame.prompt if request.api == "vertex" else rules.LEAVES)
     try:
-        found = [_Counting(way, frame, pictures, count).count(request) for way in ways]
+        found = [_GeminiCounting(way, frame, pictures, count).count(request) for way in ways]
     except RecursionError:
         raise TokcostError("body: nested too deeply to be counted: check the request's shape") from None
     first, other = found[0], found[-1]
@@ -51,7 +51,7 @@ def count_request(
     )
 
 
-class _Counting:
+class _GeminiCounting:
     """One way of counting; subject to the model's images and standing."""
 
     def __init__(self, way: str, frame: GeminiFrame, pictures: Pictures | None, tokens_of: TokensOf) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from tokcost.catalog.model import Model
 from tokcost.counting import gemini, openai
 from tokcost.counting.claude import request as claude
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count, weaker
 from tokcost.counting.scales import estimate
 from tokcost.counting.scripts import Profile
 from tokcost.counting.tally import TokensOf
-from tokcost.counting.text import Counted
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.counter import counter
 from tokcost.errors import TokcostError
@@ -20,7 +20,7 @@ from tokcost.rules import GeminiFrame
 
 
 def count_request(
-    request: Request, provider: str, model: Counted, tokens_of: TokensOf | None = None, day: date | None = None
+    request: Request, provider: str, model: Model, tokens_of: TokensOf | None = None, day: date | None = None
 ) -> Count:
     """Input tokens of a request to a model of a provider, with standing, range and parts.
 
@@ -44,12 +44,12 @@ def count_request(
     return found
 
 
-def api_of(provider: str, model: Counted) -> str:
+def api_of(provider: str, model: Model) -> str:
     """Whose form of body a request to the model has when it does not tell: Claude's own at clouds that sell it."""
     return "anthropic" if provider in ("bedrock", "vertex") and model.encoding in CLAUDE_SPECS else provider
 
 
-def _scaled(found: Count, request: Request, model: Counted) -> Count:
+def _scaled(found: Count, request: Request, model: Model) -> Count:
     """From the encoding that counts to the private one that bills, by the kinds of text in the request."""
     profile = Profile()
     for message in request.messages:

@@ -100,16 +100,16 @@ SCALES: Mapping[str, Scale] = {
 }
 
 
-class Span(NamedTuple):
+class TokenSpan(NamedTuple):
     """Tokens before rounding. Spans of several texts add up; ``rounded`` is for their sum."""
 
     likely: float
     low: float
     high: float
 
-    def plus(self, other: Span) -> Span:
+    def plus(self, other: TokenSpan) -> TokenSpan:
         """Both texts together."""
-        return Span(self.likely + other.likely, self.low + other.low, self.high + other.high)
+        return TokenSpan(self.likely + other.likely, self.low + other.low, self.high + other.high)
 
 
 def scale_names() -> list[str]:
@@ -124,17 +124,17 @@ def scale_named(name: str) -> Scale:
     return SCALES[name]
 
 
-def span_of(o200k_tokens: int, shares: Mapping[str, float], scale: Scale) -> Span:
+def span_of(o200k_tokens: int, shares: Mapping[str, float], scale: Scale) -> TokenSpan:
     """Tokens of a text of so many o200k_base tokens whose kinds have these shares, without short-text noise."""
     factors = [(scale.factors[kind], share) for kind, share in shares.items()]
-    return Span(
+    return TokenSpan(
         o200k_tokens * sum(share * factor.likely for factor, share in factors),
         o200k_tokens * sum(share * factor.low for factor, share in factors),
         o200k_tokens * sum(share * factor.high for factor, share in factors),
     )
 
 
-def rounded(span: Span, o200k_tokens: int, scale: Scale) -> tuple[int, int, int]:
+def rounded(span: TokenSpan, o200k_tokens: int, scale: Scale) -> tuple[int, int, int]:
     """Whole tokens (likely, low, high) of a span over so many o200k_base tokens, with the noise of short texts."""
     if not o200k_tokens:
         return 0, 0, 0

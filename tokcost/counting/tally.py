@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count, weaker
-from tokcost.counting.scales import Span
+from tokcost.counting.scales import TokenSpan
 from tokcost.phrases import quote
 
 TokensOf = Callable[[str], int]  # the tokens of a text; callers may hand in one that remembers
@@ -24,14 +24,14 @@ class Tally:
     """
 
     def __init__(self) -> None:
-        self._parts: list[tuple[str, Span]] = []
+        self._parts: list[tuple[str, TokenSpan]] = []
         self._below = self._above = 0.0
         self._standing = EXACT
         self._notes: list[str] = []
 
     def add(self, label: str, likely: float, low: float | None = None, high: float | None = None) -> None:
         """Tokens of a part; without a range they are certain."""
-        span = Span(likely, likely if low is None else low, likely if high is None else high)
+        span = TokenSpan(likely, likely if low is None else low, likely if high is None else high)
         if self._parts and self._parts[-1][0] == label:
             span = span.plus(self._parts.pop()[1])
         self._parts.append((label, span))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.encodings.counter import TextCounter, counter
@@ -13,10 +13,10 @@ from tokcost.encodings.engines import AUTO
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
+    from tokcost.catalog.model import Model
     from tokcost.counting.scripts import Profile
     from tokcost.encodings.claude.counter import ClaudeCounter
     from tokcost.encodings.stream import StreamCount
-    from tokcost.rules import ModelRules
 
 
 class Method(NamedTuple):
@@ -33,26 +33,7 @@ class Method(NamedTuple):
     margin: int = 0
 
 
-class Counted(Protocol):
-    """What is to be known of a model to count its text."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def encoding(self) -> str | None: ...
-    @property
-    def standing(self) -> str: ...
-    @property
-    def assumes(self) -> str: ...
-    @property
-    def scale(self) -> str: ...
-    @property
-    def margin(self) -> int: ...
-    @property
-    def rules(self) -> ModelRules: ...
-
-
-def method_of(model: Counted) -> Method:
+def method_of(model: Model) -> Method:
     """How the text of a model is counted. Raises TokcostError for one that is not billed by token."""
     if model.encoding is None:
         raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")

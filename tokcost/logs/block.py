@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from tokcost.logs.entry import BadLine, Entry, Problem, Read, moment, whole
+from tokcost.errors import Problem
+from tokcost.logs.entry import BadLine, Entry, Read, moment, whole
 from tokcost.logs.entry import money as amount_of
 from tokcost.logs.fields import model_name, text
 from tokcost.masking import fingerprint, scrub

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
-from tokcost.errors import TokcostError
+from tokcost.errors import Problem, TokcostError
 from tokcost.inputs.files import InputFile
-from tokcost.logs.entry import BadLine, Entry, Problem, Read
+from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.tables import RowReader, reader_of
 from tokcost.masking import scrub
@@ -36,7 +36,7 @@ def rows(log: InputFile, lines: Iterator[tuple[int, str]], by: Map | None) -> It
                 return
             entry = _row(header, cells, where, read)
         except csv.Error as error:
-            yield Problem(f"{log.name}:{table.line}", f"no CSV: {error}")
+            yield Problem(f"{log.name}:{table.line}", f"not valid CSV: {error}")
             continue
         except BadLine as bad:
             yield Problem(where, scrub(str(bad)))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.errors import Problem
 from tokcost.masking import scrub
 from tokcost.rates import STANDARD, mode_of_tier
 from tokcost.usage import Usage
@@ -68,13 +69,6 @@ class Entry(NamedTuple):
     def tokens(self) -> int:
         """Input and output together."""
         return self.usage.input_tokens + self.usage.output_tokens
-
-
-class Problem(NamedTuple):
-    """A line that could not be read, where it stands (``file:line``) and why."""
-
-    where: str
-    why: str
 
 
 class BadLine(ValueError):

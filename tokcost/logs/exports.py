@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from tokcost.errors import Problem
 from tokcost.logs import anthropic
-from tokcost.logs.entry import BadLine, Entry, Problem, Read, currency_code, mode_of, moment, money, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, Read, currency_code, mode_of, moment, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
 from tokcost.masking import scrub

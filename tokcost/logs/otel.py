@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, Problem, Read, mode_of, moment, usage_of, whole
+from tokcost.errors import Problem
+from tokcost.logs.entry import BadLine, Entry, Read, mode_of, moment, usage_of, whole
 from tokcost.logs.fields import around, model_name, text
 from tokcost.masking import scrub
 

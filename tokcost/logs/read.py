@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import BinaryIO
 
-from tokcost.errors import InputError, NotText, TokcostError
+from tokcost.errors import InputError, NotText, Problem, TokcostError
 from tokcost.inputs.files import InputFile, LeftOut, left_out_lines
 from tokcost.inputs.find import Search, find
 from tokcost.inputs.json import TOO_DEEP, decoded
@@ -16,7 +16,7 @@ from tokcost.inputs.lines import line_blocks
 from tokcost.inputs.open import open_input
 from tokcost.inputs.text import Reading, in_utf8
 from tokcost.logs.block import HEAD, blocks
-from tokcost.logs.entry import BadLine, Problem, Read
+from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.shapes import Shapes
 from tokcost.masking import scrub
@@ -90,7 +90,7 @@ class Reader:
         try:
             value = decoded(bare)
         except ValueError as error:
-            yield Problem(where, f"no JSON: {_first_sentence(error)}")
+            yield Problem(where, f"not valid JSON: {_first_sentence(error)}")
             return
         if self._by is not None and isinstance(value, dict):
             try:
@@ -157,11 +157,11 @@ class Reader:
             try:
                 value, at = decoder.raw_decode(text, at)
             except json.JSONDecodeError as error:
-                yield Problem(f"{log.name}:{error.lineno}", f"no JSON: {error.msg}")
+                yield Problem(f"{log.name}:{error.lineno}", f"not valid JSON: {error.msg}")
                 return
             except (RecursionError, ValueError) as error:
                 why = TOO_DEEP if isinstance(error, RecursionError) else _first_sentence(error)
-                yield Problem(f"{log.name}:{line}", f"no JSON: {why}")
+                yield Problem(f"{log.name}:{line}", f"not valid JSON: {why}")
                 return
             yield from self.shapes.read(f"{log.name}:{line}", value)
             while at < len(text) and text[at] in " \t\r\n,\x1e":

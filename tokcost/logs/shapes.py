@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tokcost.errors import Problem
 from tokcost.logs import anthropic, batch, exports, gemini, openai, otel
 from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.codex import Codex
-from tokcost.logs.entry import BadLine, Entry, Problem, Read, mode_of
+from tokcost.logs.entry import BadLine, Entry, Read, mode_of
 from tokcost.logs.fields import Around, around, model_name
 from tokcost.masking import scrub
 

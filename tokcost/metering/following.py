@@ -7,33 +7,37 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
+from tokcost.limits import Limits
 from tokcost.logs.block import HEAD, blocks
-from tokcost.logs.entry import Entry, Problem, Read
+from tokcost.logs.entry import Entry, Read
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown
-from tokcost.metering.ceilings import Ceilings, Overrun, overruns_in
-from tokcost.metering.ledger import Group, Ledger
-from tokcost.metering.metered import Faults
+from tokcost.metering.group import total_of
+from tokcost.metering.holding import overruns
+from tokcost.metering.ledger import Ledger
 from tokcost.rates import EXACT
+from tokcost.report import Finding, Report
 
 _MINUTE = 60
 
 
 class Following:
-    """Takes new lines, keeps the sums. ``today`` gives the day (UTC) that the ceilings hold for."""
+    """Takes new lines, keeps the sums; problems go to the report.
+
+    ``today`` gives the day (UTC) that the limits hold for; ``alarms`` are those exceeded so far.
+    """
 
     def __init__(
-        self, reader: Reader, make: Callable[[], Ledger], ceilings: Ceilings, today: Callable[[], date]
+        self, reader: Reader, ledger: Ledger, limits: Limits, today: Callable[[], date], report: Report
     ) -> None:
-        self.all = make()
-        self.faults = Faults()
-        self.ceilings = ceilings
-        self.alarms: list[Overrun] = []
-        self._reader = reader
-        self._make = make
+        self.all = ledger
+        self.report = report
+        self.limits = limits
+        self.alarms: list[Finding] = []
+        self.reader = reader
         self._today_is = today
         self._day = today()
-        self.today = make()
+        self.today = ledger.fresh()
         self._known: set[tuple[str, str]] = set()
         self._pending: dict[str, list[tuple[int, str]]] = {}
         self._spent: deque[tuple[float, Decimal]] = deque()
@@ -54,18 +58,13 @@ class Following:
                 self._pending[grown.name] = self._pending[grown.name][heads[-1] :]
             return
         for at, raw in enumerate(grown.lines, grown.number + 1):
-            self._add(self._reader.line(grown.name, at, raw))
+            self._add(self.reader.line(grown.name, at, raw))
 
-    @property
-    def complete(self) -> bool:
-        """Whether every line was read and today's are all priced."""
-        return not self.faults.number and not any(group.unpriced for group in self.today.groups().values())
-
-    def rest(self) -> None:
+    def flush(self) -> None:
         """Nothing new came: what was held back for a line to follow is complete."""
         self._turn_day()
-        self._add(self._reader.shapes.claude_code.flush())
-        self._add(self._reader.shapes.codex.flush())
+        self._add(self.reader.shapes.claude_code.flush())
+        self._add(self.reader.shapes.codex.flush())
         for name, lines in self._pending.items():
             if lines:
                 self._add(blocks(name, lines))
@@ -73,26 +72,27 @@ class Following:
 
     def per_minute(self, now: float) -> Decimal:
         """What was added to the spend within the last minute; ``now`` in seconds."""
-        total = spend(self.all)
+        total = total_of(self.all.groups().values()).likely
         self._spent.append((now, total))
         while self._spent[0][0] < now - _MINUTE:
             self._spent.popleft()
         return EXACT.subtract(total, self._spent[0][1])
 
-    def new_alarms(self) -> list[Overrun]:
-        """The ceilings that today's spend has passed since they were last asked for."""
+    def new_alarms(self) -> list[Finding]:
+        """The limits that today's spend has exceeded since they were last asked for."""
         found = []
-        for each in overruns_in(self.today, self.ceilings):
-            if (each.what, each.name) not in self._known:
-                self._known.add((each.what, each.name))
+        currency = self.all.exchange.currency
+        for each in overruns(self.today.groups(), self.today.by, self.limits, currency, "today"):
+            if (each.rule, each.name) not in self._known:
+                self._known.add((each.rule, each.name))
                 found.append(each)
         self.alarms += found
         return found
 
     def _add(self, reads: Iterable[Read]) -> None:
         for read in reads:
-            if isinstance(read, Problem):
-                self.faults.add(read)
+            if not isinstance(read, Entry):
+                self.report.problems.add(read)
                 continue
             self.all.add(read)
             if self._is_today(read):
@@ -105,16 +105,8 @@ class Following:
         """At midnight UTC today's sums begin anew, and the alarms with them."""
         if self._today_is() != self._day:
             self._day = self._today_is()
-            self.today = self._make()
+            self.today = self.all.fresh()
             self._known.clear()
-
-
-def spend(ledger: Ledger) -> Decimal:
-    """What all groups together cost, as far as they are priced."""
-    total = Group()
-    for group in ledger.groups().values():
-        total.take(group)
-    return total.likely
 
 
 def _begins_block(lines: list[bytes]) -> bool:

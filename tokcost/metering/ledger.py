@@ -8,21 +8,18 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.currency import Exchange
-from tokcost.logs.entry import MOST, Entry
+from tokcost.logs.entry import Entry
 from tokcost.masking import scrub
-from tokcost.metering.meter import UNGROUNDED, Ground, Meter, flat_cost
+from tokcost.metering.cell import NO_RATE, SCALE, Cell
+from tokcost.metering.group import Group, Key
+from tokcost.metering.meter import UNGROUNDED, Meter
 from tokcost.metering.repeats import Repeats
-from tokcost.pricing import Cost, Priced, Unpriced, cost_under, sure
-from tokcost.rates import EXACT, KINDS, Modes, plain
+from tokcost.pricing import Cost, Priced
+from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
-Key = tuple[str | None, ...]
-COUNTS = ("input", "cached", "cache_write", "cache_write_long", "output", "reasoning")
 DEFAULT_BY = ("model", "client", "key")
 _TOO_MANY = 200
-# Rates as whole numbers, to compare requests by; the money itself stays Decimal.
-_SCALE = 12
-NO_RATE = 1 << 200
 
 
 def _day(entry: Entry) -> str | None:
@@ -50,102 +47,6 @@ class PricedEntry(NamedTuple):
     cost: Cost
 
 
-class Group:
-    """What the entries of one group add up to. Tokens in the order of COUNTS."""
-
-    __slots__ = ("bands", "charged", "failed", "high", "likely", "low", "reasons", "requests", "tokens", "unpriced")
-
-    def __init__(self) -> None:
-        self.requests = 0
-        self.failed = 0
-        self.tokens = [0] * len(COUNTS)
-        self.likely = self.low = self.high = Decimal(0)
-        self.charged: Decimal | None = None
-        self.unpriced = 0
-        self.reasons: dict[str, int] = {}
-        self.bands = 0
-
-    def add(self, usage: Usage, requests: int, cost: Cost) -> None:
-        """Add tokens and money; ``cost`` is in the report's currency."""
-        self.requests += requests
-        for at, number in enumerate(usage.parts()):
-            self.tokens[at] += number
-        if isinstance(cost, Unpriced):
-            self.unpriced += max(requests, 1)
-            self.reasons[cost.reason] = self.reasons.get(cost.reason, 0) + max(requests, 1)
-            return
-        self.likely = EXACT.add(self.likely, cost.likely)
-        self.low = EXACT.add(self.low, cost.low)
-        self.high = EXACT.add(self.high, cost.high)
-        self.bands += cost.low != cost.high
-
-    def take(self, other: Group) -> None:
-        """Add another group to this one."""
-        self.requests += other.requests
-        self.failed += other.failed
-        self.tokens = [one + two for one, two in zip(self.tokens, other.tokens, strict=True)]
-        self.likely = EXACT.add(self.likely, other.likely)
-        self.low, self.high = EXACT.add(self.low, other.low), EXACT.add(self.high, other.high)
-        if other.charged is not None:
-            self.charged = EXACT.add(self.charged or Decimal(0), other.charged)
-        self.unpriced += other.unpriced
-        self.bands += other.bands
-        for reason, number in other.reasons.items():
-            self.reasons[reason] = self.reasons.get(reason, 0) + number
-
-
-class Cell:
-    """Plain requests of one group under one set of rates: tokens are added, and priced once.
-
-    ``flat`` is money per million tokens of any kind, in ``currency``; it takes the place of the ground's rates.
-    """
-
-    __slots__ = (
-        "cached", "currency", "flat", "ground", "group", "input", "long", "mode", "modes", "output", "sums", "write",
-    )  # fmt: skip
-
-    def __init__(
-        self, group: Key, ground: Ground, modes: Modes, mode: str, flat: Decimal | None = None, currency: str = "USD"
-    ) -> None:
-        self.group = group
-        self.ground = ground
-        self.modes = modes
-        self.mode = mode
-        self.flat = flat
-        self.currency = currency if ground.price is None else ground.price.currency
-        self.sums = [0] * (1 + len(COUNTS))
-        rates = modes[mode] if flat is None else (flat,) * len(KINDS)
-        factor = ground.factor
-        # A kind without a rate ranks above everything, so that ``add`` decides on it.
-        self.input, self.cached, self.write, self.long, self.output = (
-            NO_RATE if rate is None else int(EXACT.multiply(rate, factor).scaleb(_SCALE)) for rate in rates
-        )
-
-    def add(self, requests: int, counts: Sequence[int]) -> None:
-        """Add tokens, in the order of COUNTS."""
-        self.sums[0] += requests
-        for at, number in enumerate(counts, 1):
-            self.sums[at] += number
-
-    def cost(self) -> Cost:
-        """The exact cost of all of them, in the currency of the price."""
-        if self.flat is not None:
-            amount = flat_cost(self.flat, self.sums[1] + self.sums[5])
-        else:
-            assert self.ground.model is not None
-            amount = cost_under(Usage(*self.sums[1:]), self.modes, self.ground.model, self.mode)
-            amount = plain(EXACT.multiply(amount, self.ground.factor))
-        return sure(amount, self.currency)
-
-    def longest_prompt(self) -> int:
-        """Prompts of this many tokens or more may have other rates; 0 where the hour decides on them."""
-        if self.flat is not None or self.ground.price is None:
-            return MOST
-        if self.ground.price.windows:
-            return 0
-        return min((tier.threshold for tier in self.ground.price.tiers), default=MOST)
-
-
 class Ledger:
     """Adds entries up. ``by`` names the groups; None groups by model, and by client and key while they are few.
 
@@ -166,6 +67,7 @@ class Ledger:
         self.collapsed = False
         self.repeats = Repeats()
         self.unique = unique
+        self._asked_by = by
         self._free_choice = by is None
         self._groups: dict[Key, Group] = {}
         self._cells: dict[tuple[Key, int, str, int | str], Cell] = {}
@@ -197,7 +99,7 @@ class Ledger:
             charged = self.exchange.convert(entry.charged, entry.currency)
             group.charged = EXACT.add(group.charged or Decimal(0), charged)
         if isinstance(cost, Priced) and not entry.bucketed:
-            self._rank(int(cost.likely.scaleb(_SCALE + 6)), entry)
+            self._rank(int(cost.likely.scaleb(SCALE + 6)), entry)
         return cost
 
     def settle(self) -> None:
@@ -243,6 +145,10 @@ class Ledger:
             self._cells[where] = Cell(key, UNGROUNDED, {}, entry.mode, rate, entry.currency)
             self._all_cells.append(self._cells[where])
         return self._cells[where]
+
+    def fresh(self) -> Ledger:
+        """An empty ledger like this one."""
+        return Ledger(self.meter, self.exchange, self._asked_by, self._top, self.unique)
 
     def groups(self) -> dict[Key, Group]:
         """The groups with all that was added, in the order they first came."""

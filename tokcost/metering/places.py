@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from tokcost.logs.entry import Entry
-from tokcost.metering.ledger import Cell, Ledger
+from tokcost.metering.cell import Cell
+from tokcost.metering.ledger import Ledger
 from tokcost.usage import Usage
 
 LinePlace = tuple[Cell, int, int, int, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.metering.ledger import Group
+from tokcost.metering.group import Group
 from tokcost.pricing import Cost, Priced, Unpriced, plus, sure, times
 from tokcost.rates import EXACT, plain
 from tokcost.report import UNPRICED

@@ -41,7 +41,7 @@ def count_request(
     if not isinstance(cells, Cells):
         raise TokcostError(f"the image rule '{rules.image}' is none of Claude: name one that counts cells")
     try:
-        counted = _Counting(request, frame, cells, tokens_of, day, spec.pack != "claude_v3").count()
+        counted = _ClaudeCounting(request, frame, cells, tokens_of, day, spec.pack != "claude_v3").count()
     except RecursionError:
         raise TokcostError("body: nested too deeply to be counted: check the request's shape") from None
     off = -(-counted.tokens * margin // 100)
@@ -50,7 +50,7 @@ def count_request(
     return replace(counted, low=max(min(counted.tokens, 1), low), high=high, note=note)
 
 
-class _Counting:
+class _ClaudeCounting:
     def __init__(
         self, request: Request, frame: ClaudeFrame, cells: Cells, tokens_of: TokensOf, day: date | None, new: bool
     ) -> None:

@@ -1,8 +1,4 @@
-"""Rules of billing as data: how a picture and the frame of a request are counted, and what is charged beside rates.
-
-The numbers stand in price files; a row of a model names the rules that it follows. How each way
-counts is in ``tokcost.counting``.
-"""
+"""The tokens of the frame around the texts of a request, as data: one type for each way."""
 
 from __future__ import annotations
 
@@ -10,75 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
-
-
-class Tiles(NamedTuple):
-    """``base`` tokens for the picture and ``tile`` for each tile of ``side`` pixels.
-
-    First it is shrunk into a square of ``fit`` pixels, then until its shorter side has ``short``.
-    """
-
-    base: int
-    tile: int
-    side: int
-    fit: int
-    short: int
-
-
-class Patches(NamedTuple):
-    """``times`` tokens for every patch of ``side`` pixels; a picture of more patches than ``cap`` is shrunk.
-
-    ``cap_low`` and ``cap_high`` hold for those details (0: as ``cap``); ``extra`` tokens are billed beyond the product.
-    """
-
-    times: Decimal
-    side: int
-    cap: int
-    cap_low: int = 0
-    cap_high: int = 0
-    extra: int = 0
-
-
-class Cells(NamedTuple):
-    """A token for every cell of ``side`` pixels, after a shrink to the long ``edge`` (pixels) and ``cap`` cells.
-
-    ``even``: the cells of a row and of a column are rounded up to an even number.
-    """
-
-    side: int
-    edge: int
-    cap: int
-    even: bool = False
-
-
-class Flat(NamedTuple):
-    """So many ``tokens`` whatever the size."""
-
-    tokens: int
-
-
-class Crops(NamedTuple):
-    """``tokens`` up to ``small`` pixels a side, else so many for every crop and once more.
-
-    The side of a crop is two thirds of the shorter side, between ``least`` and ``most`` pixels.
-    """
-
-    tokens: int
-    small: int
-    least: int
-    most: int
-
-
-class Mosaic(NamedTuple):
-    """Patches in the picture's proportions, at most so many by the media resolution that was asked for."""
-
-    low: int
-    medium: int
-    high: int
-    ultra_high: int
-
-
-Pictures = Tiles | Patches | Cells | Flat | Crops | Mosaic
 
 
 class OpenAIFrame(NamedTuple):
@@ -193,68 +120,3 @@ class ClaudeFrame(NamedTuple):
 
 
 Frame = OpenAIFrame | TemplateFrame | GeminiFrame | ClaudeFrame
-
-
-class Charge(NamedTuple):
-    """A dated row of what is charged beside rates: money for a call, or a factor on the rates.
-
-    ``reasoning``: the amount for models that reason, None where it is the same. ``released_from``: a factor holds
-    for models released from that day on alone.
-    """
-
-    start: date
-    amount: Decimal
-    reasoning: Decimal | None = None
-    released_from: date | None = None
-    source: str = ""
-    checked: date | None = None
-    confidence: str = ""
-    note: str = ""
-
-    def holds(self, released: date | None) -> bool:
-        """Whether it holds for a model released on a day, None where that is not known."""
-        return self.released_from is None or (released is not None and released >= self.released_from)
-
-
-class Hint(NamedTuple):
-    """What a charge of so many ``times`` the computed cost suggests, for a bill of sums and for one request."""
-
-    times: Decimal
-    bill: str = ""
-    request: str = ""
-
-
-class BatchLimits(NamedTuple):
-    """What a provider takes in one batch file, None where it sets no limit.
-
-    ``embedded``: inputs of all embedding requests together. ``name``: characters of a request's name.
-    """
-
-    requests: int | None = None
-    bytes: int | None = None
-    embedded: int | None = None
-    name: int | None = None
-
-
-class ModelRules(NamedTuple):
-    """The rules that hold for one model, its own and those that it inherits.
-
-    ``framing`` and ``image`` are the names of ``frame`` and ``pictures``; the two ``..._measured`` are false where
-    a rule is that of a relative, taken over. ``cache_min``: the fewest tokens that are cached, in steps of
-    ``cache_step``. ``as_text``: what has the rate of text where a row has none of its own. ``batch_share``: the
-    share of its rates that a modality costs in a batch where text has the same share, None: none known.
-    ``search_tokens``: input tokens that a search is billed as. ``hidden_prompt``: tokens billed with every request.
-    """
-
-    framing: str
-    frame: Frame
-    framing_measured: bool
-    image: str
-    pictures: Pictures | None
-    image_measured: bool
-    cache_min: int
-    cache_step: int
-    as_text: tuple[str, ...] = ()
-    batch_share: Decimal | None = None
-    search_tokens: int = 0
-    hidden_prompt: int = 0

@@ -1,0 +1,59 @@
+"""Parsers of options: each gives a typed value, or refuses in one sentence what it cannot read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+
+from tokcost.errors import TokcostError
+from tokcost.phrases import join_or, quote
+
+
+def choice(what: str, names: Sequence[str]) -> Callable[[str], str]:
+    """A parser of one of several names; another one is refused with all of them, or the nearest."""
+
+    def parse(text: str) -> str:
+        if text not in names:
+            raise TokcostError(f"unknown {what} {quote(text)}: choose {join_or(names)}")
+        return text
+
+    return parse
+
+
+def complete(names: Sequence[str]) -> Callable[[str], list[str]]:
+    """Shell completion of one of several names."""
+    return lambda incomplete: [name for name in names if name.startswith(incomplete)]
+
+
+def amount_of(option: str) -> Callable[[str], Decimal]:
+    """A parser of a sum of money, as 0.05 or $0.05, of 0 or more. Raises TokcostError for anything else."""
+
+    def parse(text: str) -> Decimal:
+        try:
+            value = Decimal(text.strip().removeprefix("$"))
+        except InvalidOperation:
+            from tokcost.masking import scrub_name  # it may be a key, given for the wrong option
+
+            raise TokcostError(f"{option} {quote(scrub_name(text))}: not an amount: write it as 0.05") from None
+        if not value.is_finite() or value < 0:
+            raise TokcostError(f"{option} {quote(text)}: an amount is 0 or more")
+        return within(option, value)
+
+    return parse
+
+
+def known_charset(name: str) -> str:
+    import codecs
+
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        raise TokcostError(f"unknown charset {quote(name)}: name one that Python knows, as utf-16 or cp949") from None
+    return name
+
+
+def within(option: str, value: Decimal) -> Decimal:
+    """The number, if sums with it stay exact. Raises TokcostError of 10^15 and more, or below 10^-12."""
+    if value and (not -12 <= value.adjusted() < 15 or int(value.as_tuple().exponent) < -40):
+        raise TokcostError(f"{option} {value:.3e} is out of bounds: it must be below 10^15, and not below 10^-12")
+    return value

@@ -1,0 +1,98 @@
+"""What the entries of one group add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from tokcost.masking import scrub
+from tokcost.pricing import Cost, Priced, Unpriced
+from tokcost.rates import EXACT
+from tokcost.usage import Usage
+
+Key = tuple[str | None, ...]
+"""What a group has in common, in the order of the names that it is grouped by; None where the log does not say."""
+
+# Tokens of a group in the order of the fields of Usage.
+COUNTS = ("input", "cached", "cache_write", "cache_write_long", "output", "reasoning")
+_REASONS_SHOWN = 10
+
+
+class Group:
+    """What the entries of one group add up to. Tokens in the order of COUNTS."""
+
+    __slots__ = ("bands", "charged", "failed", "high", "likely", "low", "reasons", "requests", "tokens", "unpriced")
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.failed = 0
+        self.tokens = [0] * len(COUNTS)
+        self.likely = self.low = self.high = Decimal(0)
+        self.charged: Decimal | None = None
+        self.unpriced = 0
+        self.reasons: dict[str, int] = {}
+        self.bands = 0
+
+    def add(self, usage: Usage, requests: int, cost: Cost) -> None:
+        """Add tokens and money; ``cost`` is in the report's currency."""
+        self.requests += requests
+        for at, number in enumerate(usage.parts()):
+            self.tokens[at] += number
+        if isinstance(cost, Unpriced):
+            self.unpriced += max(requests, 1)
+            self.reasons[cost.reason] = self.reasons.get(cost.reason, 0) + max(requests, 1)
+            return
+        self.likely = EXACT.add(self.likely, cost.likely)
+        self.low = EXACT.add(self.low, cost.low)
+        self.high = EXACT.add(self.high, cost.high)
+        self.bands += cost.low != cost.high
+
+    def take(self, other: Group) -> None:
+        """Add another group to this one."""
+        self.requests += other.requests
+        self.failed += other.failed
+        self.tokens = [one + two for one, two in zip(self.tokens, other.tokens, strict=True)]
+        self.likely = EXACT.add(self.likely, other.likely)
+        self.low, self.high = EXACT.add(self.low, other.low), EXACT.add(self.high, other.high)
+        if other.charged is not None:
+            self.charged = EXACT.add(self.charged or Decimal(0), other.charged)
+        self.unpriced += other.unpriced
+        self.bands += other.bands
+        for reason, number in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + number
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens by kind."""
+        return Usage(*self.tokens)
+
+    @property
+    def cost(self) -> Cost:
+        """The cost, in the currency of the report: unpriced as soon as one request has no price."""
+        return Unpriced(self.note) if self.unpriced else Priced(self.likely, self.low, self.high, None)
+
+    @property
+    def spent(self) -> Decimal:
+        """What is known to have been spent, at most; where the log itself states more, that."""
+        return self.high if self.charged is None else max(self.high, self.charged)
+
+    @property
+    def note(self) -> str:
+        """Why requests have no price, or a range of them; '' where there is nothing to say."""
+        if self.reasons:
+            told = [f"{reason} ({number})" if number > 1 else reason for reason, number in self.reasons.items()]
+            return scrub("; ".join(told[:_REASONS_SHOWN]))
+        return "a sum of requests: which of them were long, or at which hour, is not told" if self.bands else ""
+
+
+def total_of(groups: Iterable[Group]) -> Group:
+    """Everything together."""
+    total = Group()
+    for group in groups:
+        total.take(group)
+    return total
+
+
+def label(key: Key) -> str:
+    """The group in one line."""
+    return " / ".join(part if part is not None else "-" for part in key) or "all"

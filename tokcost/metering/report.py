@@ -1,0 +1,132 @@
+"""The report of ``usage``: groups by what was asked for, the most expensive first, held to the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokcost.errors import TokcostError
+from tokcost.limits import Limits
+from tokcost.logs.entry import Entry
+from tokcost.logs.read import Reader
+from tokcost.metering.columns import FIGURES, REQUEST_COLUMNS, GroupRow, group_columns
+from tokcost.metering.group import Group, Key, label, total_of
+from tokcost.metering.holding import hold, overruns
+from tokcost.metering.ledger import DEFAULT_BY, Ledger
+from tokcost.phrases import plural
+from tokcost.rates import EXACT
+from tokcost.report import Report, Table
+from tokcost.report.report import Provenance
+
+_IN_TIME = ("day", "month", "hour")
+
+
+class UsageOptions(NamedTuple):
+    """What to group by (None: model, client and key as far as the logs name them), and the limits."""
+
+    by: tuple[str, ...] | None = None
+    unique: bool = False
+    top: int = 5
+    limits: Limits = Limits()
+
+    @property
+    def shown_by(self) -> tuple[str, ...]:
+        """The names that rows are grouped by."""
+        return self.by or DEFAULT_BY
+
+    @property
+    def kept_by(self) -> tuple[str, ...] | None:
+        """The names that the ledger groups by: those shown, and those that have a limit."""
+        if not self.limits.max_cost_per:
+            return self.by
+        return tuple(dict.fromkeys([*self.shown_by, *self.limits.max_cost_per]))
+
+
+def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: UsageOptions) -> Report:
+    """Read logs into the ledger, and report what they come to. Raises TokcostError when they hold no usage."""
+    report = new_report(options)
+    for read in reader.read(names):
+        if isinstance(read, Entry):
+            ledger.add(read)
+        else:
+            report.problems.add(read)
+    groups = ledger.groups()
+    if not groups:
+        told = next(report.problems.sentences(), None) or next(iter(reader.skipped), "the logs are empty")
+        raise TokcostError(f"no usage was found: {told}")
+    conclude(report, ledger, reader, options)
+    hold(report, overruns(groups, ledger.by, options.limits, report.currency), groups, options.limits)
+    return report
+
+
+def new_report(options: UsageOptions) -> Report:
+    """A report without rows yet, to add problems to."""
+    return Report("usage", Table(group_columns(options.shown_by)))
+
+
+def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptions) -> None:
+    """Rows, totals, the costliest requests and notes of what is in the ledger."""
+    groups = _reduced(ledger.groups(), ledger.by, options.shown_by)
+    total = total_of(groups.values())
+    told = [name for at, name in enumerate(options.shown_by) if at == 0 or any(key[at] for key in groups)]
+    for key in _ordered(groups, options.shown_by[0]):
+        report.table.add(_row(key, groups[key], options.shown_by, told, total))
+    if len(groups) > 1:
+        report.table.footer = [{**report.table.row(GroupRow("total", {}, total)), options.shown_by[0]: "total"}]
+    report.totals = {"rows": len(groups), **Table(FIGURES).row(GroupRow("total", {}, total))}
+    costliest = ledger.costliest()
+    report.details["by"] = told
+    report.details["costliest"] = Table(
+        REQUEST_COLUMNS, "the costliest requests", shown=len(costliest) > 1
+    ).extend(costliest)  # fmt: skip
+    report.unpriced = total.unpriced
+    report.currency = ledger.exchange.currency or "USD"
+    report.provenance = Provenance(ledger.meter.book, exchange=ledger.exchange)
+    report.scope = plural(total.requests, "request")
+    report.warn(_notes(ledger, reader, total, options.unique))
+
+
+def short(report: Report) -> str:
+    """The cost of it all and nothing else; '' where it is not known."""
+    cost = report.totals["cost"]
+    return "" if cost is None else f"{cost:f}\n"
+
+
+def _reduced(groups: Mapping[Key, Group], by: Sequence[str], to: Sequence[str]) -> dict[Key, Group]:
+    """The groups by fewer names; a name that the ledger does not have is None."""
+    at = [by.index(name) if name in by else None for name in to]
+    found: dict[Key, Group] = {}
+    for key, group in groups.items():
+        found.setdefault(tuple(None if each is None else key[each] for each in at), Group()).take(group)
+    return found
+
+
+def _ordered(groups: Mapping[Key, Group], first: str) -> list[Key]:
+    """In time where time comes first, else the most expensive first."""
+    if first in _IN_TIME:
+        return sorted(groups, key=lambda key: key[0] or "")
+    return sorted(groups, key=lambda key: (-groups[key].likely, label(key)))
+
+
+def _row(key: Key, group: Group, by: Sequence[str], told: Sequence[str], total: Group) -> GroupRow:
+    parts = dict(zip(by, key, strict=True))
+    share = None
+    if not group.unpriced and total.likely:
+        share = EXACT.divide(group.likely * 100, total.likely).quantize(Decimal(1).scaleb(-2))
+    return GroupRow(label(tuple(parts[name] for name in told)), parts, group, share)
+
+
+def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[str]:
+    notes = list(reader.skipped)
+    if total.failed:
+        notes.append(f"{plural(total.failed, 'request')} failed and cost nothing")
+    if total.unpriced:
+        notes.append(f"{total.unpriced:,} unpriced: {total.note}")
+    if repeated := ledger.repeats.number:
+        counted = "left out" if unique else "counted again: --unique counts each response once"
+        notes.append(f"{plural(repeated, 'repeated response id')}, {counted}")
+    notes += [f"{number} {what}" for what, number in reader.shapes.ignored.items()]
+    if ledger.collapsed:
+        notes.append("more than 200 groups: grouped by model only; --by model,client,key lists them all")
+    return notes

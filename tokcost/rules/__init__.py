@@ -1,0 +1,26 @@
+"""Rules of billing as data. The numbers stand in price files; a row of a model names the rules that it follows."""
+
+from tokcost.rules.charges import BatchLimits, Charge, Hint
+from tokcost.rules.frames import ClaudeFrame, Frame, GeminiFrame, HiddenPrompt, OpenAIFrame, TemplateFrame
+from tokcost.rules.models import ModelRules
+from tokcost.rules.pictures import Cells, Crops, Flat, Mosaic, Patches, Pictures, Tiles
+
+__all__ = [
+    "BatchLimits",
+    "Cells",
+    "Charge",
+    "ClaudeFrame",
+    "Crops",
+    "Flat",
+    "Frame",
+    "GeminiFrame",
+    "HiddenPrompt",
+    "Hint",
+    "ModelRules",
+    "Mosaic",
+    "OpenAIFrame",
+    "Patches",
+    "Pictures",
+    "TemplateFrame",
+    "Tiles",
+]

@@ -1,0 +1,33 @@
+"""The rules that hold for one model."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from tokcost.rules.frames import Frame
+from tokcost.rules.pictures import Pictures
+
+
+class ModelRules(NamedTuple):
+    """The rules that hold for one model, its own and those that it inherits.
+
+    ``framing`` and ``image`` are the names of ``frame`` and ``pictures``; the two ``..._measured`` are false where
+    a rule is that of a relative, taken over. ``cache_min``: the fewest tokens that are cached, in steps of
+    ``cache_step``. ``as_text``: what has the rate of text where a row has none of its own. ``batch_share``: the
+    share of its rates that a modality costs in a batch where text has the same share, None: none known.
+    ``search_tokens``: input tokens that a search is billed as. ``hidden_prompt``: tokens billed with every request.
+    """
+
+    framing: str
+    frame: Frame
+    framing_measured: bool
+    image: str
+    pictures: Pictures | None
+    image_measured: bool
+    cache_min: int
+    cache_step: int
+    as_text: tuple[str, ...] = ()
+    batch_share: Decimal | None = None
+    search_tokens: int = 0
+    hidden_prompt: int = 0
