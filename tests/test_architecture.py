@@ -29,25 +29,20 @@ MAY_IMPORT = {
     "pricing": {"usage", "rates", "catalog", "counting"},
     "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "pricing", "rates"},
-    "report_old": {"counting", "pricing", "report"},
     "limits": {"counting", "pricing", "rates", "report"},
     "remedies": {"catalog", "rates"},
     "documents": {
-        "catalog", "counting", "currency", "encodings", "inputs", "limits", "parallel", "pricing", "rates", "remedies",
+        "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
         "report", "usage",
     },
-    "parallel": {"encodings", "inputs", "counting"},
-    "corpus": {
-        "usage", "rates", "catalog", "encodings", "inputs", "counting", "parallel", "pricing", "report", "report_old",
-    },
-    "inspection": {"catalog", "counting", "encodings", "inputs", "parallel", "rates", "report"},
+    "inspection": {"catalog", "counting", "documents", "encodings", "inputs", "rates", "report"},
     "batch": {
-        "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "report_old", "requests",
+        "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "requests",
         "rules", "usage",
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
-        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "report_old", "usage",
+        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "usage",
     },
     "audit": {"catalog", "currency", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {
@@ -58,10 +53,6 @@ MAY_IMPORT = {
         "report", "requests",
     },
     "render": {"encodings", "metering", "report"},
-    "render_old": {
-        "batch", "catalog", "corpus", "counting", "logs", "metering", "pricing", "rates", "render",
-        "report", "report_old",
-    },
     "library": {"catalog", "counting", "encodings", "pricing", "rates", "report", "requests"},
 }  # fmt: skip
 # What every room may know.
@@ -94,7 +85,7 @@ FLOATS = {
     "logs/entry.py": "moments in seconds, and counts that a log writes with a point",
     "metering/following.py": "seconds of the clock",
     "phrases.py": "how alike two names are",
-    "render_old/lengths.py": "places in a drawing",
+    "render/lengths.py": "places in a drawing",
 }
 
 

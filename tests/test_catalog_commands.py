@@ -256,7 +256,7 @@ def test_encodings_verify_of_what_is_too_large_for_one_call_is_exit_2(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing was compared: no verdict."""
-    monkeypatch.setattr("tokcost.parallel.verify.ONE_CALL", 1)
+    monkeypatch.setattr("tokcost.documents.verify.ONE_CALL", 1)
     result = verify_claude(run, "-f", "csv")
     why = "tiktoken and gigatoken do not serve it, too large for one call"
     assert result.code == 2
@@ -266,7 +266,7 @@ def test_encodings_verify_of_what_is_too_large_for_one_call_is_exit_2(
 
 def test_encodings_verify_of_ways_that_differ_is_exit_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would be a bug, and says so."""
-    monkeypatch.setattr("tokcost.parallel.verify._streamed", lambda *_: 99)
+    monkeypatch.setattr("tokcost.documents.verify._streamed", lambda *_: 99)
     result = verify_claude(run, "-f", "csv")
     assert result.code == 1
     assert result.err.splitlines() == [

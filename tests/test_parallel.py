@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 import tokcost
 from tests.conftest import Run
+from tokcost.documents.processes import in_order
+from tokcost.documents.ranges import line_after, ranges
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.counter import counter
 from tokcost.encodings.cuts import ANYWHERE
 from tokcost.encodings.edges import Edges
 from tokcost.encodings.specs import SPECS
 from tokcost.errors import TokcostError
-from tokcost.parallel.processes import in_order
-from tokcost.parallel.ranges import line_after, ranges
 
 WORDS = [
     "harbour ",
@@ -113,14 +113,17 @@ CLAUDE = ("claude-sonnet-4-5", "claude-opus-4-7", "claude-opus-5", "claude-sonne
 
 @pytest.mark.parametrize("command", ["count", "corpus"])
 def test_any_number_of_jobs_gives_one_report_of_claude(run: Run, command: str) -> None:
-    """A file of several ranges, one with white space at its end: counts and margins are those of the whole text."""
+    """A file of several ranges, one with white space at its end: counts and margins are those of the whole text.
+
+    The exit code is 2: claude-2.1 has no price any more.
+    """
     tmp_path = Path.cwd()
     (tmp_path / "large.py").write_text(SOURCE * 4 + "end \n\n\n", encoding="utf-8")
     (tmp_path / "small.txt").write_text("5 ships \n" * 1000, encoding="utf-8")
     models = [option for model in CLAUDE for option in ("-m", model)]
     paths = ("large.py", "small.txt")
     results = [run(command, *paths, *models, "-f", "json", "-j", jobs) for jobs in ("1", "2", "3")]
-    assert {result.code for result in results} == {2 if command == "count" else 0}  # claude-2.1 has no price
+    assert {result.code for result in results} == {2}  # claude-2.1 has no price
     assert len({(result.out, result.err) for result in results}) == 1
     rows = {(row["name"], row["model"]): row for row in json.loads(results[0].out)["rows"]}
     for (name, model), row in rows.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import threading
@@ -68,12 +69,11 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.mark.filterwarnings("ignore")
 def test_an_object_store_is_read_like_a_folder(run: Run, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two objects of 50 documents of 2 tokens, in ranges of 500 bytes, in the order of their names."""
-    monkeypatch.setattr("tokcost.corpus.parts.STEP", 500)
+    monkeypatch.setattr("tokcost.documents.parts.STEP", 500)
     result = run("corpus", f"{bucket}/part-*.jsonl", "--encoding", "o200k_base", "-f", "csv", "-j", "1")
     assert (result.code, result.err) == (0, "")
-    rows = [line.split(",") for line in result.out.splitlines()[1:]]
-    assert [row[:2] for row in rows] == [[f"{bucket}/part-a.jsonl", "50"], [f"{bucket}/part-b.jsonl", "50"]]
-    assert [row[5] for row in rows] == ["100", "100"]
+    rows = [(row["name"], row["documents"], row["input_tokens"]) for row in csv.DictReader(result.out.splitlines())]
+    assert rows == [(f"{bucket}/part-{name}.jsonl", "50", "100") for name in "ab"]
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -90,7 +90,7 @@ def test_files_behind_http_are_read(run: Run, web: str) -> None:
     """Packed and plain; the server knows no ranges."""
     result = run("corpus", f"{web}/d.jsonl.gz", f"{web}/e.jsonl", "--encoding", "o200k_base", "-f", "csv", "-j", "1")
     assert (result.code, result.err) == (0, "")
-    assert [line.split(",")[1] for line in result.out.splitlines()[1:]] == ["50", "50"]
+    assert [row["documents"] for row in csv.DictReader(result.out.splitlines())] == ["50", "50"]
 
 
 @pytest.mark.filterwarnings("ignore")

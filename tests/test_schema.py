@@ -32,6 +32,7 @@ def files() -> None:
     Path("strict.toml").write_text(CONFIG.format(1))
     Path("own.toml").write_text('[tokcost]\nschema = 1\n[openai."gpt-4o"]\nnonsense = 1\n')
     Path("d.jsonl").write_text('{"text": "hello world"}\n{"text": "again"}\n')
+    Path("bad-d.jsonl").write_text('{"text": "hello world"}\n{"text": 1}\n')
 
 
 COMMANDS = [
@@ -44,6 +45,8 @@ COMMANDS = [
     ("batch bad.jsonl", 2),
     ("corpus d.jsonl -m gpt-4o", 0),
     ("corpus d.jsonl --encoding gpt2", 0),
+    ("corpus bad-d.jsonl -m gpt-4o", 2),
+    ("corpus d.jsonl -m gpt-4o --max-tokens 1", 1),
     ("check", 0),
     ("check --config strict.toml --why", 1),
     ("diff tokcost.lock", 0),

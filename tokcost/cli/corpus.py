@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,18 +10,28 @@ import typer
 from tokcost.cli.options import (
     AsOf,
     Charset,
+    Currency,
     Engine,
+    ExitZero,
     ForceText,
     Format,
+    FxRate,
     Ignore,
     Jobs,
+    KeepGoing,
+    MaxCost,
+    MaxTokens,
     Mode,
     Models,
     Output,
     Prices,
+    Reports,
+    Vat,
     complete_encoding,
 )
-from tokcost.errors import ANSWERED, NO_ANSWER, TokcostError
+from tokcost.cli.parsers import choice, complete
+from tokcost.documents.layout import KINDS
+from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
 
 
@@ -42,11 +51,27 @@ def corpus(
     ] = None,
     field: Annotated[str, typer.Option("--field", help="JSON lines: where the text is, as message.content.")] = "text",
     column: Annotated[str, typer.Option("--column", help="CSV and Parquet: the column with the text.")] = "text",
-    kind: Annotated[str, typer.Option("--as", help="text, jsonl, csv or parquet, whatever the file is called.")] = "",
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            help="text, jsonl, csv or parquet, whatever the file is called.",
+            metavar="KIND",
+            parser=choice("kind of file", KINDS),
+            autocompletion=complete(KINDS),
+        ),
+    ] = None,
     output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each document.")] = 0,
     mode: Mode = STANDARD,
     as_of: AsOf = None,
     prices: Prices = None,
+    currency: Currency = None,
+    fx: FxRate = None,
+    vat: Vat = None,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
+    exit_zero: ExitZero = False,
+    keep_going: KeepGoing = False,
     write_counts: Annotated[
         Path | None,
         typer.Option("--write-counts", help="Write the documents and their tokens to this Parquet file."),
@@ -62,6 +87,8 @@ def corpus(
     jobs: Jobs = 0,
     form: Format = "table",
     file: Output = None,
+    reports: Reports = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the number of tokens and nothing else.")] = False,
     charset: Charset = "utf-8",
     force_text: ForceText = False,
     ignore: Ignore = True,
@@ -77,38 +104,47 @@ def corpus(
 
         tokcost corpus 's3://bucket/part-*.parquet' --column text --mode batch --write-counts counts.parquet
 
-        tokcost corpus big/ --cluster tcp://scheduler:8786
+        tokcost corpus big/ --max-cost 20 --report junit=cost.xml --cluster tcp://scheduler:8786
     """
-    from tokcost.cli.corpora import Asked, count_corpus
-    from tokcost.cli.options import model_names, price_book, terms
-    from tokcost.cli.output_old import check_format, draws, put, say
-    from tokcost.corpus.parts import KINDS, Shape
+    from tokcost.cli.inputs import corpus_files
+    from tokcost.cli.options import limits_of, model_names, pricing_of
+    from tokcost.cli.output import answer, output_options, put, tokens_by_model
+    from tokcost.cli.progress import Progress
+    from tokcost.documents.corpus import CorpusOptions, count_corpus
+    from tokcost.documents.layout import FileLayout
     from tokcost.encodings.engines import check_engine
-    from tokcost.phrases import join_or
-    from tokcost.render_old.corpus import render_corpus
-    from tokcost.render_old.lengths import svg
+    from tokcost.inputs.text import Reading
 
-    check_format(form)
-    if kind and kind not in KINDS:
-        raise TokcostError(f"--as '{kind}' is none: say {join_or(KINDS)}")
-    if encoding and (model or output or mode != STANDARD):
-        raise TokcostError("--encoding counts tokens only: leave out --model and what goes with prices")
-    asked = Asked(
-        encodings=tuple(encoding or ()),
+    how = output_options(form, file, reports, quiet, keep_going, exit_zero)
+    if encoding and (model or output or max_cost is not None or mode != STANDARD or currency or fx or vat):
+        raise TokcostError(
+            "--encoding counts tokens only: leave out --model and what goes with prices, or leave it out"
+        )
+    options = CorpusOptions(
         models=() if encoding else tuple(model_names(model)),
-        terms=terms(as_of, mode),
+        encodings=tuple(encoding or ()),
         output_tokens=output,
-        shape=Shape(field, column, charset, kind),
+        layout=FileLayout(field, column, kind or ""),
+        reading=Reading(charset, force_text),
         engine=check_engine(engine),
         jobs=jobs,
         cluster=cluster,
         write_counts=write_counts,
-        force=force_text,
+        limits=limits_of(max_tokens, max_cost),
     )
-    found = count_corpus(paths or [], ignore, asked, None if encoding else price_book(prices))
-    say(f"note: {line}" for line in found.warnings)
-    say(f"tokcost: error: {line}" for line in found.errors)
-    put(render_corpus(found, form, draws(file, sys.stdout.isatty()), histogram), file)
-    if plot is not None:
-        put(svg([(name, each) for name, each in found.lengths.items()]), plot)
-    raise typer.Exit(ANSWERED if found.complete else NO_ANSWER)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat)
+    with corpus_files(paths or [], ignore) as found, Progress(None, "") as progress:
+        report, lengths = count_corpus(found, options, pricing, progress.seen)
+    if quiet and max_cost is None:
+        report.unpriced = 0  # the number of tokens is all that is asked for
+    figure = ""
+    if plot is not None or histogram:
+        from tokcost.render import lengths as drawing
+
+        figure = drawing.histogram(lengths) if histogram else ""
+        if plot is not None:
+            try:
+                put(drawing.svg(lengths), plot)
+            except TokcostError as error:
+                report.fail("--plot", str(error))
+    answer(report, how, tokens_by_model(report), figure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -31,9 +31,6 @@ from tokcost.cli.options import (
 )
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
-
-if TYPE_CHECKING:
-    from tokcost.report import Report
 
 
 def count(
@@ -92,12 +89,12 @@ def count(
     """
     from tokcost.cli.inputs import read_inputs
     from tokcost.cli.options import limits_of, model_names, pricing_of
-    from tokcost.cli.output import answer, output_options, write
+    from tokcost.cli.output import answer, output_options, tokens_by_model, write
     from tokcost.cli.progress import Progress
+    from tokcost.documents.many import size_of_all
     from tokcost.documents.texts import CountOptions, count_texts
     from tokcost.encodings.engines import check_engine
     from tokcost.inputs.text import Reading, TextSource
-    from tokcost.parallel.many import size_of_all
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero, to_stderr=pass_through)
     if encoding and (model or output or cached or max_cost is not None or mode != STANDARD or currency or fx or vat):
@@ -122,14 +119,9 @@ def count(
         if quiet and max_cost is None:
             report.unpriced = 0  # the number of tokens is all that is asked for
         if not pass_through:
-            answer(report, how, _short(report))
-        write(report, how, _short(report))
+            answer(report, how, tokens_by_model(report))
+        write(report, how, tokens_by_model(report))
         code = report.exit_code(keep_going)
         if not code:
             inputs.copy_stdin(sys.stdout.buffer)
     raise typer.Exit(report.exit_code(keep_going, exit_zero))
-
-
-def _short(report: Report) -> str:
-    """The tokens of each model or encoding, one number a line."""
-    return "".join(f"{each['input_tokens']}\n" for each in report.totals["by_model"])

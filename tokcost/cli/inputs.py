@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.inputs.files import STDIN, LeftOut
+from tokcost.inputs.files import STDIN, InputFile, LeftOut
 from tokcost.inputs.find import Search, find
-from tokcost.inputs.stdin import Readable, names_or_stdin, stdin_bytes
+from tokcost.inputs.stdin import Readable, names_or_stdin, stdin_bytes, stdin_in_file
 from tokcost.inputs.text import TextSource
 
 _IN_MEMORY = 8 << 20
@@ -62,6 +63,23 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
                 stream = _Tee(stream, kept)
             items.append(TextSource(file.name, stream=stream))
     return Inputs(items, kept)
+
+
+@contextmanager
+def corpus_files(paths: Sequence[str], ignore: bool) -> Iterator[Iterator[InputFile | LeftOut]]:
+    """The files behind the arguments of ``corpus``; stdin is put into a file, to be read in parts, by several.
+
+    Raises TokcostError when nothing is named and stdin is a terminal.
+    """
+    named = names_or_stdin(paths, "nothing to count: name files, directories or URLs, or pipe something in")
+    if STDIN not in named:
+        yield find(named, Search(ignore))
+        return
+    with stdin_in_file() as copy:
+        yield (
+            item._replace(location=copy) if isinstance(item, InputFile) and item.location == STDIN else item
+            for item in find(named, Search(ignore))
+        )
 
 
 class _Tee:

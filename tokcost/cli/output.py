@@ -14,7 +14,7 @@ from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, plural, printable, quote
 
 if TYPE_CHECKING:
-    from tokcost.report import Finding, Report
+    from tokcost.report import Report
 
 
 class ReportFile(NamedTuple):
@@ -83,7 +83,7 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
     for each in options.reports:
         put(render(report, each.form), each.path)
     if report.findings_in == "stderr":
-        say(f"tokcost: {line}" for line in _findings(report.findings))
+        say(f"tokcost: {line}" for line in _findings(report))
     say(f"tokcost: {line}" for line in report.problems.sentences())
     if not options.quiet:
         say(f"note: {line}" for line in report.warnings)
@@ -101,12 +101,17 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         summarise(report)
 
 
-def _findings(findings: Sequence[Finding], most: int = 20) -> Iterator[str]:
+def _findings(report: Report, most: int = 20) -> Iterator[str]:
     """A line each for people, the rest counted."""
-    for finding in findings[:most]:
+    for finding in report.findings[:most]:
         yield finding.sentence
-    if len(findings) > most:
-        yield f"and {plural(len(findings) - most, 'more finding')}: --format json lists them"
+    if (more := len(report.findings) - most) > 0:
+        yield f"and {plural(more, 'more finding')}: --format json lists them"
+
+
+def tokens_by_model(report: Report) -> str:
+    """The input tokens of each model or encoding, one number a line."""
+    return "".join(f"{each['input_tokens']}\n" for each in report.totals["by_model"])
 
 
 def draws(path: Path | None) -> bool:

@@ -21,9 +21,10 @@ class Progress:
         self._bar: Any = None
         self._on = sys.stderr.isatty()
 
-    def seen(self, count: int) -> None:
-        """So many bytes more are done."""
+    def seen(self, count: int, size: int | None = None) -> None:
+        """So many bytes more are done, of ``size`` where that is known by now."""
         self._done += count
+        self._size = size or self._size
         if not self._on:
             return
         now = time.monotonic()

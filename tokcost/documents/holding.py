@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from tokcost.amounts import money, tokens
@@ -10,7 +10,7 @@ from tokcost.catalog import Model
 from tokcost.documents.models import Pricing, Target
 from tokcost.limits import Checked, Limits, hold
 from tokcost.phrases import plural
-from tokcost.pricing import Priced, Unpriced, price_count, sure
+from tokcost.pricing import Cost, Priced, plus, price_count, sure
 from tokcost.rates import EXACT
 from tokcost.remedies import fitting_model, tokens_over
 from tokcost.report import Report, Row
@@ -19,9 +19,12 @@ from tokcost.report.totals import Total
 
 def hold_rows(
     report: Report, totals: Iterable[Total], rows: Sequence[Row], targets: Sequence[Target], pricing: Pricing | None,
-    limits: Limits,
+    limits: Limits, reprice: Callable[[Sequence[Row], Model], Cost],
 ) -> None:  # fmt: skip
-    """Hold the total of each model or encoding to the limits; ``rows`` are what a remedy would shorten."""
+    """Hold the total of each model or encoding to the limits; ``rows`` are what a remedy would shorten.
+
+    ``reprice`` says what some of the rows cost together under another model, in the report's currency.
+    """
     models = {target.model.full_id: target.model for target in targets if target.model}
     empty = [row.name for row in rows if row.name == "stdin" and not row.input.high]
     if empty:
@@ -32,7 +35,7 @@ def hold_rows(
         model = models.get(f"{total.provider}/{total.model}")
 
         def remedy(rule: str, limit: Decimal) -> str:
-            return _remedy(rule, limit, total, own, model, pricing, report.currency)
+            return _remedy(rule, limit, total, own, model, pricing, lambda other: reprice(own, other))
 
         return Checked(total.model or "", total.model or "", total.input, total.cost, remedy)
 
@@ -41,7 +44,7 @@ def hold_rows(
 
 def _remedy(
     rule: str, limit: Decimal, total: Total, rows: Sequence[Row], model: Model | None, pricing: Pricing | None,
-    currency: str | None,
+    reprice: Callable[[Model], Cost],
 ) -> str:  # fmt: skip
     """The least that brings the total back within the limit."""
     over = total.input.high - int(limit) if rule == "max-tokens" else 0
@@ -52,10 +55,13 @@ def _remedy(
         largest = max(rows, key=lambda row: row.input.tokens)
         advice[0] += f" (the largest input is {largest.name} with {tokens(largest.input.tokens)})"
     if rule == "max-cost" and model and pricing:
-        found = fitting_model(
-            model, pricing.book, pricing.terms.day, limit, lambda other: _priced(rows, other, pricing)
-        )
-        advice += [f"take {found.model.id} ({money(found.cost, currency)})"] if found else []
+
+        def most(other: Model) -> Decimal | None:
+            cost = reprice(other)
+            return cost.high if isinstance(cost, Priced) else None
+
+        found = fitting_model(model, pricing.book, pricing.terms.day, limit, most)
+        advice += [f"take {found.model.id} ({money(found.cost, pricing.exchange.currency)})"] if found else []
     return " or ".join(advice) or "raise the limit"
 
 
@@ -69,12 +75,10 @@ def _input_rate(model: Model, pricing: Pricing) -> Decimal | None:
     return cost.likely if isinstance(cost, Priced) else None
 
 
-def _priced(rows: Sequence[Row], model: Model, pricing: Pricing) -> Decimal | None:
-    """What the same texts cost at most under another model, in the report's currency; None is unpriced."""
-    summed = Decimal(0)
+def price_texts(rows: Sequence[Row], model: Model, pricing: Pricing) -> Cost:
+    """What the texts of rows cost under another model, one request each, in the report's currency."""
+    summed: Cost = sure(Decimal(0), None)
     for row in rows:
-        cost = pricing.exchange.cost(price_count(row.input, model, pricing.terms, row.cached_tokens, row.output_tokens))
-        if isinstance(cost, Unpriced):
-            return None
-        summed = EXACT.add(summed, cost.high)
+        cost = price_count(row.input, model, pricing.terms, row.cached_tokens, row.output_tokens)
+        summed = plus(summed, pricing.exchange.cost(cost))
     return summed

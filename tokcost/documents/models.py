@@ -9,7 +9,6 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.counting.text import Method, method_of
 from tokcost.currency import Exchange
 from tokcost.encodings.names import ENCODINGS
-from tokcost.inputs.files import LeftOut, left_out_lines
 from tokcost.pricing import Terms, notes_on
 from tokcost.report.report import Provenance, Report
 
@@ -38,6 +37,14 @@ def targets_of(models: Sequence[str], encodings: Sequence[str], pricing: Pricing
     return [Target(model.id, method_of(model), model) for model in found.values()]
 
 
+def labels(targets: Sequence[Target]) -> list[str]:
+    """A name for each that no other has: the model's, with its provider where two sell one of that name."""
+    names = [target.name for target in targets]
+    return [
+        target.model.full_id if target.model and names.count(target.name) > 1 else target.name for target in targets
+    ]
+
+
 def introduce(report: Report, targets: Sequence[Target], pricing: Pricing | None) -> None:
     """Tell the report with what it is priced, and what is to be known of those prices."""
     if pricing is None:
@@ -47,14 +54,6 @@ def introduce(report: Report, targets: Sequence[Target], pricing: Pricing | None
     for target in targets:
         if target.model is not None:
             report.warn(notes_on(target.model, day))
-
-
-def leave_out(report: Report, files: Sequence[LeftOut]) -> None:
-    """Name the files that are left out, with the reason; one that should have been read is a problem."""
-    report.warn(left_out_lines([each for each in files if not each.failed]))
-    for each in files:
-        if each.failed:
-            report.fail(each.name, each.reason)
 
 
 def _known(encoding: str) -> str:

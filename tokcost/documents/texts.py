@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method
-from tokcost.documents.models import Pricing, Target, introduce, leave_out, targets_of
+from tokcost.documents.failures import Failures, nothing_counted
+from tokcost.documents.job import CountJob
+from tokcost.documents.many import counts_of
+from tokcost.documents.models import Pricing, Target, introduce, targets_of
 from tokcost.documents.windows import check_windows
-from tokcost.encodings.engines import AUTO
-from tokcost.errors import NotText, TokcostError
+from tokcost.encodings.engines import AUTO, check_serves
+from tokcost.errors import TokcostError
 from tokcost.inputs.files import LeftOut
 from tokcost.inputs.text import Reading, TextSource
-from tokcost.parallel.many import Plan, counts_of
 from tokcost.phrases import plural
-from tokcost.pricing import Unpriced, price_count
+from tokcost.pricing import Cost, Unpriced, price_count
 from tokcost.report import Report, Row, Table
 from tokcost.report.row import ROW_COLUMNS, with_heading
 from tokcost.report.totals import totals_by_model, totals_record
@@ -50,10 +53,7 @@ def count_texts(
     introduce(report, targets, pricing)
     rows = list(_rows(items, targets, options, pricing, reading, seen, report))
     if not rows:
-        first = next(report.problems.sentences(), None) or (report.warnings[-1] if report.warnings else "")
-        raise TokcostError(
-            first if len(report.problems) == 1 else f"nothing was counted: {first or 'no text was found'}"
-        )
+        raise nothing_counted(report)
     report.table.extend(rows)
     report.totals = totals_record(rows)
     report.table.footer = [{"name": "total", **record} for record in report.totals["by_model"] if record["rows"] > 1]
@@ -63,9 +63,12 @@ def count_texts(
     report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
     check_windows(report, rows, targets, options.fit)
     if options.limits is not None:
-        from tokcost.documents.holding import hold_rows
+        from tokcost.documents.holding import hold_rows, price_texts
 
-        hold_rows(report, totals_by_model(rows), rows, targets, pricing, options.limits)
+        def reprice(own: Sequence[Row], model: Model) -> Cost:
+            return price_texts(own, model, pricing) if pricing else Unpriced("no price was asked for")
+
+        hold_rows(report, totals_by_model(rows), rows, targets, pricing, options.limits, reprice)
     return report
 
 
@@ -73,18 +76,22 @@ def _rows(
     items: Sequence[TextSource | LeftOut], targets: Sequence[Target], options: CountOptions, pricing: Pricing | None,
     reading: Reading, seen: Callable[[int], None], report: Report,
 ) -> Iterator[Row]:  # fmt: skip
+    failures = Failures(report)
     methods = tuple(dict.fromkeys(target.method for target in targets))
+    for method in methods:
+        check_serves(method.encoding, options.engine)
     sources = [item for item in items if isinstance(item, TextSource)]
-    left_out = [item for item in items if isinstance(item, LeftOut)]
-    counted = counts_of(sources, Plan(methods, reading, options.engine, options.jobs), seen)
-    for source, counts in zip(sources, counted, strict=True):
-        if isinstance(counts, NotText) and not source.named:  # a binary file inside a folder
-            left_out.append(LeftOut(source.name, counts.problem, detail=f"at byte {counts.offset}"))
-        elif isinstance(counts, TokcostError):
-            report.fail("", str(counts))
+    counted = counts_of(sources, CountJob(methods, reading, options.engine), options.jobs, seen)
+    for item in items:
+        if isinstance(item, LeftOut):
+            failures.left_out(item)
+            continue
+        counts = next(counted)
+        if isinstance(counts, TokcostError):
+            failures.not_counted(item.name, item.named, counts)
         else:
-            yield from _of_one(source.name, counts, targets, options, pricing)
-    leave_out(report, left_out)
+            yield from _of_one(item.name, counts, targets, options, pricing)
+    failures.tell()
 
 
 def _of_one(

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tokcost.documents.verify import Check, verify
 from tokcost.encodings.counter import counter
 from tokcost.encodings.names import ENCODINGS
 from tokcost.encodings.pack import packs_folder
 from tokcost.errors import TokcostError
 from tokcost.inputs.files import InputFile
 from tokcost.inputs.text import Reading, TextSource
-from tokcost.parallel.verify import Check, verify
 from tokcost.phrases import plural
 from tokcost.report import Column, Finding, Kind, Report, Table
 

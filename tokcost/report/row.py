@@ -16,6 +16,7 @@ class Row(NamedTuple):
     """One text or request under one model. Tokens are whole, money is exact, None is unknown.
 
     ``cost`` is None in a row that no price was asked for, Unpriced (with the reason) where none is known.
+    ``documents`` is set where a row stands for so many, each a request of its own.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Row(NamedTuple):
     output_tokens: int = 0
     cached_tokens: int = 0
     cost: Cost | None = None
+    documents: int | None = None
 
     @property
     def standing(self) -> str:
@@ -86,6 +88,14 @@ def cost_columns(
     yield Column("cost", likely, "cost", Kind.COST)
     yield Column("cost_low", end(1), "low-high", Kind.MONEY_RANGE)
     yield Column("cost_high", end(2))
+
+
+def with_documents(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """The same columns with the number of documents before the tokens."""
+    listed = list(columns)
+    at = [column.key for column in listed].index("input_tokens")
+    documents = Column("documents", lambda each: each.documents, "documents", Kind.NUMBER)
+    return (*listed[:at], documents, *listed[at:])
 
 
 ROW_COLUMNS: tuple[Column, ...] = (

@@ -25,6 +25,7 @@ class Total(NamedTuple):
     cached_tokens: int
     output_tokens: int
     cost: Cost | None
+    documents: int | None = None
 
     @property
     def standing(self) -> str:
@@ -60,6 +61,7 @@ def total_of(rows: Sequence[Row]) -> Total:
         sum(row.cached_tokens for row in rows),
         sum(row.output_tokens for row in rows),
         total(costs) if len(costs) == len(rows) else None,
+        _sum_known([row.documents for row in rows]),
     )
 
 
@@ -77,15 +79,15 @@ def are_alternatives(rows: Iterable[Row]) -> bool:
     return any(seen.setdefault(row.name, row.full_id or row.encoding) != (row.full_id or row.encoding) for row in rows)
 
 
-def totals_record(rows: Sequence[Row]) -> dict[str, Any]:
+def totals_record(rows: Sequence[Row], columns: Sequence[Column] = TOTAL_COLUMNS) -> dict[str, Any]:
     """The totals as a report has them: the sum of all, null where rows are alternatives, and by model."""
     by_model = totals_by_model(rows)
     whole = total_of(rows)
-    record = {column.key: column.of(whole) for column in TOTAL_COLUMNS}
+    record = {column.key: column.of(whole) for column in columns}
     if are_alternatives(rows):
-        counted = ("input_tokens", "cached_tokens", "output_tokens", "cost")
+        counted = ("documents", "input_tokens", "cached_tokens", "output_tokens", "cost")
         record |= {key: None for key in record if key.startswith(counted)}
-    record["by_model"] = [{column.key: column.of(each) for column in TOTAL_COLUMNS} for each in by_model]
+    record["by_model"] = [{column.key: column.of(each) for column in columns} for each in by_model]
     return record
 
 
@@ -101,3 +103,8 @@ def add_counts(one: Count, other: Count) -> Count:
 def _common(names: Iterable[str | None]) -> str | None:
     found = set(names)
     return found.pop() if len(found) == 1 else None
+
+
+def _sum_known(numbers: Iterable[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None

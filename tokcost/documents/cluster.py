@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
-from tokcost.corpus.parts import Part
-from tokcost.corpus.work import Done, Job, work
+from tokcost.documents.parts import CorpusPart
+from tokcost.documents.work import CorpusJob, PartCount, count_part
 from tokcost.encodings.stream import cores
 from tokcost.errors import TokcostError
 from tokcost.inputs.files import is_url
@@ -25,7 +25,7 @@ _PATIENCE = 5
 _NOBODY = 20
 
 
-def on_cluster(job: Job, parts: Sequence[Part], address: str, jobs: int) -> Iterator[Done]:
+def on_cluster(job: CorpusJob, parts: Sequence[CorpusPart], address: str, jobs: int) -> Iterator[PartCount]:
     """The parts counted by the cluster at an address ("local" starts one), in order.
 
     Raises TokcostError when the scheduler cannot be reached or is lost, or when work keeps killing workers.
@@ -63,7 +63,7 @@ def _quieten() -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _results(client: Any, job: Job, parts: Sequence[Part]) -> Iterator[Done]:
+def _results(client: Any, job: CorpusJob, parts: Sequence[CorpusPart]) -> Iterator[PartCount]:
     import os
     from concurrent.futures import CancelledError
 
@@ -71,7 +71,7 @@ def _results(client: Any, job: Job, parts: Sequence[Part]) -> Iterator[Done]:
     from distributed.client import FutureCancelledError
     from distributed.comm.core import CommClosedError
 
-    waiting: deque[tuple[Part, Any]] = deque()
+    waiting: deque[tuple[CorpusPart, Any]] = deque()
     try:
         _wait_for_workers(client)
         ahead = 4 * max(2, sum(client.nthreads().values()))
@@ -93,15 +93,15 @@ def _results(client: Any, job: Job, parts: Sequence[Part]) -> Iterator[Done]:
         raise TokcostError(f"--cluster: a worker has no {error.name}: install tokcost on the workers, too") from error
 
 
-def _result(client: Any, part: Part, future: Any) -> Done:
+def _result(client: Any, part: CorpusPart, future: Any) -> PartCount:
     while True:
         try:
-            done: Done = future.result(timeout=_PATIENCE)
+            counted: PartCount = future.result(timeout=_PATIENCE)
         except TimeoutError:  # a part takes its time, or there is nobody left to count it
             if future.status == "pending":
                 _wait_for_workers(client)
             continue
-        return done._replace(part=part)
+        return counted._replace(part=part)
 
 
 def _wait_for_workers(client: Any) -> None:
@@ -111,9 +111,9 @@ def _wait_for_workers(client: Any) -> None:
         raise TokcostError(f"--cluster: no worker has joined the scheduler within {_NOBODY} s: start some") from error
 
 
-def alone(job: Job, part: Part) -> Done:
+def alone(job: CorpusJob, part: CorpusPart) -> PartCount:
     """The work in a worker of a cluster, which has one thread for it."""
     from tokcost.encodings import stream
 
     stream.use_threads(1)
-    return work(job, part)
+    return count_part(job, part)

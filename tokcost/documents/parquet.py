@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from tokcost.documents.layout import no_column
 from tokcost.errors import TokcostError
-from tokcost.phrases import join_or
+from tokcost.phrases import quote
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -27,32 +28,32 @@ def arrow() -> Any:
 
 
 @contextmanager
-def parquet(file: BinaryIO, location: str) -> Iterator[pq.ParquetFile]:
-    """The Parquet file in a stream. Raises TokcostError with the location."""
+def parquet(file: BinaryIO, name: str) -> Iterator[pq.ParquetFile]:
+    """The Parquet file in a stream. Raises TokcostError with the name."""
     pa = arrow()
     try:
         # Without a buffer pyarrow reads a column of a row group, which may be a gigabyte, at once.
         with pa.parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as table:
             yield table
     except pa.ArrowException as error:
-        raise TokcostError(f"{location}: cannot be read as Parquet: {' '.join(str(error).split())[:160]}") from error
+        raise TokcostError(f"{name}: cannot be read as Parquet: {' '.join(str(error).split())[:160]}") from error
 
 
-def texts_of(table: pq.ParquetFile, location: str, column: str, groups: list[int]) -> Iterator[list[str | None]]:
+def texts_of(table: pq.ParquetFile, name: str, column: str, groups: list[int]) -> Iterator[list[str | None]]:
     """The texts of a column, some rows at a time; None where the cell is empty."""
-    check_column(table, location, column)
+    check_column(table, name, column)
     for batch in table.iter_batches(ROWS, row_groups=groups, columns=[column], use_threads=False):
         values: list[str | None] = batch.column(0).to_pylist()
         yield values
 
 
-def check_column(table: pq.ParquetFile, location: str, column: str) -> None:
+def check_column(table: pq.ParquetFile, name: str, column: str) -> None:
     """Raise TokcostError unless there is such a column of text."""
     pa = arrow()
     schema = table.schema_arrow
     if column not in schema.names:
-        raise TokcostError(f"{location}: no column '{column}': say --column {join_or(schema.names[:12])}")
+        raise TokcostError(f"{name}: {no_column(column, schema.names)}")
     kind = schema.field(column).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
-        raise TokcostError(f"{location}: column '{column}' holds {kind}, not text: say --column with one that does")
+        raise TokcostError(f"{name}: column {quote(column)} holds {kind}, not text: name one that does with --column")

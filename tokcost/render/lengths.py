@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from html import escape
 
 from tokcost.amounts import tokens
-from tokcost.corpus.lengths import Distribution
+from tokcost.phrases import plural, printable
 from tokcost.render.bars import bar
+from tokcost.report.distribution import Distribution
 
 _COLOUR, _BEYOND, _INK, _FAINT = "#3b7dd8", "#d8603b", "#222222", "#d0d0d0"
 
@@ -15,12 +16,12 @@ _COLOUR, _BEYOND, _INK, _FAINT = "#3b7dd8", "#d8603b", "#222222", "#d0d0d0"
 def bars(name: str, found: Distribution) -> str:
     """Lines for a terminal or a pipe: a bar for every power of two, then quantiles and the window."""
     if not found.documents:
-        return f"{name}: no documents\n"
+        return f"{printable(name)}: no documents\n"
     most = max(bucket.documents for bucket in found.buckets)
     spans = [f"{tokens(bucket.first)}-{tokens(bucket.last)}" for bucket in found.buckets]
     wide = max(map(len, spans))
     counts = max(len(tokens(bucket.documents)) for bucket in found.buckets)
-    lines = [f"{name}: {tokens(found.documents)} documents by tokens"]
+    lines = [f"{printable(name)}: {plural(found.documents, 'document')} by tokens"]
     for span, bucket in zip(spans, found.buckets, strict=True):
         line = f"  {span:>{wide}}  {tokens(bucket.documents):>{counts}}  {bar(bucket.documents, most)}"
         lines.append(line.rstrip())
@@ -31,10 +32,15 @@ def bars(name: str, found: Distribution) -> str:
     return "\n".join(lines) + "\n"
 
 
-def svg(named: Sequence[tuple[str, Distribution]]) -> str:
+def histogram(named: Mapping[str, Distribution]) -> str:
+    """The lengths for every model or encoding, to stand below a table."""
+    return "".join("\n" + bars(name, found) for name, found in named.items())
+
+
+def svg(named: Mapping[str, Distribution]) -> str:
     """A picture: one chart below the other, documents by tokens in powers of two, the window as a line."""
     high, wide = 260, 760
-    charts = "".join(_chart(name, found, at * high, wide) for at, (name, found) in enumerate(named))
+    charts = "".join(_chart(name, found, at * high, wide) for at, (name, found) in enumerate(named.items()))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high * len(named)}" width="{wide}" '
         f'height="{high * len(named)}" font-family="sans-serif" font-size="11">\n'
@@ -44,7 +50,7 @@ def svg(named: Sequence[tuple[str, Distribution]]) -> str:
 
 def _chart(name: str, found: Distribution, top: int, wide: int) -> str:
     left, right, base, tall = 60, wide - 20, top + 200, 150
-    title = f"{name}: {tokens(found.documents)} documents, {tokens(found.tokens)} tokens"
+    title = f"{name}: {plural(found.documents, 'document')}, {plural(found.tokens, 'token')}"
     out = [f'<text x="{left}" y="{top + 24}" font-size="14" fill="{_INK}">{escape(title)}</text>\n']
     if not found.buckets:
         return out[0]
@@ -62,7 +68,7 @@ def _chart(name: str, found: Distribution, top: int, wide: int) -> str:
         size = tall * bucket.documents / most
         x = left + at * step
         colour = _BEYOND if found.window is not None and bucket.first > found.window else _COLOUR
-        hover = f"{tokens(bucket.first)} to {tokens(bucket.last)} tokens: {tokens(bucket.documents)} documents"
+        hover = f"{tokens(bucket.first)} to {tokens(bucket.last)} tokens: {plural(bucket.documents, 'document')}"
         out.append(
             f'<rect x="{x + 1:.1f}" y="{base - size:.1f}" width="{max(step - 2, 1):.1f}" height="{size:.1f}" '
             f'fill="{colour}"><title>{hover}</title></rect>\n'

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tokcost.corpus.documents import Bad, documents, opened_part
-from tokcost.corpus.parts import PARQUET, TEXT, Part, Shape
-from tokcost.corpus.tables import ROWS, arrow, parquet
-from tokcost.corpus.work import NONE, Done
-from tokcost.counting.count import Count
 from tokcost.counting.text import Method
+from tokcost.documents.contents import Document, documents, opened_part
+from tokcost.documents.job import Counts, add_ranges
+from tokcost.documents.layout import PARQUET, TEXT, FileLayout
+from tokcost.documents.parquet import ROWS, arrow, parquet
+from tokcost.documents.parts import CorpusPart
+from tokcost.documents.work import NOT_COUNTED, PartCount
 from tokcost.errors import TokcostError
+from tokcost.phrases import quote
 
 
 class CountsWriter:
@@ -25,41 +27,38 @@ class CountsWriter:
     a text file gives ``file``. A failure to write ends the writing, not the counting: ``problem``.
     """
 
-    def __init__(self, path: Path, shape: Shape, columns: dict[str, Method]) -> None:
+    def __init__(self, path: Path, layout: FileLayout, charset: str, columns: dict[str, Method]) -> None:
         self._path = path
         self._partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-        self._shape = shape
+        self._layout = layout
+        self._charset = charset
         self._columns = columns
         self._writer: Any = None
         self._row = 0
-        self._text: tuple[Part, dict[Method, Count]] | None = None
+        self._text: tuple[CorpusPart, Counts] | None = None
         self.problem: TokcostError | None = None
         self._skipped = -1
         arrow()
 
-    def add(self, done: Done) -> None:
+    def add(self, counted: PartCount) -> None:
         """The next part. One that could not be counted ends the writing."""
-        if self.problem is not None or done.part.file == self._skipped:
+        if self.problem is not None or counted.part.file == self._skipped:
             return
-        if done.error is not None:
-            self.fail(f"{self._path}: not written: {done.part.name} could not be counted")
+        if counted.error is not None:
+            self.fail(f"{self._path}: not written: {counted.part.name} could not be counted")
             return
         try:
-            self._flush_text(done.part)
-            if done.partial is not None:
-                before = self._text[1] if self._text else {}
-                self._text = (
-                    done.part,
-                    {method: before[method] + one if before else one for method, one in done.partial.items()},
-                )
+            self._flush_text(counted.part)
+            if counted.counts is not None:
+                self._text = (counted.part, add_ranges(self._text[1], counted.counts) if self._text else counted.counts)
             else:
-                self._write(done)
+                self._write(counted)
         except (OSError, arrow().ArrowException) as error:
             number = getattr(error, "errno", None)
             reason = os.strerror(number) if number else " ".join(str(error).split())[:160]
             self.fail(f"{self._path}: cannot be written: {reason}: the counts below are whole")
 
-    def skip(self, part: Part) -> None:
+    def skip(self, part: CorpusPart) -> None:
         """Leave out the file of a part, and what was seen of it so far: it is no text."""
         self._skipped = part.file
         if self._text is not None and self._text[0].file == part.file:
@@ -96,18 +95,18 @@ class CountsWriter:
         """Leave nothing behind: the run was interrupted."""
         self.fail("not written")
 
-    def _write(self, done: Done) -> None:
-        assert done.kept is not None
+    def _write(self, counted: PartCount) -> None:
+        assert counted.kept is not None
         at = 0
-        for table in self._tables(done.part):
+        for table in self._tables(counted.part):
             for name, method in self._columns.items():
                 if name in table.schema.names:
-                    raise TokcostError(f"{done.part.name}: it has a column '{name}' already: rename that first")
-                table = table.append_column(name, _numbers(done.kept[method][at : at + len(table)]))
+                    raise TokcostError(f"{counted.part.name}: it has a column {quote(name)} already: rename that first")
+                table = table.append_column(name, _numbers(counted.kept[method][at : at + len(table)]))
             at += len(table)
-            self._put(table, done.part)
+            self._put(table, counted.part)
 
-    def _tables(self, part: Part) -> Iterator[Any]:
+    def _tables(self, part: CorpusPart) -> Iterator[Any]:
         pa = arrow()
         if part.kind == PARQUET:
             with opened_part(part) as file, parquet(file, part.name) as source:
@@ -116,15 +115,14 @@ class CountsWriter:
             return
         if part.start == 0:
             self._row = 0
-        name = self._shape.field if part.kind != "csv" else self._shape.column
-        for batch in documents(part, self._shape):
-            texts = [None if isinstance(text, Bad) else text for text in batch]
-            rows = pa.array(range(self._row, self._row + len(texts)), pa.int64())
-            self._row += len(texts)
-            files = pa.array([part.name] * len(texts), pa.string())
-            yield pa.table({"file": files, "row": rows, name: pa.array(_safe(texts), pa.string())})
+        name = self._layout.field if part.kind != "csv" else self._layout.column
+        for batch in documents(part, self._layout, self._charset):
+            rows = pa.array(range(self._row, self._row + len(batch)), pa.int64())
+            self._row += len(batch)
+            files = pa.array([part.name] * len(batch), pa.string())
+            yield pa.table({"file": files, "row": rows, name: pa.array(_safe(batch), pa.string())})
 
-    def _flush_text(self, part: Part | None) -> None:
+    def _flush_text(self, part: CorpusPart | None) -> None:
         if self._text is None or (part is not None and part.kind == TEXT and part.file == self._text[0].file):
             return
         pa = arrow()
@@ -135,7 +133,7 @@ class CountsWriter:
             table = table.append_column(name, pa.array([counts[method].tokens], pa.int64()))
         self._put(table, last)
 
-    def _put(self, table: Any, part: Part) -> None:
+    def _put(self, table: Any, part: CorpusPart) -> None:
         pa = arrow()
         if self._writer is None:
             self._writer = pa.parquet.ParquetWriter(self._partial, table.schema, compression="zstd")
@@ -148,9 +146,12 @@ class CountsWriter:
 
 def _numbers(tokens: array[int]) -> Any:
     pa = arrow()
-    return pa.array([None if number == NONE else number for number in tokens], pa.int64())
+    return pa.array([None if number == NOT_COUNTED else number for number in tokens], pa.int64())
 
 
-def _safe(texts: list[str | None]) -> list[str | None]:
-    """JSON may hold lone surrogates, which Parquet cannot."""
-    return [text and text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in texts]
+def _safe(batch: Sequence[Document]) -> list[str | None]:
+    """The texts, None for one that could not be read: JSON may hold lone surrogates, which Parquet cannot."""
+    return [
+        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(text, str) else None
+        for text in batch
+    ]

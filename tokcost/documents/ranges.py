@@ -6,7 +6,7 @@ bytes around: whoever looks, in whatever order and on whatever machine, finds th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from tokcost.encodings.cuts import Cuts, first_cut
@@ -17,12 +17,21 @@ _WINDOW = 16 * 1024
 
 
 def ranges(file: BinaryIO, size: int, step: int, cuts: Cuts) -> Iterator[tuple[int, int]]:
-    """(start, end) of every range, about ``step`` bytes each; together they are the file."""
+    """(start, end) of every range of a text, about ``step`` bytes each; together they are the file."""
+    return _ranges(size, step, lambda near: cut_after(file, near, size, cuts))
+
+
+def line_ranges(file: BinaryIO, size: int, step: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of every range of whole lines, about ``step`` bytes each; together they are the file."""
+    return _ranges(size, step, lambda near: line_after(file, near, size))
+
+
+def _ranges(size: int, step: int, end_after: Callable[[int], int]) -> Iterator[tuple[int, int]]:
     start = 0
     for near in range(step, size, step):
         if near <= start:
             continue
-        end = cut_after(file, near, size, cuts)
+        end = end_after(near)
         yield start, end
         start = end
     if start < size or not size:

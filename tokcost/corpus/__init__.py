@@ -1,1 +1,0 @@
-"""Documents by the million: large inputs in parts, counted in parallel, here or on a cluster."""

@@ -1,1 +1,0 @@
-"""One file a format over one shared grid. No arithmetic, no counting."""
