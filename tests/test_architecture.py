@@ -35,7 +35,7 @@ MAY_IMPORT = {
         "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
         "report", "usage",
     },
-    "inspection": {"catalog", "counting", "documents", "encodings", "inputs", "rates", "report"},
+    "inspection": {"catalog", "counting", "currency", "documents", "encodings", "inputs", "rates", "report"},
     "batch": {
         "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "requests",
         "rules", "usage",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,3 +91,46 @@ def test_a_tax_that_is_no_number_is_refused(run: Run, vat: str) -> None:
     result = run("usage", "--vat", vat, stdin=b"{}")
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
     assert "write it as 10% or 0.10" in result.err
+
+
+WON = ("--currency", "KRW", "--fx", "1250@2026-11-20")
+
+
+def test_the_price_book_is_listed_in_won(run: Run) -> None:
+    """2 dollars x 1,250, with 10 % tax; what no rate leads to stays as it is, and that is said."""
+    found = run("models", "list", *WON, "--vat", "10%", "-f", "json", "--as-of", "2026-11-20")
+    rows = {row["model"]: row for row in json.loads(found.out)["rows"]}
+    assert (rows["gpt-4.1"]["input_rate"], rows["gpt-4.1"]["currency"]) == ("2750", "KRW")
+    assert (rows["HCX-007"]["input_rate"], rows["HCX-007"]["currency"]) == ("1375", "KRW")
+    assert (found.code, found.err) == (0, "")
+    euros = run("models", "list", "--currency", "EUR", "--fx", "0.8@2026-11-20", "-f", "json", "--as-of", "2026-11-20")
+    rows = {row["model"]: row for row in json.loads(euros.out)["rows"]}
+    assert (rows["gpt-4.1"]["input_rate"], rows["gpt-4.1"]["currency"]) == ("1.6", "EUR")
+    assert (rows["HCX-007"]["input_rate"], rows["HCX-007"]["currency"]) == ("1250", "KRW")
+    assert (euros.code, euros.err) == (0, "note: 1 price in KRW left as listed: no rate leads to EUR\n")
+
+
+def test_a_model_is_shown_in_won(run: Run) -> None:
+    """2 dollars x 1,250, in the rows and above the table."""
+    found = run("models", "show", "gpt-4.1", *WON, "-f", "csv")
+    assert (found.code, found.err) == (0, "")
+    head, row = found.out.splitlines()[:2]
+    assert row.split(",")[head.split(",").index("input_rate")] == "2500"
+    assert "rates: KRW per 1,000,000 tokens" in run("models", "show", "gpt-4.1", *WON).out
+
+
+def test_a_lock_keeps_its_own_currency(run: Run) -> None:
+    """4 tokens x 2.50 dollars per million are 0.00001 dollars in the lock, 0.0125 won in what is printed."""
+    Path("kind.md").write_text("You are kind.")
+    Path("tokcost.toml").write_text(
+        '[[budget]]\nname = "a"\nmodel = "gpt-5.4"\npaths = ["kind.md"]\nmax-input-tokens = 9\n'
+    )
+    found = run("lock", *WON, "-f", "json")
+    report = json.loads(found.out)
+    assert (found.code, found.err) == (0, "tokcost: tokcost.lock: 1 prompt\n")
+    assert (report["currency"], report["totals"]["cost"], report["rows"][0]["checked_cost"]) == (
+        "KRW",
+        "0.0125",
+        "0.0125",
+    )
+    assert '"cost": "0.00001"' in Path("tokcost.lock").read_text()

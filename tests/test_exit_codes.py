@@ -8,10 +8,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from tests.conftest import Run
+from tokcost.cli.app import app_for
 
 CALL = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 LINE = {"model": "gpt-4o", "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}  # $0.0035
@@ -125,3 +128,30 @@ def test_who_reads_does_not_change_the_verdict(reader: str, unbuffered: str) -> 
         script = f"{tokcost} {options} 2>/dev/null {reader}; exit ${{PIPESTATUS[0]}}"
         done = subprocess.run(["bash", "-c", script], env=environment, check=False, stdin=subprocess.DEVNULL)
         assert done.returncode == code, script
+
+
+ANSWERS = (
+    *COMMANDS, "check", "diff", "lock", "whatif", "models list", "models show", "prices lint",
+    "encodings", "encodings verify", "tokens",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ANSWERS)
+def test_every_answer_has_the_same_options(command: str) -> None:
+    """A script can pass them to any command that answers with a report."""
+    found: Any = get_command(app_for([]))
+    for word in command.split():
+        found = found.commands[word]
+    options = {name for each in found.params for name in each.opts}
+    assert {"--format", "--report", "--keep-going", "--exit-zero"} <= options
+
+
+@pytest.mark.parametrize("command", [each for each in ANSWERS if each not in ("prices lint", "encodings verify")])
+def test_every_answer_in_money_has_a_currency(command: str) -> None:
+    """Amounts can be shown in the currency of the reader wherever there are any."""
+    found: Any = get_command(app_for([]))
+    for word in command.split():
+        found = found.commands[word]
+    options = {name for each in found.params for name in each.opts}
+    money = command not in ("encodings", "tokens")
+    assert ({"--currency", "--fx", "--vat"} <= options) == money

@@ -61,6 +61,15 @@ class Exchange:
             return plain(EXACT.multiply(amount, self.fx.rate))
         return EXACT.divide(amount, self.fx.rate)
 
+    def listed(self, amount: Decimal, currency: str) -> Decimal:
+        """A price of the price book in the currency of ``listed_in``, tax included."""
+        found = self.convert(amount, currency) if self.listed_in(currency) != currency else amount
+        return plain(EXACT.multiply(found, EXACT.add(Decimal(1), self.vat))) if self.vat else found
+
+    def listed_in(self, currency: str) -> str:
+        """In what a price of the price book is listed: the report's currency, its own where no rate leads there."""
+        return self.currency if self.currency is not None and self.can(currency) else currency
+
     def can(self, currency: str) -> bool:
         """Whether amounts in a currency can be brought into that of the report."""
         if self.currency is None or currency == self.currency:

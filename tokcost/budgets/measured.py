@@ -25,7 +25,7 @@ from tokcost.report.totals import totals_record
 class CheckOptions(NamedTuple):
     """All that a command needs to run: built once from flags, environment and file.
 
-    ``exchange`` brings all money into one currency; None leaves each price in its own, for a lock.
+    ``exchange`` brings all money into one currency; None leaves each price in its own, as a lock has it.
     """
 
     config: Config
@@ -80,16 +80,9 @@ def measure_saved(options: CheckOptions, path: str) -> MeasuredPrompts:
 
 
 def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) -> Report:
-    """A report without rows: what the prompts are priced with, and what is to be known of the prices.
-
-    Raises TokcostError where prices in two currencies are in it.
-    """
-    exchange = options.exchange or Exchange()
-    for prompt in measured.prompts if options.exchange is None else ():
-        if prompt.row.cost is not None:
-            exchange.cost(prompt.row.cost)
+    """A report without rows: what the prompts are priced with, and what is to be known of the prices."""
     report = Report(command, Table(PROMPT_COLUMNS, shown=False))
-    report.currency = exchange.currency or "USD"
+    report.currency = (options.exchange.currency if options.exchange else None) or "USD"
     modes = {prompt.setting.terms.mode for prompt in measured.prompts}
     mode = modes.pop() if len(modes) == 1 else None
     report.provenance = Provenance(options.book, options.terms.day, mode, options.exchange)

@@ -7,20 +7,27 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import Charset, ExitZero, Format, Output, Reports, complete_encoding
+from tokcost.cli.options import Charset, ExitZero, Format, KeepGoing, Output, Reports, complete_encoding
 
 app = typer.Typer(help="The shipped encodings: tokens, size, the hash of their source, origin and licence.")
 
 
 @app.callback(invoke_without_command=True)
-def encodings(context: typer.Context, form: Format = "table", file: Output = None) -> None:
+def encodings(
+    context: typer.Context,
+    form: Format = "table",
+    file: Output = None,
+    reports: Reports = None,
+    keep_going: KeepGoing = False,
+    exit_zero: ExitZero = False,
+) -> None:
     """List the shipped encodings: tokens, size, the hash of their source, origin and licence."""
     if context.invoked_subcommand is not None:
         return
     from tokcost.cli.output import answer, output_options
     from tokcost.inspection.encodings import list_encodings
 
-    answer(list_encodings(), output_options(form, file))
+    answer(list_encodings(), output_options(form, file, reports, False, keep_going, exit_zero))
 
 
 @app.command("verify")
@@ -34,6 +41,7 @@ def verify(
     form: Format = "table",
     file: Output = None,
     reports: Reports = None,
+    keep_going: KeepGoing = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """Count a file in every way there is and see that they agree: exit 1 when they do not.
@@ -49,4 +57,4 @@ def verify(
     from tokcost.inspection.encodings import verify_encodings
 
     report = verify_encodings(path, encoding or (), charset)
-    answer(report, output_options(form, file, reports, exit_zero=exit_zero))
+    answer(report, output_options(form, file, reports, False, keep_going, exit_zero))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli.budgeting import BudgetMode, ConfigOption, NoCache
-from tokcost.cli.options import FORMATS, AsOf, Charset, Prices, Reports
+from tokcost.cli.options import FORMATS, AsOf, Charset, Currency, ExitZero, FxRate, KeepGoing, Prices, Reports, Vat
 from tokcost.cli.parsers import choice, complete
 from tokcost.phrases import join_or, plural
 
@@ -29,12 +29,18 @@ def lock(
         ),
     ] = None,
     reports: Reports = None,
+    currency: Currency = None,
+    fx: FxRate = None,
+    vat: Vat = None,
     charset: Charset = "utf-8",
     no_cache: NoCache = False,
+    keep_going: KeepGoing = False,
+    exit_zero: ExitZero = False,
 ) -> None:  # fmt: skip
     """Write tokcost.lock: tokens, cost, rates, encoding and content hash of every prompt of every budget.
 
-    Commit it: 'tokcost check --locked' then fails on growth that nobody agreed to.
+    Commit it: 'tokcost check --locked' then fails on growth that nobody agreed to. --currency is that of what is
+    printed beside it; the lock has each price in its own.
     """
     from importlib.metadata import version
 
@@ -43,12 +49,14 @@ def lock(
     from tokcost.budgets.measured import measure_tree
     from tokcost.cli.budgeting import check_options, lock_path
     from tokcost.cli.output import answer, output_options, put, say
+    from tokcost.currency import exchange
 
-    how = output_options(form or "table", None, reports, quiet=form is None)
+    how = output_options(form or "table", None, reports, quiet=form is None, keep_going=keep_going, exit_zero=exit_zero)
     options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache, charset=charset)
     measured = measure_tree(options)
     measured.measure.finish()
-    report = lock_report(measured, options) if form or reports else None
+    money = exchange(currency, fx, vat)
+    report = lock_report(measured, options, money) if form or reports else None
     path = file or Path(lock_path(options.config, needed=True) or "")
     put(lock_text(measured.prompts, measured.contents, version("tokcost")), path)
     names = plural(len({prompt.row.name for prompt in measured.prompts}), "prompt")

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import AsOf, Format, Output, Prices, Reports, complete_model
+from tokcost.cli.options import (
+    AsOf,
+    Currency,
+    ExitZero,
+    Format,
+    FxRate,
+    KeepGoing,
+    Output,
+    Prices,
+    Reports,
+    Vat,
+    complete_model,
+)
 from tokcost.rates import STANDARD
 
 app = typer.Typer(no_args_is_help=True, help="The models of the price book.")
@@ -20,6 +32,11 @@ def list_models(
     form: Format = "table",
     file: Output = None,
     reports: Reports = None,
+    currency: Currency = None,
+    fx: FxRate = None,
+    vat: Vat = None,
+    keep_going: KeepGoing = False,
+    exit_zero: ExitZero = False,
 ) -> None:
     """List every model: encoding and standing, the rates in force, window, retirement.
 
@@ -27,9 +44,12 @@ def list_models(
     """
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
+    from tokcost.currency import exchange
     from tokcost.inspection.models import list_models
 
-    answer(list_models(price_book(prices), terms(as_of, STANDARD).day, provider), output_options(form, file, reports))
+    how = output_options(form, file, reports, False, keep_going, exit_zero)
+    day, money = terms(as_of, STANDARD).day, exchange(currency, fx, vat)
+    answer(list_models(price_book(prices), day, provider, money), how)
 
 
 @app.command("show")
@@ -40,6 +60,11 @@ def show(
     form: Format = "table",
     file: Output = None,
     reports: Reports = None,
+    currency: Currency = None,
+    fx: FxRate = None,
+    vat: Vat = None,
+    keep_going: KeepGoing = False,
+    exit_zero: ExitZero = False,
 ) -> None:
     """Show a model: its dated rates, modes, cliffs, aliases, and where each came from.
 
@@ -49,6 +74,9 @@ def show(
     """
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
+    from tokcost.currency import exchange
     from tokcost.inspection.models import show_model
 
-    answer(show_model(price_book(prices), name, terms(as_of, STANDARD).day), output_options(form, file, reports))
+    how = output_options(form, file, reports, False, keep_going, exit_zero)
+    day, money = terms(as_of, STANDARD).day, exchange(currency, fx, vat)
+    answer(show_model(price_book(prices), name, day, money), how)

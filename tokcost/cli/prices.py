@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import ExitZero, Format, Output, Reports
+from tokcost.cli.options import ExitZero, Format, KeepGoing, Output, Reports
 
 app = typer.Typer(no_args_is_help=True, help="The price book itself.")
 
@@ -18,10 +18,11 @@ def lint(
     form: Format = "table",
     file: Output = None,
     reports: Reports = None,
+    keep_going: KeepGoing = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """Check a price file: format, names, dates, rates, sources. Exit 1 when it has errors."""
     from tokcost.cli.output import answer, output_options
     from tokcost.inspection.lint import lint_report
 
-    answer(lint_report(path), output_options(form, file, reports, exit_zero=exit_zero))
+    answer(lint_report(path), output_options(form, file, reports, False, keep_going, exit_zero))

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import Format, Output, complete_encoding, complete_model
+from tokcost.cli.options import (
+    Charset,
+    ExitZero,
+    ForceText,
+    Format,
+    KeepGoing,
+    Output,
+    Reports,
+    complete_encoding,
+    complete_model,
+)
 from tokcost.errors import TokcostError
 
 
@@ -20,6 +30,11 @@ def tokens(
     ] = None,
     form: Format = "table",
     file: Output = None,
+    reports: Reports = None,
+    charset: Charset = "utf-8",
+    force_text: ForceText = False,
+    keep_going: KeepGoing = False,
+    exit_zero: ExitZero = False,
 ) -> None:
     """Show the tokens of a text: the pieces, their ids, the bytes of partial characters.
 
@@ -39,9 +54,10 @@ def tokens(
     name, note = (encoding, "") if encoding else encoding_of(price_book(None), model or model_names(None)[0])
     if text is None:
         from tokcost.inputs.stdin import names_or_stdin, stdin_bytes
+        from tokcost.inputs.text import Reading, TextSource
 
         names_or_stdin(None, 'no text: give it as an argument, as tokcost tokens "Hello", or pipe it in')
-        text = stdin_bytes().read().decode("utf-8-sig", "replace")
+        text = "".join(TextSource("stdin", stream=stdin_bytes()).blocks(Reading(charset, force_text)))
     report, found = tokens_report(text, name, note)
     above = coloured(found) if form == "table" and draws(file) else ""
-    answer(report, output_options(form, file), above=above)
+    answer(report, output_options(form, file, reports, False, keep_going, exit_zero), above=above)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tokcost.amounts import tokens
 from tokcost.catalog import Model, PriceBook
+from tokcost.currency import Exchange
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, plural, quote
 from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
@@ -17,10 +18,11 @@ from tokcost.report.table import to_json
 
 
 class DatedModel(NamedTuple):
-    """A model on a day (UTC), with the rates in force then."""
+    """A model on a day (UTC), with the rates in force then, listed as the exchange says."""
 
     model: Model
     day: date
+    exchange: Exchange
 
     @property
     def price(self) -> Price | None:
@@ -31,7 +33,13 @@ class DatedModel(NamedTuple):
     def rate(self, kind: str) -> object:
         """The standard rate of a kind of token, None where there is none."""
         price = self.price
-        return getattr(price.modes.get(STANDARD), kind, None) if price else None
+        amount = getattr(price.modes.get(STANDARD), kind, None) if price else None
+        return amount if price is None or amount is None else self.exchange.listed(amount, price.currency)
+
+    @property
+    def currency(self) -> str | None:
+        """In what the rates are, None without any."""
+        return self.exchange.listed_in(self.price.currency) if self.price else None
 
     @property
     def billed_by(self) -> str:
@@ -63,7 +71,7 @@ MODEL_COLUMNS: tuple[Column, ...] = (
     _rate("cache_write"),
     _rate("cache_write_long"),
     _rate("output", "output rate"),
-    Column("currency", lambda each: each.price.currency if each.price else None, "currency"),
+    Column("currency", lambda each: each.currency, "currency"),
     Column("context_window", lambda each: each.model.context_window, "window", Kind.NUMBER),
     Column("max_output", lambda each: each.model.max_output),
     Column("reasoning", lambda each: each.model.reasoning),
@@ -74,7 +82,7 @@ MODEL_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def list_models(book: PriceBook, day: date, provider: str | None) -> Report:
+def list_models(book: PriceBook, day: date, provider: str | None, exchange: Exchange) -> Report:
     """Every model that exists on the day, with the rates in force. Raises TokcostError for an unknown provider."""
     models = book.models()
     if provider:
@@ -83,11 +91,22 @@ def list_models(book: PriceBook, day: date, provider: str | None) -> Report:
             raise TokcostError(f"no provider {quote(provider)} in the price book: choose {join_or(known)}")
         models = [model for model in models if model.provider == provider.casefold()]
     report = Report("models list", Table(MODEL_COLUMNS))
-    report.table.extend(DatedModel(model, day) for model in models if not (model.released and model.released > day))
-    report.provenance = Provenance(book, day)
+    there = [DatedModel(each, day, exchange) for each in models if not (each.released and each.released > day)]
+    report.table.extend(there)
+    report.provenance = Provenance(book, day, exchange=exchange)
+    report.warn(_kept(exchange, [each.price.currency for each in there if each.price]))
     report.totals = {"rows": len(report.table.rows)}
     report.scope = plural(len(report.table.rows), "model")
     return report
+
+
+def _kept(exchange: Exchange, currencies: list[str]) -> list[str]:
+    """What is to be said of prices that stay in a currency of their own."""
+    if exchange.currency is None:
+        return []
+    own = {each: currencies.count(each) for each in currencies if not exchange.can(each)}
+    return [f"{plural(number, 'price')} in {each} left as listed: no rate leads to {exchange.currency}"
+            for each, number in own.items()]  # fmt: skip
 
 
 class PriceLine(NamedTuple):
@@ -98,11 +117,13 @@ class PriceLine(NamedTuple):
     mode: str
     rates: Rates
     first: bool
+    exchange: Exchange
 
 
 def _line_rate(kind: str) -> Column:
     def of(each: PriceLine) -> object:
-        return getattr(each.rates, kind)
+        amount = getattr(each.rates, kind)
+        return None if amount is None else each.exchange.listed(amount, each.price.currency)
 
     return Column(f"{kind}_rate", of, f"{_SHORT.get(kind, kind)} rate", Kind.RATE)
 
@@ -121,16 +142,17 @@ PRICE_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def show_model(book: PriceBook, name: str, day: date) -> Report:
+def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Report:
     """One model with every dated row of its prices. Raises UnknownName and AmbiguousModel."""
     model = book.find(name)
-    lines = [line for price in model.prices for line in _lines(model, price)]
+    lines = [line for price in model.prices for line in _lines(model, price, exchange)]
     report = Report("models show", Table(PRICE_COLUMNS).extend(lines))
-    report.provenance = Provenance(book, day)
+    report.provenance = Provenance(book, day, exchange=exchange)
+    report.warn(_kept(exchange, [price.currency for price in model.prices]))
     report.totals = {"rows": len(lines)}
     report.scope = "1 model"
-    report.heading = _heading(model, day)
-    report.details["model"] = Table(MODEL_COLUMNS).row(DatedModel(model, day))
+    report.heading = _heading(DatedModel(model, day, exchange))
+    report.details["model"] = Table(MODEL_COLUMNS).row(DatedModel(model, day, exchange))
     report.details["prices"] = [_record(price) for price in model.prices]
     if not model.prices:
         report.sentences.append("unpriced")
@@ -149,7 +171,7 @@ def _source(price: Price) -> str:
     return price.source + (f" ({price.note})" if price.note else "")
 
 
-def _lines(model: Model, price: Price) -> Iterator[PriceLine]:
+def _lines(model: Model, price: Price, exchange: Exchange) -> Iterator[PriceLine]:
     named = [(mode, rates) for mode, rates in price.modes.items()]
     for tier in price.tiers:
         mark = f"{'>=' if tier.inclusive else '>'}{tokens(tier.threshold)}"
@@ -158,12 +180,13 @@ def _lines(model: Model, price: Price) -> Iterator[PriceLine]:
         mark = f"{window.start:%H:%M}-{window.end:%H:%M} UTC"
         named += [(f"{mode} {mark}", rates) for mode, rates in window.modes.items()]
     other = [*price.other.items(), *((f"image {size}", amount) for size, amount in price.per_image.items())]
-    named += [(f"{unit}: {amount:f}", Rates()) for unit, amount in other]
+    named += [(f"{unit}: {exchange.listed(amount, price.currency):f}", Rates()) for unit, amount in other]
     for at, (mode, rates) in enumerate(named):
-        yield PriceLine(model, price, mode, rates, first=at == 0)
+        yield PriceLine(model, price, mode, rates, at == 0, exchange)
 
 
-def _heading(model: Model, day: date) -> list[str]:
+def _heading(dated: DatedModel) -> list[str]:
+    model = dated.model
     lines = [f"{model.full_id}  ({model.kind}{', reasoning' if model.reasoning else ''})"]
     if model.aliases:
         lines.append(f"aliases: {', '.join(model.aliases)}")
@@ -178,10 +201,8 @@ def _heading(model: Model, day: date) -> list[str]:
         lines.append(f"released: {model.released or 'unknown'}, retires: {model.retires or 'not announced'}")
     if model.note:
         lines.append(f"note: {model.note}")
-    current = DatedModel(model, day).price
-    force = f"those from {current.start}" if current else "none"
-    currency = current.currency if current else "USD"
-    lines.append(f"rates: {currency} per 1,000,000 tokens; in force on {day}: {force}")
+    force = f"those from {dated.price.start}" if dated.price else "none"
+    lines.append(f"rates: {dated.currency or 'USD'} per 1,000,000 tokens; in force on {dated.day}: {force}")
     return lines
 
 

@@ -73,8 +73,7 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
     for key in _ordered(groups, options.shown_by[0]):
         report.table.add(_row(key, groups[key], options.shown_by, told, total))
     if len(groups) > 1:
-        share = None if total.unpriced or not total.likely else Decimal(100)
-        whole = GroupRow("total", {options.shown_by[0]: "total"}, total, share)
+        whole = GroupRow("total", {options.shown_by[0]: "total"}, total, _share(total, total))
         report.table.footer = [report.table.row(whole)]
     report.totals = {"rows": len(groups), **Table(FIGURES).row(GroupRow("total", {}, total))}
     costliest = ledger.costliest()
@@ -113,10 +112,14 @@ def _ordered(groups: Mapping[Key, Group], first: str) -> list[Key]:
 
 def _row(key: Key, group: Group, by: Sequence[str], told: Sequence[str], total: Group) -> GroupRow:
     parts = dict(zip(by, key, strict=True))
-    share = None
-    if not group.unpriced and total.likely:
-        share = EXACT.divide(group.likely * 100, total.likely).quantize(Decimal(1).scaleb(-2))
-    return GroupRow(label(tuple(parts[name] for name in told)), parts, group, share)
+    return GroupRow(label(tuple(parts[name] for name in told)), parts, group, _share(group, total))
+
+
+def _share(group: Group, total: Group) -> Decimal | None:
+    """Of the whole cost, in per cent; None where either is not known."""
+    if group.unpriced or not total.likely:
+        return None
+    return EXACT.divide(group.likely * 100, total.likely).quantize(Decimal(1).scaleb(-2))
 
 
 def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[str]:
