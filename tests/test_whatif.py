@@ -360,3 +360,13 @@ def test_a_table_has_the_sum_and_sentences(run: Run) -> None:
         "break-even usage x2",
         "the first to pass: b, its $3.00 at usage x1.50",
     ]
+
+
+def test_a_log_in_another_charset_is_projected(run: Run) -> None:
+    """The client's name comes out as it was written: a million tokens of gpt-4o, 2.50 dollars, halved."""
+    Path("old.jsonl").write_bytes(
+        '{"model": "gpt-4o", "usage": {"prompt_tokens": 1000000}, "client": "한국"}\n'.encode("cp949")
+    )
+    found = run("whatif", "old.jsonl", "--charset", "cp949", "--price", "x0.5", "-f", "json", "--as-of", "2026-11-20")
+    row = json.loads(found.out)["rows"][0]
+    assert (found.code, found.err, row["name"], row["after"]) == (0, "", "gpt-4o / 한국", "1.25")

@@ -10,6 +10,7 @@ import typer
 from tokcost.cli.log_options import Logs, MapFields, Provider
 from tokcost.cli.numbers import client_budget, factor_of, factors_of, number_of, price_change, share_of
 from tokcost.cli.options import (
+    Charset,
     Currency,
     ExitZero,
     Format,
@@ -106,6 +107,7 @@ def whatif(
     steps: Annotated[int, typer.Option("--steps", min=2, max=100, help="Points of a grid.")] = 10,
     provider: Provider = None,
     fields: MapFields = None,
+    charset: Charset = "utf-8",
     prices: Prices = None,
     currency: Currency = None,
     fx: FxRate = None,
@@ -161,14 +163,19 @@ def whatif(
     measure = meter(price_book(prices), None, default, provider)
     grid = ScenarioGrid(every, usage.points(steps) if usage else [ONE], elasticity)
     budgets = {each.client: each.amount for each in budget or ()}
-    source = spend if spend is not None else _logs(logs, fields, scenario, measure, exchange)
+    source = spend if spend is not None else _logs(logs, fields, charset, scenario, measure, exchange)
     report = what_if(source, WhatIf(scenario, grid, budgets), measure, exchange)
     report.warn(undated(measure, as_of) if spend is None else [])
     answer(report, how, figure=curve(report) if draws(file) else "")
 
 
 def _logs(
-    logs: list[str] | None, fields: list[str] | None, scenario: Scenario, measure: Meter, exchange: Exchange
+    logs: list[str] | None,
+    fields: list[str] | None,
+    charset: str,
+    scenario: Scenario,
+    measure: Meter,
+    exchange: Exchange,
 ) -> SpendLogs:
     """What reads the logs: in bulk where requests are only multiplied."""
     from tokcost.cli.log_options import named, reader
@@ -177,4 +184,4 @@ def _logs(
 
     names = named(logs)
     ledger = Ledger(measure, exchange, ["model", "client"], top=0) if scenario.factors_alone else None
-    return SpendLogs(tuple(names), reader(fields, ledger), ledger)
+    return SpendLogs(tuple(names), reader(fields, ledger, charset), ledger)
