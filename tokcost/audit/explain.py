@@ -21,13 +21,13 @@ _SHOWN = 4
 
 def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal, unit: Decimal) -> tuple[str, ...]:
     """What makes the charge out of the same tokens, likeliest first; what was tried in vain is told too."""
-    ground = meter.ground(entry)
+    basis = meter.basis(entry)
     day = entry.when.date() if entry.when is not None else meter.day
-    if ground.model is None or ground.price is None:
+    if basis.model is None or basis.price is None:
         return ()
     found = [
         told
-        for told, amount, currency in _readings(meter, entry, ground.model, ground.price, day)
+        for told, amount, currency in _readings(meter, entry, basis.model, basis.price, day)
         if exchange.can(currency) and abs(exchange.convert(amount, currency) - charged) <= unit / 2
     ]
     unique = list(dict.fromkeys(found))
@@ -94,7 +94,7 @@ def _readings(meter: Meter, entry: Entry, model: Model, price: Price, day: date)
         if each.start != price.start and (amount := _cost(entry.usage, each.modes, model, entry.mode)):
             span = f"the price of {each.start}" + (f" to {each.end}" if each.end else " on")
             yield f"a moved price: {span}", amount, each.currency
-    own = meter.price(entry._replace(settled=False))
+    own = meter.price(entry._replace(cost_is_final=False))
     for hint in meter.book.rules.hints():
         if isinstance(own, Priced) and own.likely and hint.request:
             yield hint.request, EXACT.multiply(own.likely, hint.times), price.currency

@@ -57,7 +57,7 @@ class Audit:
         """Hold every entry that states a charge against what its tokens cost."""
         for entry in entries:
             if entry.charged is None:
-                self.silent += not entry.free
+                self.silent += not entry.not_billed_because
             else:
                 self.add(self._line(entry, entry.charged))
 
@@ -100,7 +100,7 @@ class Audit:
     def _line(self, entry: Entry, stated: Decimal) -> AuditedLine:
         charged = self.exchange.convert(stated, entry.currency)
         again = self._duplicate(entry)
-        computed = self.exchange.cost(self.meter.price(entry._replace(settled=False)))
+        computed = self.exchange.cost(self.meter.price(entry._replace(cost_is_final=False)))
         if again:
             why = (f"the same as {again}",)
             return AuditedLine(entry.where, DUPLICATE, entry, charged, computed, why, entry.where)
@@ -131,7 +131,7 @@ class Audit:
 
     def _duplicate(self, entry: Entry) -> str:
         """Where the same line stood before: the same id, or the same of everything with a time."""
-        if entry.bucketed or (entry.identity is None and entry.when is None):
+        if entry.is_aggregate or (entry.identity is None and entry.when is None):
             return ""
         same: tuple[Any, ...] = (entry.usage, entry.model, entry.charged)
         same += (entry.identity,) if entry.identity else (entry.when, entry.client, entry.key, entry.project)

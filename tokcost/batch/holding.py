@@ -43,9 +43,9 @@ def _cheaper(summary: Summary, total: RequestSum, limit: Decimal, mode: str, cur
     other = total.quote.other if total.quote else None
     if mode != "batch" and isinstance(other, Priced) and other.likely <= limit and summary.expects_output:
         return f"--mode batch costs {money(other.likely, currency)}"
-    if summary.dearest is not None and summary.dearest > limit:
+    if summary.most_expensive is not None and summary.most_expensive > limit:
         return (
-            f"one request alone may cost {money(summary.dearest, currency)}: "
+            f"one request alone may cost {money(summary.most_expensive, currency)}: "
             "lower its limit of output, or raise yours"
         )  # fmt: skip
     return f"--split-at {limit:f} makes parts within it"

@@ -91,7 +91,7 @@ def usage(
     names = named(logs)
     money = exchange(currency, fx, vat)
     measure = meter(price_book(prices), as_of, model, provider, regional, rate)
-    measure.takes_charges = True
+    measure.falls_back_to_charge = True
     if follow:
         from tokcost.cli.follow import follow_log
 

@@ -32,7 +32,7 @@ def count_request(
     if not isinstance(frame, GeminiFrame):
         raise TokcostError(f"the framing '{rules_of_model.framing}' is none of Gemini: name another in a price file")
     ways = [rules.LEAVES if request.api == "vertex" else frame.prompt]
-    if not (request.options or {}).get("api_told"):
+    if not (request.options or {}).get("api_known"):
         ways.append(frame.prompt if request.api == "vertex" else rules.LEAVES)
     try:
         found = [_GeminiCounting(way, frame, pictures, count).count(request) for way in ways]

@@ -126,7 +126,7 @@ class RequestCounter:
         for message in read.request.messages:
             for part in message.parts:
                 if isinstance(part, Text):
-                    memory.ahead(part.text)
+                    memory.prefetch(part.text)
 
     def _counted(self, read: CountedRequest) -> CountedRequest:
         if read.request is None or read.model is None:

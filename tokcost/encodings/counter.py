@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from tokcost.encodings.cuts import Cuts
 from tokcost.encodings.edges import WHOLE, Edges
-from tokcost.encodings.engines import AUTO, GIGATOKEN, PAYS_FROM
+from tokcost.encodings.engines import AUTO, GIGATOKEN, MIN_CHARS_FOR_GIGATOKEN
 from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import overflows, splitter
 from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
@@ -47,14 +47,14 @@ class TextCounter:
         self._expected = 0  # characters to come, as far as they are known
         self.fast: Gigatoken | None = None
         if engine == GIGATOKEN:
-            from tokcost.encodings.engines import demand
+            from tokcost.encodings.engines import require_gigatoken
 
-            self.fast = demand(encoding)
+            self.fast = require_gigatoken(encoding)
 
     def expect(self, characters: int) -> None:
         """So many characters are to be counted in all: take the faster engine where that pays."""
         self._expected = max(characters, self._expected)
-        if self._engine == AUTO and self.fast is None and self._expected >= PAYS_FROM:
+        if self._engine == AUTO and self.fast is None and self._expected >= MIN_CHARS_FOR_GIGATOKEN:
             from tokcost.encodings.engines import fast_engine
 
             self.fast = fast_engine(self.spec.name)

@@ -20,7 +20,7 @@ TIKTOKEN = "tiktoken"
 GIGATOKEN = "gigatoken"
 ENGINES = (AUTO, TIKTOKEN, GIGATOKEN)
 # Characters from which loading gigatoken (some 100 ms more than tiktoken's vocabulary) is the quicker way.
-PAYS_FROM = 1_500_000
+MIN_CHARS_FOR_GIGATOKEN = 1_500_000
 
 
 def check_engine(name: str) -> str:
@@ -40,7 +40,7 @@ def fast_engine(encoding: str) -> Gigatoken | None:
     return Gigatoken(encoding)
 
 
-def demand(encoding: str) -> Gigatoken:
+def require_gigatoken(encoding: str) -> Gigatoken:
     """The same for who asked for gigatoken by name. Raises TokcostError when it cannot be had."""
     check_serves(encoding, GIGATOKEN)
     found = fast_engine(encoding)

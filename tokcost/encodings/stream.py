@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tokcost.encodings.cuts import last_cut
 from tokcost.encodings.edges import WHOLE, Edges, PartCounter
-from tokcost.encodings.engines import PAYS_FROM
+from tokcost.encodings.engines import MIN_CHARS_FOR_GIGATOKEN
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class StreamCount:
             self._submit(*part)
             return
         self._held.append(part)
-        if self._size >= PAYS_FROM:
+        if self._size >= MIN_CHARS_FOR_GIGATOKEN:
             self._counter.expect(self._size)
             self._release()
 

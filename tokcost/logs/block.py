@@ -62,7 +62,7 @@ def _entry(where: str, fields: dict[str, str]) -> Entry:
         charged=charged,
         currency=currency,
         split_known=split,
-        free=free,
+        not_billed_because=free,
     )
 
 

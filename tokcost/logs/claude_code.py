@@ -20,7 +20,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tokcost.logs import anthropic
 from tokcost.logs.entry import MOST, Entry, Read, moment, money
-from tokcost.logs.fields import Around, text
+from tokcost.logs.fields import LineContext, text
 from tokcost.logs.usage_structs import AnthropicUsage, Counts, anthropic_counts
 from tokcost.rates import EXACT
 from tokcost.usage import Usage
@@ -88,7 +88,7 @@ class FastMessage(Struct, gc=False):
     def entry(self) -> Entry:
         """The entry that the full parser makes of the same line."""
         when = self.when and self.when.replace(tzinfo=None)
-        known = Around(_CLIENT, None, text(self.cwd), when, None)
+        known = LineContext(_CLIENT, None, text(self.cwd), when, None)
         where = f"{self.file}:{self.number}"
         return anthropic.entry_of(where, Usage(*self.counts[:6]), self.model, self.message[0], self.counts[6], known)
 
@@ -115,7 +115,7 @@ class ClaudeCode:
             return
         entry = anthropic.message(where, message, usage, _known(line))
         if entry.charged is not None:
-            entry = entry._replace(settled=True)
+            entry = entry._replace(cost_is_final=True)
         if not message.get("id"):
             yield entry
             return
@@ -206,8 +206,8 @@ def _more(usage: Usage, before: tuple[int, ...]) -> Usage:
     return Usage(given, read, write, write_long, output, min(reasoning, output))
 
 
-def _known(line: Json) -> Around:
-    return Around(
+def _known(line: Json) -> LineContext:
+    return LineContext(
         client=_CLIENT,
         key=None,
         project=text(line.get("cwd")),

@@ -28,14 +28,14 @@ MODALITIES = {
 
 
 class Entry(NamedTuple):
-    """One line of a log: a request, or (``bucketed``) the sum of several.
+    """One line of a log: a request, or (``is_aggregate``) the sum of several.
 
     ``when`` is UTC without a zone, None where the log does not say; ``until`` ends a span. ``mode``
     is how it was served. ``charged`` is the money that the log itself states. ``calls`` are tool
     calls that are billed apart, by name. ``modalities`` are parts of the usage that are no text.
     ``prompt`` is the least and the most tokens that one request can have had, where the log says.
-    ``free`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
-    alone, ``split_known`` where input and output are one number. ``settled``: the charge is the cost.
+    ``not_billed_because`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
+    alone, ``split_known`` where input and output are one number. ``cost_is_final``: the charge is the cost.
     """
 
     where: str
@@ -54,14 +54,14 @@ class Entry(NamedTuple):
     geo: str = ""
     modalities: tuple[tuple[str, int], ...] = ()
     requests: int = 1
-    bucketed: bool = False
+    is_aggregate: bool = False
     prompt: tuple[int, int] | None = None
     images: tuple[str, int] | None = None
-    free: str = ""
+    not_billed_because: str = ""
     identity: str | None = None
     tokens_known: bool = True
     split_known: bool = True
-    settled: bool = False
+    cost_is_final: bool = False
     other_modes: tuple[str, ...] = ()  # modes that a sum, not grouped by them, may hold as well
     item: str = ""
 

@@ -95,7 +95,7 @@ def mapped(where: str, row: Mapping[str, Any], by: Map) -> Entry:
         currency=currency_code(name("currency")),
         geo=(name("geo") or "").lower(),
         requests=count("requests") if "requests" in by.names else 1,
-        bucketed="requests" in by.names and count("requests") != 1,
+        is_aggregate="requests" in by.names and count("requests") != 1,
         identity=name("id"),
         split_known=not ("total" in by.names and "output" not in by.names),
     )

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
-from tokcost.logs.fields import Around, model_name
+from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
 _EMPTY: Json = {}
 
 
-def chat(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A chat completion, completion or embedding: ``prompt_tokens`` and ``completion_tokens``."""
     inside = usage.get("prompt_tokens_details") or _EMPTY
     outside = usage.get("completion_tokens_details") or _EMPTY
@@ -36,7 +36,7 @@ def chat(where: str, body: Json, usage: Json, known: Around) -> Entry:
     return _entry(where, body, usage, known, counted, _modalities(inside, outside, read, given))
 
 
-def responses(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def responses(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A Responses object: ``input_tokens``, ``output_tokens`` and their details."""
     inside, outside = _details(usage)
     given = whole(usage.get("input_tokens"), "input_tokens")
@@ -50,7 +50,7 @@ def responses(where: str, body: Json, usage: Json, known: Around) -> Entry:
     return entry._replace(calls=calls) if calls else entry
 
 
-def images(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def images(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """An images response. It names no model, and unless it says otherwise its output is all image."""
     inside, outside = _details(usage)
     given = whole(usage.get("input_tokens"), "input_tokens")
@@ -63,7 +63,7 @@ def images(where: str, body: Json, usage: Json, known: Around) -> Entry:
     return _entry(where, body, usage, known, counted, tuple((name, n) for name, n in parts.items() if n))
 
 
-def images_by_size(where: str, body: Json, known: Around) -> Entry:
+def images_by_size(where: str, body: Json, known: LineContext) -> Entry:
     """An images response without usage: so many images of one quality and size."""
     size = " ".join(str(part) for part in (body.get("quality"), body.get("size")) if part and part != "standard")
     entry = _entry(where, body, _EMPTY, known, usage_of(0, 0, 0, 0, 0, 0), ())
@@ -119,7 +119,7 @@ def _modalities(inside: Json, outside: Json, cached: int, given: int) -> tuple[t
 
 
 def _entry(
-    where: str, body: Json, usage: Json, known: Around, counted: Any, parts: tuple[tuple[str, int], ...]
+    where: str, body: Json, usage: Json, known: LineContext, counted: Any, parts: tuple[tuple[str, int], ...]
 ) -> Entry:
     model = body.get("model")
     identity = body.get("id")

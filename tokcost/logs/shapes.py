@@ -10,7 +10,7 @@ from tokcost.logs import anthropic, batch, exports, gemini, openai, otel
 from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.codex import Codex
 from tokcost.logs.entry import BadLine, Entry, Read, mode_of
-from tokcost.logs.fields import Around, around, model_name
+from tokcost.logs.fields import LineContext, model_name, read_context
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -63,7 +63,7 @@ class Shapes:
         elif value.get("object") == "list" and _is_list_of_responses(value):
             yield from self._of(where, value["data"])
         elif value.get("object") == "batch":
-            entry = batch.batch_object(where, value, around(value))
+            entry = batch.batch_object(where, value, read_context(value))
             if entry is not None:
                 yield entry
         elif value.get("object") == "chat.completion.chunk" and not value.get("usage"):
@@ -81,26 +81,26 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
         of = batch.anthropic_line if "result" in line else batch.openai_line
         return of(where, line, response)
     if "usageMetadata" in line or "usage_metadata" in line:
-        return gemini.generated(where, line, _around(line, outer))
+        return gemini.generated(where, line, _context(line, outer))
     if _is_gemini_batch(line):
         return batch.gemini_line(where, line, response)
     usage = line.get("usage")
     if isinstance(usage, Mapping):
-        return _by_usage(where, line, usage, _around(line, outer))
+        return _by_usage(where, line, usage, _context(line, outer))
     if "prompt_tokens" in line or "input_tokens" in line:
-        return _by_usage(where, line, line, _around(line, outer))
+        return _by_usage(where, line, line, _context(line, outer))
     if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
         return response(where, line["response"], line)
     if outer is None and (inner := _inside(line)) is not None:
         return _inherit(response(where, inner, line), line, inner)
     if _is_images(line):
-        return openai.images_by_size(where, line, _around(line, outer))
+        return openai.images_by_size(where, line, _context(line, outer))
     if line.get("error"):
         return batch.failed(where, line["error"])
     raise BadLine(_NO_USAGE)
 
 
-def _by_usage(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def _by_usage(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     if "prompt_tokens" in usage or "completion_tokens" in usage:
         return openai.chat(where, body, usage, known)
     if "input_tokens" not in usage and "output_tokens" not in usage:
@@ -176,5 +176,5 @@ def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
     return entry._replace(mode=mode_of(tier)) if tier and not told else entry
 
 
-def _around(line: Json, outer: Json | None) -> Around:
-    return around(line) if outer is None else around(outer, line)
+def _context(line: Json, outer: Json | None) -> LineContext:
+    return read_context(line) if outer is None else read_context(outer, line)

@@ -71,7 +71,7 @@ def _anthropic(where: str, row: Row, model: str | None) -> Entry:
         project=text(row.get("workspace")),
         geo=anthropic.geo(row.get("inference_geo")),
         requests=0,
-        bucketed=True,
+        is_aggregate=True,
         prompt=exports.context(row.get("context_window")),
     )
 
@@ -121,7 +121,7 @@ def deepseek_amount(where: str, row: Row) -> Entry | None:
             key=key_name(row.get("api_key_name")) or (fingerprint(row["api_key"]) if row.get("api_key") else None),
             charged=EXACT.multiply(price, Decimal(tokens)) if price is not None else None,
             requests=0,
-            bucketed=True,
+            is_aggregate=True,
         ),
         kind,
         tokens,

@@ -110,7 +110,7 @@ def _entry(where: str, row: dict[str, Any], document: dict[str, Any]) -> Entry:
         charged=cost,
         currency=currency_code(document.get("currency")),
         requests=requests,
-        bucketed=summed,
+        is_aggregate=summed,
         prompt=None if summed else (given, given),
-        settled=cost is not None,
+        cost_is_final=cost is not None,
     )
