@@ -83,8 +83,8 @@ def _ratio(audit: Audit, line: AuditedLine, cost: Priced) -> tuple[str, ...]:
     if line.status == MATCHED or not cost.likely or line.charged is None:
         return ()
     ratio = EXACT.divide(line.charged, cost.likely).quantize(Decimal(1).scaleb(-3), context=EXACT)
-    told = next((hint.bill for hint in audit.meter.book.rules.hints() if hint.times == ratio), "")
-    return (f"charged x{ratio.normalize():f} of what was computed" + (f": {told}" if told else ""),)
+    meaning = next((hint.bill for hint in audit.meter.book.rules.hints() if hint.times == ratio), "")
+    return (f"charged x{ratio.normalize():f} of what was computed" + (f": {meaning}" if meaning else ""),)
 
 
 def _charges(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, BilledAmount]:

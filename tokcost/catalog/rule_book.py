@@ -187,12 +187,12 @@ class RuleBook:
             if raw is None:
                 continue
             last = _failing(file, ("rules", kind, name))
-            told = raw.get("way", way or "")
-            if told not in ways:
-                last(f"'way' must be one of {', '.join(ways)}, not {told!r}", "way" if "way" in raw else None)
-            if told != way:
-                values, way = {}, told
-            values |= values_of(ways[told], raw, last)
+            named_way = raw.get("way", way or "")
+            if named_way not in ways:
+                last(f"'way' must be one of {', '.join(ways)}, not {named_way!r}", "way" if "way" in raw else None)
+            if named_way != way:
+                values, way = {}, named_way
+            values |= values_of(ways[named_way], raw, last)
         if last is None or way is None:
             if absent is None:
                 raise PriceFileError("pricing.toml", None, f"there is no rule '{name}' for '{kind}'")

@@ -17,7 +17,7 @@ _MAX_KNOWN = 200_000
 _MIN_CHARS_TO_PREFETCH = 1000
 
 
-class Memory:
+class TokenCounts:
     """Counts texts, as parts of requests, with one encoding and knows them again."""
 
     def __init__(self, encoding: str) -> None:

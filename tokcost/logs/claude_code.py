@@ -94,10 +94,10 @@ class FastMessage(Struct, gc=False):
 
 
 class ClaudeCode:
-    """Holds back one message: its lines mostly follow each other. ``told`` has the counts and charge of each before."""
+    """Holds back one message, whose lines mostly follow each other; ``reported`` has counts and charge of each before."""
 
     def __init__(self) -> None:
-        self.told: dict[MessageId, tuple[tuple[int, ...], Decimal | None]] = {}
+        self.reported: dict[MessageId, tuple[tuple[int, ...], Decimal | None]] = {}
         self.held: FullMessage | FastMessage | None = None
 
     @staticmethod
@@ -160,15 +160,15 @@ class ClaudeCode:
         return FastMessage((message.id, line.request), output, counts, message.model, line.cwd, when, file, number)
 
     def flush(self) -> Iterator[Entry]:
-        """The message held back: whole, or what it has more than when it was told before."""
+        """The message held back: whole, or what it has more than when it was reported before."""
         if self.held is None:
             return
         held, self.held = self.held, None
-        before = self.told.get(held.message)
+        before = self.reported.get(held.message)
         if before is not None and held.output <= before[0][4]:
             return
         entry = held.entry()
-        self.told[held.message] = (entry.usage.parts(), entry.charged)
+        self.reported[held.message] = (entry.usage.parts(), entry.charged)
         if before is None:
             yield entry
             return
@@ -198,7 +198,7 @@ def _tells_nothing(raw: bytes) -> bool:
 
 
 def _more(usage: Usage, before: tuple[int, ...]) -> Usage:
-    """What a message has beyond what was told of it; nothing is taken back."""
+    """What a message has beyond what was reported of it; nothing is taken back."""
     read, write, write_long, output, reasoning = (
         max(0, now - then) for now, then in zip(usage.parts()[1:], before[1:], strict=True)
     )

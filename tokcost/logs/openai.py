@@ -86,9 +86,9 @@ def _writes(inside: Json) -> tuple[int, int]:
     """Cache writes, short- and long-lived: ``cache_write_tokens`` is the sum where both are told."""
     both = whole(inside.get("cache_write_tokens"), "cache_write_tokens")
     details = inside.get("cache_write_tokens_details") or inside.get("cache_write_details") or _EMPTY
-    told = {**inside, **details} if details else inside
-    long = whole(told.get("ttl_12h_tokens", told.get("cache_write_12h_tokens")), "ttl_12h_tokens")
-    short = told.get("ttl_30m_tokens", told.get("cache_write_30m_tokens"))
+    merged = {**inside, **details} if details else inside
+    long = whole(merged.get("ttl_12h_tokens", merged.get("cache_write_12h_tokens")), "ttl_12h_tokens")
+    short = merged.get("ttl_30m_tokens", merged.get("cache_write_30m_tokens"))
     if short is None:
         if long > both and "cache_write_tokens" in inside:
             raise BadLine(f"'ttl_12h_tokens' is {long}, more than the {both} written tokens it is part of")

@@ -113,8 +113,8 @@ def _by_usage(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
 
 
 def _is_anthropic(body: Json, usage: Json) -> bool:
-    told = ("cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation", "server_tool_use")
-    return body.get("type") == "message" or any(name in usage for name in told) or "claude" in str(body.get("model"))
+    markers = ("cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation", "server_tool_use")
+    return body.get("type") == "message" or any(name in usage for name in markers) or "claude" in str(body.get("model"))
 
 
 def _is_images(body: Json) -> bool:
@@ -171,9 +171,9 @@ def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
     model = entry.model or line.get("model")
     entry = entry._replace(model=model_name(model))
     usage = inner.get("usage")
-    told = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
+    own = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
     tier = line.get("service_tier")  # what was asked for, which the answer overrules
-    return entry._replace(mode=mode_of(tier)) if tier and not told else entry
+    return entry._replace(mode=mode_of(tier)) if tier and not own else entry
 
 
 def _context(line: Json, outer: Json | None) -> LineContext:

@@ -87,8 +87,8 @@ def openai_usage(where: str, row: Row) -> Entry | None:
         return None
     start = moment(row.get("start_time") or row.get("start_time_iso"), "start_time")
     end = moment(row.get("end_time") or row.get("end_time_iso"), "end_time")
-    told = {name: value for name, value in row.items() if value != ""}
-    return exports.openai_usage(where, told, start, end)
+    cells = {name: value for name, value in row.items() if value != ""}
+    return exports.openai_usage(where, cells, start, end)
 
 
 def openai_cost(where: str, row: Row) -> Entry | None:
@@ -98,8 +98,8 @@ def openai_cost(where: str, row: Row) -> Entry | None:
     amount = {"value": row.get("amount_value"), "currency": row.get("amount_currency")}
     start = moment(row.get("start_time") or row.get("start_time_iso"), "start_time")
     end = moment(row.get("end_time") or row.get("end_time_iso"), "end_time")
-    told = {**{name: value for name, value in row.items() if value != ""}, "amount": amount}
-    return exports.openai_cost(where, told, start, end)
+    cells = {**{name: value for name, value in row.items() if value != ""}, "amount": amount}
+    return exports.openai_cost(where, cells, start, end)
 
 
 def deepseek_amount(where: str, row: Row) -> Entry | None:

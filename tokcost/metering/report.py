@@ -53,8 +53,8 @@ def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: Us
             report.problems.add(read)
     groups = ledger.groups()
     if not groups:
-        told = next(report.problems.sentences(), None) or next(iter(reader.skipped), "the logs are empty")
-        raise TokcostError(f"no usage was found: {told}")
+        reason = next(report.problems.sentences(), None) or next(iter(reader.skipped), "the logs are empty")
+        raise TokcostError(f"no usage was found: {reason}")
     conclude(report, ledger, reader, options)
     hold(report, overruns(groups, ledger.by, options.limits, report.currency), groups, options.limits)
     return report
@@ -69,14 +69,14 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
     """Rows, totals, the costliest requests and notes of what is in the ledger."""
     groups = _reduced(ledger.groups(), ledger.by, options.shown_by)
     total = total_of(groups.values())
-    told = [name for at, name in enumerate(options.shown_by) if at == 0 or any(key[at] for key in groups)]
+    shown = [name for at, name in enumerate(options.shown_by) if at == 0 or any(key[at] for key in groups)]
     for key in _ordered(groups, options.shown_by[0]):
-        report.table.add(_row(key, groups[key], options.shown_by, told, total))
+        report.table.add(_row(key, groups[key], options.shown_by, shown, total))
     if len(groups) > 1:
         report.table.footer = [{**report.table.row(GroupRow("total", {}, total)), options.shown_by[0]: "total"}]
     report.totals = {"rows": len(groups), **Table(FIGURES).row(GroupRow("total", {}, total))}
     costliest = ledger.costliest()
-    report.details["by"] = told
+    report.details["by"] = shown
     report.details["costliest"] = Table(
         REQUEST_COLUMNS, "the costliest requests", shown=len(costliest) > 1
     ).extend(costliest)  # fmt: skip
@@ -109,12 +109,12 @@ def _ordered(groups: Mapping[Key, Group], first: str) -> list[Key]:
     return sorted(groups, key=lambda key: (-groups[key].likely, label(key)))
 
 
-def _row(key: Key, group: Group, by: Sequence[str], told: Sequence[str], total: Group) -> GroupRow:
+def _row(key: Key, group: Group, by: Sequence[str], shown: Sequence[str], total: Group) -> GroupRow:
     parts = dict(zip(by, key, strict=True))
     share = None
     if not group.unpriced and total.likely:
         share = EXACT.divide(group.likely * 100, total.likely).quantize(Decimal(1).scaleb(-2))
-    return GroupRow(label(tuple(parts[name] for name in told)), parts, group, share)
+    return GroupRow(label(tuple(parts[name] for name in shown)), parts, group, share)
 
 
 def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[str]:

@@ -65,8 +65,8 @@ def _today(found: Following) -> str:
     spent = total_of(found.today.groups().values()).likely
     currency = found.all.exchange.currency
     limit = found.limits.max_cost
-    told = f"today {money(spent, currency)}"
+    text = f"today {money(spent, currency)}"
     if limit is None:
-        return told
+        return text
     share = f" ({percent(spent, limit)})" if limit else ""
-    return f"{told} of {money(limit, currency)}{share}"
+    return f"{text} of {money(limit, currency)}{share}"

@@ -47,12 +47,12 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         known = an_object(inner, "generateContentRequest")
     model = optional_string(known.get("model"), "model") or outer_model
     tools = _tools(_get(known, "tools"))
-    told = vertex if vertex is not None else _known_api(model, known, tools)
+    is_vertex = vertex if vertex is not None else _known_api(model, known, tools)
     choice, forced = _choice(_get(known, "toolConfig"))
     config = _get(known, "generationConfig")
     config = an_object({} if config is None else config, "generationConfig")
     return Request(
-        api="vertex" if told or (told is None and _spelt(tools, "parametersJsonSchema")) else "gemini",
+        api="vertex" if is_vertex or (is_vertex is None and _spelt(tools, "parametersJsonSchema")) else "gemini",
         model=model.rpartition("/")[2] or None,
         messages=_messages(known, size_of),
         tools=tools,
@@ -63,7 +63,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         answers=max(1, number_of(_get(config, "candidateCount")) or 1),
         tier=text_of(_get(known, "serviceTier")).lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
-            "api_known": told is not None,
+            "api_known": is_vertex is not None,
             "media_resolution": str(_get(config, "mediaResolution") or ""),
             "typed_answer": _get(config, "responseSchema") is not None,
         },

@@ -56,8 +56,8 @@ def saved_report(path: Path) -> SavedUsage | None:
         problems = document.get("problems")
         unanswered = bool(problems.get("lines") if isinstance(problems, dict) else problems)
     except (BadLine, KeyError, TypeError, AttributeError, ValueError) as error:
-        told = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-        raise TokcostError(f"{path}: a report with a broken row: {told}") from None
+        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise TokcostError(f"{path}: a report with a broken row: {reason}") from None
     if document["command"] in _OF_TEXTS and (name := _under_two_models(rows)) is not None:
         raise TokcostError(
             f"{path}: {quote(name)} has rows of several models, which are alternatives and no sum: save a report of one"
