@@ -283,7 +283,7 @@ def test_a_map_is_saved_in_the_configuration(run: Run) -> None:
     Path("tokcost.toml").write_text('map = "inptu=prompt_tok"\n')
     refused = run("usage", "log.csv")
     assert (refused.code, refused.out) == (2, "")
-    assert "'inptu' is no field: did you mean 'input'?" in refused.err
+    assert "unknown field 'inptu': did you mean 'input'?" in refused.err
 
 
 _PLAIN = b'{"created":1763632800,"model":"gpt-4.1","usage":{"prompt_tokens":100,"completion_tokens":5}}\n'
@@ -308,7 +308,7 @@ def test_a_count_beyond_all_bounds_is_one_bad_line(run: Run, number: str, top: s
     )
     found = json.loads(result.out)
     assert (result.code, found["totals"]["requests"], len(found["problems"])) == (2, 3, 1)
-    assert "more than 10^15 tokens" in found["problems"][0]["why"]
+    assert "one line has at most 10^15 tokens" in found["problems"][0]["why"]
 
 
 def test_a_file_named_twice_counts_once(run: Run, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def count_tokens_batch(
     [1, 2]
     """
     if (model is None) == (encoding is None):
-        raise TokcostError("say model=... or encoding=..., one of the two")
+        raise TokcostError("give either model=... or encoding=...")
     method = Method(encoding) if encoding else method_of((book or PriceBook.load()).find(model or ""))
     if method.scale or method.margin:
         return [count_text([text], [method])[method] for text in texts]
@@ -139,7 +139,7 @@ def _counted(
 
     found = RequestCounter(book, day).request(item_of(body), book.find(model) if model else None)
     if found.input is None:
-        raise TokcostError(f"{found.problem}: say model=..." if found.unnamed else found.problem)
+        raise TokcostError(f"{found.problem}: give model=..." if found.unnamed else found.problem)
     return found, found.input
 
 

@@ -1,4 +1,4 @@
-"""Every limit of every command: a value held against it, and the finding in words where it is exceeded.
+"""Every limit of every command: a value compared with it, and the finding in words where it is exceeded.
 
 Knows amounts and totals, not where they came from.
 """

@@ -1,4 +1,4 @@
-"""Charges held against what the tokens cost: each line matched, over, under, unpriced, duplicate or impossible."""
+"""Charges compared with what the tokens cost: each line matched, over, under, unpriced, duplicate or impossible."""
 
 from __future__ import annotations
 

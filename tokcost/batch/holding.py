@@ -1,4 +1,4 @@
-"""The total of a batch held to the limits, with what would bring it back."""
+"""The total of a batch compared with the limits, with what would bring it back."""
 
 from __future__ import annotations
 

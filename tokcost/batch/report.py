@@ -1,4 +1,4 @@
-"""The report of a batch: every request counted and priced, summed, held to the limits, split into parts."""
+"""The report of a batch: every request counted and priced, summed, compared with the limits, split into parts."""
 
 from __future__ import annotations
 

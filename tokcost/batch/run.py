@@ -86,7 +86,7 @@ class Runner:
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
         if counted.unnamed:
-            raise TokcostError(f"{file}:{item.line}: {counted.problem}: say it with -m")
+            raise TokcostError(f"{file}:{item.line}: {counted.problem}: name one with -m")
         problems: list[str] = []
         if request is not None and model is not None:
             inputs = len(request.messages) if request.api == "openai-embeddings" else 0

@@ -50,7 +50,7 @@ def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force
     ]
     taken = [path for path in paths if path.exists()]
     if taken and not force:
-        raise TokcostError(f"{taken[0]}: is there already: --force overwrites the part files")
+        raise TokcostError(f"{taken[0]}: already exists: --force overwrites the part files")
     temporary = [path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in paths]
     try:
         with source.open("rb") as lines:

@@ -107,14 +107,14 @@ def read_lock(path: str, shown: str) -> Lock:
             raise ConfigError(path, line, "a merge conflict: take either side, then run 'tokcost lock'") from None
         raise ConfigError(path, error.lineno, f"not valid JSON ({error.msg}): run 'tokcost lock' again") from None
     except (ValueError, RecursionError):  # a number of too many digits, or brackets without end
-        raise ConfigError(path, None, "no lock can be read from it: run 'tokcost lock' again") from None
+        raise ConfigError(path, None, "not a lock file: run 'tokcost lock' again") from None
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise ConfigError(path, None, f"not a lock of version {VERSION}: run 'tokcost lock' again")
     try:
         prompts = {name: _locked(prompt) for name, prompt in data["prompts"].items()}
         return Lock(shown, str(data["tokcost"]), dict(data["models"]), prompts)
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
-        raise ConfigError(path, None, "a lock with something missing: run 'tokcost lock' again") from None
+        raise ConfigError(path, None, "an incomplete lock: run 'tokcost lock' again") from None
 
 
 def same_content(data: bytes, digest: bytes, locked: LockedPrompt) -> bool:

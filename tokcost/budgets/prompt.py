@@ -15,7 +15,7 @@ from tokcost.inputs.compression import without_compression
 from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.open import open_input, open_stream
 from tokcost.inputs.text import Reading, in_utf8
-from tokcost.phrases import quote
+from tokcost.phrases import plural, quote
 
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 REQUESTS = (".json", ".jsonl")
@@ -53,9 +53,9 @@ def addresses(budget: Budget, folder: str, left_out: list[LeftOut]) -> list[Addr
         if not names:
             why = "matches no file"
             if matches.names:
-                why = f"matches only what exclude leaves out ({len(matches.names)} files)"
+                why = f"matches only what exclude leaves out ({plural(len(matches.names), 'file')})"
             elif matches.ignored:
-                why = f"matches only what .gitignore leaves out ({len(matches.ignored)} files)"
+                why = f"matches only what .gitignore leaves out ({plural(len(matches.ignored), 'file')})"
             raise TokcostError(f"budget {quote(budget.name)}: {quote(entry)} {why} under {folder}: correct its paths")
         left_out += [LeftOut(name, "named in .gitignore") for name in matches.ignored]
         for name in names:

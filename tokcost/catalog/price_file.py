@@ -233,12 +233,12 @@ def _model_tables(data: Mapping[str, Any], file: ParsedFile) -> list[tuple[Key, 
         if provider in RESERVED:
             continue
         if not isinstance(models, dict) or not provider or "/" in provider:
-            file.fail(f"'{provider}' is no provider: models are tables as [provider.\"model-id\"]", (provider,))
+            file.fail(f"'{provider}' is not a provider: models are tables, as [provider.\"model-id\"]", (provider,))
         for model, table in models.items():
             key = (provider, model)
             if not isinstance(table, dict) or not model:
                 file.fail(
-                    f"'{provider}.{model}' is no table: a model is [{provider}.\"{model}\"]; "
+                    f"'{provider}.{model}' is not a table: a model is [{provider}.\"{model}\"]; "
                     f"an id with a dot needs quotes",
                     key,
                 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tokcost.catalog.price_file import PriceFile
 from tokcost.errors import PriceFileError
+from tokcost.phrases import join_or, nearest
 from tokcost.rates import EXACT
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class RuleBook:
             last = _failing(file, ("rules", kind, name))
             named_way = raw.get("way", way or "")
             if named_way not in ways:
-                last(f"'way' must be one of {', '.join(ways)}, not {named_way!r}", "way" if "way" in raw else None)
+                last(f"'way' must be {join_or(ways)}, not {named_way!r}", "way" if "way" in raw else None)
             if named_way != way:
                 values, way = {}, named_way
             values |= values_of(ways[named_way], raw, last)
@@ -209,7 +210,5 @@ def _failing(file: PriceFile, key: tuple[str, ...], row: int | None = None) -> F
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    import difflib
-
-    nearest = difflib.get_close_matches(name, known, n=1)
-    return f", did you mean '{nearest[0]}'?" if nearest else f": the known ones are {', '.join(known)}"
+    alike = nearest(name, known, most=1)
+    return f", did you mean '{alike[0]}'?" if alike else f": choose {join_or(known)}"

@@ -28,7 +28,7 @@ def audit(
     logs: Logs = None,
     bill: Annotated[
         list[Path] | None,
-        typer.Option("--bill", help="A provider's cost export to hold the logs against; repeatable."),
+        typer.Option("--bill", help="A provider's cost export to compare the logs with; repeatable."),
     ] = None,
     tolerance: Annotated[
         Tolerance | None,

@@ -43,7 +43,7 @@ def check(
         bool, typer.Option("--locked", help="Fail when a prompt grew against tokcost.lock, or is not in it.")
     ] = False,
     saved: Annotated[
-        Path | None, typer.Option("--from", help="Hold the budgets against a saved JSON report, not the files here.")
+        Path | None, typer.Option("--from", help="Compare the budgets with a saved JSON report, not the files here.")
     ] = None,
     model: BudgetModels = None,
     output: OutputTokens = None,
@@ -62,7 +62,7 @@ def check(
     file: Output = None,
     reports: Reports = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print the findings, a line each, and no table.")
+        bool, typer.Option("--quiet", "-q", help="Print the findings, one per line, and no table.")
     ] = False,
     charset: Charset = "utf-8",
     no_cache: NoCache = False,

@@ -1,4 +1,4 @@
-"""The documents of ``corpus``: counted for every model, a row a file, held to the limits."""
+"""The documents of ``corpus``: counted for every model, one row per file, compared with the limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The totals of texts held to the limits, with what would bring them back."""
+"""The totals of texts compared with the limits, with what would bring them back."""
 
 from __future__ import annotations
 

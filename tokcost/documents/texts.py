@@ -1,4 +1,4 @@
-"""The texts of ``count``: each counted for every model, a row each, held to the limits."""
+"""The texts of ``count``: each counted for every model, a row each, compared with the limits."""
 
 from __future__ import annotations
 

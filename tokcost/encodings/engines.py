@@ -26,7 +26,7 @@ MIN_CHARS_FOR_GIGATOKEN = 1_500_000
 def check_engine(name: str) -> str:
     """The engine, when there is such a one."""
     if name not in ENGINES:
-        raise TokcostError(f"--engine {quote(name)} is none: say {join_or(ENGINES)}")
+        raise TokcostError(f"unknown engine {quote(name)}: choose {join_or(ENGINES)}")
     return name
 
 

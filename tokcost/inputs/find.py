@@ -96,7 +96,7 @@ def _wanted(file: InputFile, search: Search) -> InputFile | LeftOut:
     """A file that nobody named, if it is of the kind that is looked for."""
     if search.takes(file.member or file.location):
         return file
-    return LeftOut(file.name, f"not called as a {search.kind} is ({', '.join(search.suffixes)}): name it to read it")
+    return LeftOut(file.name, f"not named like a {search.kind} ({', '.join(search.suffixes)}): name it to read it")
 
 
 def _of_argument(argument: str, search: Search) -> Iterator[InputFile | LeftOut]:

@@ -24,7 +24,7 @@ def openai_line(where: str, line: Json, inner: Inner) -> Entry:
     if whole(response.get("status_code", 200), "status_code") >= 400:
         return failed(where, body.get("error") if isinstance(body, Mapping) else None)
     if not isinstance(body, Mapping):
-        raise BadLine("'response.body' is no object")
+        raise BadLine("'response.body' is not a JSON object")
     return _batched(inner(where, body, None), line)
 
 
@@ -32,7 +32,7 @@ def anthropic_line(where: str, line: Json, inner: Inner) -> Entry:
     """``{"custom_id", "result": {"type": "succeeded|errored|canceled|expired", "message"}}``."""
     result = line.get("result")
     if not isinstance(result, Mapping):
-        raise BadLine("'result' is no object")
+        raise BadLine("'result' is not a JSON object")
     kind = result.get("type")
     if kind in ("errored", "canceled", "cancelled", "expired"):
         return Entry(where, not_billed_because=str(kind))

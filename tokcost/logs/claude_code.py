@@ -94,7 +94,7 @@ class FastMessage(Struct, gc=False):
 
 
 class ClaudeCode:
-    """Holds back one message, whose lines mostly follow each other; ``reported`` has counts and charge of each before."""
+    """Holds back one message, whose lines mostly follow each other; ``reported`` has counts and charge of each."""
 
     def __init__(self) -> None:
         self.reported: dict[MessageId, tuple[tuple[int, ...], Decimal | None]] = {}

@@ -80,6 +80,6 @@ def _reader(header: list[str], by: Map | None) -> RowReader | None:
 
 def _unknown(header: list[str]) -> str:
     if len(header) < 2:
-        return "no usage log that is known here: neither JSON, nor CSV, nor an [API USAGE LOG] block"
+        return "not a known usage log: neither JSON, nor CSV, nor an [API USAGE LOG] block"
     shown = scrub(quote(", ".join(header)))
-    return f"a CSV with unknown columns ({shown}): '--map input=COLUMN,output=COLUMN,model=COLUMN' says what they are"
+    return f"a CSV with unknown columns ({shown}): '--map input=COLUMN,output=COLUMN,model=COLUMN' names them"

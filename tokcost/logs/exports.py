@@ -22,7 +22,7 @@ Json = Mapping[str, Any]
 Reader = Callable[[str, Json], Iterator[Read]]
 _ONE = Callable[[str, Json, "datetime | None", "datetime | None"], Entry]
 _NOT_TOKENS = ("characters", "seconds", "images", "num_sessions", "usage_bytes")
-UNGROUPED = "the export does not say which model: group it by model"
+UNGROUPED = "the export does not name the model: group it by model"
 
 
 def reader_of(value: Json) -> Reader | None:

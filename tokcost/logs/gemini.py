@@ -18,7 +18,7 @@ def generated(where: str, body: Json, known: LineContext) -> Entry:
     """A generateContent (or embedContent) response with its usage metadata."""
     usage = body.get("usageMetadata") or body.get("usage_metadata")
     if not isinstance(usage, Mapping):
-        raise BadLine("'usageMetadata' is no object")
+        raise BadLine("'usageMetadata' is not a JSON object")
     read = _number(usage, "cachedContentTokenCount")
     given = _number(usage, "promptTokenCount") + _number(usage, "toolUsePromptTokenCount")
     thoughts = _number(usage, "thoughtsTokenCount")

@@ -62,11 +62,11 @@ def spans(where: str, value: Json, resource: Json | None = None) -> Iterator[Rea
     """The spans that used tokens; the others of a trace yield nothing."""
     if "resourceSpans" in value or "resource_spans" in value:
         for each in value.get("resourceSpans") or value.get("resource_spans") or ():
-            resource = _flat((each.get("resource") or {}).get("attributes"))
+            attributes = _flat((each.get("resource") or {}).get("attributes"))
             for scope in (
                 each.get("scopeSpans") or each.get("scope_spans") or each.get("instrumentationLibrarySpans") or ()
             ):
-                yield from spans(where, scope, resource)
+                yield from spans(where, scope, attributes)
         return
     if "spans" in value or "scopeSpans" in value:
         for each in value.get("spans") or value.get("scopeSpans") or ():

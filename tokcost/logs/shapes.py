@@ -17,7 +17,7 @@ Json = Mapping[str, Any]
 # Where a log keeps the response inside a line of its own.
 INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
 _EVENTS = ("response.completed", "response.incomplete", "response.failed")
-_NO_USAGE = "no usage in it that is known here: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
+_NO_USAGE = "no known usage in it: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
 
 
 class Shapes:
@@ -37,7 +37,7 @@ class Shapes:
         except RecursionError:
             yield Problem(where, "objects or lists nested too deeply")
         except (AttributeError, TypeError, ValueError, KeyError):
-            yield Problem(where, "one of its fields is of another type than it should be: a text, say, for an object")
+            yield Problem(where, "one of its fields has the wrong type, as a string in place of an object")
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
@@ -51,7 +51,7 @@ class Shapes:
                 yield from self.read(f"{where}[{number}]", each)
             return
         if not isinstance(value, Mapping):
-            raise BadLine("no JSON object")
+            raise BadLine("not a JSON object")
         if Codex.owns(value):
             yield from self.codex.line(where, value)
         elif ClaudeCode.owns(value):

@@ -82,7 +82,7 @@ class Group:
         if self.reasons:
             texts = [f"{reason} ({number})" if number > 1 else reason for reason, number in self.reasons.items()]
             return scrub("; ".join(texts[:_REASONS_SHOWN]))
-        return "a sum of requests: which of them were long, or at which hour, is not told" if self.bands else ""
+        return "a sum of requests: which of them were long, or at which hour, is not known" if self.bands else ""
 
 
 def total_of(groups: Iterable[Group]) -> Group:

@@ -1,4 +1,4 @@
-"""Entries added up by what they are grouped by; money exact, the costliest requests kept."""
+"""Entries added up by what they are grouped by; money exact, the most expensive requests kept."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class Ledger:
         return [PricedEntry(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
 
     def least_rank(self) -> int:
-        """A request must rank above this to be one of the costliest so far."""
+        """A request must rank above this to be one of the most expensive so far."""
         if self._top <= 0:
             return NO_RATE - 1
         return self._costliest[0][0] if len(self._costliest) >= self._top else -1

@@ -15,7 +15,7 @@ from tokcost.rates import EXACT, STANDARD, Modes, Price, Rates, plain
 from tokcost.usage import Usage
 
 FREE = Decimal(0)
-NO_MODEL = "the log names no model: -m says which it was"
+NO_MODEL = "the log names no model: name it with -m"
 NO_TOKENS = "it states a charge and no tokens"
 
 

@@ -1,4 +1,4 @@
-"""The report of ``usage``: groups by what was asked for, the most expensive first, held to the limits."""
+"""The report of ``usage``: groups by what was asked for, the most expensive first, compared with the limits."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def new_report(options: UsageOptions) -> Report:
 
 
 def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptions) -> None:
-    """Rows, totals, the costliest requests and notes of what is in the ledger."""
+    """Rows, totals, the most expensive requests and notes of what is in the ledger."""
     groups = _reduced(ledger.groups(), ledger.by, options.shown_by)
     total = total_of(groups.values())
     shown = [name for at, name in enumerate(options.shown_by) if at == 0 or any(key[at] for key in groups)]
@@ -78,7 +78,7 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
     costliest = ledger.costliest()
     report.details["by"] = shown
     report.details["costliest"] = Table(
-        REQUEST_COLUMNS, "the costliest requests", shown=len(costliest) > 1
+        REQUEST_COLUMNS, "the most expensive requests", shown=len(costliest) > 1
     ).extend(costliest)  # fmt: skip
     report.unpriced = total.unpriced
     report.currency = ledger.exchange.currency or "USD"

@@ -37,7 +37,7 @@ def plain_line(found: Following, per_minute: Decimal, clock: str) -> str:
     currency, number = found.all.exchange.currency, found.report.problems.number
     problems = f"  {plural(number, 'problem')}" if number else ""
     return (
-        f"{clock}  {tokens(total.requests)} requests  {tokens(total.usage.input_tokens)} in  "
+        f"{clock}  {plural(total.requests, 'request')}  {tokens(total.usage.input_tokens)} in  "
         f"{tokens(total.usage.output_tokens)} out  {_cost(total, currency)}  {money(per_minute, currency)}/min  "
         f"{_today(found)}{problems}"
     )

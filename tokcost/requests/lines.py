@@ -61,7 +61,9 @@ def _document(data: bytes, number: int) -> Iterator[Item]:
     """A file that is one JSON value over many lines."""
     value, problem = decoded_strictly(data)
     if problem:
-        yield Item(f"line {number}", number, b"", problem=f"neither one JSON document nor a request a line: {problem}")
+        yield Item(
+            f"line {number}", number, b"", problem=f"neither one JSON document nor one request per line: {problem}"
+        )
         return
     if isinstance(value, dict) and isinstance(value.get("requests"), list):
         value = value["requests"]

@@ -60,7 +60,7 @@ def check_clients(changes: Mapping[ModelAndClient, CostChange], budgets: Mapping
     for name in budgets:
         if name != EVERYONE and name not in clients:
             nobody = set(clients) == {NOBODY}
-            why = "no client is named: --budget 100 holds for all" if nobody else those_here("clients", clients)
+            why = "no client is named: --budget 100 applies to all" if nobody else those_here("clients", clients)
             raise TokcostError(f"--budget {quote(scrub_name(name))}: {why}")
 
 
