@@ -63,7 +63,7 @@ class CountCache:
         self._new.update(values)
 
     def write(self) -> None:
-        """Put what was added into the file, in one transaction; a file that is none is made anew."""
+        """Put what was added into the file, in one transaction; a file that is not a database is replaced."""
         if self._path is None or not self._new:
             return
         import sqlite3

@@ -93,7 +93,7 @@ def count_request(
 
     ``body`` is a request body of OpenAI, Anthropic or Gemini, or a line of a batch file around one; ``model``
     the one of a request that names none. ``as_of`` is the day (UTC) whose rules of framing hold, today when
-    left out. ``parts`` of the Count say where the tokens are. Raises TokcostError for a body that is no
+    left out. ``parts`` of the Count say where the tokens are. Raises TokcostError for a body that is not a
     request, a model that is unknown or missing.
 
     >>> count_request({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}).tokens

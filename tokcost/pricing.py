@@ -26,7 +26,7 @@ class Terms(NamedTuple):
 def tier_terms(terms: Terms, tier: str) -> Terms:
     """The terms under which a request that asks for a service tier is billed; "" and "auto" leave the mode as it is.
 
-    Raises NotPriced for a tier that is no mode: it is never priced at another one's rates.
+    Raises NotPriced for a tier that is not a mode: it is never priced at another one's rates.
     """
     mode = mode_of_tier(tier, terms.mode)
     if mode not in MODES:

@@ -20,7 +20,7 @@ _SHOWN = 4
 
 
 def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal, unit: Decimal) -> tuple[str, ...]:
-    """What makes the charge out of the same tokens, likeliest first; what was tried in vain is told too."""
+    """The explanations of a charge for the same tokens, the most likely first, or that nothing explains it."""
     basis = meter.basis(entry)
     day = entry.when.date() if entry.when is not None else meter.day
     if basis.model is None or basis.price is None:

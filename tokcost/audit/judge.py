@@ -54,7 +54,7 @@ class Audit:
         self._seen: dict[tuple[Any, ...], str] = {}
 
     def check(self, entries: Iterable[Entry]) -> None:
-        """Hold every entry that states a charge against what its tokens cost."""
+        """Compare every entry that states a charge with the cost of its tokens."""
         for entry in entries:
             if entry.charged is None:
                 self.silent += not entry.not_billed_because

@@ -98,7 +98,7 @@ class Checker:
 
 
 def _of_body(body: Object) -> Iterator[str]:
-    """What no provider takes: an output limit that is none, a conversation without a message."""
+    """What no provider takes: an invalid output limit, a conversation without a message."""
     config = object_of(body.get("generationConfig") or body.get("generation_config"))
     for holder in (body, config):
         for key in _LIMITS:

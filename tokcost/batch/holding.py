@@ -13,7 +13,7 @@ from tokcost.report import Report
 
 
 def hold_batch(report: Report, summary: Summary, total: RequestSum, limits: Limits, mode: str, file: str) -> None:
-    """Hold the total to the limits; what was not counted is a problem of each limit, which never passes.
+    """Compare the total with the limits; what was not counted is a problem of each limit, which never passes.
 
     ``file`` is the one file that was read, '' of several.
     """

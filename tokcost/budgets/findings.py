@@ -1,4 +1,4 @@
-"""Broken rules in words: the fact, the limit, by how much, where the rule stands, and what would mend it."""
+"""Broken rules in words: the fact, the limit, by how much, where the rule stands, and what would satisfy it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class FindingWriter:
         )
 
     def not_locked(self, prompt: BudgetedPrompt, lock: str) -> Finding:
-        """A prompt that nobody has agreed to yet."""
+        """A prompt that is not in the lock."""
         budget = prompt.setting.budget
         return Finding(
             rule="locked",

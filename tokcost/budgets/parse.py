@@ -1,4 +1,4 @@
-"""From the keys of the file to typed values; whatever is wrong is told with its line."""
+"""From the keys of the file to typed values; problems are reported with their line."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class PriceBook:
         book = cls(builtin, files)
         for file in files:
             for key in file.names():
-                book.model(key)  # a broken overlay is told at once, not when its model is asked for
+                book.model(key)  # a broken overlay is reported at once, not when its model is asked for
                 book.rules.named_by(file.table(key), failing(file, key))
             book.rules.check(file)
         return book

@@ -1,4 +1,4 @@
-"""The price book checks itself: everything wrong in a price file, told with its line."""
+"""The price book checks itself: every problem of a price file with its line."""
 
 from __future__ import annotations
 

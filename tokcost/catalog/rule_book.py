@@ -174,7 +174,7 @@ class RuleBook:
         return self._read[key] if name else {}
 
     def _rule(self, kind: str, name: str, ways: Mapping[str, type], absent: Any = None) -> Any:
-        """A rule merged key by key over the files; one that is told in another ``way`` begins anew."""
+        """A rule merged key by key over the files; one with another ``way`` begins anew."""
         from tokcost.catalog.rule_tables import completed, values_of
 
         key = (kind, name)

@@ -1,4 +1,4 @@
-"""Values of a price file, each checked and told with the key that is at fault."""
+"""Values of a price file, each checked; errors name the key at fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Fail = Callable[[str, str | None], NoReturn]
 
 
 def all_at(name: str, fail: Fail) -> Fail:
-    """Problems inside an inline table are told at the line of the key that holds it."""
+    """Problems inside an inline table are reported at the line of the key that holds it."""
 
     def fail_there(problem: str, _: str | None) -> NoReturn:
         fail(problem, name)
@@ -41,7 +41,7 @@ def money(key: str, value: object, fail: Fail) -> Decimal:
 
 
 def known_keys(raw: Mapping[str, Any], keys: set[str], fail: Fail) -> None:
-    """Refuse a key that is none of ``keys``, with the nearest of them."""
+    """Refuse a key that is not among ``keys``, with the nearest of them."""
     for key in raw:
         if key not in keys:
             alike = nearest(key, keys, most=1)

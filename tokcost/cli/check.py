@@ -69,7 +69,7 @@ def check(
     keep_going: KeepGoing = False,
     exit_zero: ExitZero = False,
 ) -> None:
-    """Hold prompts to the budgets of tokcost.toml or [tool.tokcost].
+    """Check prompts against the budgets of tokcost.toml or [tool.tokcost].
 
     Exit 1 when a limit is broken, 2 when something cannot be checked: that is never a pass. With --currency,
     --fx or --vat the limits of money are in that currency, tax included.

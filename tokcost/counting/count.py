@@ -16,7 +16,7 @@ class Count:
 
     ``exact``: as billed, ``low == tokens == high``. ``assumed``: ``tokens`` if ``note`` holds, which may
     leave a range. ``estimate``: between ``low`` and ``high``, for the reason in ``note``.
-    ``parts`` tells where the tokens are: (label, tokens), for people, in the order of the request.
+    ``parts`` show where the tokens are: (label, tokens), for people, in the order of the request.
     """
 
     tokens: int

@@ -59,7 +59,7 @@ class CountedRequest(NamedTuple):
 class RequestCounter:
     """Counts requests with one book; keeps what repeats: models and counts of texts.
 
-    ``day`` is the one whose rules of framing hold; ``size_of`` tells the size of a picture; ``vertex``
+    ``day`` is the one whose rules of framing hold; ``size_of`` gives the size of a picture; ``vertex``
     whether a bare Gemini body goes to Vertex, None when that is not known.
     """
 
@@ -78,7 +78,7 @@ class RequestCounter:
         """The requests of one file in order; ``given`` is the model of those that name none.
 
         Requests are read some way ahead, so that their texts are counted in threads meanwhile; ``seen``
-        is told the bytes of each as it is read.
+        is called with the bytes of each as it is read.
         """
         waiting: deque[CountedRequest] = deque()
         for item in items(stream):

@@ -1,4 +1,4 @@
-"""What of many files could not be counted, and what was left out: told, never passed over."""
+"""What of many files could not be counted, and what was left out: reported, never dropped in silence."""
 
 from __future__ import annotations
 

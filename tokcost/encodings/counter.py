@@ -224,7 +224,7 @@ class TextCounter:
 
 @cache
 def counter(encoding: str, engine: str = AUTO) -> TextCounter | ClaudeCounter:
-    """The counter of an encoding, one a process and engine. Raises UnknownName with the nearest names."""
+    """The counter of an encoding, one per process and engine. Raises UnknownName with the nearest names."""
     if encoding in SPECS:
         return TextCounter(encoding, engine)
     from tokcost.encodings.claude.specs import CLAUDE_SPECS

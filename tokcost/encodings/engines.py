@@ -24,7 +24,7 @@ MIN_CHARS_FOR_GIGATOKEN = 1_500_000
 
 
 def check_engine(name: str) -> str:
-    """The engine, when there is such a one."""
+    """The name, if it is an engine's. Raises TokcostError for any other."""
     if name not in ENGINES:
         raise TokcostError(f"unknown engine {quote(name)}: choose {join_or(ENGINES)}")
     return name
@@ -41,7 +41,7 @@ def fast_engine(encoding: str) -> Gigatoken | None:
 
 
 def require_gigatoken(encoding: str) -> Gigatoken:
-    """The same for who asked for gigatoken by name. Raises TokcostError when it cannot be had."""
+    """gigatoken with the encoding loaded. Raises TokcostError when it cannot be had."""
     check_serves(encoding, GIGATOKEN)
     found = fast_engine(encoding)
     assert found is not None

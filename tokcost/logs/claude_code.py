@@ -39,7 +39,7 @@ class _SessionMessage(Struct, gc=False):
 
 
 class _SessionEnvelope(Struct, gc=False):
-    """What tells that a line is one of a session, and of which kind."""
+    """The fields that mark a line as one of a session, and its kind."""
 
     type: str
     session: str | UnsetType | None = msgspec.field(name="sessionId", default=UNSET)

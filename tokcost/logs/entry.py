@@ -32,7 +32,7 @@ class Entry(NamedTuple):
 
     ``when`` is UTC without a zone, None where the log does not say; ``until`` ends a span. ``mode``
     is how it was served. ``charged`` is the money that the log itself states. ``calls`` are tool
-    calls that are billed apart, by name. ``modalities`` are parts of the usage that are no text.
+    calls that are billed apart, by name. ``modalities`` are parts of the usage that are not text.
     ``prompt`` is the least and the most tokens that one request can have had, where the log says.
     ``not_billed_because`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
     alone, ``split_known`` where input and output are one number. ``cost_is_final``: the charge is the cost.

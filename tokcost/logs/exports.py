@@ -217,7 +217,7 @@ def anthropic_cost(where: str, result: Json, start: datetime | None, end: dateti
 
 
 def context(value: object) -> tuple[int, int] | None:
-    """The sizes of prompt behind '0-200k', '≤ 200k', '200k-1M' or '> 200k'; None where it is not told."""
+    """The sizes of prompt behind '0-200k', '≤ 200k', '200k-1M' or '> 200k'; None where it is not stated."""
     name = str(value or "").lower().replace(" ", "").replace(",", "")
     if not name:
         return None

@@ -54,7 +54,7 @@ def parse_map(texts: Sequence[str]) -> Map | None:
 
 
 def mapped(where: str, row: Mapping[str, Any], by: Map) -> Entry:
-    """The entry of one row or object. Raises BadLine for a field that is missing or no number."""
+    """The entry of one row or object. Raises BadLine for a field that is missing or not a number."""
 
     def get(field: str) -> Any:
         return _at(row, by.names[field]) if field in by.names else None

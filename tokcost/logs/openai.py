@@ -24,7 +24,7 @@ def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     output = whole(usage.get("completion_tokens"), "completion_tokens")
     reasoning = whole(outside.get("reasoning_tokens"), "reasoning_tokens")
     if reasoning and usage.get("total_tokens") == given + output + reasoning:
-        output += reasoning  # xAI once left the reasoning out of the completion: the total tells
+        output += reasoning  # xAI once left the reasoning out of the completion: the total shows it
     cached, hit = inside.get("cached_tokens"), usage.get("prompt_cache_hit_tokens")
     if cached is None:
         cached = hit if hit is not None else usage.get("cached_tokens", usage.get("num_cached_tokens"))
@@ -77,13 +77,13 @@ def _details(usage: Json) -> tuple[Json, Json]:
 
 
 def _flat_cached(usage: Json) -> Any:
-    """Cached tokens told beside the others, as logs that flatten a response do."""
+    """Cached tokens reported beside the others, as logs that flatten a response do."""
     names = ("cached_tokens", "cached_input_tokens", "cache_read_tokens", "input_cached_tokens")
     return next((usage[name] for name in names if usage.get(name) is not None), None)
 
 
 def _writes(inside: Json) -> tuple[int, int]:
-    """Cache writes, short- and long-lived: ``cache_write_tokens`` is the sum where both are told."""
+    """Cache writes, short- and long-lived: ``cache_write_tokens`` is the sum where both are reported."""
     both = whole(inside.get("cache_write_tokens"), "cache_write_tokens")
     details = inside.get("cache_write_tokens_details") or inside.get("cache_write_details") or _EMPTY
     merged = {**inside, **details} if details else inside
@@ -100,7 +100,7 @@ def _writes(inside: Json) -> tuple[int, int]:
 
 
 def _modalities(inside: Json, outside: Json, cached: int, given: int) -> tuple[tuple[str, int], ...]:
-    """The tokens that are no text. A cached part is taken for text unless the details say otherwise."""
+    """The tokens that are not text. A cached part is taken for text unless the details say otherwise."""
     found = {}
     split = inside.get("cached_tokens_details") or _EMPTY
     for kind in ("audio", "image"):
@@ -139,7 +139,7 @@ def _entry(
 
 
 def _tool_calls(body: Json) -> tuple[tuple[str, int], ...]:
-    """Web and file searches among the output items. Opening a page found is no search."""
+    """Web and file searches among the output items. Opening a page found is not a search."""
     output = body.get("output")
     if not isinstance(output, list):
         return ()

@@ -21,7 +21,7 @@ _NO_USAGE = "no known usage in it: '--map input=FIELD,output=FIELD,model=FIELD' 
 
 
 class Shapes:
-    """Reads JSON values one by one; remembers what sessions have told before."""
+    """Reads JSON values one by one; remembers what sessions have reported before."""
 
     def __init__(self) -> None:
         self.claude_code = ClaudeCode()

@@ -34,7 +34,7 @@ def reader_of(header: list[str]) -> RowReader | None:
 
 
 def anthropic_tokens(where: str, row: Row) -> Entry:
-    """A day of one model: tokens by kind. ``usage_type`` tells a batch."""
+    """A day of one model: tokens by kind. ``usage_type`` names a batch."""
     read = whole(row.get("usage_input_tokens_cache_read"), "usage_input_tokens_cache_read")
     short = whole(row.get("usage_input_tokens_cache_write_5m"), "usage_input_tokens_cache_write_5m")
     long = whole(row.get("usage_input_tokens_cache_write_1h"), "usage_input_tokens_cache_write_1h")
@@ -48,7 +48,7 @@ def anthropic_tokens(where: str, row: Row) -> Entry:
 
 
 def anthropic_cost(where: str, row: Row) -> Entry:
-    """A day's charge for one kind of token of one model, which is told by its display name."""
+    """A day's charge for one kind of token of one model, named by its display name."""
     entry = _anthropic(where, row, _id_of(row.get("model") or ""))
     charged = money(row.get("cost_usd"), "cost_usd")
     if charged is None:

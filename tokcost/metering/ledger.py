@@ -73,7 +73,7 @@ class Ledger:
         self._cells: dict[tuple[Key, int, str, int | str], Cell] = {}
         self._all_cells: list[Cell] = []
         self._top = top
-        self._costliest: list[tuple[int, int, Entry]] = []
+        self._most_expensive: list[tuple[int, int, Entry]] = []
         self._seq = 0
 
     def add(self, entry: Entry) -> Cost | None:
@@ -162,16 +162,16 @@ class Ledger:
             found[cell.group].add(Usage(*cell.sums[1:]), cell.sums[0], self.exchange.cost(cell.cost()))
         return found
 
-    def costliest(self) -> list[PricedEntry]:
+    def most_expensive(self) -> list[PricedEntry]:
         """The requests that cost the most, most expensive first."""
-        ranked = sorted(self._costliest, key=lambda each: (-each[0], each[1]))
+        ranked = sorted(self._most_expensive, key=lambda each: (-each[0], each[1]))
         return [PricedEntry(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
 
     def least_rank(self) -> int:
         """A request must rank above this to be one of the most expensive so far."""
         if self._top <= 0:
             return NO_RATE - 1
-        return self._costliest[0][0] if len(self._costliest) >= self._top else -1
+        return self._most_expensive[0][0] if len(self._most_expensive) >= self._top else -1
 
     def _join(self, entry: Entry, cell: Cell) -> None:
         usage = entry.usage
@@ -189,10 +189,10 @@ class Ledger:
         if self._top <= 0 or entry.requests == 0:
             return
         self._seq += 1
-        if len(self._costliest) < self._top:
-            heapq.heappush(self._costliest, (rank, -self._seq, entry))
-        elif rank > self._costliest[0][0]:
-            heapq.heapreplace(self._costliest, (rank, -self._seq, entry))
+        if len(self._most_expensive) < self._top:
+            heapq.heappush(self._most_expensive, (rank, -self._seq, entry))
+        elif rank > self._most_expensive[0][0]:
+            heapq.heapreplace(self._most_expensive, (rank, -self._seq, entry))
 
     def _group(self, key: Key) -> Group:
         group = self._groups.get(key)

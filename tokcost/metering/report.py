@@ -75,11 +75,11 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
     if len(groups) > 1:
         report.table.footer = [{**report.table.row(GroupRow("total", {}, total)), options.shown_by[0]: "total"}]
     report.totals = {"rows": len(groups), **Table(FIGURES).row(GroupRow("total", {}, total))}
-    costliest = ledger.costliest()
+    most_expensive = ledger.most_expensive()
     report.details["by"] = shown
     report.details["costliest"] = Table(
-        REQUEST_COLUMNS, "the most expensive requests", shown=len(costliest) > 1
-    ).extend(costliest)  # fmt: skip
+        REQUEST_COLUMNS, "the most expensive requests", shown=len(most_expensive) > 1
+    ).extend(most_expensive)  # fmt: skip
     report.unpriced = total.unpriced
     report.currency = ledger.exchange.currency or "USD"
     report.provenance = Provenance(ledger.meter.book, exchange=ledger.exchange)

@@ -1,6 +1,6 @@
 """Gemini bodies as neutral requests: generateContent, countTokens and embedContent, in either spelling.
 
-The Gemini API and Vertex take the same body and bill it by different rules; the body tells them apart
+The Gemini API and Vertex take the same body and bill it by different rules; the body shows which it is for
 only at times. ``Request.api`` is "gemini" or "vertex", and ``options["api_known"]`` whether that is sure.
 """
 
@@ -30,7 +30,7 @@ _DECLARATIONS = "functionDeclarations"
 def parse(body: object, size_of: Sizer | None = None, vertex: bool | None = None) -> Request:
     """The request of a body, camelCase or snake_case.
 
-    ``size_of`` tells width and height of a base64 picture. ``vertex`` says which API the body goes to;
+    ``size_of`` gives width and height of a base64 picture. ``vertex`` says which API the body goes to;
     None leaves it to the signs in the body. Raises RequestError with the JSON path of what is wrong.
     """
     try:

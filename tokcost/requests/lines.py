@@ -33,7 +33,7 @@ class Item(NamedTuple):
 
 
 def items(stream: BinaryIO) -> Iterator[Item]:
-    """Every request of a file, in order; a line that is none is an Item with a problem."""
+    """Every request of a file, in order; a line that is not a request is an Item with a problem."""
     begun = False
     for number, raw in enumerate(stream, 1):
         text = raw.strip()

@@ -41,7 +41,7 @@ def _read(data: str) -> Pdf | None:
         return None
     from pypdf import PdfReader  # late: some 100 ms that only who sends a PDF pays
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends in a file is no news here
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it repairs in a file is not reported
     number = left = 0
 
     def step(*_: object) -> None:

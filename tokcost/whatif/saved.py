@@ -28,7 +28,7 @@ class SavedUsage(NamedTuple):
 
 
 def saved_report(path: Path) -> SavedUsage | None:
-    """The rows of a report; None for a file that is none. Raises TokcostError for one that cannot be used."""
+    """The rows of a report; None for a file that is not a report. Raises TokcostError for one that cannot be used."""
     try:
         with path.open("rb") as file:
             if b'"schema_version"' not in file.read(200):
