@@ -70,7 +70,7 @@ def test_a_limit_on_an_unpriced_model_cannot_be_checked(run: Run) -> None:
     argv = ("corpus", "e.txt", "-m", "claude-2.1")
     result = run(*argv, "--max-cost", "1", "--keep-going", "--exit-zero")
     assert result.code == 2
-    assert "tokcost: --max-cost: cannot be checked: claude-2.1 is unpriced: retired" in result.err
+    assert "tokcost: --max-cost cannot be checked: claude-2.1 is unpriced: retired" in result.err
     assert run(*argv).code == 2
     assert run(*argv, "--keep-going").code == 0
     assert run(*argv, "-q") == Result(0, "2\n", "")  # only the number of tokens is asked for
@@ -177,7 +177,7 @@ def test_a_picture_that_cannot_be_written_does_not_cost_the_counts(run: Run) -> 
     result = run("corpus", "e.txt", "-m", "gpt-4o", "--plot", "nowhere/out.svg")
     assert result.code == 2
     assert "e.txt  gpt-4o" in result.out
-    assert result.err.startswith("tokcost: --plot: nowhere/out.svg: cannot be written")
+    assert result.err.startswith("tokcost: --plot nowhere/out.svg: cannot be written")
 
 
 def test_one_id_of_two_sellers_has_its_own_lengths(run: Run) -> None:

@@ -258,7 +258,7 @@ def test_a_hint_of_ones_own(run: Run) -> None:
         ('[rules.image."gpt-4o"]\ntiles = 3\n', 4, "unknown key 'tiles', did you mean 'tile'?"),
         ('[rules.image."gpt-5.6"]\ntimes = "-1"\n', 4, "'times' is -1: a rate is a plain amount"),
         ('[rules.framing."gpt-5"]\nstyle = "gpt-5"\n', 4, "'style' must be early, plain or reasoning"),
-        ('[rules.framing."claude-4"]\ntools = []\n', 4, "'tools' needs a row at least"),
+        ('[rules.framing."claude-4"]\ntools = []\n', 4, "'tools' needs at least one row"),
         ('[[rules.framing."claude-4".tools]]\nauto = 1\nrecordings = 0\n', 3, "a row of 'tools' needs 'from'"),
         ('[rules.provider.openai]\nrates = "2"\n', 4, "unknown key 'rates'"),
         ('[rules.provider.openai]\nframing = "x"\n', 4, "unknown rule 'x' for 'framing'"),

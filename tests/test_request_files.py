@@ -141,7 +141,7 @@ def test_the_mode_that_the_user_gives_holds_over_that_of_the_request(run: Run, b
     ],
 )
 def test_a_tier_without_rates_is_no_pass(run: Run, bare: Path, model: str, tier: str, says: str) -> None:
-    """It is told with its line, and never priced at another mode's rates."""
+    """It is reported with its line, and never priced at another mode's rates."""
     lines = [{"model": model, "messages": [GPT]}, {"model": model, "service_tier": tier, "messages": [GPT]}]
     (bare / "p.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     config(bare)

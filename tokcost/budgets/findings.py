@@ -83,7 +83,7 @@ class FindingWriter:
         )
 
     def stale(self, found: StaleModel) -> Finding:
-        """A price too old, or a model about to go."""
+        """A price too old, or a model about to be retired."""
         line = self._config.line(found.rule) or 1
         aged = found.rule == PRICE_AGE
         return Finding(

@@ -40,7 +40,7 @@ class LockedPrompt(NamedTuple):
 
 
 class Lock(NamedTuple):
-    """The whole file: by which version it was made, the rates of each model, the prompts by name."""
+    """The whole file: the version that made it, the rates of each model, the prompts by name."""
 
     path: str
     tokcost: str
@@ -89,7 +89,7 @@ def rates_of(model: Model, terms: Terms) -> dict[str, Any]:
 
 
 def read_lock(path: str, shown: str) -> Lock:
-    """The lock in a file. Raises ConfigError, with the line, for one that is not there or not whole."""
+    """The lock in a file. Raises ConfigError, with the line, for a missing or incomplete one."""
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()

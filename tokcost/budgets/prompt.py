@@ -39,7 +39,7 @@ class Address(NamedTuple):
 
 
 def addresses(budget: Budget, folder: str, left_out: list[LeftOut]) -> list[Address]:
-    """The prompts of a budget in the working tree, in the order of its paths, none twice.
+    """The prompts of a budget in the working tree, in the order of its paths, without duplicates.
 
     ``left_out`` takes what .gitignore names.
     Raises TokcostError when any of its paths matches nothing: a budget that checks nothing is a
@@ -65,7 +65,7 @@ def addresses(budget: Budget, folder: str, left_out: list[LeftOut]) -> list[Addr
 
 
 def addresses_among(budget: Budget, names: Sequence[str]) -> list[Address]:
-    """The prompts of a budget among the names of a tree in history; nothing is a good answer here."""
+    """The prompts of a budget among the names of a tree in history; there may be none."""
     found: dict[Address, None] = {}
     for entry in budget.paths:
         pattern = pattern_of(entry)

@@ -1,4 +1,4 @@
-"""Prompts that look like such in a folder, and a configuration that budgets for them."""
+"""Files of a folder that look like prompts, and a configuration that budgets for them."""
 
 from __future__ import annotations
 

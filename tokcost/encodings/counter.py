@@ -53,7 +53,7 @@ class TextCounter:
             self.fast = require_gigatoken(encoding)
 
     def expect(self, characters: int) -> None:
-        """So many characters are to be counted in all: take the faster engine where that pays."""
+        """Announce how many characters are to be counted: the faster engine is taken where that pays."""
         self._expected = max(characters, self._expected)
         if self._engine == AUTO and self.fast is None and self._expected >= MIN_CHARS_FOR_GIGATOKEN:
             from tokcost.encodings.engines import fast_engine

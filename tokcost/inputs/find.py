@@ -1,4 +1,4 @@
-"""Arguments to files: paths as they are, folders and globs by what is in them, URLs, archives, stdin; none twice."""
+"""Arguments to files: paths as they are, folders and globs by what is in them, URLs, archives, stdin; each once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOOLS = "a folder of tools, not of texts (--no-ignore reads it)"
 
 
 class Search(NamedTuple):
-    """What is taken of a folder, a glob or an archive.
+    """What is read from a folder, a glob or an archive.
 
     ``ignore``: not what .gitignore names; ``suffixes``: only such files, packed or not, all when empty, and
     ``kind`` names them; ``once``: a link to a file that is read already is that file, not another one.

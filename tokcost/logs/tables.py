@@ -18,7 +18,7 @@ RowReader = Callable[[str, Row], "Entry | None"]
 
 
 def reader_of(header: list[str]) -> RowReader | None:
-    """The reader of rows under such a header, None when it is that of no export known here."""
+    """The reader of rows under such a header, None for that of no known export."""
     names = {name.strip().lower() for name in header}
     if {"usage_date_utc", "usage_input_tokens_no_cache"} <= names:
         return anthropic_tokens
@@ -129,7 +129,7 @@ def deepseek_amount(where: str, row: Row) -> Entry | None:
 
 
 def key_name(name: str | None) -> str | None:
-    """The name that somebody gave a key; should it be the key itself, its fingerprint."""
+    """The name given to a key; its fingerprint where that name is the key itself."""
     if not name:
         return None
     looks_random = len(name) >= 20 and " " not in name and any(char.isdigit() for char in name)

@@ -163,7 +163,7 @@ class Ledger:
         return found
 
     def most_expensive(self) -> list[PricedEntry]:
-        """The requests that cost the most, most expensive first."""
+        """The most expensive requests, in descending order of cost."""
         ranked = sorted(self._most_expensive, key=lambda each: (-each[0], each[1]))
         return [PricedEntry(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
 

@@ -16,7 +16,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture; ``width`` and ``height`` in pixels, None where the request does not tell (a URL)."""
+    """A picture; ``width`` and ``height`` in pixels, None where the request does not state them (a URL)."""
 
     width: int | None
     height: int | None

@@ -26,12 +26,12 @@ class Pdf(NamedTuple):
 
 
 def read_pdf(data: object) -> Pdf | None:
-    """The contents of a PDF given as base64 text, None where they cannot be read (encrypted, damaged, none at all)."""
+    """The contents of a PDF given as base64 text, None where they cannot be read (encrypted, damaged, not a PDF)."""
     return _read(data) if isinstance(data, str) else None
 
 
 class _TooMuch(Exception):
-    """A file that takes too long to read, be it small."""
+    """A file that takes too long to read, even a small one."""
 
 
 @lru_cache(maxsize=2)  # a batch often asks about one document many times
