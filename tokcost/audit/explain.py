@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -104,13 +103,13 @@ def _readings(meter: Meter, entry: Entry, model: Model, price: Price, day: date)
 def _other_usages(usage: Usage) -> Iterator[tuple[str, Usage]]:
     """The same tokens, counted otherwise."""
     if usage.input_tokens != usage.uncached_tokens:
-        in_full = replace(usage, cached_tokens=0, cache_write_tokens=0, cache_write_long_tokens=0)
+        in_full = usage.but(cached_tokens=0, cache_write_tokens=0, cache_write_long_tokens=0)
         yield "cached and written tokens charged in full as input", in_full
     if usage.reasoning_tokens:
         without = usage.output_tokens - usage.reasoning_tokens
-        yield "reasoning tokens left out", replace(usage, output_tokens=without, reasoning_tokens=0)
+        yield "reasoning tokens left out", usage.but(output_tokens=without, reasoning_tokens=0)
         twice = usage.output_tokens + usage.reasoning_tokens
-        yield "reasoning tokens charged twice", replace(usage, output_tokens=twice)
+        yield "reasoning tokens charged twice", usage.but(output_tokens=twice)
     yield "input and output mixed up", Usage(usage.output_tokens, output_tokens=usage.input_tokens)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.inputs.files import STDIN, InputFile, LeftOut
-from tokcost.inputs.find import Search, find
+from tokcost.inputs.files import STDIN, STDIN_NAME, InputFile, LeftOut
 from tokcost.inputs.stdin import Readable, names_or_stdin, stdin_bytes, stdin_in_file
 from tokcost.inputs.text import TextSource
 
@@ -49,7 +48,7 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
         TextSource("text" if len(texts) == 1 else f"text {number}", text=text) for number, text in enumerate(texts, 1)
     ]
     kept: IO[bytes] | None = None
-    for file in find(named, Search(ignore)):
+    for file in _found(named, ignore):
         if isinstance(file, LeftOut):
             items.append(file)
         elif file.location != STDIN:
@@ -65,12 +64,23 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
     return Inputs(items, kept)
 
 
+def _found(names: Sequence[str], ignore: bool) -> Iterable[InputFile | LeftOut]:
+    """The files behind the arguments; for stdin alone nothing is loaded that looks for files."""
+    if names == [STDIN] or not names:
+        return [InputFile(STDIN_NAME, STDIN)] if names else []
+    from tokcost.inputs.find import Search, find
+
+    return find(names, Search(ignore))
+
+
 @contextmanager
 def corpus_files(paths: Sequence[str], ignore: bool) -> Iterator[Iterator[InputFile | LeftOut]]:
     """The files behind the arguments of ``corpus``; stdin is put into a file, to be read in parts, by several.
 
     Raises TokcostError when nothing is named and stdin is a terminal.
     """
+    from tokcost.inputs.find import Search, find
+
     named = names_or_stdin(paths, "nothing to count: name files, directories or URLs, or pipe something in")
     if STDIN not in named:
         yield find(named, Search(ignore))

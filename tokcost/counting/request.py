@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from tokcost.catalog.model import Model
@@ -33,7 +32,7 @@ def count_request(
         tokens_of = tokens_of or counter(model.encoding).bare
         spec = CLAUDE_SPECS[model.encoding]
         counted = claude.count_request(request, model.rules, tokens_of, spec, day, model.margin)
-        return replace(counted, standing=weaker(counted.standing, model.standing))
+        return counted._replace(standing=weaker(counted.standing, model.standing))
     if isinstance(model.rules.frame, GeminiFrame):
         return gemini.count_request(request, model.rules, model.encoding, tokens_of)
     found = openai.count_request(request, model.id, model.encoding, model.rules, provider, tokens_of)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.counting.count import ESTIMATE, EXACT, Count
@@ -77,7 +76,7 @@ def note_of(method: Method) -> str:
 def with_margin(count: Count, method: Method) -> Count:
     """The count of a whole text with the range that an assumption leaves."""
     off = -(-count.tokens * method.margin // 100)
-    return replace(count, low=count.low - off, high=count.high + off) if off else count
+    return count._replace(low=count.low - off, high=count.high + off) if off else count
 
 
 def _totals(

@@ -9,7 +9,6 @@ from tokcost.counting.text import Method, with_margin
 from tokcost.encodings.counter import counter
 from tokcost.encodings.cuts import Cuts
 from tokcost.encodings.engines import AUTO, TIKTOKEN, serves
-from tokcost.encodings.names import common_cuts
 from tokcost.inputs.text import Reading
 
 # Bytes in one task: enough to outweigh handing it over, small enough to keep all cores busy to the end.
@@ -37,6 +36,8 @@ class CountJob(NamedTuple):
     @property
     def cuts(self) -> Cuts:
         """Where a text may be cut so that the counts of its ranges add up."""
+        from tokcost.encodings.names import common_cuts
+
         return common_cuts([method.encoding for method in self.methods])
 
 

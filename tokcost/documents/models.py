@@ -8,7 +8,6 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.text import Method, method_of
 from tokcost.currency import Exchange
-from tokcost.encodings.names import ENCODINGS
 from tokcost.pricing import Terms, notes_on
 from tokcost.report.report import Provenance, Report
 
@@ -57,8 +56,9 @@ def introduce(report: Report, targets: Sequence[Target], pricing: Pricing | None
 
 
 def _known(encoding: str) -> str:
-    if encoding not in ENCODINGS:
-        from tokcost.encodings.counter import counter
+    from tokcost.encodings.counter import counter
+    from tokcost.encodings.names import ENCODINGS
 
+    if encoding not in ENCODINGS:
         counter(encoding)  # raises with the nearest names
     return encoding

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tokcost.catalog import Model
 from tokcost.documents.models import Target
-from tokcost.report import Finding, Report, Row
+from tokcost.report import Report, Row
 
 
 def check_windows(report: Report, rows: Iterable[Row], targets: Sequence[Target], asked: bool) -> None:
@@ -21,6 +21,8 @@ def check_windows(report: Report, rows: Iterable[Row], targets: Sequence[Target]
         own = models.get(row.full_id or "")
         message = _too_large(row, own) if own else ""
         if message and asked:
+            from tokcost.report import Finding
+
             remedy = "shorten the input, or take a model with a larger window"
             report.findings.append(Finding("fit", message, remedy, row.name, row.model or ""))
         elif message:

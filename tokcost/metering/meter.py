@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -217,11 +216,11 @@ def _without(usage: Usage, kind: str, tokens: int) -> Usage:
     if kind == "output":
         left = usage.output_tokens - tokens
         _check(left, usage.output_tokens, tokens, "output")
-        return replace(usage, output_tokens=left, reasoning_tokens=min(usage.reasoning_tokens, left))
+        return usage.but(output_tokens=left, reasoning_tokens=min(usage.reasoning_tokens, left))
     given = usage.uncached_tokens if kind == "input" else usage.cached_tokens
     _check(given - tokens, given, tokens, kind)
     cached = usage.cached_tokens - (tokens if kind == "cached" else 0)
-    return replace(usage, input_tokens=usage.input_tokens - tokens, cached_tokens=cached)
+    return usage.but(input_tokens=usage.input_tokens - tokens, cached_tokens=cached)
 
 
 def _check(left: int, given: int, tokens: int, kind: str) -> None:

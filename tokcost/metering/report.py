@@ -73,7 +73,9 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
     for key in _ordered(groups, options.shown_by[0]):
         report.table.add(_row(key, groups[key], options.shown_by, shown, total))
     if len(groups) > 1:
-        report.table.footer = [{**report.table.row(GroupRow("total", {}, total)), options.shown_by[0]: "total"}]
+        share = None if total.unpriced or not total.likely else Decimal(100)
+        whole = GroupRow("total", {options.shown_by[0]: "total"}, total, share)
+        report.table.footer = [report.table.row(whole)]
     report.totals = {"rows": len(groups), **Table(FIGURES).row(GroupRow("total", {}, total))}
     most_expensive = ledger.most_expensive()
     report.details["by"] = shown

@@ -12,7 +12,7 @@ from tokcost.report import UNPRICED, Column, Kind
 
 # Of what is counted here nothing is news; elsewhere a 0 is left out.
 _ZERO_SHOWN = frozenset(("input_tokens", "rows", "requests", "documents", "tokens", "prompts", "findings"))
-_WORDS: dict[Kind, Callable[[Any], str]] = {
+_WORDS: dict[str, Callable[[Any], str]] = {
     Kind.DIGITS: str,
     Kind.HASH: lambda value: str(value)[:12],
     Kind.SIGNED: signed,
@@ -21,7 +21,7 @@ _WORDS: dict[Kind, Callable[[Any], str]] = {
     Kind.SHORT: short,
     Kind.PERCENT: percent_text,
 }
-_MONEY: dict[Kind, Callable[[Any, str | None], str]] = {Kind.MONEY: money, Kind.SIGNED_MONEY: signed_money}
+_MONEY: dict[str, Callable[[Any, str | None], str]] = {Kind.MONEY: money, Kind.SIGNED_MONEY: signed_money}
 
 
 def cell(column: Column, row: dict[str, Any], currency: str | None) -> str:

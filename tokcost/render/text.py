@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tokcost.phrases import printable
 from tokcost.render.grid import grid_of
-from tokcost.report import Finding, Report, Table
+from tokcost.report import Report, Table
+
+if TYPE_CHECKING:
+    from tokcost.report import Finding
 
 
 def text(report: Report, terminal: bool) -> str:

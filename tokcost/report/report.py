@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, Problem
 from tokcost.phrases import plural
-from tokcost.report.finding import Finding
 from tokcost.report.problems import Problems
 from tokcost.report.table import Table, to_json
 
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
     from tokcost.currency import Exchange
+    from tokcost.report.finding import Finding
 
 SCHEMA_VERSION = 2
 

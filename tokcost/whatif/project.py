@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -88,7 +87,7 @@ class Projector:
         usage = entry.usage
         if scenario.output != ONE:
             output = _rounded(usage.output_tokens, scenario.output)
-            usage = replace(usage, output_tokens=output, reasoning_tokens=min(usage.reasoning_tokens, output))
+            usage = usage.but(output_tokens=output, reasoning_tokens=min(usage.reasoning_tokens, output))
         if scenario.cached is not None:
             read = _rounded(usage.input_tokens, scenario.cached)
             usage = Usage(usage.input_tokens, read, 0, 0, usage.output_tokens, usage.reasoning_tokens)

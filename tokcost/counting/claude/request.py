@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from tokcost.counting.claude.attached import Attachments
@@ -47,7 +46,7 @@ def count_request(
     off = -(-counted.tokens * margin // 100)
     low, high = counted.low - _BELOW - off, counted.high + _ABOVE + off
     note = counted.note or _ASSUMES
-    return replace(counted, low=max(min(counted.tokens, 1), low), high=high, note=note)
+    return counted._replace(low=max(min(counted.tokens, 1), low), high=high, note=note)
 
 
 class _ClaudeCounting:
