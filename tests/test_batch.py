@@ -124,7 +124,7 @@ def test_a_request_without_a_model_asks_for_one(run: Run) -> None:
     """Which line, and the flag that helps."""
     write("g.jsonl", {"key": "k", "request": {"contents": [{"parts": [{"text": "Hi"}]}]}})
     assert run("batch", "g.jsonl") == Result(
-        2, "", "tokcost: error: g.jsonl:1: the request names no model: say it with -m\n"
+        2, "", "tokcost: error: g.jsonl:1: the request names no model: name one with -m\n"
     )
 
 
@@ -173,7 +173,7 @@ def test_what_a_provider_refuses_is_told_with_its_line(run: Run, first: object, 
     ("data", "problem"),
     [
         (b"not json\n", "r.jsonl:1: not valid JSON: Expecting value at column 1"),
-        (b'{"custom_id": "a"\n{"a": 1}\n', "neither one JSON document nor a request a line"),
+        (b'{"custom_id": "a"\n{"a": 1}\n', "neither one JSON document nor one request per line"),
         (b"\xff\xfe\x00\n", "not UTF-8 text at byte 0 of the line"),
         (b"[" * 100_000 + b"\n", "nested too deeply to be read"),
         (b'{"a": 1}\n', "no messages, input or prompt"),
@@ -343,7 +343,7 @@ def test_parts_hold_every_line_once_and_stay_within(run: Run) -> None:
     assert "r.part-001.jsonl: 2 lines" in result.err
     again = run("batch", "r.jsonl", "--split-at", "0.025")
     assert (again.code, again.out) == (2, "")
-    assert "r.part-001.jsonl: is there already: --force overwrites the part files" in again.err
+    assert "r.part-001.jsonl: already exists: --force overwrites the part files" in again.err
     assert run("batch", "r.jsonl", "--split-at", "0.025", "--force").code == 0
 
 
@@ -376,7 +376,7 @@ def test_what_cannot_be_split_is_said(run: Run) -> None:
     Path("d.json").write_text(json.dumps(chat(), indent=1))
     assert "one JSON document cannot be split" in run("batch", "d.json", "--split-lines", "1").err
     write("r.jsonl", line("a", chat()), line("a", chat()))
-    assert "not split: mend these lines" in run("batch", "r.jsonl", "--split-lines", "1").err
+    assert "not split: correct these lines" in run("batch", "r.jsonl", "--split-lines", "1").err
     assert run("batch", "r.jsonl", "--split-lines", "1", "--keep-going").code == 0
     assert len(parts_of("r")) == 2
 
@@ -629,7 +629,7 @@ def test_a_limit_of_output_that_is_not_known_is_asked_for(run: Run) -> None:
         (("--image-size", "big"), "--image-size 'big': not a size: write it as 1024x768"),
         (("--output-ratio", "half"), "--output-ratio 'half': not an amount"),
         (("--split-mb", "-1"), "--split-mb '-1': an amount is 0 or more"),
-        (("--output", "1", "--output-ratio", "1"), "say --output or --output-ratio, not both"),
+        (("--output", "1", "--output-ratio", "1"), "use --output or --output-ratio, not both"),
     ],
 )
 def test_an_option_that_means_nothing_is_told(run: Run, options: tuple[str, ...], problem: str) -> None:

@@ -345,7 +345,7 @@ def test_texts_inside_files_are_addressed_by_key(run: Run, bare: Path) -> None:
     ("path", "says"),
     [
         ("a.yaml#support.sytem", "no key 'sytem' under 'support': it has system"),
-        ("a.yaml#support", "holds a table: name a text in there, say 'a.yaml#support.system'"),
+        ("a.yaml#support", "holds a table: name a text in there, for example 'a.yaml#support.system'"),
         ("a.md#x", "a key after # needs a .yaml"),
         ("broken.yaml#x", "not valid YAML"),
         ("broken.json#x", "not valid JSON"),

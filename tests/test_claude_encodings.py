@@ -275,7 +275,7 @@ def test_a_memory_that_is_full_is_begun_anew(monkeypatch: pytest.MonkeyPatch) ->
     """Text after text of words never seen before: bounded memory, the same counts."""
     from tokcost.encodings.claude import units as module
 
-    monkeypatch.setattr(module, "_MOST", 50)
+    monkeypatch.setattr(module, "_MAX_ENTRIES", 50)
     small = Units(open_pieces("claude_v3"), caps=True)
     for at in range(300):
         text = f"wörd{at}x{at % 7} Ship{'s' * (at % 90)}, {chr(0xAC00 + at)}"

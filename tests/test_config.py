@@ -1,4 +1,4 @@
-"""Which configuration holds, what it may say, and that every mistake is told with its line."""
+"""Which configuration holds, what it may say, and that every mistake is reported with its line."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_an_unknown_engine_is_named(run: Run) -> None:
     """With the ones that there are."""
     result = run("count", "-t", "a", "--engine", "tictoc")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "tokcost: error: --engine 'tictoc' is none: say auto, tiktoken or gigatoken\n"
+    assert result.err == "tokcost: error: unknown engine 'tictoc': choose auto, tiktoken or gigatoken\n"
 
 
 def test_auto_takes_the_faster_engine_from_a_size_on() -> None:

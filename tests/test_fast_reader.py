@@ -47,7 +47,7 @@ def added(
         )
         for key, group in ledger.groups().items()
     ]
-    top = [(each.cost, each.entry.where) for each in ledger.costliest()]
+    top = [(each.cost, each.entry.where) for each in ledger.most_expensive()]
     return (figures, top, ledger.repeats.number, ledger.collapsed, ledger.meter.undated), problems, read
 
 
@@ -179,7 +179,7 @@ GROUPINGS = [None, ["model"], ["day", "client"], ["key", "mode", "project"], ["m
 def test_the_fast_path_finds_what_the_full_parser_finds(
     tmp_path_factory: Any, lines: list[Any], by: list[str] | None, unique: bool, rate: Decimal | None
 ) -> None:
-    """Groups in their order, costliest requests, repeats and problems are alike, whatever the lines hold."""
+    """Groups in their order, most expensive requests, repeats and problems are alike, whatever the lines hold."""
     path = tmp_path_factory.mktemp("log") / "log.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines * 2))
     fast, full = added([path], by, True, unique, rate), added([path], by, False, unique, rate)
@@ -272,7 +272,7 @@ def test_sessions_on_the_fast_path_are_those_of_the_full_parser(
 
 @pytest.mark.parametrize("shape", ["flat", "inside", "openai batch", "anthropic batch"])
 def test_similar_lines_take_the_fast_path(tmp_path: Path, shape: str) -> None:
-    """Of a thousand lines of one shape, the full parser reads only the costliest and the first."""
+    """Of a thousand lines of one shape, the full parser reads only the most expensive and the first."""
     usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
     body: dict[str, Any] = {"object": "chat.completion", "created": 1795392000, "model": "gpt-5.4", "usage": usage}
     line: dict[str, Any] = {**body, "client": "a", "api_key": "sk-aaaaaaaaaaaa"}

@@ -111,7 +111,7 @@ def test_bad_lines_are_told_at_the_end(follow: Any, tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     put(log, 1)
     process = follow(log)
-    process.wait_for("1 requests")
+    process.wait_for("1 request ")
     with log.open("a") as out:
         out.write("{broken\n")
     process.wait_for("1 problem")

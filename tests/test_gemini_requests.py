@@ -138,7 +138,7 @@ def test_text_is_its_words_and_a_frame_that_the_api_decides(run: Run) -> None:
     assert (row.range, row.standing, row.parts) == ((2, 2, 2), "exact", {"message 1 (user)": 2})
     unknown = count(run, body("Hi"), api="")
     assert (unknown.range, unknown.standing) == ((1, 2, 2), "estimate")
-    assert "say which it goes to" in unknown.note
+    assert "name the one it goes to" in unknown.note
 
 
 def test_every_content_of_2_5_has_a_token_of_framing(run: Run) -> None:

@@ -231,7 +231,7 @@ def test_a_file_that_is_not_called_as_wanted_is_left_out_of_a_folder_only(run: R
     Path("d/all.tar.gz").write_bytes(gzip.compress(b"all\0"))
     result = run(*argv, "d")
     assert result.code == 0
-    assert result.err.startswith("note: 2 files skipped: not called as a ")
+    assert result.err.startswith("note: 2 files skipped: not named like a ")
     assert result.err.endswith("): name it to read it: d/all.tar.gz, d/picture.png\n")
     Path("d/a.dat").write_bytes(content(1))
     result = run(*argv, "d/a.dat")

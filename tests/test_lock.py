@@ -48,7 +48,7 @@ def test_growth_against_the_lock_fails_and_locking_accepts_it(run: Run, repo: Re
     result = run("check", "--locked", "-q")
     assert result.code == 1
     assert result.out == (
-        "prompts/a.md: grew from 100 to 101 input tokens for gpt-4o, by 1 (1.0 %); the lock lets it have 100\n"
+        "prompts/a.md: grew from 100 to 101 input tokens for gpt-4o, by 1 (1.0 %); the lock allows 100\n"
     )
     assert "accept it with 'tokcost lock'" in run("check", "--locked").out
     run("lock")
@@ -79,7 +79,7 @@ def test_a_prompt_that_is_not_in_the_lock_is_a_finding(run: Run, repo: Repo) -> 
         ("{", "tokcost.lock:1: not valid JSON"),
         ('{\n<<<<<<< HEAD\n"a": 1\n=======\n', "tokcost.lock:2: a merge conflict"),
         ('{"version": 9}', "not a lock of version 1"),
-        ('{"version": 1, "tokcost": "1", "models": {}, "prompts": {"a": {}}}', "something missing"),
+        ('{"version": 1, "tokcost": "1", "models": {}, "prompts": {"a": {}}}', "an incomplete lock"),
     ],
 )
 def test_a_lock_that_is_not_whole_is_no_pass(run: Run, repo: Repo, text: str | None, says: str) -> None:
@@ -199,7 +199,7 @@ def test_a_lock_nested_without_end_is_refused(run: Run, repo: Repo) -> None:
     repo.write("tokcost.lock", '{"a":' * 20_000)
     result = run("check")
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
-    assert "tokcost.lock: no lock can be read from it: run 'tokcost lock' again" in result.err
+    assert "tokcost.lock: not a lock file: run 'tokcost lock' again" in result.err
 
 
 def test_a_lock_also_answers_with_the_report(run: Run, repo: Repo) -> None:

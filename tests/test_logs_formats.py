@@ -501,7 +501,7 @@ def test_any_table_by_a_map(run: Run) -> None:
     fields = "input=prompt_tok,output=completion_tok,model=engine,time=at,client=who"
     found = metered(run, text, "--map", fields)
     assert (found["totals"]["cost"], found["rows"][0]["client"]) == ("0.004", "ann")
-    assert "'prompt_tok' is no whole number: 'many'" in found["problems"][0]["why"]
+    assert "'prompt_tok' is not a whole number: 'many'" in found["problems"][0]["why"]
     nested = [{"m": "gpt-5.4", "tok": {"in": 1000, "out": 100}}, {"m": "gpt-5.4"}]
     found = metered(run, nested, "--map", "input=tok.in", "--map", "output=tok.out,model=m")
     assert (found["totals"]["cost"], found["problems"][0]["why"]) == ("0.004", "no field 'tok.in' (input)")

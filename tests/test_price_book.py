@@ -270,7 +270,7 @@ def test_an_unknown_model_names_the_nearest() -> None:
 
 @pytest.mark.parametrize("name", ["gpt-oss-120b", "openai/gpt-oss-120b", "llama-3.3-70b"])
 def test_several_sellers(name: str) -> None:
-    """A model that several providers sell is told with forms that each work."""
+    """A model that several providers sell is reported with forms that each work."""
     with pytest.raises(AmbiguousModel) as caught:
         BOOK.find(name)
     assert len(caught.value.forms) >= 2

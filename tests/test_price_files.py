@@ -103,7 +103,7 @@ def test_aliases_add_up(lay: Lay) -> None:
 def test_the_same_id_of_another_provider_is_ambiguous(lay: Lay) -> None:
     """Who sells gpt-4o too makes the bare id an error, and both provider/id forms work."""
     book = lay('[azure."gpt-4o"]\n')
-    with pytest.raises(AmbiguousModel, match=r"say openai/gpt-4o or azure/gpt-4o"):
+    with pytest.raises(AmbiguousModel, match=r"use openai/gpt-4o or azure/gpt-4o"):
         book.find("gpt-4o")
     assert book.find("azure/gpt-4o").provider == "azure"
 
@@ -139,7 +139,7 @@ ROW = '[[openai."gpt-4o".rates]]\nfrom = 2026-01-01\n'  # lines 3 and 4 of a fil
         (ROW + 'input = "1"\ncurrency = "won"\n', 6, "'currency' is a code of three capitals"),
         (ROW + 'input = "1"\nto = 2026-01-01\n', 6, "'to' (2026-01-01) must be after 'from' (2026-01-01)"),
         (ROW + 'input = "1"\nchecked = "2026-01-01"\n', 6, "'checked' must be a plain date"),
-        (ROW + 'input = "1"\nconfidence = "sure"\n', 6, "'confidence' must be one of high, medium, low"),
+        (ROW + 'input = "1"\nconfidence = "sure"\n', 6, "'confidence' must be high, medium or low"),
         (ROW, 4, "a row without any rate"),
         ('[[openai."gpt-4o".rates]]\ninput = "1"\n', 3, "a row of rates needs 'from"),
         (ROW + 'input = "1"\n' + ROW + 'input = "2"\n', 7, "rows overlap: 2026-01-01 is not after 2026-01-01"),
@@ -164,7 +164,7 @@ ROW = '[[openai."gpt-4o".rates]]\nfrom = 2026-01-01\n'  # lines 3 and 4 of a fil
         ('[anthropic."claude-sonnet-4"]\n', 3, "already that of anthropic/claude-sonnet-4-20250514"),
         ('[acme."a"]\n[acme."A"]\n', 4, "are one name: case makes no difference"),
         ("[openai.gpt-4.1]\n", 3, "an id with a dot needs quotes"),
-        ('["a/b"."c"]\n', 3, "'a/b' is no provider"),
+        ('["a/b"."c"]\n', 3, "'a/b' is not a provider"),
         ('[openai]\n"gpt-4o" = { encoding = 5 }\n', 4, "'encoding' must be text in quotes"),
         ('openai."gpt-4o".encoding = 5\n', 3, "unknown key 'openai' in [tokcost]"),
         ('[openai."gpt-4o"]\nencoding = "a\n', 4, "not valid TOML"),

@@ -95,7 +95,7 @@ def test_files_behind_http_are_read(run: Run, web: str) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_page_that_is_not_there_is_one_line(run: Run, web: str) -> None:
-    """A 404 is told with its address."""
+    """A 404 is reported with its address."""
     result = run("corpus", f"{web}/nothing.jsonl", "--encoding", "o200k_base")
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"tokcost: error: {web}/nothing.jsonl: cannot be read: ")

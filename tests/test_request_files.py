@@ -136,12 +136,12 @@ def test_the_mode_that_the_user_gives_holds_over_that_of_the_request(run: Run, b
         (
             "gpt-5.4",
             "scale\x1b[2J",
-            "unknown service_tier 'scale\\x1b[2J': standard, batch, flex, priority or ultrafast",
+            "unknown service_tier 'scale\\x1b[2J': choose standard, batch, flex, priority or ultrafast",
         ),
     ],
 )
 def test_a_tier_without_rates_is_no_pass(run: Run, bare: Path, model: str, tier: str, says: str) -> None:
-    """It is told with its line, and never priced at another mode's rates."""
+    """It is reported with its line, and never priced at another mode's rates."""
     lines = [{"model": model, "messages": [GPT]}, {"model": model, "service_tier": tier, "messages": [GPT]}]
     (bare / "p.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     config(bare)
@@ -226,7 +226,7 @@ def test_a_saved_report_keeps_what_a_request_asks_for(run: Run, bare: Path) -> N
 
 def test_the_library_says_what_is_wrong_with_a_request() -> None:
     """No model, and a body that is none."""
-    with pytest.raises(tokcost.TokcostError, match=r"the request names no model: say model=\.\.\."):
+    with pytest.raises(tokcost.TokcostError, match=r"the request names no model: give model=\.\.\."):
         tokcost.count_request({"messages": [GPT]})
     with pytest.raises(tokcost.TokcostError, match="no messages, input or prompt"):
         tokcost.count_request({"model": "gpt-4o"})

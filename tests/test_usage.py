@@ -86,7 +86,7 @@ def test_a_log_is_read_however_it_is_packed(run: Run, tmp_path: Path, kind: str)
 
 
 def test_a_cut_archive_counts_what_it_still_gives(run: Run, tmp_path: Path) -> None:
-    """Lines before the cut are priced, the cut is told, the report is incomplete."""
+    """Lines before the cut are priced, the cut is reported, the report is incomplete."""
     path = tmp_path / "log.jsonl.gz"
     path.write_bytes(gzip.compress(lines(*(chat(id=str(number)) for number in range(20_000))))[:-4000])
     result = run("usage", path, "--format", "json")
@@ -105,7 +105,7 @@ def test_a_missing_file_is_no_answer(run: Run) -> None:
 
 
 def test_bad_lines_are_counted_and_located(run: Run, tmp_path: Path) -> None:
-    """A broken line costs nothing and is told with file, line and reason; the report is incomplete."""
+    """A broken line costs nothing and is reported with file, line and reason; the report is incomplete."""
     path = tmp_path / "log.jsonl"
     over = chat()
     over["usage"]["prompt_tokens_details"] = {"cached_tokens": 1001}
@@ -283,7 +283,7 @@ def test_a_map_is_saved_in_the_configuration(run: Run) -> None:
     Path("tokcost.toml").write_text('map = "inptu=prompt_tok"\n')
     refused = run("usage", "log.csv")
     assert (refused.code, refused.out) == (2, "")
-    assert "'inptu' is no field: did you mean 'input'?" in refused.err
+    assert "unknown field 'inptu': did you mean 'input'?" in refused.err
 
 
 _PLAIN = b'{"created":1763632800,"model":"gpt-4.1","usage":{"prompt_tokens":100,"completion_tokens":5}}\n'
@@ -302,13 +302,13 @@ def test_endless_nesting_is_one_bad_line(run: Run, command: str) -> None:
 @pytest.mark.parametrize("number", ["1e400", "1e999999999", "9" * 5000, "2000000000000000", '"' + "9" * 5000 + '"'])
 @pytest.mark.parametrize("top", ["0", "5"])
 def test_a_count_beyond_all_bounds_is_one_bad_line(run: Run, number: str, top: str) -> None:
-    """The report stands, the line is told with its number and the bound."""
+    """The report stands, the line is reported with its number and the bound."""
     result = run(
         "usage", "--top", top, "-f", "json", stdin=_PLAIN * 3 + _PLAIN.replace(b":5}", f":{number}}}".encode())
     )
     found = json.loads(result.out)
     assert (result.code, found["totals"]["requests"], len(found["problems"])) == (2, 3, 1)
-    assert "more than 10^15 tokens" in found["problems"][0]["why"]
+    assert "one line has at most 10^15 tokens" in found["problems"][0]["why"]
 
 
 def test_a_file_named_twice_counts_once(run: Run, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ _FILE = f"counts-{GENERATION}.sqlite3"
 _TABLE = "create table if not exists counts (key blob primary key, value blob) without rowid"
 _AT_ONCE = 500
 # How long a parallel run may hold the file before this one does without.
-_PATIENCE = 0.5
+_LOCK_TIMEOUT_S = 0.5
 
 
 class CountCache:
@@ -63,7 +63,7 @@ class CountCache:
         self._new.update(values)
 
     def write(self) -> None:
-        """Put what was added into the file, in one transaction; a file that is none is made anew."""
+        """Put what was added into the file, in one transaction; a file that is not a database is replaced."""
         if self._path is None or not self._new:
             return
         import sqlite3
@@ -99,9 +99,9 @@ class CountCache:
         import sqlite3
 
         if writing:
-            return sqlite3.connect(str(self._path), timeout=_PATIENCE)
+            return sqlite3.connect(str(self._path), timeout=_LOCK_TIMEOUT_S)
         assert self._path is not None
-        return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+        return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=_LOCK_TIMEOUT_S)
 
     def _remove(self) -> bool:
         assert self._path is not None

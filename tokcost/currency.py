@@ -103,7 +103,7 @@ def _fx(text: str, currency: str | None) -> Fx:
         raise TokcostError(f"--fx {quote(text)}: write the rate with its day, as 1390.5@2026-11-20")
     code = _code(match[1]) if match[1] else currency
     if code is None or code == BASE:
-        raise TokcostError(f"--fx {quote(text)}: of which currency? Say it as KRW={match[2]}@{match[3]}")
+        raise TokcostError(f"--fx {quote(text)}: no currency: write it as KRW={match[2]}@{match[3]}")
     try:
         rate, day = Decimal(match[2].replace(",", "")), date.fromisoformat(match[3])
     except (InvalidOperation, ValueError):

@@ -41,7 +41,7 @@ class AmbiguousModel(TokcostError):
     """A model id that several providers sell."""
 
     def __init__(self, name: str, forms: Sequence[str]) -> None:
-        super().__init__(f"model {quote(name)} is sold by several providers: say {join_or(forms)}")
+        super().__init__(f"model {quote(name)} is sold by several providers: use {join_or(forms)}")
         self.forms = tuple(forms)
 
 

@@ -40,7 +40,7 @@ def count_tokens_batch(
     [1, 2]
     """
     if (model is None) == (encoding is None):
-        raise TokcostError("say model=... or encoding=..., one of the two")
+        raise TokcostError("give either model=... or encoding=...")
     method = Method(encoding) if encoding else method_of((book or PriceBook.load()).find(model or ""))
     if method.scale or method.margin:
         return [count_text([text], [method])[method] for text in texts]
@@ -93,7 +93,7 @@ def count_request(
 
     ``body`` is a request body of OpenAI, Anthropic or Gemini, or a line of a batch file around one; ``model``
     the one of a request that names none. ``as_of`` is the day (UTC) whose rules of framing hold, today when
-    left out. ``parts`` of the Count say where the tokens are. Raises TokcostError for a body that is no
+    left out. ``parts`` of the Count say where the tokens are. Raises TokcostError for a body that is not a
     request, a model that is unknown or missing.
 
     >>> count_request({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}).tokens
@@ -139,7 +139,7 @@ def _counted(
 
     found = RequestCounter(book, day).request(item_of(body), book.find(model) if model else None)
     if found.input is None:
-        raise TokcostError(f"{found.problem}: say model=..." if found.unnamed else found.problem)
+        raise TokcostError(f"{found.problem}: give model=..." if found.unnamed else found.problem)
     return found, found.input
 
 

@@ -1,4 +1,4 @@
-"""Every limit of every command: a value held against it, and the finding in words where it is exceeded.
+"""Every limit of every command: a value compared with it, and the finding in words where it is exceeded.
 
 Knows amounts and totals, not where they came from.
 """
@@ -78,7 +78,7 @@ def which_end(count: Count, cost: Cost | None = None) -> str:
 
 
 class Checked(NamedTuple):
-    """A total to hold against the limits. ``cost`` is what the limit of money is compared with: its high end.
+    """A total to compare with the limits. ``cost`` is what the limit of money is compared with: its high end.
 
     ``subject`` is who it is about, '' of all. ``remedy`` is asked for a broken rule, with its limit.
     ``at`` says in place of the end of a range what the cost is compared at; ``file`` is where to look.

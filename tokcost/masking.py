@@ -21,7 +21,7 @@ _SECRET = (
 )
 # Azure's and others' keys; elsewhere the hash of a user looks the same.
 _RANDOM = r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{32,}"
-_ENOUGH = 12
+_MIN_SHOWN_LENGTH = 12
 
 
 @lru_cache(maxsize=65536)
@@ -35,7 +35,7 @@ def fingerprint(key: str) -> str:
 
     bare = re.sub(r"^(?:bearer|basic|token)\s+", "", key.strip(), flags=re.IGNORECASE)
     mark = hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()[:4]
-    return f"{bare[:3]}…{bare[-3:]} #{mark}" if len(bare) >= _ENOUGH else f"… #{mark}"
+    return f"{bare[:3]}…{bare[-3:]} #{mark}" if len(bare) >= _MIN_SHOWN_LENGTH else f"… #{mark}"
 
 
 @lru_cache(maxsize=65536)

@@ -22,7 +22,7 @@ def join_or(names: Iterable[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3, likeness: float = 0.6) -> list[str]:
-    """The known names that look most like ``name``, the likest first; ``likeness`` from 0 (any) to 1 (the same)."""
+    """The known names that look most like ``name``, the most alike first; ``likeness`` from 0 (any) to 1 (the same)."""
     import difflib
 
     return difflib.get_close_matches(name, list(known), most, likeness)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tokcost.catalog.model import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
-from tokcost.phrases import join_or, quote
+from tokcost.phrases import join_or, plural, quote
 from tokcost.rates import EXACT, KIND_NAMES, MODES, STANDARD, MissingRate, Modes, Price, cost_of, mode_of_tier, plain
 from tokcost.usage import Usage
 
@@ -26,11 +26,11 @@ class Terms(NamedTuple):
 def tier_terms(terms: Terms, tier: str) -> Terms:
     """The terms under which a request that asks for a service tier is billed; "" and "auto" leave the mode as it is.
 
-    Raises NotPriced for a tier that is no mode: it is never priced at another one's rates.
+    Raises NotPriced for a tier that is not a mode: it is never priced at another one's rates.
     """
     mode = mode_of_tier(tier, terms.mode)
     if mode not in MODES:
-        raise NotPriced(f"unknown service_tier {quote(tier)}: {join_or(MODES)} have rates")
+        raise NotPriced(f"unknown service_tier {quote(tier)}: choose {join_or(MODES)}")
     return terms._replace(mode=mode)
 
 
@@ -167,9 +167,8 @@ def notes_on(model: Model, day: date) -> list[str]:
     if price.guaranteed_until is not None and price.guaranteed_until < day:
         notes.append(f"the rates of {model.id} were guaranteed until {price.guaranteed_until} and may have changed")
     if price.checked is not None and (day - price.checked).days > 90:
-        notes.append(
-            f"the rates of {model.id} were last checked on {price.checked}, {(day - price.checked).days} days ago"
-        )
+        age = plural((day - price.checked).days, "day")
+        notes.append(f"the rates of {model.id} were last checked on {price.checked}, {age} ago")
     if (after := model.next_price(day)) is not None and (after.start - day).days <= 60:
         notes.append(f"{model.id} changes price on {after.start}: {_change(price, after)}")
     return notes

@@ -127,10 +127,10 @@ class Price(NamedTuple):
     def possible(
         self, least: int, most: int, when: datetime | None = None, until: datetime | None = None
     ) -> list[Modes]:
-        """The rates that may hold for a prompt of ``least`` to ``most`` tokens, likeliest first.
+        """The rates that may hold for a prompt of ``least`` to ``most`` tokens, the most likely first.
 
         One, unless a cliff lies between the two, or the hour (UTC) is unknown or a span from ``when`` to
-        ``until`` (exclusive). The likeliest are those of short prompts and plain hours.
+        ``until`` (exclusive). The most likely are those of short prompts and plain hours.
         """
         first = self.tier_for(least)
         past = [tier for tier in self.tiers if not tier.holds(least) and tier.holds(most)]

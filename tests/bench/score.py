@@ -97,18 +97,18 @@ def rules_of(model: str) -> ModelRules:
 
 def claude_counter() -> Counter:
     """Counts a row as the command does: by the model that the price book finds, on the day of the recording."""
-    from tokcost.counting.memo import Memory
+    from tokcost.counting.memo import TokenCounts
     from tokcost.counting.request import count_request
     from tokcost.requests.anthropic import parse
 
-    memories: dict[str, Memory] = {}
+    memories: dict[str, TokenCounts] = {}
 
     def count(row: Row) -> Count:
         body = as_sent({"model": row["model"], **row["request"]})
         sizes = iter(sizes_in(body["messages"]))
         request = parse(body, size_of=lambda source: next(sizes, None))
         model = book().find(row["model"])
-        memory = memories.setdefault(model.encoding or "", Memory(model.encoding or ""))
+        memory = memories.setdefault(model.encoding or "", TokenCounts(model.encoding or ""))
         day = date.fromisoformat(row["recorded"]) if row.get("recorded") else None
         return count_request(request, model.provider, model, memory, day)
 

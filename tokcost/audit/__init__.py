@@ -1,1 +1,1 @@
-"""What was charged, held against what it should have cost."""
+"""What was charged, compared with what it should have cost."""

@@ -37,7 +37,7 @@ def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> b
     tokens: dict[Slot, int] = {}
     first: dict[Slot, Entry] = {}
     for entry in log:
-        if entry.free:
+        if entry.not_billed_because:
             continue
         for kind, part in _parts(entry):
             slot = _slot(audit, part, kind)
@@ -59,7 +59,7 @@ def _judge(
     where = " ".join(part for part in slot if part)
     unknown = cost or Unpriced("")
     entry = first or (charge.entry if charge else Entry(where))
-    entry = entry._replace(where=where, item=slot[2], identity=None, bucketed=True)
+    entry = entry._replace(where=where, item=slot[2], identity=None, is_aggregate=True)
     if first is not None:
         entry = entry._replace(usage=Usage(tokens), modalities=(), calls=())
     place = charge.where if charge else first.where if first else ""
@@ -83,8 +83,8 @@ def _ratio(audit: Audit, line: AuditedLine, cost: Priced) -> tuple[str, ...]:
     if line.status == MATCHED or not cost.likely or line.charged is None:
         return ()
     ratio = EXACT.divide(line.charged, cost.likely).quantize(Decimal(1).scaleb(-3), context=EXACT)
-    told = next((hint.bill for hint in audit.meter.book.rules.hints() if hint.times == ratio), "")
-    return (f"charged x{ratio.normalize():f} of what was computed" + (f": {told}" if told else ""),)
+    meaning = next((hint.bill for hint in audit.meter.book.rules.hints() if hint.times == ratio), "")
+    return (f"charged x{ratio.normalize():f} of what was computed" + (f": {meaning}" if meaning else ""),)
 
 
 def _charges(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, BilledAmount]:
@@ -126,7 +126,7 @@ def _parts(entry: Entry) -> list[tuple[str, Entry]]:
     usage = entry.usage
     counts = (usage.uncached_tokens, *usage.parts()[1:5])
     total = usage.input_tokens
-    prompt = entry.prompt or (None if entry.bucketed else (total, total))
+    prompt = entry.prompt or (None if entry.is_aggregate else (total, total))
     if entry.modalities or not entry.split_known or not entry.tokens_known:
         return [("", entry)]
     parts = []

@@ -19,14 +19,14 @@ _SHOWN = 4
 
 
 def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal, unit: Decimal) -> tuple[str, ...]:
-    """What makes the charge out of the same tokens, likeliest first; what was tried in vain is told too."""
-    ground = meter.ground(entry)
+    """The explanations of a charge for the same tokens, the most likely first, or that nothing explains it."""
+    basis = meter.basis(entry)
     day = entry.when.date() if entry.when is not None else meter.day
-    if ground.model is None or ground.price is None:
+    if basis.model is None or basis.price is None:
         return ()
     found = [
-        told
-        for told, amount, currency in _readings(meter, entry, ground.model, ground.price, day)
+        explanation
+        for explanation, amount, currency in _readings(meter, entry, basis.model, basis.price, day)
         if exchange.can(currency) and abs(exchange.convert(amount, currency) - charged) <= unit / 2
     ]
     unique = list(dict.fromkeys(found))
@@ -80,20 +80,20 @@ def _makes(
 
 def _readings(meter: Meter, entry: Entry, model: Model, price: Price, day: date) -> Iterator[tuple[str, Decimal, str]]:
     """Ways to charge the same tokens, each with its amount and currency."""
-    for told, modes in _named_modes(price):
+    for explanation, modes in _named_modes(price):
         for mode in modes:
             if amount := _cost(entry.usage, modes, model, mode):
                 named = f"{mode} rates" if mode != STANDARD else "standard rates, no discount"
-                yield f"{named}{told}", amount, price.currency
-    for told, other in _other_usages(entry.usage):
+                yield f"{named}{explanation}", amount, price.currency
+    for explanation, other in _other_usages(entry.usage):
         for modes in price.possible(entry.usage.input_tokens, entry.usage.input_tokens, entry.when):
             if amount := _cost(other, modes, model, entry.mode):
-                yield told, amount, price.currency
+                yield explanation, amount, price.currency
     for each in model.prices:
         if each.start != price.start and (amount := _cost(entry.usage, each.modes, model, entry.mode)):
             span = f"the price of {each.start}" + (f" to {each.end}" if each.end else " on")
             yield f"a moved price: {span}", amount, each.currency
-    own = meter.price(entry._replace(settled=False))
+    own = meter.price(entry._replace(cost_is_final=False))
     for hint in meter.book.rules.hints():
         if isinstance(own, Priced) and own.likely and hint.request:
             yield hint.request, EXACT.multiply(own.likely, hint.times), price.currency

@@ -1,4 +1,4 @@
-"""Charges held against what the tokens cost: each line matched, over, under, unpriced, duplicate or impossible."""
+"""Charges compared with what the tokens cost: each line matched, over, under, unpriced, duplicate or impossible."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class Audit:
         self._seen: dict[tuple[Any, ...], str] = {}
 
     def check(self, entries: Iterable[Entry]) -> None:
-        """Hold every entry that states a charge against what its tokens cost."""
+        """Compare every entry that states a charge with the cost of its tokens."""
         for entry in entries:
             if entry.charged is None:
-                self.silent += not entry.free
+                self.silent += not entry.not_billed_because
             else:
                 self.add(self._line(entry, entry.charged))
 
@@ -100,7 +100,7 @@ class Audit:
     def _line(self, entry: Entry, stated: Decimal) -> AuditedLine:
         charged = self.exchange.convert(stated, entry.currency)
         again = self._duplicate(entry)
-        computed = self.exchange.cost(self.meter.price(entry._replace(settled=False)))
+        computed = self.exchange.cost(self.meter.price(entry._replace(cost_is_final=False)))
         if again:
             why = (f"the same as {again}",)
             return AuditedLine(entry.where, DUPLICATE, entry, charged, computed, why, entry.where)
@@ -131,7 +131,7 @@ class Audit:
 
     def _duplicate(self, entry: Entry) -> str:
         """Where the same line stood before: the same id, or the same of everything with a time."""
-        if entry.bucketed or (entry.identity is None and entry.when is None):
+        if entry.is_aggregate or (entry.identity is None and entry.when is None):
             return ""
         same: tuple[Any, ...] = (entry.usage, entry.model, entry.charged)
         same += (entry.identity,) if entry.identity else (entry.when, entry.client, entry.key, entry.project)

@@ -1,4 +1,4 @@
-"""The report of ``audit``: charges of logs checked on their own, or logs held against a bill."""
+"""The report of ``audit``: charges of logs checked on their own, or logs compared with a bill."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def audit_logs(audit: Audit, logs: LogFiles, bill: LogFiles | None) -> Report:
         audit.check(_entries(report, logs.reads))
         if audit.silent:
             lines = f"{plural(audit.silent, 'line')} {'states' if audit.silent == 1 else 'state'} no charge"
-            report.warn([f"{lines} and cannot be checked alone: --bill FILE holds them against a bill"])
+            report.warn([f"{lines} and cannot be checked alone: --bill FILE compares them with a bill"])
     elif not against_bill(audit, _entries(report, logs.reads), _entries(report, bill.reads)):
         raise TokcostError(
             f"nothing to compare with: {_no_charge(report, bill)}; "
@@ -74,7 +74,7 @@ def _nothing(report: Report, bill: LogFiles | None) -> str:
     first = next(iter(report.problems.first), None)
     if first is not None:
         return f"{first.where}: {first.why}"
-    remedy = "" if bill else ": --bill FILE holds them against a bill"
+    remedy = "" if bill else ": --bill FILE compares them with a bill"
     return f"the logs state no charge{remedy}"
 
 

@@ -54,7 +54,7 @@ class Checker:
             return
         name = text_of(item.whole.get(key))
         if not name:
-            yield f"no {key}: the answer could not be told from the others"
+            yield f"no {key}: its answer could not be matched to it"
             return
         longest = self._rules.batch(_SELLER[item.form]).name
         if longest is not None and len(name) > longest:
@@ -89,7 +89,7 @@ class Checker:
             return
         first, line = self._first.setdefault(key, (value, item.line))
         if first != value:
-            yield f"{key} {value}, but {first} on line {line}: OpenAI takes one {key} a file"
+            yield f"{key} {value}, but {first} on line {line}: OpenAI takes one {key} per file"
 
     def _once(self, problem: str) -> Iterator[str]:
         if problem not in self._told:
@@ -98,7 +98,7 @@ class Checker:
 
 
 def _of_body(body: Object) -> Iterator[str]:
-    """What no provider takes: an output limit that is none, a conversation without a message."""
+    """What no provider takes: an invalid output limit, a conversation without a message."""
     config = object_of(body.get("generationConfig") or body.get("generation_config"))
     for holder in (body, config):
         for key in _LIMITS:

@@ -1,4 +1,4 @@
-"""The columns of a batch: a row a request, a line a model, the parts of a prompt."""
+"""The columns of a batch: one row per request, one line per model, the parts of a prompt."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SUMS: tuple[Column, ...] = (
 
 
 def models_table(summary: Summary, total: RequestSum) -> Table:
-    """A line a model, the total below them where there are several."""
+    """One line per model, the total below them where there are several."""
     expects_output = summary.expects_output
     table = Table(
         (

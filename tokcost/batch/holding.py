@@ -1,4 +1,4 @@
-"""The total of a batch held to the limits, with what would bring it back."""
+"""The total of a batch compared with the limits, with what would bring it back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tokcost.report import Report
 
 
 def hold_batch(report: Report, summary: Summary, total: RequestSum, limits: Limits, mode: str, file: str) -> None:
-    """Hold the total to the limits; what was not counted is a problem of each limit, which never passes.
+    """Compare the total with the limits; what was not counted is a problem of each limit, which never passes.
 
     ``file`` is the one file that was read, '' of several.
     """
@@ -43,9 +43,9 @@ def _cheaper(summary: Summary, total: RequestSum, limit: Decimal, mode: str, cur
     other = total.quote.other if total.quote else None
     if mode != "batch" and isinstance(other, Priced) and other.likely <= limit and summary.expects_output:
         return f"--mode batch costs {money(other.likely, currency)}"
-    if summary.dearest is not None and summary.dearest > limit:
+    if summary.most_expensive is not None and summary.most_expensive > limit:
         return (
-            f"one request alone may cost {money(summary.dearest, currency)}: "
+            f"one request alone may cost {money(summary.most_expensive, currency)}: "
             "lower its limit of output, or raise yours"
         )  # fmt: skip
     return f"--split-at {limit:f} makes parts within it"

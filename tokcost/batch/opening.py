@@ -24,7 +24,7 @@ class RequestFiles(NamedTuple):
 
     @property
     def size(self) -> int | None:
-        """Bytes of all files together; None when one of them cannot tell."""
+        """Bytes of all files together; None when one of them is not known."""
         sizes = [size_of(file) for file in self.files if file.location != STDIN]
         return sum(sizes) if sizes and len(sizes) == len(self.files) else None
 

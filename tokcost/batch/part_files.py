@@ -42,11 +42,11 @@ def write_parts(
     """
     held = total.quote.held(summary.expects_output) if total.quote else None
     if limits.cost is not None and isinstance(held, Unpriced):
-        report.fail("--split-at", f"cannot be held: the total is unpriced: {held.reason}")
+        report.fail("--split-at", f"cannot be checked: the total is unpriced: {held.reason}")
         return
     if report.problems.number and (report.limited or not keep_going):
-        otherwise = "" if report.limited else ", or say --keep-going to split all the same"
-        report.fail("", f"not split: mend these lines{otherwise}")
+        otherwise = "" if report.limited else ", or use --keep-going to split anyway"
+        report.fail("", f"not split: correct these lines{otherwise}")
         return
     table = Table(PART_FILES, shown=False)
     for file in files:
@@ -69,4 +69,4 @@ def _refuse_document(path: Path) -> None:
     with path.open("rb") as file:
         first = file.readline().strip()
     if first in (b"{", b"[") or first.startswith((b"[", b'{"requests"', b'{ "requests"')):
-        raise TokcostError(f"{path}: one JSON document cannot be split by lines: write a request a line (JSONL) first")
+        raise TokcostError(f"{path}: one JSON document cannot be split by lines: write one request per line first")

@@ -48,7 +48,7 @@ class Prefixes:
             self.cacheable += prefix
 
     def saving(self, rates: Rates | None) -> Decimal | None:
-        """What caching would save at these rates, writes paid for; None when they do not tell."""
+        """What caching would save at these rates, writes paid for; None when they do not state it."""
         if rates is None or rates.input is None or rates.cached is None:
             return None
         saved = EXACT.multiply(EXACT.subtract(rates.input, rates.cached), Decimal(self.cacheable))

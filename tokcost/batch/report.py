@@ -1,4 +1,4 @@
-"""The report of a batch: every request counted and priced, summed, held to the limits, split into parts."""
+"""The report of a batch: every request counted and priced, summed, compared with the limits, split into parts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ReportOptions(NamedTuple):
 def price_requests(
     requests: RequestFiles, book: PriceBook, options: BatchOptions, wanted: ReportOptions, seen: Callable[[int], None]
 ) -> Report:
-    """The report of ``batch``; ``seen`` is told how many bytes more are done.
+    """The report of ``batch``; ``seen`` is called with the number of bytes done since.
 
     Raises TokcostError when there is no request at all, for a request without a model where none was given,
     and for two currencies; NotPriced for a mode that a model does not have.

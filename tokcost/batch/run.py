@@ -69,7 +69,7 @@ class Runner:
         self._given = book.find(asked.model) if asked.model else None
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
-        """The requests of one file in order; ``seen`` is told the bytes of each."""
+        """The requests of one file in order; ``seen`` is called with the bytes of each."""
         checker = Checker(self._rules)
         for counted in self._counter.requests(stream, self._given, seen):
             yield self._row(counted, name, checker)
@@ -86,7 +86,7 @@ class Runner:
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
         if counted.unnamed:
-            raise TokcostError(f"{file}:{item.line}: {counted.problem}: say it with -m")
+            raise TokcostError(f"{file}:{item.line}: {counted.problem}: name one with -m")
         problems: list[str] = []
         if request is not None and model is not None:
             inputs = len(request.messages) if request.api == "openai-embeddings" else 0

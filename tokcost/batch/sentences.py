@@ -24,7 +24,7 @@ def batch_saving(quote: Quote | None, mode: str) -> Decimal | None:
 
 
 def saving_sentence(quote: Quote | None, mode: str, currency: str | None) -> str:
-    """What sending it as a batch saves, or that it is not sold; '' where there is no price."""
+    """What sending it as a batch saves, or that it is not offered; '' where there is no price."""
     saved = batch_saving(quote, mode)
     if quote is None or not isinstance(quote.expected, Priced):
         return ""

@@ -42,7 +42,7 @@ def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force
     """Write the parts next to the source, as NAME.part-001.SUFFIX; ``costs`` is money by line number.
 
     All parts are complete under temporary names before the first gets its own: an interrupted run
-    leaves none. Raises TokcostError when a line alone is over a limit or a part is there already.
+    leaves none. Raises TokcostError when a line alone is over a limit or a part exists already.
     """
     planned = _plan(source, limits, costs)
     paths = [
@@ -50,7 +50,7 @@ def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force
     ]
     taken = [path for path in paths if path.exists()]
     if taken and not force:
-        raise TokcostError(f"{taken[0]}: is there already: --force overwrites the part files")
+        raise TokcostError(f"{taken[0]}: already exists: --force overwrites the part files")
     temporary = [path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in paths]
     try:
         with source.open("rb") as lines:

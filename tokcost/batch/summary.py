@@ -46,7 +46,7 @@ class RequestSum:
 class Summary:
     """What the requests of a run come to.
 
-    ``uncounted`` requests could not be counted, ``first_uncounted`` is the place of the first. ``dearest`` is
+    ``uncounted`` requests could not be counted, ``first_uncounted`` is the place of the first. ``most_expensive`` is
     the most that one request may cost of what a limit is compared with; ``costs`` has that by file and line,
     where it is kept. ``parts`` are (tokens, times) by label, where they are kept.
     """
@@ -57,7 +57,7 @@ class Summary:
         self.notes: dict[str, None] = {}
         self.uncounted = 0
         self.first_uncounted = ""
-        self.dearest: Decimal | None = None
+        self.most_expensive: Decimal | None = None
         self.costs: defaultdict[str, dict[int, Decimal]] = defaultdict(dict)
         self.parts: dict[str, tuple[int, int]] = {}
         self._keep_costs = keep_costs
@@ -96,7 +96,7 @@ class Summary:
         held = quote.held(self.expects_output)
         if not isinstance(held, Priced):
             return
-        if self.dearest is None or held.high > self.dearest:
-            self.dearest = held.high
+        if self.most_expensive is None or held.high > self.most_expensive:
+            self.most_expensive = held.high
         if self._keep_costs:
             self.costs[row.file][row.line] = held.high

@@ -1,4 +1,4 @@
-"""What would mend a broken rule: fewer tokens, and where; another model; a new lock."""
+"""What would satisfy a broken rule: fewer tokens, and where; another model; a new lock."""
 
 from __future__ import annotations
 

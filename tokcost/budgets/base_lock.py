@@ -50,7 +50,7 @@ def of_lock(
             tokens[key] = checked_tokens(count, setting.gate if setting else None)
     if recounted:
         notes.append(
-            f"{plural(len(recounted), 'unchanged prompt')} {'counts' if len(recounted) == 1 else 'count'} otherwise "
-            f"than in {lock.path} (made by tokcost {lock.tokcost}): run 'tokcost lock' again"
+            f"{plural(len(recounted), 'unchanged prompt')} {'is' if len(recounted) == 1 else 'are'} counted "
+            f"differently than in {lock.path} (made by tokcost {lock.tokcost}): run 'tokcost lock' again"
         )
     return Base(lock.path, rows, tokens, recorded_totals(settings, tokens), notes)

@@ -18,7 +18,7 @@ class Output(NamedTuple):
 
 
 class Increase(NamedTuple):
-    """How much more input is let through: a share in percent, or a number of tokens."""
+    """How much more input is allowed: a share in percent, or a number of tokens."""
 
     percent: Decimal | None = None
     tokens: int | None = None
@@ -77,7 +77,7 @@ class Budget(NamedTuple):
 
     @property
     def limits_more(self) -> bool:
-        """Whether it holds tokens or money to a limit that needs neither a base nor a lock."""
+        """Whether it limits tokens or money without needing a base or a lock."""
         return self.limits_money or self.max_input_tokens is not None or self.max_total_tokens is not None
 
 

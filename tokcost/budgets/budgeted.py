@@ -35,7 +35,7 @@ class BudgetedPrompt(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells rows apart in a comparison: the name and the model."""
+        """What identifies a row in a comparison: the name and the model."""
         return (self.row.name, self.model.full_id)
 
 

@@ -84,7 +84,7 @@ def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: s
 def _broken(
     options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts, base: Base | None, lock: Base | None
 ) -> _Broken:
-    """Every rule that is broken. Raises ConfigError where it cannot be told."""
+    """Every rule that is broken. Raises ConfigError where it cannot be checked."""
     prompts = measured.prompts
     rules = broken_rules(prompts)
     unlocked: list[BudgetedPrompt] = []

@@ -41,7 +41,7 @@ class ConfigFile(NamedTuple):
 
 
 def find_config(start: str | None = None) -> ConfigFile | None:
-    """The nearest file from ``start`` (the current folder) upwards; the first one is the only one."""
+    """The nearest file from ``start`` (the current folder) upwards; only the first one found counts."""
     folder = os.path.abspath(start or os.getcwd())
     while True:
         text = _read(os.path.join(folder, OWN))

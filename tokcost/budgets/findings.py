@@ -1,4 +1,4 @@
-"""Broken rules in words: the fact, the limit, by how much, where the rule stands, and what would mend it."""
+"""Broken rules in words: the fact, the limit, by how much, where the rule stands, and what would satisfy it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class FindingWriter:
         )
 
     def not_locked(self, prompt: BudgetedPrompt, lock: str) -> Finding:
-        """A prompt that nobody has agreed to yet."""
+        """A prompt that is not in the lock."""
         budget = prompt.setting.budget
         return Finding(
             rule="locked",
@@ -83,12 +83,12 @@ class FindingWriter:
         )
 
     def stale(self, found: StaleModel) -> Finding:
-        """A price too old, or a model about to go."""
+        """A price too old, or a model about to be retired."""
         line = self._config.line(found.rule) or 1
         aged = found.rule == PRICE_AGE
         return Finding(
             rule=found.rule,
-            message=f"{_age(found) if aged else _retirement(found)}: the limit is {found.limit} days",
+            message=f"{_age(found) if aged else _retirement(found)}: the limit is {plural(found.limit, 'day')}",
             remedy="compare it, and lay a price file over it" if aged else "move to a model that stays",
             model=found.model.id,
             value=None if found.days is None else Decimal(found.days),
@@ -117,7 +117,7 @@ def _message(rule: BrokenRule, currency: str | None) -> str:
         return f"{who}: {model} is not among its allowed models: {allowed}"
     if rule.before is not None:
         return f"{who}: {_growth(rule, rule.before)}"
-    runs = f"at {tokens(rule.runs)} runs a month " if rule.rule == "max-cost-per-month" else ""
+    runs = f"at {plural(rule.runs, 'run')} a month " if rule.rule == "max-cost-per-month" else ""
     over = "" if rule.prompt else plural(len(rule.group), "prompt")
     amount = Amount(rule.value, rule.is_money, who, _which_end(rule), over, f"{runs}for {model}")
     return exceeded(amount, rule.limit, currency) or ""
@@ -131,7 +131,7 @@ def _growth(rule: BrokenRule, before: int) -> str:
     end = f" ({which})" if which else ""
     fact = f"{numbers}{end}, by {tokens(value - before)}{share}"
     if rule.rule == "locked":
-        return f"{fact}; the lock lets it have {tokens(before)}"
+        return f"{fact}; the lock allows {tokens(before)}"
     budget = rule.setting.budget
     limit = budget.max_increase if rule.rule == "max-increase" else budget.max_total_increase
     return f"{fact}; the limit is {limit} more, exceeded by {tokens(int(rule.excess))}"
@@ -151,13 +151,14 @@ def _which_end(rule: BrokenRule) -> str:
 
 
 def _age(found: StaleModel) -> str:
-    seen = "was never compared" if found.when is None else f"was last compared {found.days} days ago, on {found.when}"
-    return f"the price of {found.model.id} {seen}"
+    if found.when is None:
+        return f"the price of {found.model.id} was never compared"
+    return f"the price of {found.model.id} was last compared {plural(found.days or 0, 'day')} ago, on {found.when}"
 
 
 def _retirement(found: StaleModel) -> str:
     days = found.days or 0
-    when = f"retires in {days} days, on" if days > 0 else f"was retired {-days} days ago, on"
+    when = f"retires in {plural(days, 'day')}, on" if days > 0 else f"was retired {plural(-days, 'day')} ago, on"
     return f"{found.model.id} {when} {found.when}"
 
 

@@ -1,4 +1,4 @@
-"""Which limits of growth are broken since a base or a lock, and whether that can be told at all."""
+"""Which limits of growth are broken since a base or a lock, and whether growth can be checked at all."""
 
 from __future__ import annotations
 

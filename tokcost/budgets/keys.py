@@ -46,7 +46,7 @@ def text_at(name: str, data: bytes, key: str) -> tuple[str, int | None]:
     if not isinstance(here, str):
         kind = "a table" if isinstance(here, dict) else "a list" if isinstance(here, list) else "no text"
         below = _keys(here)
-        more = f", say {quote(f'{name}#{key}.{below[0]}')}" if below else ""
+        more = f", for example {quote(f'{name}#{key}.{below[0]}')}" if below else ""
         raise TokcostError(f"{name}: {quote(key)} holds {kind}: name a text in there{more}")
     return str(here), _line(parsed, data, key, steps)
 

@@ -1,4 +1,4 @@
-"""On which line of a TOML file a key stands: tomllib does not tell."""
+"""On which line of a TOML file a key stands: tomllib does not report it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def line_of(text: str, table: tuple[str, ...], row: int | None = None, key: str 
     """The line (from 1) of ``key`` in ``table``, or of the table's header.
 
     ``row`` counts the headers of an array of tables. What stands in no table of its own (an inline
-    table, a dotted key) is told by the line that begins it.
+    table, a dotted key) is found at the line that begins it.
     """
     rows = -1
     inside = not table

@@ -40,7 +40,7 @@ class LockedPrompt(NamedTuple):
 
 
 class Lock(NamedTuple):
-    """The whole file: by which version it was made, the rates of each model, the prompts by name."""
+    """The whole file: the version that made it, the rates of each model, the prompts by name."""
 
     path: str
     tokcost: str
@@ -89,7 +89,7 @@ def rates_of(model: Model, terms: Terms) -> dict[str, Any]:
 
 
 def read_lock(path: str, shown: str) -> Lock:
-    """The lock in a file. Raises ConfigError, with the line, for one that is not there or not whole."""
+    """The lock in a file. Raises ConfigError, with the line, for a missing or incomplete one."""
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
@@ -107,14 +107,14 @@ def read_lock(path: str, shown: str) -> Lock:
             raise ConfigError(path, line, "a merge conflict: take either side, then run 'tokcost lock'") from None
         raise ConfigError(path, error.lineno, f"not valid JSON ({error.msg}): run 'tokcost lock' again") from None
     except (ValueError, RecursionError):  # a number of too many digits, or brackets without end
-        raise ConfigError(path, None, "no lock can be read from it: run 'tokcost lock' again") from None
+        raise ConfigError(path, None, "not a lock file: run 'tokcost lock' again") from None
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise ConfigError(path, None, f"not a lock of version {VERSION}: run 'tokcost lock' again")
     try:
         prompts = {name: _locked(prompt) for name, prompt in data["prompts"].items()}
         return Lock(shown, str(data["tokcost"]), dict(data["models"]), prompts)
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
-        raise ConfigError(path, None, "a lock with something missing: run 'tokcost lock' again") from None
+        raise ConfigError(path, None, "an incomplete lock: run 'tokcost lock' again") from None
 
 
 def same_content(data: bytes, digest: bytes, locked: LockedPrompt) -> bool:

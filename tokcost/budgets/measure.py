@@ -108,7 +108,7 @@ class Measure:
         return self._request_counter.count(found.request.request, model)
 
     def finish(self) -> None:
-        """Let the next run know."""
+        """Write the new counts into the cache, for the next run."""
         self._cache.write()
 
     def _request_counts(self, name: str, data: bytes, model: Model) -> list[PromptCount]:

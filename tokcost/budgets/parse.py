@@ -1,4 +1,4 @@
-"""From the keys of the file to typed values; whatever is wrong is told with its line."""
+"""From the keys of the file to typed values; problems are reported with their line."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ def _budget(found: ConfigFile, table: Mapping[str, Any], row: int) -> Budget:
     values.setdefault("name", ", ".join(values["paths"]))
     budget = Budget(lines=lines, **values)
     if budget.max_cost_per_month is not None and budget.runs_per_month is None:
-        raise ConfigError(
-            found.path, budget.line("max-cost-per-month"), "max-cost-per-month needs runs-per-month beside it"
-        )
+        raise ConfigError(found.path, budget.line("max-cost-per-month"), "max-cost-per-month needs runs-per-month, too")
     limits = (budget.max_input_tokens, budget.max_total_tokens, budget.allowed_models)
     if not (budget.limits_money or budget.limits_growth or any(limit is not None for limit in limits)):
         raise ConfigError(
@@ -93,13 +91,13 @@ def _no_others(found: ConfigFile, table: Mapping[str, Any], keys: Mapping[str, A
 
 
 def _text(value: Any, fail: Fail) -> str:
-    return value if isinstance(value, str) and value.strip() else fail("must be a text in quotes")
+    return value if isinstance(value, str) and value.strip() else fail("must be a string in quotes")
 
 
 def _texts(value: Any, fail: Fail) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, list) or not listed or not all(isinstance(each, str) and each for each in listed):
-        fail('must be a text or a list of texts, as ["one", "two"]')
+        fail('must be a string or a list of strings, as ["one", "two"]')
     return tuple(dict.fromkeys(listed))
 
 

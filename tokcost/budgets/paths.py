@@ -97,7 +97,7 @@ def _walk(folder: str, below: str, deep: int | None) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             if deep != 0 and entry.name not in NEVER_WALKED:
                 yield from _walk(folder, name, None if deep is None else deep - 1)
-        elif entry.is_file() or not os.path.exists(entry.path):  # a broken link is told when it is read
+        elif entry.is_file() or not os.path.exists(entry.path):  # a broken symlink is reported when it is read
             yield name
 
 

@@ -15,7 +15,7 @@ from tokcost.inputs.compression import without_compression
 from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.open import open_input, open_stream
 from tokcost.inputs.text import Reading, in_utf8
-from tokcost.phrases import quote
+from tokcost.phrases import plural, quote
 
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 REQUESTS = (".json", ".jsonl")
@@ -39,7 +39,7 @@ class Address(NamedTuple):
 
 
 def addresses(budget: Budget, folder: str, left_out: list[LeftOut]) -> list[Address]:
-    """The prompts of a budget in the working tree, in the order of its paths, none twice.
+    """The prompts of a budget in the working tree, in the order of its paths, without duplicates.
 
     ``left_out`` takes what .gitignore names.
     Raises TokcostError when any of its paths matches nothing: a budget that checks nothing is a
@@ -53,9 +53,9 @@ def addresses(budget: Budget, folder: str, left_out: list[LeftOut]) -> list[Addr
         if not names:
             why = "matches no file"
             if matches.names:
-                why = f"matches only what exclude leaves out ({len(matches.names)} files)"
+                why = f"matches only what exclude leaves out ({plural(len(matches.names), 'file')})"
             elif matches.ignored:
-                why = f"matches only what .gitignore leaves out ({len(matches.ignored)} files)"
+                why = f"matches only what .gitignore leaves out ({plural(len(matches.ignored), 'file')})"
             raise TokcostError(f"budget {quote(budget.name)}: {quote(entry)} {why} under {folder}: correct its paths")
         left_out += [LeftOut(name, "named in .gitignore") for name in matches.ignored]
         for name in names:
@@ -65,7 +65,7 @@ def addresses(budget: Budget, folder: str, left_out: list[LeftOut]) -> list[Addr
 
 
 def addresses_among(budget: Budget, names: Sequence[str]) -> list[Address]:
-    """The prompts of a budget among the names of a tree in history; nothing is a good answer here."""
+    """The prompts of a budget among the names of a tree in history; there may be none."""
     found: dict[Address, None] = {}
     for entry in budget.paths:
         pattern = pattern_of(entry)

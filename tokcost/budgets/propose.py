@@ -1,4 +1,4 @@
-"""Prompts that look like such in a folder, and a configuration that budgets for them."""
+"""Files of a folder that look like prompts, and a configuration that budgets for them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tokcost.budgets.measure import count_bytes
 from tokcost.budgets.prompt import REQUESTS
 from tokcost.catalog import Model
 from tokcost.errors import TokcostError
+from tokcost.phrases import plural
 
 _TEXTS = (".md", ".txt", ".prompt", ".jinja", ".jinja2", ".j2", ".mustache", ".tmpl", ".xml", ".mdx")
 _FOLDER = re.compile(r"(?:^|[-_.])prompts?$", re.IGNORECASE)
@@ -49,7 +50,7 @@ def propose(folder: str, model: Model) -> Proposal:
         largest = max(tokens for _, tokens in found)
         many = f"{len(found)} prompts, the largest" if len(found) > 1 else "one prompt,"
         parts.append(
-            f"[[budget]]  # {many} {largest:,} tokens\n"
+            f"[[budget]]  # {many} {plural(largest, 'token')}\n"
             f"paths = [{_quoted(pattern)}]\n"
             f"max-input-tokens = {_above(largest)}\n"
             'max-increase = "10%"\n'

@@ -1,4 +1,4 @@
-"""Prices that nobody compared for long, and models that are about to go."""
+"""Prices last compared long ago, and models about to be retired."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def parse_yaml(name: str, text: str) -> YamlFile:
 
 
 def line_of_text(root: Node | None, steps: Sequence[object]) -> int | None:
-    """The line (from 1) where the text under the steps (keys and positions) begins, None where no node tells."""
+    """The line (from 1) where the text under the steps (keys and positions) begins, None where no node has it."""
     node = root
     for step in steps:
         node = None if node is None else _below(node, step)

@@ -38,7 +38,7 @@ def without_window(name: str) -> str:
 
 
 def rows_meant(name: str) -> tuple[Key, ...]:
-    """The rows that the spelling may mean, likeliest first; none where it is no spelling of a Claude model.
+    """The rows that the spelling may mean, the most likely first; none where it does not spell a Claude model.
 
     >>> rows_meant("bedrock/converse/eu.anthropic.claude-opus-5")
     (('bedrock', 'eu.anthropic.claude-opus-5'), ('bedrock', 'anthropic.claude-opus-5'))

@@ -13,7 +13,7 @@ def line_of(text: str, key: tuple[str, ...], row: int | None = None, name: str |
     """The line (from 1) of a table, of its ``row``-th rates, of the key ``name`` in there.
 
     ``key`` is the path of the table: a model, a provider, or empty for the whole file. What does
-    not stand in a table of its own (inline tables, dotted keys) is told by the line that holds it.
+    not stand in a table of its own (inline tables, dotted keys) is reported at the line that holds it.
     """
     best: int | None = None
     rows = -1

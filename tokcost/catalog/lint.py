@@ -1,4 +1,4 @@
-"""The price book checks itself: everything wrong in a price file, told with its line."""
+"""The price book checks itself: every problem of a price file with its line."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tokcost.catalog.rule_lint import rule_problems
 from tokcost.catalog.rule_tables import KINDS as KINDS_OF_RULES
 from tokcost.catalog.values import Fail
 from tokcost.errors import PriceFileError
+from tokcost.phrases import join_or
 from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
 
 DISCOUNTED = ("batch", "flex")
@@ -113,8 +114,8 @@ class _Linted(NamedTuple):
         for name, known in (("encoding", self.encodings), ("scale", self.scales)):
             value = fields.get(name)
             if value and known is not None and value not in known:
-                names = ", ".join(sorted(known))
-                yield self._at(key, None, name, f"unknown {name} '{value}': the known ones are {names}")
+                names = join_or(sorted(known))
+                yield self._at(key, None, name, f"unknown {name} '{value}': choose {names}")
         released, retires = fields.get("released", date.min), fields.get("retires", date.max)
         if retires < released:
             yield self._at(key, None, "retires", f"'retires' ({retires}) is before 'released' ({released})")

@@ -53,7 +53,7 @@ class Model(NamedTuple):
     def rules(self) -> ModelRules:
         """How its requests and pictures are counted and what it caches, with what it inherits."""
         if self.rule_book is None:
-            raise LookupError(f"{self.id} is of no price book")
+            raise LookupError(f"{self.id} is from no price book")
         return self.rule_book.of(self.provider, self.id, self.encoding or "", self.scale, self.own_rules)
 
     @property

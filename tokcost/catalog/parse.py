@@ -1,6 +1,6 @@
 """Raw TOML tables of one model to typed, checked values.
 
-Every problem is told with the file and line it stands on. The format is described at the top
+Every problem is reported with its file and line. The format is described at the top
 of pricing.toml.
 """
 

@@ -20,7 +20,7 @@ Key = tuple[str, str]
 """(provider, model id), as written."""
 
 CHARGES = ("fees", "factors")
-# What is no provider at the top of a price file.
+# Top-level tables of a price file that are not providers.
 RESERVED = ("tokcost", "rules", *CHARGES)
 _SECTIONS = ("\n[rules.", *(f"\n[[{group}." for group in CHARGES))
 # It begins with fixed text, which is searched for without trying each place of the file.
@@ -55,7 +55,7 @@ class PriceFile(Protocol):
 
 
 class _LocatedText:
-    """A text whose problems are told with the line they stand on."""
+    """A text whose problems are reported with their line."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -233,12 +233,12 @@ def _model_tables(data: Mapping[str, Any], file: ParsedFile) -> list[tuple[Key, 
         if provider in RESERVED:
             continue
         if not isinstance(models, dict) or not provider or "/" in provider:
-            file.fail(f"'{provider}' is no provider: models are tables as [provider.\"model-id\"]", (provider,))
+            file.fail(f"'{provider}' is not a provider: models are tables, as [provider.\"model-id\"]", (provider,))
         for model, table in models.items():
             key = (provider, model)
             if not isinstance(table, dict) or not model:
                 file.fail(
-                    f"'{provider}.{model}' is no table: a model is [{provider}.\"{model}\"]; "
+                    f"'{provider}.{model}' is not a table: a model is [{provider}.\"{model}\"]; "
                     f"an id with a dot needs quotes",
                     key,
                 )

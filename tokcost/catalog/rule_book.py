@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tokcost.catalog.price_file import PriceFile
 from tokcost.errors import PriceFileError
+from tokcost.phrases import join_or, nearest
 from tokcost.rates import EXACT
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class RuleBook:
         return self._read[key] if name else {}
 
     def _rule(self, kind: str, name: str, ways: Mapping[str, type], absent: Any = None) -> Any:
-        """A rule merged key by key over the files; one that is told in another ``way`` begins anew."""
+        """A rule merged key by key over the files; one with another ``way`` begins anew."""
         from tokcost.catalog.rule_tables import completed, values_of
 
         key = (kind, name)
@@ -187,12 +188,12 @@ class RuleBook:
             if raw is None:
                 continue
             last = _failing(file, ("rules", kind, name))
-            told = raw.get("way", way or "")
-            if told not in ways:
-                last(f"'way' must be one of {', '.join(ways)}, not {told!r}", "way" if "way" in raw else None)
-            if told != way:
-                values, way = {}, told
-            values |= values_of(ways[told], raw, last)
+            named_way = raw.get("way", way or "")
+            if named_way not in ways:
+                last(f"'way' must be {join_or(ways)}, not {named_way!r}", "way" if "way" in raw else None)
+            if named_way != way:
+                values, way = {}, named_way
+            values |= values_of(ways[named_way], raw, last)
         if last is None or way is None:
             if absent is None:
                 raise PriceFileError("pricing.toml", None, f"there is no rule '{name}' for '{kind}'")
@@ -209,7 +210,5 @@ def _failing(file: PriceFile, key: tuple[str, ...], row: int | None = None) -> F
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    import difflib
-
-    nearest = difflib.get_close_matches(name, known, n=1)
-    return f", did you mean '{nearest[0]}'?" if nearest else f": the known ones are {', '.join(known)}"
+    alike = nearest(name, known, most=1)
+    return f", did you mean '{alike[0]}'?" if alike else f": choose {join_or(known)}"

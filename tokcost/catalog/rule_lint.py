@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from tokcost.catalog.price_file import CHARGES, ParsedFile
+from tokcost.phrases import join_or
 
 Found = tuple[tuple[str, ...], int | None, str | None, str]
 """Path of the table, row in it, key in that, and the problem."""
@@ -25,8 +26,8 @@ def rule_problems(
     for kind, names in known.items():
         for name in file.rule_names(kind):
             if names is not None and name not in names:
-                listed = ", ".join(sorted(names))
-                yield ("rules", kind, name), None, None, f"unknown {kind} '{name}': the known ones are {listed}"
+                listed = join_or(sorted(names))
+                yield ("rules", kind, name), None, None, f"unknown {kind} '{name}': choose {listed}"
     for kind in _SOURCED:
         for name in file.rule_names(kind):
             path, table = ("rules", kind, name), file.rule(kind, name) or {}

@@ -106,7 +106,7 @@ def values_of(shape: type, raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]
 
 
 def completed(shape: type, values: Mapping[str, Any], fail: Fail) -> Any:
-    """The rule of all its values; one that is missing is told."""
+    """The rule of all its values; a missing one is refused."""
     defaults = shape._field_defaults  # type: ignore[attr-defined]
     for name in shape._fields:  # type: ignore[attr-defined]
         if name not in values and name not in defaults:
@@ -145,7 +145,7 @@ def _value(key: str, value: object, fail: Fail) -> Any:
     if key == "tools":
         rows = checked(key, value, list, 'rows of their own: [[rules.framing."name".tools]]', fail)
         if not rows:
-            fail("'tools' needs a row at least", key)
+            fail("'tools' needs at least one row", key)
         return tuple(_prompt(checked(key, row, dict, "a table", fail), fail) for row in rows)
     return whole(key, value, fail, least=1 if key in _ABOVE_ZERO else 0, unit="")
 

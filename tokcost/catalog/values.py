@@ -1,4 +1,4 @@
-"""Values of a price file, each checked and told with the key that is at fault."""
+"""Values of a price file, each checked; errors name the key at fault."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from tokcost.phrases import join_or, nearest
+
 Fail = Callable[[str, str | None], NoReturn]
 """Raises PriceFileError for a problem at a key of the table being read."""
 
 
 def all_at(name: str, fail: Fail) -> Fail:
-    """Problems inside an inline table are told at the line of the key that holds it."""
+    """Problems inside an inline table are reported at the line of the key that holds it."""
 
     def fail_there(problem: str, _: str | None) -> NoReturn:
         fail(problem, name)
@@ -39,13 +41,11 @@ def money(key: str, value: object, fail: Fail) -> Decimal:
 
 
 def known_keys(raw: Mapping[str, Any], keys: set[str], fail: Fail) -> None:
-    """Refuse a key that is none of ``keys``, with the nearest of them."""
+    """Refuse a key that is not among ``keys``, with the nearest of them."""
     for key in raw:
         if key not in keys:
-            import difflib
-
-            nearest = difflib.get_close_matches(key, keys, n=1)
-            hint = f", did you mean '{nearest[0]}'?" if nearest else f": the keys are {', '.join(sorted(keys))}"
+            alike = nearest(key, keys, most=1)
+            hint = f", did you mean '{alike[0]}'?" if alike else f": the keys are {', '.join(sorted(keys))}"
             fail(f"unknown key '{key}'{hint}", key)
 
 
@@ -59,7 +59,7 @@ def checked(key: str, value: Any, kind: type, wanted: str, fail: Fail) -> Any:
 def one_of(key: str, value: object, allowed: tuple[str, ...], fail: Fail) -> str:
     """The value where it is one of those allowed."""
     if value not in allowed:
-        fail(f"'{key}' must be one of {', '.join(allowed)}, not {value!r}", key)
+        fail(f"'{key}' must be {join_or(allowed)}, not {value!r}", key)
     return str(value)
 
 

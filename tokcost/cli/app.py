@@ -37,7 +37,7 @@ def app_for(argv: Sequence[str]) -> typer.Typer:
     """The app with the command that ``argv`` begins with, or with all when it is something else."""
     app = typer.Typer(
         name="tokcost",
-        help="Count tokens as the provider bills them, offline, and say what they cost and how sure that is.",
+        help="Count tokens as the provider bills them, offline, with their cost and how certain it is.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode="markdown",

@@ -1,4 +1,4 @@
-"""``tokcost audit``: what was charged against what it should have cost."""
+"""``tokcost audit``: what was charged compared with what it should have cost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def audit(
     logs: Logs = None,
     bill: Annotated[
         list[Path] | None,
-        typer.Option("--bill", help="A provider's cost export to hold the logs against; repeatable."),
+        typer.Option("--bill", help="A provider's cost export to compare the logs with; repeatable."),
     ] = None,
     tolerance: Annotated[
         Tolerance | None,
@@ -54,7 +54,7 @@ def audit(
     file: Output = None,
     reports: Reports = None,
 ) -> None:  # fmt: skip
-    """Hold charges against the tokens they are for, at the rates in force on their day.
+    """Compare charges with the cost of their tokens, at the rates in force on their day.
 
     Without --bill, every line that states a charge is checked on its own; with it, each day, model
     and kind of token of the logs against the bill. A line is matched (within the rounding of its

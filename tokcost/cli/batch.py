@@ -60,10 +60,10 @@ def batch(
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Where the tokens are: by message, tool, schema, image.")] = False,
     image_size: Annotated[
-        str | None, typer.Option("--image-size", help="Size of pictures that do not tell theirs (URLs), as 1024x768.")
+        str | None, typer.Option("--image-size", help="Size of pictures whose size is not known (URLs), as 1024x768.")
     ] = None,
     vertex: Annotated[
-        bool | None, typer.Option("--vertex/--gemini-api", help="Which API bare Gemini bodies go to: they bill apart.")
+        bool | None, typer.Option("--vertex/--gemini-api", help="The API of bare Gemini bodies: they bill differently.")
     ] = None,
     max_cost: MaxCost = None,
     max_tokens: MaxTokens = None,
@@ -82,7 +82,7 @@ def batch(
             parser=amount_of("--split-mb"),
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite part files that are there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing part files.")] = False,
     charset: Charset = "utf-8",
     as_of: AsOf = None,
     prices: Prices = None,
@@ -100,7 +100,7 @@ def batch(
     Takes OpenAI, Anthropic, Gemini and Vertex batch files and bare request bodies, one JSON document
     or one request a line, recognised by shape. Three costs are named: input only (no output),
     with output (--output or --output-ratio), at the limit (the request's own limit of output, else
-    the model's). Reasoning counts as output. What a provider would refuse is told with its line.
+    the model's). Reasoning counts as output. What a provider would refuse is reported with its line.
     --max-cost holds the cost with output where one is said, else the cost at the limit.
 
     Examples:
@@ -124,7 +124,7 @@ def batch(
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     if output is not None and output_ratio is not None:
-        raise TokcostError("say --output or --output-ratio, not both")
+        raise TokcostError("use --output or --output-ratio, not both")
     pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat)
     options = BatchOptions(
         pricing.terms, pricing.exchange, model, output, output_ratio, sizes_of_pictures(image_size), vertex,

@@ -43,7 +43,7 @@ def check(
         bool, typer.Option("--locked", help="Fail when a prompt grew against tokcost.lock, or is not in it.")
     ] = False,
     saved: Annotated[
-        Path | None, typer.Option("--from", help="Hold the budgets against a saved JSON report, not the files here.")
+        Path | None, typer.Option("--from", help="Compare the budgets with a saved JSON report, not the files here.")
     ] = None,
     model: BudgetModels = None,
     output: OutputTokens = None,
@@ -62,14 +62,14 @@ def check(
     file: Output = None,
     reports: Reports = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print the findings, a line each, and no table.")
+        bool, typer.Option("--quiet", "-q", help="Print the findings, one per line, and no table.")
     ] = False,
     charset: Charset = "utf-8",
     no_cache: NoCache = False,
     keep_going: KeepGoing = False,
     exit_zero: ExitZero = False,
 ) -> None:
-    """Hold prompts to the budgets of tokcost.toml or [tool.tokcost].
+    """Check prompts against the budgets of tokcost.toml or [tool.tokcost].
 
     Exit 1 when a limit is broken, 2 when something cannot be checked: that is never a pass. With --currency,
     --fx or --vat the limits of money are in that currency, tax included.

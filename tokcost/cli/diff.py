@@ -51,7 +51,7 @@ def diff(
     """Show what moved in the prompts of the configuration: tokens, and money under today's prices.
 
     One ref is compared from where HEAD left it (its merge base), two refs as they are. Moved prices
-    are told apart from moved prompts, on stderr.
+    are kept apart from moved prompts, on stderr.
 
     Examples:
 

@@ -38,7 +38,7 @@ class Inputs(NamedTuple):
 
 
 def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: bool) -> Inputs:
-    """The sources behind the arguments; stdin when nothing is named and it is no terminal."""
+    """The sources behind the arguments; stdin when nothing is named and it is not a terminal."""
     named = list(paths)
     if not texts:
         named = names_or_stdin(paths, "nothing to count: name files or directories, give --text, or pipe something in")

@@ -100,8 +100,8 @@ def reader(fields: Sequence[str] | None, ledger: Ledger | None = None, charset: 
     from tokcost.logs.mapped import parse_map
     from tokcost.logs.read import Reader
 
-    told = list(fields or ()) or [os.environ.get("TOKCOST_MAP") or _configured_map()]
-    by = parse_map(told)
+    maps = list(fields or ()) or [os.environ.get("TOKCOST_MAP") or _configured_map()]
+    by = parse_map(maps)
     if ledger is None or by is not None:
         return Reader(by, charset)
     from tokcost.metering.fast_reader import FastReader

@@ -13,7 +13,7 @@ from tokcost.whatif.factors import EVERYONE, ClientBudget, FactorSpan, PriceChan
 
 
 def number_of(option: str) -> Callable[[str], Decimal]:
-    """A parser of a number of either sign. Raises TokcostError for what is none, or out of bounds."""
+    """A parser of a number of either sign. Raises TokcostError for what is not a number, or out of bounds."""
 
     def parse(text: str) -> Decimal:
         try:

@@ -61,12 +61,12 @@ Format = Annotated[
     ),
 ]  # fmt: skip
 Reports = Annotated[
-    list[str] | None, typer.Option("--report", metavar="FORMAT=FILE", help="Write this too; repeatable.")
+    list[str] | None, typer.Option("--report", metavar="FORMAT=FILE", help="Also write this report; repeatable.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the one number and nothing else.")]
 ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Report a broken limit, but exit 0.")]
 KeepGoing = Annotated[
-    bool, typer.Option("--keep-going", help="Take what could be answered for the answer, unless a limit is set.")
+    bool, typer.Option("--keep-going", help="Do not exit 2 for what could not be answered, unless a limit is set.")
 ]
 MaxCost = Annotated[
     Decimal | None,

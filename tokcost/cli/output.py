@@ -110,7 +110,7 @@ def _findings(report: Report, most: int = 20) -> Iterator[str]:
 
 
 def tokens_by_model(report: Report) -> str:
-    """The input tokens of each model or encoding, one number a line."""
+    """The input tokens of each model or encoding, one number per line."""
     return "".join(f"{each['input_tokens']}\n" for each in report.totals["by_model"])
 
 

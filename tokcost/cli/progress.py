@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-_PATIENCE = 1.0
+_SHOW_AFTER_S = 1.0
 _EVERY = 0.1
 
 
@@ -28,7 +28,7 @@ class Progress:
         if not self._on:
             return
         now = time.monotonic()
-        if now - self._began < _PATIENCE or now - self._shown < _EVERY:
+        if now - self._began < _SHOW_AFTER_S or now - self._shown < _EVERY:
             return
         self._shown = now
         if self._bar is None:

@@ -38,9 +38,9 @@ def run(argv: Sequence[str]) -> int:
         message = getattr(error, "format_message", None)
         if message is None:
             return _say("interrupted", INTERRUPTED) if type(error).__name__ == "Abort" else _bug(error)
-        told = message()
+        text = message()
         # without arguments the help was printed, and says it all
-        return _say(f"error: {_usage(error, told)}", NO_ANSWER) if told.strip() else NO_ANSWER
+        return _say(f"error: {_usage(error, text)}", NO_ANSWER) if text.strip() else NO_ANSWER
     if code == INTERRUPTED:  # typer has caught the interrupt
         return _say("interrupted", INTERRUPTED)
     return code if isinstance(code, int) else ANSWERED
@@ -52,8 +52,8 @@ def _bug(error: Exception) -> int:
         import traceback
 
         traceback.print_exception(error)
-    told = " ".join(str(error).split())[:200]
-    return _say(f"bug: {type(error).__name__}: {told}: please report it, TOKCOST_DEBUG=1 shows where", NO_ANSWER)
+    text = " ".join(str(error).split())[:200]
+    return _say(f"bug: {type(error).__name__}: {text}: please report it, TOKCOST_DEBUG=1 shows where", NO_ANSWER)
 
 
 def _open_streams() -> None:

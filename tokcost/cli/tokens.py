@@ -50,7 +50,7 @@ def tokens(
     from tokcost.render.coloured import coloured
 
     if model and encoding:
-        raise TokcostError("say --model or --encoding, not both")
+        raise TokcostError("use --model or --encoding, not both")
     name, note = (encoding, "") if encoding else encoding_of(price_book(None), model or model_names(None)[0])
     if text is None:
         from tokcost.inputs.stdin import names_or_stdin, stdin_bytes

@@ -48,7 +48,7 @@ def usage(
     unique: Annotated[
         bool, typer.Option("--unique", help="Count a response once, however often its id is in the logs.")
     ] = False,
-    top: Annotated[int, typer.Option("--top", min=0, help="How many of the costliest requests to list.")] = 5,
+    top: Annotated[int, typer.Option("--top", min=0, help="How many of the most expensive requests to list.")] = 5,
     max_cost: MaxCost = None,
     max_cost_per: MaxCostPer = None,
     exit_zero: ExitZero = False,
@@ -91,7 +91,7 @@ def usage(
     names = named(logs)
     money = exchange(currency, fx, vat)
     measure = meter(price_book(prices), as_of, model, provider, regional, rate)
-    measure.takes_charges = True
+    measure.falls_back_to_charge = True
     if follow:
         from tokcost.cli.follow import follow_log
 

@@ -145,9 +145,9 @@ def whatif(
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     if elasticity is not None and usage:
-        raise TokcostError("--usage and --elasticity both say what the volume does: leave one out")
+        raise TokcostError("--usage and --elasticity both set the volume: leave one out")
     if spend is not None and logs:
-        raise TokcostError("--spend stands for logs: leave one of them out")
+        raise TokcostError("--spend replaces the logs: leave one of them out")
     every, own = prices_of(price or [], steps)
     swaps, default = swaps_of(model or [])
     scenario = Scenario(

@@ -24,7 +24,7 @@ class Count(_Counted):
 
     ``exact``: as billed, ``low == tokens == high``. ``assumed``: ``tokens`` if ``note`` holds, which may
     leave a range. ``estimate``: between ``low`` and ``high``, for the reason in ``note``.
-    ``parts`` tells where the tokens are: (label, tokens), for people, in the order of the request; two counts
+    ``parts`` show where the tokens are: (label, tokens), for people, in the order of the request; two counts
     are equal whatever their parts. Raises ValueError where the tokens are not within their range.
     """
 

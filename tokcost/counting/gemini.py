@@ -30,9 +30,9 @@ def count_request(
     count = tokens_of or counter(encoding).count
     frame, pictures = rules_of_model.frame, rules_of_model.pictures
     if not isinstance(frame, GeminiFrame):
-        raise TokcostError(f"the framing '{rules_of_model.framing}' is none of Gemini: name another in a price file")
+        raise TokcostError(f"the framing '{rules_of_model.framing}' is not one of Gemini: name another in a price file")
     ways = [rules.LEAVES if request.api == "vertex" else frame.prompt]
-    if not (request.options or {}).get("api_told"):
+    if not (request.options or {}).get("api_known"):
         ways.append(frame.prompt if request.api == "vertex" else rules.LEAVES)
     try:
         found = [_GeminiCounting(way, frame, pictures, count).count(request) for way in ways]
@@ -46,7 +46,9 @@ def count_request(
         min(first.low, max(1, other.low)),
         max(first.high, other.high),
         ESTIMATE,
-        "; ".join(filter(None, (first.note, "the Gemini API and Vertex bill this differently: say which it goes to"))),
+        "; ".join(
+            filter(None, (first.note, "the Gemini API and Vertex bill this differently: name the one it goes to"))
+        ),
         first.parts,
     )
 
@@ -184,7 +186,7 @@ class _GeminiCounting:
         elif isinstance(rule, Flat):
             self.tally.add(label, rule.tokens)
         else:
-            raise TokcostError("an image rule that is none of Gemini: name another as 'image' in a price file")
+            raise TokcostError("an image rule that is not one of Gemini: name another as 'image' in a price file")
         if not known and not isinstance(rule, Flat):
             self.tally.note("an image's size is not in the request: any size is possible")
 

@@ -12,12 +12,12 @@ Key = str | tuple[int, int]
 Kept = TypeVar("Kept", int, Future[int])
 # Texts up to this long are kept as they are, longer ones by their hash: bounded memory either way.
 _SHORT = 64
-_MOST = 200_000
+_MAX_KNOWN = 200_000
 # Texts from this long on are worth a thread: tiktoken lets go of the interpreter lock.
-_WORTH = 1000
+_MIN_CHARS_TO_PREFETCH = 1000
 
 
-class Memory:
+class TokenCounts:
     """Counts texts, as parts of requests, with one encoding and knows them again."""
 
     def __init__(self, encoding: str) -> None:
@@ -34,9 +34,9 @@ class Memory:
             found = self._known[key] = found.result()
         return found
 
-    def ahead(self, text: str) -> None:
+    def prefetch(self, text: str) -> None:
         """Begin to count a text that will be asked for soon."""
-        if len(text) < _WORTH or not self._counter.threaded:
+        if len(text) < _MIN_CHARS_TO_PREFETCH or not self._counter.threaded:
             return
         key = _key(text)
         if key not in self._known:
@@ -44,7 +44,7 @@ class Memory:
             self._keep(key, threads().submit(self._counter.bare, text))
 
     def _keep(self, key: Key, value: Kept) -> Kept:
-        if len(self._known) >= _MOST:
+        if len(self._known) >= _MAX_KNOWN:
             self._known = {key: one for key, one in self._known.items() if not isinstance(one, int)}
         self._known[key] = value
         return value

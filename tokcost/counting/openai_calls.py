@@ -81,7 +81,7 @@ def _text(result: Result) -> str:
 
 
 def _parsed(arguments: str) -> Any:
-    """The value of the arguments; the text itself where it is no JSON."""
+    """The value of the arguments; the text itself where it is not JSON."""
     try:
         return json.loads(arguments)
     except (ValueError, RecursionError):

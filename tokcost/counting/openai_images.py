@@ -69,7 +69,7 @@ def _most(rule: Rule, detail: str) -> int:
 
 
 def add_image(tally: Tally, model_id: str, rules: ModelRules, image: Image, label: str) -> None:
-    """A picture; a range over the possible sizes where the request does not tell its size."""
+    """A picture; a range over the possible sizes where the request does not state its size."""
     rule = rules.pictures
     if not isinstance(rule, Rule):
         raise TokcostError(f"{model_id} has no image rule of tiles or patches: name one as 'image' in a price file")

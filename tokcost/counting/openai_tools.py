@@ -133,7 +133,7 @@ def add_answer(tally: Tally, scene: Scene, request: Request) -> None:
     tools = bool(functions_of(request))
     tokens = schema + name + about + _heading(scene, request, name)
     if not scene.chat and tools and scene.frame.keeps_schema:
-        # Billed twice: with functions at hand the schema is kept back, and only its name is told.
+        # Billed twice: with functions at hand the schema is kept back, and only its name is shown.
         tally.add("response schema", name)
         tally.doubt("whether the schema is sent along with tools differs between models", 0, tokens - name)
         return

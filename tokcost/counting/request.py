@@ -44,7 +44,7 @@ def count_request(
 
 
 def api_of(provider: str, model: Model) -> str:
-    """Whose form of body a request to the model has when it does not tell: Claude's own at clouds that sell it."""
+    """Whose form of body a request to the model has when it does not show it: Claude's own at clouds that sell it."""
     return "anthropic" if provider in ("bedrock", "vertex") and model.encoding in CLAUDE_SPECS else provider
 
 

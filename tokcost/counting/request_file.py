@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
-from tokcost.counting.memo import Memory
+from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
 from tokcost.errors import AmbiguousModel, TokcostError
 from tokcost.requests.images import Sizer, image_size
@@ -59,7 +59,7 @@ class CountedRequest(NamedTuple):
 class RequestCounter:
     """Counts requests with one book; keeps what repeats: models and counts of texts.
 
-    ``day`` is the one whose rules of framing hold; ``size_of`` tells the size of a picture; ``vertex``
+    ``day`` is the one whose rules of framing hold; ``size_of`` gives the size of a picture; ``vertex``
     whether a bare Gemini body goes to Vertex, None when that is not known.
     """
 
@@ -70,7 +70,7 @@ class RequestCounter:
         self._day = day
         self._size_of = size_of
         self._vertex = vertex
-        self._memories: dict[str, Memory] = {}
+        self._memories: dict[str, TokenCounts] = {}
 
     def requests(
         self, stream: BinaryIO, given: Model | None = None, seen: Callable[[int], None] | None = None
@@ -78,7 +78,7 @@ class RequestCounter:
         """The requests of one file in order; ``given`` is the model of those that name none.
 
         Requests are read some way ahead, so that their texts are counted in threads meanwhile; ``seen``
-        is told the bytes of each as it is read.
+        is called with the bytes of each as it is read.
         """
         waiting: deque[CountedRequest] = deque()
         for item in items(stream):
@@ -102,11 +102,11 @@ class RequestCounter:
         """The input tokens of a request to a model. Raises TokcostError where it cannot be counted."""
         return count_request(request, model.provider, model, self.memory(model), self._day)
 
-    def memory(self, model: Model) -> Memory:
+    def memory(self, model: Model) -> TokenCounts:
         """Counts texts as the model does, and knows them again."""
         encoding = model.encoding or "o200k_base"
         if encoding not in self._memories:
-            self._memories[encoding] = Memory(encoding)
+            self._memories[encoding] = TokenCounts(encoding)
         return self._memories[encoding]
 
     def _read(self, item: Item, given: Model | None) -> CountedRequest:
@@ -126,7 +126,7 @@ class RequestCounter:
         for message in read.request.messages:
             for part in message.parts:
                 if isinstance(part, Text):
-                    memory.ahead(part.text)
+                    memory.prefetch(part.text)
 
     def _counted(self, read: CountedRequest) -> CountedRequest:
         if read.request is None or read.model is None:

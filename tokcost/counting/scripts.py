@@ -50,7 +50,7 @@ WINDOW = 4096
 _SPACES = b" \t\r\n\x0b\x0c"
 _CODE_MARKS = b"{}()[]=;<>_/*+&|#$\\"
 
-# The first byte of a UTF-8 character tells its script well enough.
+# The first byte of a UTF-8 character shows its script well enough.
 _LEADS: tuple[tuple[str, bytes], ...] = (
     ("latin", bytes(range(0xC2, 0xCE))),
     ("greek", b"\xce\xcf"),

@@ -60,7 +60,7 @@ class Tally:
     def count(self, standing: str = EXACT) -> Count:
         """Whole tokens. The parts are rounded so that they sum to the tokens.
 
-        A range that is no range keeps the standing; any other makes an estimate of it.
+        A range of one number keeps the standing; any other makes an estimate of it.
         """
         total, low, high = 0.0, -self._below, self._above
         shown: list[tuple[str, int]] = []

@@ -172,7 +172,7 @@ class _Writer:
 
 
 def _default(schema: Schema) -> str:
-    """The comment that tells a default: bare for an enum, else JSON."""
+    """The comment that states a default: bare for an enum, else JSON."""
     if "default" not in schema:
         return ""
     value = schema["default"]

@@ -20,9 +20,9 @@ from tokcost.inputs.files import is_url
 
 LOCAL = "local"
 # Seconds to wait for a scheduler before giving up on it.
-_PATIENCE = 5
+_SCHEDULER_TIMEOUT_S = 5
 # Seconds that a scheduler may be without workers.
-_NOBODY = 20
+_WORKER_TIMEOUT_S = 20
 
 
 def on_cluster(job: CorpusJob, parts: Sequence[CorpusPart], address: str, jobs: int) -> Iterator[PartCount]:
@@ -45,13 +45,13 @@ def on_cluster(job: CorpusJob, parts: Sequence[CorpusPart], address: str, jobs: 
             ):
                 yield from _results(client, job, parts)
         else:
-            with distributed.Client(address, timeout=_PATIENCE, set_as_default=False) as client:
+            with distributed.Client(address, timeout=_SCHEDULER_TIMEOUT_S, set_as_default=False) as client:
                 yield from _results(client, job, parts)
     except (OSError, ValueError) as error:
         if isinstance(error, ValueError) and "scheme" not in str(error):
             raise
         raise TokcostError(
-            f"--cluster {address}: no scheduler answers there within {_PATIENCE} s: "
+            f"--cluster {address}: no scheduler answers there within {_SCHEDULER_TIMEOUT_S} s: "
             "is it running ('dask scheduler'), and is the address right (tcp://host:8786)?"
         ) from error
 
@@ -96,7 +96,7 @@ def _results(client: Any, job: CorpusJob, parts: Sequence[CorpusPart]) -> Iterat
 def _result(client: Any, part: CorpusPart, future: Any) -> PartCount:
     while True:
         try:
-            counted: PartCount = future.result(timeout=_PATIENCE)
+            counted: PartCount = future.result(timeout=_SCHEDULER_TIMEOUT_S)
         except TimeoutError:  # a part takes its time, or there is nobody left to count it
             if future.status == "pending":
                 _wait_for_workers(client)
@@ -106,9 +106,11 @@ def _result(client: Any, part: CorpusPart, future: Any) -> PartCount:
 
 def _wait_for_workers(client: Any) -> None:
     try:
-        client.wait_for_workers(1, timeout=_NOBODY)
+        client.wait_for_workers(1, timeout=_WORKER_TIMEOUT_S)
     except TimeoutError as error:
-        raise TokcostError(f"--cluster: no worker has joined the scheduler within {_NOBODY} s: start some") from error
+        raise TokcostError(
+            f"--cluster: no worker has joined the scheduler within {_WORKER_TIMEOUT_S} s: start some"
+        ) from error
 
 
 def alone(job: CorpusJob, part: CorpusPart) -> PartCount:

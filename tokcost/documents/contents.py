@@ -108,4 +108,4 @@ def _csv(file: BinaryIO, part: CorpusPart, layout: FileLayout) -> Iterator[Docum
 
 
 def _short_row(name: str, line: int, cells: int) -> Problem:
-    return Problem(f"{name}:{line}", f"a row of {plural(cells, 'cell')}: the column is not there")
+    return Problem(f"{name}:{line}", f"a row of {plural(cells, 'cell')}: the column is missing")

@@ -1,4 +1,4 @@
-"""The documents of ``corpus``: counted for every model, a row a file, held to the limits."""
+"""The documents of ``corpus``: counted for every model, one row per file, compared with the limits."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def count_corpus(
     found: Iterable[InputFile | LeftOut], options: CorpusOptions, pricing: Pricing | None,
     seen: Callable[[int, int], None],
 ) -> CorpusAnswer:  # fmt: skip
-    """The report of ``corpus``. ``seen`` is told how many bytes more are done, and of how many.
+    """The report of ``corpus``. ``seen`` is called with the bytes done since, and the total.
 
     Raises TokcostError when nothing could be counted, NotPriced for a mode that a model does not have.
     """
@@ -95,7 +95,7 @@ def _counted(
     found: Iterable[InputFile | LeftOut], options: CorpusOptions, targets: Sequence[Target], pricing: Pricing | None,
     seen: Callable[[int, int], None], report: Report,
 ) -> Iterator[FileCount]:  # fmt: skip
-    """The files that could be counted; the others are told in the report."""
+    """The files that could be counted; the others are problems of the report."""
     methods = tuple(dict.fromkeys(target.method for target in targets))
     for target in targets:
         _cost(Lengths({(1, 1, 1): 1}), target.model, options.output_tokens, pricing)  # refused now, not after hours

@@ -13,7 +13,7 @@ from tokcost.usage import Usage
 
 
 def price_lengths(lengths: Lengths, model: Model, terms: Terms, output_tokens: int) -> Cost:
-    """The cost of one request a document, with ``output_tokens`` each. Raises NotPriced as ``price_count``."""
+    """The cost of one request per document, with ``output_tokens`` each. Raises NotPriced as ``price_count``."""
     price = model.price_on(terms.day)
     if price is None:
         return Unpriced(unpriced_reason(model, terms.day))

@@ -1,4 +1,4 @@
-"""What of many files could not be counted, and what was left out: told, never passed over."""
+"""What of many files could not be counted, and what was left out: reported, never dropped in silence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Failures:
             self._report.problems.add(problem_of(name, error))
 
     def tell(self) -> None:
-        """Say what was left out: one line for every reason, however many files that are."""
+        """Note what was left out: one line per reason, however many files."""
         self._report.warn(left_out_lines(self._left_out))
 
 

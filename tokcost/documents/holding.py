@@ -1,4 +1,4 @@
-"""The totals of texts held to the limits, with what would bring them back."""
+"""The totals of texts compared with the limits, with what would bring them back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def hold_rows(
     report: Report, totals: Iterable[Total], rows: Sequence[Row], targets: Sequence[Target], pricing: Pricing | None,
     limits: Limits, reprice: Callable[[Sequence[Row], Model], Cost],
 ) -> None:  # fmt: skip
-    """Hold the total of each model or encoding to the limits; ``rows`` are what a remedy would shorten.
+    """Compare the total of each model or encoding with the limits; ``rows`` are what a remedy would shorten.
 
     ``reprice`` says what some of the rows cost together under another model, in the report's currency.
     """

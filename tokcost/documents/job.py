@@ -14,8 +14,8 @@ from tokcost.inputs.text import Reading
 # Bytes in one task: enough to outweigh handing it over, small enough to keep all cores busy to the end.
 STEP = 8 << 20
 # Bytes from which a second process pays for its start and for loading a vocabulary of its own.
-_PAYS_TIKTOKEN = 2 << 20
-_PAYS_FAST = 80 << 20
+_MIN_BYTES = 2 << 20
+_MIN_BYTES_FAST_ENGINE = 80 << 20
 
 Counts = dict[Method, Count]
 
@@ -51,7 +51,7 @@ def processes_for(job: CountJob, jobs: int, pieces: int) -> int:
 
         use_threads(jobs)
     else:
-        jobs = _worth(job, pieces)
+        jobs = _worthwhile(job, pieces)
     if jobs > 1:
         for name in dict.fromkeys(method.encoding for method in job.methods):
             one = counter(name, job.engine)
@@ -60,11 +60,11 @@ def processes_for(job: CountJob, jobs: int, pieces: int) -> int:
     return jobs
 
 
-def _worth(job: CountJob, pieces: int) -> int:
-    if job.expected < _PAYS_TIKTOKEN or pieces < 2:
+def _worthwhile(job: CountJob, pieces: int) -> int:
+    if job.expected < _MIN_BYTES or pieces < 2:
         return 1
     quick = job.engine != TIKTOKEN and all(serves(method.encoding) for method in job.methods)
-    if job.expected < (_PAYS_FAST if quick else _PAYS_TIKTOKEN):
+    if job.expected < (_MIN_BYTES_FAST_ENGINE if quick else _MIN_BYTES):
         return 1
     from tokcost.encodings.stream import cores
 

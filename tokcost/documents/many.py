@@ -27,7 +27,7 @@ def counts_of(
     """The counts of every source in order, or why it could not be counted.
 
     The numbers are the same for any engine and number of ``jobs`` (processes; 0: as many as pay).
-    ``seen`` is told how many bytes more are done.
+    ``seen`` is called with the number of bytes done since.
     """
     sizes = [_size(source) for source in sources]
     job = job._replace(expected=sum(sizes))
@@ -117,7 +117,7 @@ def _whole(held: Counts | TokcostError, parts: int) -> Counts | TokcostError:
 
 
 def size_of_all(sources: Sequence[TextSource]) -> int | None:
-    """The bytes of all sources, None when one of them does not tell before it is read."""
+    """The bytes of all sources, None when one of them is not known before it is read."""
     sizes = [_size(source) for source in sources if source.stream is None]
     return sum(sizes) if all(source.stream is None for source in sources) else None
 

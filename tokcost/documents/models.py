@@ -45,7 +45,7 @@ def labels(targets: Sequence[Target]) -> list[str]:
 
 
 def introduce(report: Report, targets: Sequence[Target], pricing: Pricing | None) -> None:
-    """Tell the report with what it is priced, and what is to be known of those prices."""
+    """Give the report its prices' provenance, and the notes on those prices."""
     if pricing is None:
         return
     day = pricing.terms.day

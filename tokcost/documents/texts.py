@@ -1,4 +1,4 @@
-"""The texts of ``count``: each counted for every model, a row each, held to the limits."""
+"""The texts of ``count``: each counted for every model, one row each, compared with the limits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def count_texts(
     items: Sequence[TextSource | LeftOut], options: CountOptions, pricing: Pricing | None, reading: Reading,
     seen: Callable[[int], None],
 ) -> Report:  # fmt: skip
-    """The report of ``count``. ``seen`` is told how many bytes more are done.
+    """The report of ``count``. ``seen`` is called with the number of bytes done since.
 
     Raises TokcostError when nothing could be counted, NotPriced for a mode that a model does not have.
     """

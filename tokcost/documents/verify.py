@@ -18,7 +18,7 @@ _TOO_LARGE = "too large for one call"
 
 
 class Check(NamedTuple):
-    """The tokens that one encoding came to by each way, None with the reason where a way was not gone.
+    """The tokens that one encoding came to by each way, None with the reason where a way was not taken.
 
     ``tiktoken`` or, for Claude, ``own``: the text in parts, as ``count`` takes it; ``one_call``: by the same in one go.
     """

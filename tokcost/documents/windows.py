@@ -10,7 +10,7 @@ from tokcost.report import Report, Row
 
 
 def check_windows(report: Report, rows: Iterable[Row], targets: Sequence[Target], asked: bool) -> None:
-    """Say of every row that does not fit: a finding when that is ``asked`` for, else a warning."""
+    """Report every row that does not fit: as a finding when ``asked`` for, else as a warning."""
     report.limited |= asked
     models = {target.model.full_id: target.model for target in targets if target.model}
     if asked:

@@ -20,9 +20,9 @@ from tokcost.inputs.text import Span, decoded
 # (tokens, low, high) of a document -> how many there are. As few keys as there are different lengths:
 # with n tokens in all no more than the square root of 2 n, so that exact lengths stay small in memory.
 Lengths = Counter[tuple[int, int, int]]
-# In the list of counts: there is no document that could be counted.
+# In the list of counts: a document that could not be counted.
 NOT_COUNTED = -1
-# Of the documents of a file that cannot be read so many are told with their place.
+# Of the documents of a file that cannot be read so many are reported with their place.
 PROBLEMS_KEPT = 5
 
 

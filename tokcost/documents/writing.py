@@ -59,7 +59,7 @@ class CountsWriter:
             self.fail(f"{self._path}: cannot be written: {reason}: the counts below are whole")
 
     def skip(self, part: CorpusPart) -> None:
-        """Leave out the file of a part, and what was seen of it so far: it is no text."""
+        """Leave out the file of a part, and what was seen of it so far: it is not text."""
         self._skipped = part.file
         if self._text is not None and self._text[0].file == part.file:
             self._text = None

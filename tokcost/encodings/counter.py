@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from tokcost.encodings.cuts import Cuts
 from tokcost.encodings.edges import WHOLE, Edges
-from tokcost.encodings.engines import AUTO, GIGATOKEN, PAYS_FROM
+from tokcost.encodings.engines import AUTO, GIGATOKEN, MIN_CHARS_FOR_GIGATOKEN
 from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import overflows, splitter
 from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
@@ -25,6 +25,7 @@ from tokcost.encodings.specs import SPECS
 from tokcost.encodings.text import nfc, without_surrogates
 from tokcost.encodings.token import Token
 from tokcost.errors import UnknownName
+from tokcost.phrases import nearest
 
 if TYPE_CHECKING:
     import tiktoken
@@ -47,14 +48,14 @@ class TextCounter:
         self._expected = 0  # characters to come, as far as they are known
         self.fast: Gigatoken | None = None
         if engine == GIGATOKEN:
-            from tokcost.encodings.engines import demand
+            from tokcost.encodings.engines import require_gigatoken
 
-            self.fast = demand(encoding)
+            self.fast = require_gigatoken(encoding)
 
     def expect(self, characters: int) -> None:
-        """So many characters are to be counted in all: take the faster engine where that pays."""
+        """Announce how many characters are to be counted: the faster engine is taken where that pays."""
         self._expected = max(characters, self._expected)
-        if self._engine == AUTO and self.fast is None and self._expected >= PAYS_FROM:
+        if self._engine == AUTO and self.fast is None and self._expected >= MIN_CHARS_FOR_GIGATOKEN:
             from tokcost.encodings.engines import fast_engine
 
             self.fast = fast_engine(self.spec.name)
@@ -223,7 +224,7 @@ class TextCounter:
 
 @cache
 def counter(encoding: str, engine: str = AUTO) -> TextCounter | ClaudeCounter:
-    """The counter of an encoding, one a process and engine. Raises UnknownName with the nearest names."""
+    """The counter of an encoding, one per process and engine. Raises UnknownName with the nearest names."""
     if encoding in SPECS:
         return TextCounter(encoding, engine)
     from tokcost.encodings.claude.specs import CLAUDE_SPECS
@@ -235,7 +236,4 @@ def counter(encoding: str, engine: str = AUTO) -> TextCounter | ClaudeCounter:
 
         check_serves(encoding, engine)
         return ClaudeCounter(CLAUDE_SPECS[encoding])
-    import difflib
-
-    nearest = difflib.get_close_matches(encoding, ENCODINGS, n=3, cutoff=0.4)
-    raise UnknownName("encoding", encoding, nearest, "'tokcost encodings' shows all")
+    raise UnknownName("encoding", encoding, nearest(encoding, ENCODINGS, likeness=0.4), "'tokcost encodings' shows all")

@@ -2,7 +2,7 @@
 
 After a newline that follows a non-space character and is followed by a letter or digit; between a
 letter and a space that a letter follows; and, for encodings whose words end at the first
-character that is no letter, between a letter and a digit or a full stop of Chinese, Japanese or Latin
+character that is not a letter, between a letter and a digit or a full stop of Chinese, Japanese or Latin
 script. In each case every pattern ends a piece there whatever comes after, and looks at nothing
 before. What Claude's vocabularies do with a blank depends on whether a word stands before it, so there
 a blank behind Han or Hangul is no place to cut; between two of those characters there is one, since no

@@ -28,7 +28,7 @@ class PartCounter(Protocol):
         """Whether threads count at the same time."""
 
     def expect(self, characters: int, /) -> None:
-        """So many characters are to come, as far as is known."""
+        """Announce how many characters are to come, as far as is known."""
 
     def build(self) -> None:
         """Load what counting needs."""

@@ -20,13 +20,13 @@ TIKTOKEN = "tiktoken"
 GIGATOKEN = "gigatoken"
 ENGINES = (AUTO, TIKTOKEN, GIGATOKEN)
 # Characters from which loading gigatoken (some 100 ms more than tiktoken's vocabulary) is the quicker way.
-PAYS_FROM = 1_500_000
+MIN_CHARS_FOR_GIGATOKEN = 1_500_000
 
 
 def check_engine(name: str) -> str:
-    """The engine, when there is such a one."""
+    """The name, if it is an engine's. Raises TokcostError for any other."""
     if name not in ENGINES:
-        raise TokcostError(f"--engine {quote(name)} is none: say {join_or(ENGINES)}")
+        raise TokcostError(f"unknown engine {quote(name)}: choose {join_or(ENGINES)}")
     return name
 
 
@@ -40,8 +40,8 @@ def fast_engine(encoding: str) -> Gigatoken | None:
     return Gigatoken(encoding)
 
 
-def demand(encoding: str) -> Gigatoken:
-    """The same for who asked for gigatoken by name. Raises TokcostError when it cannot be had."""
+def require_gigatoken(encoding: str) -> Gigatoken:
+    """gigatoken with the encoding loaded. Raises TokcostError when it cannot be had."""
     check_serves(encoding, GIGATOKEN)
     found = fast_engine(encoding)
     assert found is not None

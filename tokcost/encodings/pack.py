@@ -88,7 +88,7 @@ class Pack:
 
 @cache
 def open_pack(name: str) -> Pack:
-    """The shipped pack of that name; one mapping a process."""
+    """The shipped pack of that name; one mapping per process."""
     return Pack(pack_path(name))
 
 

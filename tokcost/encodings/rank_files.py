@@ -1,4 +1,4 @@
-"""Rank files ("base64 rank" a line) for engines that read nothing else, made from the packs once.
+"""Rank files ("base64 rank" on each line) for engines that read nothing else, made from the packs once.
 
 They lie in the user's cache folder and are checked against a hash at every use; one that is not
 as it should be is made again. Where there is no place to keep them, a temporary one serves.

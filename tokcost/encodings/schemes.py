@@ -1,7 +1,7 @@
 """What gigatoken calls the patterns of the encodings that it counts as tiktoken does.
 
 Not here: gemma3 (its byte fallback wants the tokens, and gigatoken has no such pattern) and tekken
-(o200k_base's pattern but for contractions and digits, which gigatoken cannot be told).
+(o200k_base's pattern but for contractions and digits, which gigatoken cannot be given).
 """
 
 from __future__ import annotations

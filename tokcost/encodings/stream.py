@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tokcost.encodings.cuts import last_cut
 from tokcost.encodings.edges import WHOLE, Edges, PartCounter
-from tokcost.encodings.engines import PAYS_FROM
+from tokcost.encodings.engines import MIN_CHARS_FOR_GIGATOKEN
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class StreamCount:
             self._submit(*part)
             return
         self._held.append(part)
-        if self._size >= PAYS_FROM:
+        if self._size >= MIN_CHARS_FOR_GIGATOKEN:
             self._counter.expect(self._size)
             self._release()
 
@@ -102,7 +102,7 @@ class StreamCount:
 
 
 def use_threads(number: int) -> None:
-    """How many threads may count in this process from now on; all cores when nobody says."""
+    """Set how many threads may count in this process from now on; all cores by default."""
     global _limit
     _limit = number
     threads.cache_clear()  # a fork has inherited a pool without its threads
@@ -112,7 +112,7 @@ _limit = 0
 
 
 def cores() -> int:
-    """How many this process may use."""
+    """The number of threads that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -39,7 +39,7 @@ def without_compression(name: str) -> str:
 def compression_of(head: bytes, name: str) -> str:
     """gzip, zstd, xz or bzip2 by the first bytes of a file, "" for none.
 
-    A file with fewer bytes than its compression begins with is told by its suffix: it was cut off.
+    A file with fewer bytes than its compression begins with is known by its suffix: it was cut off.
     """
     for kind, magic in _MAGIC.items():
         if head.startswith(magic) and (kind != "bzip2" or head[4:HEAD] in _BZIP2_NEXT):

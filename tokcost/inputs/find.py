@@ -1,4 +1,4 @@
-"""Arguments to files: paths as they are, folders and globs by what is in them, URLs, archives, stdin; none twice."""
+"""Arguments to files: paths as they are, folders and globs by what is in them, URLs, archives, stdin; each once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOOLS = "a folder of tools, not of texts (--no-ignore reads it)"
 
 
 class Search(NamedTuple):
-    """What is taken of a folder, a glob or an archive.
+    """What is read from a folder, a glob or an archive.
 
     ``ignore``: not what .gitignore names; ``suffixes``: only such files, packed or not, all when empty, and
     ``kind`` names them; ``once``: a link to a file that is read already is that file, not another one.
@@ -96,7 +96,7 @@ def _wanted(file: InputFile, search: Search) -> InputFile | LeftOut:
     """A file that nobody named, if it is of the kind that is looked for."""
     if search.takes(file.member or file.location):
         return file
-    return LeftOut(file.name, f"not called as a {search.kind} is ({', '.join(search.suffixes)}): name it to read it")
+    return LeftOut(file.name, f"not named like a {search.kind} ({', '.join(search.suffixes)}): name it to read it")
 
 
 def _of_argument(argument: str, search: Search) -> Iterator[InputFile | LeftOut]:

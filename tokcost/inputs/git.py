@@ -102,7 +102,7 @@ class Repository:
         odd = [entry.path for entry in wanted if "\n" in entry.path]
         if odd:
             raise GitError(f"{quote(odd[0])}: a file name with a line break cannot be looked up in history: rename it")
-        # The sizes that git tells are those before the filters, so an object that cannot be is asked for after
+        # The sizes that git reports are those before the filters, so an object that cannot be is asked for after
         # each file: the answer "missing" is where the file ends.
         end = f"{secrets.token_hex(16)} missing\n".encode()
         asked = [

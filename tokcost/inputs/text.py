@@ -90,7 +90,7 @@ class Span:
 
 
 def decoded(file: Readable, name: str, reading: Reading, binary: bool, offset: int = 0) -> Iterator[str]:
-    """The text of open bytes, block by block. ``binary``: a NUL near the start means that this is no text at all;
+    """The text of open bytes, block by block. ``binary``: a NUL near the start means that this is not text at all;
     ``offset``: that of the first byte in the whole file. Raises NotText with the byte offset.
     """
     decoder = _decoder(reading)

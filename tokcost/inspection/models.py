@@ -88,7 +88,7 @@ def list_models(book: PriceBook, day: date, provider: str | None, exchange: Exch
     if provider:
         known = list(dict.fromkeys(model.provider for model in models))
         if provider.casefold() not in known:
-            raise TokcostError(f"no provider {quote(provider)} in the price book: choose {join_or(known)}")
+            raise TokcostError(f"unknown provider {quote(provider)}: choose {join_or(known)}")
         models = [model for model in models if model.provider == provider.casefold()]
     report = Report("models list", Table(MODEL_COLUMNS))
     there = [DatedModel(each, day, exchange) for each in models if not (each.released and each.released > day)]

@@ -1,1 +1,1 @@
-"""Usage logs and bills: one file a format, all of them to entries. Knows no rates."""
+"""Usage logs and bills: one module per format, all of them to entries. Knows no rates."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
-from tokcost.logs.fields import Around, model_name
+from tokcost.logs.fields import LineContext, model_name
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
@@ -17,7 +17,7 @@ _EMPTY: Json = {}
 SYNTHETIC = "<synthetic>"
 
 
-def message(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def message(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A message with its usage; the input becomes inclusive here."""
     fresh = whole(usage.get("input_tokens"), "input_tokens")
     read = whole(usage.get("cache_read_input_tokens"), "cache_read_input_tokens")
@@ -43,7 +43,7 @@ def entry_of(
     model: object,
     identity: object,
     how: tuple[object, object, object],
-    known: Around,
+    known: LineContext,
     searches: int = 0,
 ) -> Entry:
     """The entry of a message whose counts are read; ``how`` is its service tier, speed and place of inference."""
@@ -61,7 +61,7 @@ def entry_of(
         calls=(("web_search", searches),) if searches else (),
         geo=geo(how[2]),
         identity=str(identity) if identity else None,
-        free="made up by the client, never sent" if model == SYNTHETIC else "",
+        not_billed_because="made up by the client, never sent" if model == SYNTHETIC else "",
     )
 
 

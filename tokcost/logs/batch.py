@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, moment, usage_of, whole
-from tokcost.logs.fields import Around, model_name
+from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
 Inner = Callable[[str, Json, Json | None], Entry]
@@ -24,7 +24,7 @@ def openai_line(where: str, line: Json, inner: Inner) -> Entry:
     if whole(response.get("status_code", 200), "status_code") >= 400:
         return failed(where, body.get("error") if isinstance(body, Mapping) else None)
     if not isinstance(body, Mapping):
-        raise BadLine("'response.body' is no object")
+        raise BadLine("'response.body' is not a JSON object")
     return _batched(inner(where, body, None), line)
 
 
@@ -32,10 +32,10 @@ def anthropic_line(where: str, line: Json, inner: Inner) -> Entry:
     """``{"custom_id", "result": {"type": "succeeded|errored|canceled|expired", "message"}}``."""
     result = line.get("result")
     if not isinstance(result, Mapping):
-        raise BadLine("'result' is no object")
+        raise BadLine("'result' is not a JSON object")
     kind = result.get("type")
     if kind in ("errored", "canceled", "cancelled", "expired"):
-        return Entry(where, free=str(kind))
+        return Entry(where, not_billed_because=str(kind))
     if not isinstance(message := result.get("message"), Mapping):
         raise BadLine(f"a result of type {str(kind)[:30]!r} without a message")
     return _batched(inner(where, message, None), line)
@@ -52,7 +52,7 @@ def gemini_line(where: str, line: Json, inner: Inner) -> Entry:
     return entry
 
 
-def batch_object(where: str, body: Json, known: Around) -> Entry | None:
+def batch_object(where: str, body: Json, known: LineContext) -> Entry | None:
     """A batch with the usage of all its requests; None before it has any."""
     usage = body.get("usage")
     if not isinstance(usage, Mapping):
@@ -78,14 +78,14 @@ def batch_object(where: str, body: Json, known: Around) -> Entry | None:
         key=known.key,
         project=known.project,
         requests=whole(counts.get("completed", 1), "completed"),
-        bucketed=True,
+        is_aggregate=True,
     )
 
 
 def failed(where: str, error: object) -> Entry:
     """A request that was answered by an error: nothing is billed."""
     code = error.get("code") or error.get("type") if isinstance(error, Mapping) else None
-    return Entry(where, free=f"failed: {str(code or 'error')[:60]}")
+    return Entry(where, not_billed_because=f"failed: {str(code or 'error')[:60]}")
 
 
 def _batched(entry: Entry, line: Json) -> Entry:

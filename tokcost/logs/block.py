@@ -1,4 +1,4 @@
-"""The console block: ``[API USAGE LOG]`` with a time, then one ``NAME: value`` a line."""
+"""The console block: ``[API USAGE LOG]`` with a time, then one ``NAME: value`` per line."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def _entry(where: str, fields: dict[str, str]) -> Entry:
         charged=charged,
         currency=currency,
         split_known=split,
-        free=free,
+        not_billed_because=free,
     )
 
 
 def _usage(fields: dict[str, str]) -> tuple[Usage, bool]:
-    """The tokens: input and output where both are told, else one sum, held as input."""
+    """The tokens: input and output where both are stated, else one sum, taken as input."""
     if "INPUT" in fields or "OUTPUT" in fields:
         return Usage(
             _count(fields.get("INPUT", ""), "INPUT"), output_tokens=_count(fields.get("OUTPUT", ""), "OUTPUT")

@@ -20,7 +20,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tokcost.logs import anthropic
 from tokcost.logs.entry import MOST, Entry, Read, moment, money
-from tokcost.logs.fields import Around, text
+from tokcost.logs.fields import LineContext, text
 from tokcost.logs.usage_structs import AnthropicUsage, Counts, anthropic_counts
 from tokcost.rates import EXACT
 from tokcost.usage import Usage
@@ -39,7 +39,7 @@ class _SessionMessage(Struct, gc=False):
 
 
 class _SessionEnvelope(Struct, gc=False):
-    """What tells that a line is one of a session, and of which kind."""
+    """The fields that mark a line as one of a session, and its kind."""
 
     type: str
     session: str | UnsetType | None = msgspec.field(name="sessionId", default=UNSET)
@@ -88,16 +88,16 @@ class FastMessage(Struct, gc=False):
     def entry(self) -> Entry:
         """The entry that the full parser makes of the same line."""
         when = self.when and self.when.replace(tzinfo=None)
-        known = Around(_CLIENT, None, text(self.cwd), when, None)
+        known = LineContext(_CLIENT, None, text(self.cwd), when, None)
         where = f"{self.file}:{self.number}"
         return anthropic.entry_of(where, Usage(*self.counts[:6]), self.model, self.message[0], self.counts[6], known)
 
 
 class ClaudeCode:
-    """Holds back one message: its lines mostly follow each other. ``told`` has the counts and charge of each before."""
+    """Holds back one message, whose lines mostly follow each other; ``reported`` has counts and charge of each."""
 
     def __init__(self) -> None:
-        self.told: dict[MessageId, tuple[tuple[int, ...], Decimal | None]] = {}
+        self.reported: dict[MessageId, tuple[tuple[int, ...], Decimal | None]] = {}
         self.held: FullMessage | FastMessage | None = None
 
     @staticmethod
@@ -115,7 +115,7 @@ class ClaudeCode:
             return
         entry = anthropic.message(where, message, usage, _known(line))
         if entry.charged is not None:
-            entry = entry._replace(settled=True)
+            entry = entry._replace(cost_is_final=True)
         if not message.get("id"):
             yield entry
             return
@@ -160,15 +160,15 @@ class ClaudeCode:
         return FastMessage((message.id, line.request), output, counts, message.model, line.cwd, when, file, number)
 
     def flush(self) -> Iterator[Entry]:
-        """The message held back: whole, or what it has more than when it was told before."""
+        """The message held back: whole, or what it has more than when it was reported before."""
         if self.held is None:
             return
         held, self.held = self.held, None
-        before = self.told.get(held.message)
+        before = self.reported.get(held.message)
         if before is not None and held.output <= before[0][4]:
             return
         entry = held.entry()
-        self.told[held.message] = (entry.usage.parts(), entry.charged)
+        self.reported[held.message] = (entry.usage.parts(), entry.charged)
         if before is None:
             yield entry
             return
@@ -198,7 +198,7 @@ def _tells_nothing(raw: bytes) -> bool:
 
 
 def _more(usage: Usage, before: tuple[int, ...]) -> Usage:
-    """What a message has beyond what was told of it; nothing is taken back."""
+    """What a message has beyond what was reported of it; nothing is taken back."""
     read, write, write_long, output, reasoning = (
         max(0, now - then) for now, then in zip(usage.parts()[1:], before[1:], strict=True)
     )
@@ -206,8 +206,8 @@ def _more(usage: Usage, before: tuple[int, ...]) -> Usage:
     return Usage(given, read, write, write_long, output, min(reasoning, output))
 
 
-def _known(line: Json) -> Around:
-    return Around(
+def _known(line: Json) -> LineContext:
+    return LineContext(
         client=_CLIENT,
         key=None,
         project=text(line.get("cwd")),

@@ -35,7 +35,7 @@ class Codex:
         self._total: Any = None
         self._records = False
         self._fork = False
-        # Running counts wait here: a file that has records tells the same usage by them.
+        # Running counts wait here: a file that has records reports the same usage in them.
         self._held: list[tuple[Read, list[tuple[Any, ...]]]] = []
 
     def flush(self) -> Iterator[Read]:
@@ -49,7 +49,7 @@ class Codex:
         return line.get("type") in _TYPES and isinstance(line.get("payload"), Mapping)
 
     def line(self, where: str, line: Json) -> Iterator[Read]:
-        """The entry that a line tells, if any."""
+        """The entry of a line, if it has one."""
         kind, payload = line["type"], line["payload"]
         inner = payload.get("type")
         if kind == "session_meta":

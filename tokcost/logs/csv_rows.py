@@ -11,7 +11,7 @@ from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.tables import RowReader, reader_of
 from tokcost.masking import scrub
-from tokcost.phrases import quote
+from tokcost.phrases import plural, quote
 
 
 def rows(log: InputFile, lines: Iterator[tuple[int, str]], by: Map | None) -> Iterator[Read]:
@@ -49,7 +49,7 @@ def _row(header: list[str], cells: list[str], where: str, read: RowReader) -> En
     if not any(cells):
         return None
     if len(cells) != len(header):
-        raise BadLine(f"{len(cells)} cells under {len(header)} columns")
+        raise BadLine(f"{plural(len(cells), 'cell')} under {plural(len(header), 'column')}")
     return read(where, dict(zip(header, cells, strict=True)))
 
 
@@ -80,6 +80,6 @@ def _reader(header: list[str], by: Map | None) -> RowReader | None:
 
 def _unknown(header: list[str]) -> str:
     if len(header) < 2:
-        return "no usage log that is known here: neither JSON, nor CSV, nor an [API USAGE LOG] block"
+        return "not a known usage log: neither JSON, nor CSV, nor an [API USAGE LOG] block"
     shown = scrub(quote(", ".join(header)))
-    return f"a CSV with unknown columns ({shown}): '--map input=COLUMN,output=COLUMN,model=COLUMN' says what they are"
+    return f"a CSV with unknown columns ({shown}): '--map input=COLUMN,output=COLUMN,model=COLUMN' names them"

@@ -28,14 +28,14 @@ MODALITIES = {
 
 
 class Entry(NamedTuple):
-    """One line of a log: a request, or (``bucketed``) the sum of several.
+    """One line of a log: a request, or (``is_aggregate``) the sum of several.
 
     ``when`` is UTC without a zone, None where the log does not say; ``until`` ends a span. ``mode``
     is how it was served. ``charged`` is the money that the log itself states. ``calls`` are tool
-    calls that are billed apart, by name. ``modalities`` are parts of the usage that are no text.
+    calls that are billed apart, by name. ``modalities`` are parts of the usage that are not text.
     ``prompt`` is the least and the most tokens that one request can have had, where the log says.
-    ``free`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
-    alone, ``split_known`` where input and output are one number. ``settled``: the charge is the cost.
+    ``not_billed_because`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
+    alone, ``split_known`` where input and output are one number. ``cost_is_final``: the charge is the cost.
     """
 
     where: str
@@ -54,14 +54,14 @@ class Entry(NamedTuple):
     geo: str = ""
     modalities: tuple[tuple[str, int], ...] = ()
     requests: int = 1
-    bucketed: bool = False
+    is_aggregate: bool = False
     prompt: tuple[int, int] | None = None
     images: tuple[str, int] | None = None
-    free: str = ""
+    not_billed_because: str = ""
     identity: str | None = None
     tokens_known: bool = True
     split_known: bool = True
-    settled: bool = False
+    cost_is_final: bool = False
     other_modes: tuple[str, ...] = ()  # modes that a sum, not grouped by them, may hold as well
     item: str = ""
 
@@ -107,7 +107,7 @@ def moment(value: object, field: str = "time") -> datetime | None:
             seconds = seconds / 10**3
         return datetime(1970, 1, 1) + timedelta(microseconds=int(seconds * 10**6))
     except (ValueError, OverflowError, ArithmeticError):
-        raise BadLine(f"'{field}' is no time: {str(value)[:40]!r}") from None
+        raise BadLine(f"'{field}' is not a date or time: {str(value)[:40]!r}") from None
 
 
 def whole(value: object, field: str) -> int:
@@ -125,7 +125,7 @@ def whole(value: object, field: str) -> int:
         raise BadLine(f"'{field}' is {_shown(value)}: a number of tokens is 0 or more")
     elif isinstance(value, float | Decimal) and value >= 0 and value == (found := _bounded(value, field)):
         return found
-    raise BadLine(f"'{field}' is no whole number: {str(value)[:40]!r}")
+    raise BadLine(f"'{field}' is not a whole number: {str(value)[:40]!r}")
 
 
 def money(value: object, field: str) -> Decimal | None:
@@ -135,9 +135,9 @@ def money(value: object, field: str) -> Decimal | None:
     try:
         amount = Decimal(str(value).strip().lstrip("$").replace(",", ""))
     except ArithmeticError:
-        raise BadLine(f"'{field}' is no amount: {str(value)[:40]!r}") from None
+        raise BadLine(f"'{field}' is not an amount: {str(value)[:40]!r}") from None
     if not amount.is_finite():
-        raise BadLine(f"'{field}' is no amount: {str(value)[:40]!r}")
+        raise BadLine(f"'{field}' is not an amount: {str(value)[:40]!r}")
     exponent = amount.as_tuple().exponent
     if abs(amount) > MOST or (isinstance(exponent, int) and not _FINEST <= exponent <= 15):
         raise BadLine(f"'{field}' is {_shown(amount)}: an amount is at most 10^15, and has at most 40 decimals")
@@ -148,14 +148,14 @@ def currency_code(value: object) -> str:
     """A code of three letters, upper-cased; USD when there is none."""
     code = str(value or "USD").strip().upper()
     if not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise BadLine("'currency' is no code of three letters, as USD")
+        raise BadLine("'currency' is not a code of three letters, as USD")
     return code
 
 
 def _bounded(number: int | float | Decimal, field: str) -> int:
     """A count that something can be reckoned with. The bound comes first: as an int, 1e999999999 has no end."""
     if number > MOST:
-        raise BadLine(f"'{field}' is {_shown(number)}: more than 10^15 tokens are no count of one line")
+        raise BadLine(f"'{field}' is {_shown(number)}: one line has at most 10^15 tokens")
     return int(number)
 
 

@@ -22,7 +22,7 @@ Json = Mapping[str, Any]
 Reader = Callable[[str, Json], Iterator[Read]]
 _ONE = Callable[[str, Json, "datetime | None", "datetime | None"], Entry]
 _NOT_TOKENS = ("characters", "seconds", "images", "num_sessions", "usage_bytes")
-UNGROUPED = "the export does not say which model: group it by model"
+UNGROUPED = "the export does not name the model: group it by model"
 
 
 def reader_of(value: Json) -> Reader | None:
@@ -101,7 +101,7 @@ def openai_usage(where: str, result: Json, start: datetime | None, end: datetime
         project=text(result.get("project_id")),
         modalities=_modalities(result),
         requests=whole(result.get("num_model_requests"), "num_model_requests"),
-        bucketed=True,
+        is_aggregate=True,
         item="" if model else UNGROUPED,
         other_modes=_not_told(result),
     )
@@ -154,7 +154,7 @@ def openai_cost(where: str, result: Json, start: datetime | None, end: datetime 
             charged=charged,
             currency=currency_code(amount.get("currency")),
             requests=0,
-            bucketed=True,
+            is_aggregate=True,
         ),
         text(item_of(kind)) or "",
         tokens,
@@ -183,7 +183,7 @@ def anthropic_usage(where: str, result: Json, start: datetime | None, end: datet
         calls=(("web_search", searches),) if searches else (),
         geo=anthropic.geo(result.get("inference_geo")),
         requests=0,
-        bucketed=True,
+        is_aggregate=True,
         prompt=context(result.get("context_window")),
         item="" if model else UNGROUPED,
     )
@@ -208,7 +208,7 @@ def anthropic_cost(where: str, result: Json, start: datetime | None, end: dateti
             mode=anthropic.served(result.get("service_tier"), result.get("speed")),
             geo=anthropic.geo(result.get("inference_geo")),
             requests=0,
-            bucketed=True,
+            is_aggregate=True,
             prompt=context(result.get("context_window")),
         ),
         text(item_of(str(result.get("token_type") or result.get("cost_type") or ""))) or "",
@@ -217,7 +217,7 @@ def anthropic_cost(where: str, result: Json, start: datetime | None, end: dateti
 
 
 def context(value: object) -> tuple[int, int] | None:
-    """The sizes of prompt behind '0-200k', '≤ 200k', '200k-1M' or '> 200k'; None where it is not told."""
+    """The sizes of prompt behind '0-200k', '≤ 200k', '200k-1M' or '> 200k'; None where it is not stated."""
     name = str(value or "").lower().replace(" ", "").replace(",", "")
     if not name:
         return None

@@ -28,7 +28,7 @@ CHARGES = ("cost", "cost_usd", "costUSD", "total_cost", "response_cost", "charge
 HEADERS = ("headers", "request_headers", "http_headers")
 
 
-class Around(NamedTuple):
+class LineContext(NamedTuple):
     """The words around a usage; all None where the line has none."""
 
     client: str | None
@@ -38,13 +38,13 @@ class Around(NamedTuple):
     charged: Decimal | None
 
 
-def around(line: Mapping[str, Any], inner: Mapping[str, Any] | None = None) -> Around:
+def read_context(line: Mapping[str, Any], inner: Mapping[str, Any] | None = None) -> LineContext:
     """What a line says of itself, ``inner`` (its response or request) filling in what it does not."""
     levels = [line] if inner is None else [line, inner]
     for name in ("metadata", "request"):
         if isinstance(found := line.get(name), Mapping):
             levels.append(found)
-    return Around(
+    return LineContext(
         client=_first(levels, CLIENTS),
         key=key_in(levels),
         project=_first(levels, PROJECTS),

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
-from tokcost.logs.fields import Around, model_name
+from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
 
 
-def generated(where: str, body: Json, known: Around) -> Entry:
+def generated(where: str, body: Json, known: LineContext) -> Entry:
     """A generateContent (or embedContent) response with its usage metadata."""
     usage = body.get("usageMetadata") or body.get("usage_metadata")
     if not isinstance(usage, Mapping):
-        raise BadLine("'usageMetadata' is no object")
+        raise BadLine("'usageMetadata' is not a JSON object")
     read = _number(usage, "cachedContentTokenCount")
     given = _number(usage, "promptTokenCount") + _number(usage, "toolUsePromptTokenCount")
     thoughts = _number(usage, "thoughtsTokenCount")

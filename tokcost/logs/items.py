@@ -37,7 +37,7 @@ _KINDS = {
 
 
 def item_of(name: str) -> str:
-    """The kind of token that a line of a bill charges; the name itself where it is none known here."""
+    """The kind of token that a line of a bill charges; the name itself where the kind is unknown."""
     folded = name.strip().lower().replace(" ", "_").replace("(", "").replace(")", "").replace("-", "_")
     return _KINDS.get(folded) or _by_words(folded) or folded
 
@@ -65,7 +65,7 @@ def by_item(entry: Entry, kind: str, tokens: int | None) -> Entry:
 
 
 def usage_of_kind(kind: str, tokens: int) -> Usage | None:
-    """So many tokens of one kind; None when the kind is no kind of token."""
+    """So many tokens of one kind; None when the kind is not a kind of token."""
     if kind == "input":
         return Usage(tokens)
     if kind == "cached":

@@ -36,7 +36,7 @@ def _named(words: set[str]) -> list[tuple[str, str]]:
     return [(f"f{at}", word) for at, word in enumerate(sorted(words))]
 
 
-# A request or the metadata of a line may hold anything but words that ``fields.around`` would take.
+# A request or the metadata of a line may hold anything but words that ``fields.read_context`` would take.
 _WORDS = {*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *HEADERS, "key"}
 _WORDS |= {form for name in KEY_FIELDS for form in (name, name.title(), name.upper(), name.capitalize())}
 _Silent = msgspec.defstruct(
@@ -152,7 +152,7 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
 
 
 def _words_around(levels: list[tuple[_Fields, str]]) -> dict[str, Get | None]:
-    """What gets the time, the client, the project and the key, as ``fields.around`` finds them."""
+    """What gets the time, the client, the project and the key, as ``fields.read_context`` finds them."""
     found: dict[str, Get | None] = {}
     for what, names in (("when", TIMES), ("client", CLIENTS), ("project", PROJECTS)):
         found[what] = _chosen(what, names, levels)

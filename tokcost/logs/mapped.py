@@ -9,7 +9,7 @@ from tokcost.errors import TokcostError
 from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, moment, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.masking import fingerprint, scrub
-from tokcost.phrases import quote
+from tokcost.phrases import join_or, nearest, quote
 
 FIELDS = (
     "input", "output", "cached", "cache_write", "cache_write_long", "reasoning", "uncached", "total",
@@ -44,19 +44,17 @@ def parse_map(texts: Sequence[str]) -> Map | None:
         if not equals or not name:
             raise TokcostError(f"--map {quote(scrub(part))}: write it as input=prompt_tokens,output=completion_tokens")
         if field not in FIELDS:
-            import difflib
-
-            near = difflib.get_close_matches(field, FIELDS, n=1)
-            hint = f"did you mean '{near[0]}'? " if near else ""
-            raise TokcostError(f"--map {quote(scrub(field))} is no field: {hint}they are {', '.join(FIELDS)}")
+            alike = nearest(field, FIELDS, most=1)
+            hint = f"did you mean '{alike[0]}'? " if alike else ""
+            raise TokcostError(f"--map: unknown field {quote(scrub(field))}: {hint}choose {join_or(FIELDS)}")
         names[field] = name
     if names and not {"input", "output", "uncached", "total", "charged"} & set(names):
-        raise TokcostError("--map names no tokens: say at least input=FIELD or output=FIELD")
+        raise TokcostError("--map names no tokens: give at least input=FIELD or output=FIELD")
     return Map(names) if names else None
 
 
 def mapped(where: str, row: Mapping[str, Any], by: Map) -> Entry:
-    """The entry of one row or object. Raises BadLine for a field that is missing or no number."""
+    """The entry of one row or object. Raises BadLine for a field that is missing or not a number."""
 
     def get(field: str) -> Any:
         return _at(row, by.names[field]) if field in by.names else None
@@ -95,7 +93,7 @@ def mapped(where: str, row: Mapping[str, Any], by: Map) -> Entry:
         currency=currency_code(name("currency")),
         geo=(name("geo") or "").lower(),
         requests=count("requests") if "requests" in by.names else 1,
-        bucketed="requests" in by.names and count("requests") != 1,
+        is_aggregate="requests" in by.names and count("requests") != 1,
         identity=name("id"),
         split_known=not ("total" in by.names and "output" not in by.names),
     )

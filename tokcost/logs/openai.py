@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
-from tokcost.logs.fields import Around, model_name
+from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
 _EMPTY: Json = {}
 
 
-def chat(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A chat completion, completion or embedding: ``prompt_tokens`` and ``completion_tokens``."""
     inside = usage.get("prompt_tokens_details") or _EMPTY
     outside = usage.get("completion_tokens_details") or _EMPTY
@@ -24,7 +24,7 @@ def chat(where: str, body: Json, usage: Json, known: Around) -> Entry:
     output = whole(usage.get("completion_tokens"), "completion_tokens")
     reasoning = whole(outside.get("reasoning_tokens"), "reasoning_tokens")
     if reasoning and usage.get("total_tokens") == given + output + reasoning:
-        output += reasoning  # xAI once left the reasoning out of the completion: the total tells
+        output += reasoning  # xAI once left the reasoning out of the completion: the total shows it
     cached, hit = inside.get("cached_tokens"), usage.get("prompt_cache_hit_tokens")
     if cached is None:
         cached = hit if hit is not None else usage.get("cached_tokens", usage.get("num_cached_tokens"))
@@ -36,7 +36,7 @@ def chat(where: str, body: Json, usage: Json, known: Around) -> Entry:
     return _entry(where, body, usage, known, counted, _modalities(inside, outside, read, given))
 
 
-def responses(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def responses(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A Responses object: ``input_tokens``, ``output_tokens`` and their details."""
     inside, outside = _details(usage)
     given = whole(usage.get("input_tokens"), "input_tokens")
@@ -50,7 +50,7 @@ def responses(where: str, body: Json, usage: Json, known: Around) -> Entry:
     return entry._replace(calls=calls) if calls else entry
 
 
-def images(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def images(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """An images response. It names no model, and unless it says otherwise its output is all image."""
     inside, outside = _details(usage)
     given = whole(usage.get("input_tokens"), "input_tokens")
@@ -63,7 +63,7 @@ def images(where: str, body: Json, usage: Json, known: Around) -> Entry:
     return _entry(where, body, usage, known, counted, tuple((name, n) for name, n in parts.items() if n))
 
 
-def images_by_size(where: str, body: Json, known: Around) -> Entry:
+def images_by_size(where: str, body: Json, known: LineContext) -> Entry:
     """An images response without usage: so many images of one quality and size."""
     size = " ".join(str(part) for part in (body.get("quality"), body.get("size")) if part and part != "standard")
     entry = _entry(where, body, _EMPTY, known, usage_of(0, 0, 0, 0, 0, 0), ())
@@ -77,18 +77,18 @@ def _details(usage: Json) -> tuple[Json, Json]:
 
 
 def _flat_cached(usage: Json) -> Any:
-    """Cached tokens told beside the others, as logs that flatten a response do."""
+    """Cached tokens reported beside the others, as logs that flatten a response do."""
     names = ("cached_tokens", "cached_input_tokens", "cache_read_tokens", "input_cached_tokens")
     return next((usage[name] for name in names if usage.get(name) is not None), None)
 
 
 def _writes(inside: Json) -> tuple[int, int]:
-    """Cache writes, short- and long-lived: ``cache_write_tokens`` is the sum where both are told."""
+    """Cache writes, short- and long-lived: ``cache_write_tokens`` is the sum where both are reported."""
     both = whole(inside.get("cache_write_tokens"), "cache_write_tokens")
     details = inside.get("cache_write_tokens_details") or inside.get("cache_write_details") or _EMPTY
-    told = {**inside, **details} if details else inside
-    long = whole(told.get("ttl_12h_tokens", told.get("cache_write_12h_tokens")), "ttl_12h_tokens")
-    short = told.get("ttl_30m_tokens", told.get("cache_write_30m_tokens"))
+    merged = {**inside, **details} if details else inside
+    long = whole(merged.get("ttl_12h_tokens", merged.get("cache_write_12h_tokens")), "ttl_12h_tokens")
+    short = merged.get("ttl_30m_tokens", merged.get("cache_write_30m_tokens"))
     if short is None:
         if long > both and "cache_write_tokens" in inside:
             raise BadLine(f"'ttl_12h_tokens' is {long}, more than the {both} written tokens it is part of")
@@ -100,7 +100,7 @@ def _writes(inside: Json) -> tuple[int, int]:
 
 
 def _modalities(inside: Json, outside: Json, cached: int, given: int) -> tuple[tuple[str, int], ...]:
-    """The tokens that are no text. A cached part is taken for text unless the details say otherwise."""
+    """The tokens that are not text. A cached part is taken for text unless the details say otherwise."""
     found = {}
     split = inside.get("cached_tokens_details") or _EMPTY
     for kind in ("audio", "image"):
@@ -119,7 +119,7 @@ def _modalities(inside: Json, outside: Json, cached: int, given: int) -> tuple[t
 
 
 def _entry(
-    where: str, body: Json, usage: Json, known: Around, counted: Any, parts: tuple[tuple[str, int], ...]
+    where: str, body: Json, usage: Json, known: LineContext, counted: Any, parts: tuple[tuple[str, int], ...]
 ) -> Entry:
     model = body.get("model")
     identity = body.get("id")
@@ -139,7 +139,7 @@ def _entry(
 
 
 def _tool_calls(body: Json) -> tuple[tuple[str, int], ...]:
-    """Web and file searches among the output items. Opening a page found is no search."""
+    """Web and file searches among the output items. Opening a page found is not a search."""
     output = body.get("output")
     if not isinstance(output, list):
         return ()

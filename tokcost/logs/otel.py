@@ -10,7 +10,7 @@ from typing import Any
 
 from tokcost.errors import Problem
 from tokcost.logs.entry import BadLine, Entry, Read, mode_of, moment, usage_of, whole
-from tokcost.logs.fields import around, model_name, text
+from tokcost.logs.fields import model_name, read_context, text
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -62,11 +62,11 @@ def spans(where: str, value: Json, resource: Json | None = None) -> Iterator[Rea
     """The spans that used tokens; the others of a trace yield nothing."""
     if "resourceSpans" in value or "resource_spans" in value:
         for each in value.get("resourceSpans") or value.get("resource_spans") or ():
-            told = _flat((each.get("resource") or {}).get("attributes"))
+            attributes = _flat((each.get("resource") or {}).get("attributes"))
             for scope in (
                 each.get("scopeSpans") or each.get("scope_spans") or each.get("instrumentationLibrarySpans") or ()
             ):
-                yield from spans(where, scope, told)
+                yield from spans(where, scope, attributes)
         return
     if "spans" in value or "scopeSpans" in value:
         for each in value.get("spans") or value.get("scopeSpans") or ():
@@ -91,7 +91,7 @@ def _span(where: str, span: Json, attributes: dict[str, Any], resource: Json) ->
         given += read + write  # older instrumentations hand on Anthropic's own, exclusive, number
     model = attributes.get("gen_ai.response.model") or attributes.get("gen_ai.request.model")
     tier = attributes.get("openai.response.service_tier") or attributes.get("gen_ai.openai.response.service_tier")
-    known = around({**resource, **attributes})
+    known = read_context({**resource, **attributes})
     identity = attributes.get("gen_ai.response.id") or span.get("spanId") or span.get("span_id")
     return Entry(
         where,

@@ -10,18 +10,18 @@ from tokcost.logs import anthropic, batch, exports, gemini, openai, otel
 from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.codex import Codex
 from tokcost.logs.entry import BadLine, Entry, Read, mode_of
-from tokcost.logs.fields import Around, around, model_name
+from tokcost.logs.fields import LineContext, model_name, read_context
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
 # Where a log keeps the response inside a line of its own.
 INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
 _EVENTS = ("response.completed", "response.incomplete", "response.failed")
-_NO_USAGE = "no usage in it that is known here: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
+_NO_USAGE = "no known usage in it: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
 
 
 class Shapes:
-    """Reads JSON values one by one; remembers what sessions have told before."""
+    """Reads JSON values one by one; remembers what sessions have reported before."""
 
     def __init__(self) -> None:
         self.claude_code = ClaudeCode()
@@ -37,7 +37,7 @@ class Shapes:
         except RecursionError:
             yield Problem(where, "objects or lists nested too deeply")
         except (AttributeError, TypeError, ValueError, KeyError):
-            yield Problem(where, "one of its fields is of another type than it should be: a text, say, for an object")
+            yield Problem(where, "one of its fields has the wrong type, as a string in place of an object")
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
@@ -51,7 +51,7 @@ class Shapes:
                 yield from self.read(f"{where}[{number}]", each)
             return
         if not isinstance(value, Mapping):
-            raise BadLine("no JSON object")
+            raise BadLine("not a JSON object")
         if Codex.owns(value):
             yield from self.codex.line(where, value)
         elif ClaudeCode.owns(value):
@@ -63,7 +63,7 @@ class Shapes:
         elif value.get("object") == "list" and _is_list_of_responses(value):
             yield from self._of(where, value["data"])
         elif value.get("object") == "batch":
-            entry = batch.batch_object(where, value, around(value))
+            entry = batch.batch_object(where, value, read_context(value))
             if entry is not None:
                 yield entry
         elif value.get("object") == "chat.completion.chunk" and not value.get("usage"):
@@ -81,26 +81,26 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
         of = batch.anthropic_line if "result" in line else batch.openai_line
         return of(where, line, response)
     if "usageMetadata" in line or "usage_metadata" in line:
-        return gemini.generated(where, line, _around(line, outer))
+        return gemini.generated(where, line, _context(line, outer))
     if _is_gemini_batch(line):
         return batch.gemini_line(where, line, response)
     usage = line.get("usage")
     if isinstance(usage, Mapping):
-        return _by_usage(where, line, usage, _around(line, outer))
+        return _by_usage(where, line, usage, _context(line, outer))
     if "prompt_tokens" in line or "input_tokens" in line:
-        return _by_usage(where, line, line, _around(line, outer))
+        return _by_usage(where, line, line, _context(line, outer))
     if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
         return response(where, line["response"], line)
     if outer is None and (inner := _inside(line)) is not None:
         return _inherit(response(where, inner, line), line, inner)
     if _is_images(line):
-        return openai.images_by_size(where, line, _around(line, outer))
+        return openai.images_by_size(where, line, _context(line, outer))
     if line.get("error"):
         return batch.failed(where, line["error"])
     raise BadLine(_NO_USAGE)
 
 
-def _by_usage(where: str, body: Json, usage: Json, known: Around) -> Entry:
+def _by_usage(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     if "prompt_tokens" in usage or "completion_tokens" in usage:
         return openai.chat(where, body, usage, known)
     if "input_tokens" not in usage and "output_tokens" not in usage:
@@ -113,8 +113,8 @@ def _by_usage(where: str, body: Json, usage: Json, known: Around) -> Entry:
 
 
 def _is_anthropic(body: Json, usage: Json) -> bool:
-    told = ("cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation", "server_tool_use")
-    return body.get("type") == "message" or any(name in usage for name in told) or "claude" in str(body.get("model"))
+    markers = ("cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation", "server_tool_use")
+    return body.get("type") == "message" or any(name in usage for name in markers) or "claude" in str(body.get("model"))
 
 
 def _is_images(body: Json) -> bool:
@@ -171,10 +171,10 @@ def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
     model = entry.model or line.get("model")
     entry = entry._replace(model=model_name(model))
     usage = inner.get("usage")
-    told = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
+    own = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
     tier = line.get("service_tier")  # what was asked for, which the answer overrules
-    return entry._replace(mode=mode_of(tier)) if tier and not told else entry
+    return entry._replace(mode=mode_of(tier)) if tier and not own else entry
 
 
-def _around(line: Json, outer: Json | None) -> Around:
-    return around(line) if outer is None else around(outer, line)
+def _context(line: Json, outer: Json | None) -> LineContext:
+    return read_context(line) if outer is None else read_context(outer, line)

@@ -18,7 +18,7 @@ RowReader = Callable[[str, Row], "Entry | None"]
 
 
 def reader_of(header: list[str]) -> RowReader | None:
-    """The reader of rows under such a header, None when it is that of no export known here."""
+    """The reader of rows under such a header, None for that of no known export."""
     names = {name.strip().lower() for name in header}
     if {"usage_date_utc", "usage_input_tokens_no_cache"} <= names:
         return anthropic_tokens
@@ -34,7 +34,7 @@ def reader_of(header: list[str]) -> RowReader | None:
 
 
 def anthropic_tokens(where: str, row: Row) -> Entry:
-    """A day of one model: tokens by kind. ``usage_type`` tells a batch."""
+    """A day of one model: tokens by kind. ``usage_type`` names a batch."""
     read = whole(row.get("usage_input_tokens_cache_read"), "usage_input_tokens_cache_read")
     short = whole(row.get("usage_input_tokens_cache_write_5m"), "usage_input_tokens_cache_write_5m")
     long = whole(row.get("usage_input_tokens_cache_write_1h"), "usage_input_tokens_cache_write_1h")
@@ -48,7 +48,7 @@ def anthropic_tokens(where: str, row: Row) -> Entry:
 
 
 def anthropic_cost(where: str, row: Row) -> Entry:
-    """A day's charge for one kind of token of one model, which is told by its display name."""
+    """A day's charge for one kind of token of one model, named by its display name."""
     entry = _anthropic(where, row, _id_of(row.get("model") or ""))
     charged = money(row.get("cost_usd"), "cost_usd")
     if charged is None:
@@ -71,7 +71,7 @@ def _anthropic(where: str, row: Row, model: str | None) -> Entry:
         project=text(row.get("workspace")),
         geo=anthropic.geo(row.get("inference_geo")),
         requests=0,
-        bucketed=True,
+        is_aggregate=True,
         prompt=exports.context(row.get("context_window")),
     )
 
@@ -87,8 +87,8 @@ def openai_usage(where: str, row: Row) -> Entry | None:
         return None
     start = moment(row.get("start_time") or row.get("start_time_iso"), "start_time")
     end = moment(row.get("end_time") or row.get("end_time_iso"), "end_time")
-    told = {name: value for name, value in row.items() if value != ""}
-    return exports.openai_usage(where, told, start, end)
+    cells = {name: value for name, value in row.items() if value != ""}
+    return exports.openai_usage(where, cells, start, end)
 
 
 def openai_cost(where: str, row: Row) -> Entry | None:
@@ -98,8 +98,8 @@ def openai_cost(where: str, row: Row) -> Entry | None:
     amount = {"value": row.get("amount_value"), "currency": row.get("amount_currency")}
     start = moment(row.get("start_time") or row.get("start_time_iso"), "start_time")
     end = moment(row.get("end_time") or row.get("end_time_iso"), "end_time")
-    told = {**{name: value for name, value in row.items() if value != ""}, "amount": amount}
-    return exports.openai_cost(where, told, start, end)
+    cells = {**{name: value for name, value in row.items() if value != ""}, "amount": amount}
+    return exports.openai_cost(where, cells, start, end)
 
 
 def deepseek_amount(where: str, row: Row) -> Entry | None:
@@ -121,7 +121,7 @@ def deepseek_amount(where: str, row: Row) -> Entry | None:
             key=key_name(row.get("api_key_name")) or (fingerprint(row["api_key"]) if row.get("api_key") else None),
             charged=EXACT.multiply(price, Decimal(tokens)) if price is not None else None,
             requests=0,
-            bucketed=True,
+            is_aggregate=True,
         ),
         kind,
         tokens,
@@ -129,7 +129,7 @@ def deepseek_amount(where: str, row: Row) -> Entry | None:
 
 
 def key_name(name: str | None) -> str | None:
-    """The name that somebody gave a key; should it be the key itself, its fingerprint."""
+    """The name given to a key; its fingerprint where that name is the key itself."""
     if not name:
         return None
     looks_random = len(name) >= 20 and " " not in name and any(char.isdigit() for char in name)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tokcost.logs.entry import MOST
 from tokcost.metering.group import COUNTS, Key
-from tokcost.metering.meter import Ground, flat_cost
+from tokcost.metering.meter import PriceBasis, flat_cost
 from tokcost.pricing import Cost, cost_under, sure
 from tokcost.rates import EXACT, KINDS, Modes, plain
 from tokcost.usage import Usage
@@ -20,25 +20,25 @@ NO_RATE = 1 << 200
 class Cell:
     """Plain requests of one group under one set of rates: tokens are added, and priced once.
 
-    ``flat`` is money per million tokens of any kind, in ``currency``; it takes the place of the ground's rates.
+    ``flat`` is money per million tokens of any kind, in ``currency``; it takes the place of its rates.
     """
 
     __slots__ = (
-        "cached", "currency", "flat", "ground", "group", "input", "long", "mode", "modes", "output", "sums", "write",
+        "basis", "cached", "currency", "flat", "group", "input", "long", "mode", "modes", "output", "sums", "write",
     )  # fmt: skip
 
     def __init__(
-        self, group: Key, ground: Ground, modes: Modes, mode: str, flat: Decimal | None = None, currency: str = "USD"
+        self, group: Key, basis: PriceBasis, modes: Modes, mode: str, flat: Decimal | None = None, currency: str = "USD"
     ) -> None:
         self.group = group
-        self.ground = ground
+        self.basis = basis
         self.modes = modes
         self.mode = mode
         self.flat = flat
-        self.currency = currency if ground.price is None else ground.price.currency
+        self.currency = currency if basis.price is None else basis.price.currency
         self.sums = [0] * (1 + len(COUNTS))
         rates = modes[mode] if flat is None else (flat,) * len(KINDS)
-        factor = ground.factor
+        factor = basis.factor
         # A kind without a rate ranks above everything, so that ``add`` decides on it.
         self.input, self.cached, self.write, self.long, self.output = (
             NO_RATE if rate is None else int(EXACT.multiply(rate, factor).scaleb(SCALE)) for rate in rates
@@ -55,15 +55,15 @@ class Cell:
         if self.flat is not None:
             amount = flat_cost(self.flat, self.sums[1] + self.sums[5])
         else:
-            assert self.ground.model is not None
-            amount = cost_under(Usage(*self.sums[1:]), self.modes, self.ground.model, self.mode)
-            amount = plain(EXACT.multiply(amount, self.ground.factor))
+            assert self.basis.model is not None
+            amount = cost_under(Usage(*self.sums[1:]), self.modes, self.basis.model, self.mode)
+            amount = plain(EXACT.multiply(amount, self.basis.factor))
         return sure(amount, self.currency)
 
     def longest_prompt(self) -> int:
         """Prompts of this many tokens or more may have other rates; 0 where the hour decides on them."""
-        if self.flat is not None or self.ground.price is None:
+        if self.flat is not None or self.basis.price is None:
             return MOST
-        if self.ground.price.windows:
+        if self.basis.price.windows:
             return 0
-        return min((tier.threshold for tier in self.ground.price.tiers), default=MOST)
+        return min((tier.threshold for tier in self.basis.price.tiers), default=MOST)

@@ -23,7 +23,7 @@ class _Unlike(Exception):
 def take_lines(  # noqa: C901 - a million lines go through this loop, and every call in it costs
     plan: LinePlan, places: Places, name: str, part: list[bytes], at: int
 ) -> int:
-    """Add lines from ``at`` on, up to one that is unlike the plan or may be the costliest: the index of it."""
+    """Add lines from ``at`` on, up to one that is unlike the plan or may be the most expensive: its index."""
     ledger = places.ledger
     decode, nested, flat, counts_of, when_of = plan.decode, plan.nested, plan.flat, plan.counts, plan.when
     client_of = plan.client if "client" in ledger.by else None
@@ -108,6 +108,6 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
 
 
 def _entry(name: str, raw: bytes) -> Entry | None:
-    """The entry that the full parser makes of a line that is no session's; None unless it is one."""
+    """The entry that the full parser makes of a line that is not of a session; None unless it is one."""
     read = list(Shapes().read(f"{name}:1", decoded(raw)))
     return read[0] if len(read) == 1 and isinstance(read[0], Entry) else None

@@ -37,15 +37,15 @@ def take_session(
 
 def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) -> bool:
     """Add a message that is complete, or leave it out where it was told before; False where its entry is needed."""
-    ledger, told = places.ledger, sessions.told
-    if (before := told.get(held.message)) is not None:
+    ledger, reported = places.ledger, sessions.reported
+    if (before := reported.get(held.message)) is not None:
         return held.output <= before[0][4]
     if isinstance(held, FullMessage):
         return False
     ledger.settle()
     identity = held.message[0]
     if ledger.unique and ledger.repeats.again(identity):
-        told[held.message] = (held.counts[:6], None)
+        reported[held.message] = (held.counts[:6], None)
         return True
     project = held.cwd if "project" in ledger.by else None
     when = held.when and (held.when.toordinal(), held.when.hour if places.hourly else 0)
@@ -62,6 +62,6 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
     if rank > ledger.least_rank():
         return False
     ledger.repeats.seen(identity)
-    told[held.message] = (held.counts[:6], None)
+    reported[held.message] = (held.counts[:6], None)
     cell.add(1, held.counts[:6])
     return True

@@ -80,9 +80,9 @@ class Group:
     def note(self) -> str:
         """Why requests have no price, or a range of them; '' where there is nothing to say."""
         if self.reasons:
-            told = [f"{reason} ({number})" if number > 1 else reason for reason, number in self.reasons.items()]
-            return scrub("; ".join(told[:_REASONS_SHOWN]))
-        return "a sum of requests: which of them were long, or at which hour, is not told" if self.bands else ""
+            texts = [f"{reason} ({number})" if number > 1 else reason for reason, number in self.reasons.items()]
+            return scrub("; ".join(texts[:_REASONS_SHOWN]))
+        return "a sum of requests: which of them were long, or at which hour, is not known" if self.bands else ""
 
 
 def total_of(groups: Iterable[Group]) -> Group:

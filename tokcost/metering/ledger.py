@@ -1,4 +1,4 @@
-"""Entries added up by what they are grouped by; money exact, the costliest requests kept."""
+"""Entries added up by what they are grouped by; money exact, the most expensive requests kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tokcost.logs.entry import Entry
 from tokcost.masking import scrub
 from tokcost.metering.cell import NO_RATE, SCALE, Cell
 from tokcost.metering.group import Group, Key
-from tokcost.metering.meter import UNGROUNDED, Meter
+from tokcost.metering.meter import NO_BASIS, Meter
 from tokcost.metering.repeats import Repeats
 from tokcost.pricing import Cost, Priced
 from tokcost.rates import EXACT
@@ -73,19 +73,19 @@ class Ledger:
         self._cells: dict[tuple[Key, int, str, int | str], Cell] = {}
         self._all_cells: list[Cell] = []
         self._top = top
-        self._costliest: list[tuple[int, int, Entry]] = []
+        self._most_expensive: list[tuple[int, int, Entry]] = []
         self._seq = 0
 
     def add(self, entry: Entry) -> Cost | None:
         """Add an entry. Its cost where it was priced on its own, None where it joined others."""
         self.settle()
         key = self.key_of(entry)
-        if entry.free:
+        if entry.not_billed_because:
             group = self._group(key)
             group.requests += entry.requests
-            group.failed += entry.free.startswith(("failed", "errored", "expired", "canceled"))
+            group.failed += entry.not_billed_because.startswith(("failed", "errored", "expired", "canceled"))
             return None
-        again = bool(entry.requests) and not entry.bucketed and self.repeats.seen(entry.identity)
+        again = bool(entry.requests) and not entry.is_aggregate and self.repeats.seen(entry.identity)
         if again and self.unique:
             return None
         cell = self.cell(entry, key)
@@ -98,7 +98,7 @@ class Ledger:
         if entry.charged is not None:
             charged = self.exchange.convert(entry.charged, entry.currency)
             group.charged = EXACT.add(group.charged or Decimal(0), charged)
-        if isinstance(cost, Priced) and not entry.bucketed:
+        if isinstance(cost, Priced) and not entry.is_aggregate:
             self._rank(int(cost.likely.scaleb(SCALE + 6)), entry)
         return cost
 
@@ -113,25 +113,27 @@ class Ledger:
 
     def cell(self, entry: Entry, key: Key) -> Cell | None:
         """Where a plain entry is added up; None for one that has to be priced on its own."""
-        if entry.modalities or entry.calls or entry.bucketed or entry.charged is not None or entry.prompt is not None:
+        if entry.modalities or entry.calls or entry.is_aggregate:
+            return None
+        if entry.charged is not None or entry.prompt is not None:
             return None
         if not (entry.split_known and entry.tokens_known) or entry.images is not None:
             return None
         if self.meter.rate is not None:
             return self._flat_cell(entry, key, self.meter.rate)
-        ground = self.meter.ground(entry)
-        if ground.price is None:
+        basis = self.meter.basis(entry)
+        if basis.price is None:
             return None
         size = entry.usage.input_tokens
-        possible = ground.price.possible(size, size, entry.when)
+        possible = basis.price.possible(size, size, entry.when)
         modes = possible[0]
         if len(possible) > 1 or entry.mode not in modes:
             return None
-        where = (key, id(ground), entry.mode, id(modes))
+        where = (key, id(basis), entry.mode, id(modes))
         cell = self._cells.get(where)
         if cell is None:
             self._group(key)
-            cell = self._cells[where] = Cell(key, ground, modes, entry.mode)
+            cell = self._cells[where] = Cell(key, basis, modes, entry.mode)
             self._all_cells.append(cell)
         usage = entry.usage
         counts = (usage.uncached_tokens, *usage.parts()[1:5])
@@ -142,7 +144,7 @@ class Ledger:
         where = (key, 0, "", entry.currency)
         if where not in self._cells:
             self._group(key)
-            self._cells[where] = Cell(key, UNGROUNDED, {}, entry.mode, rate, entry.currency)
+            self._cells[where] = Cell(key, NO_BASIS, {}, entry.mode, rate, entry.currency)
             self._all_cells.append(self._cells[where])
         return self._cells[where]
 
@@ -160,16 +162,16 @@ class Ledger:
             found[cell.group].add(Usage(*cell.sums[1:]), cell.sums[0], self.exchange.cost(cell.cost()))
         return found
 
-    def costliest(self) -> list[PricedEntry]:
-        """The requests that cost the most, dearest first."""
-        ranked = sorted(self._costliest, key=lambda each: (-each[0], each[1]))
+    def most_expensive(self) -> list[PricedEntry]:
+        """The most expensive requests, in descending order of cost."""
+        ranked = sorted(self._most_expensive, key=lambda each: (-each[0], each[1]))
         return [PricedEntry(entry, self.exchange.cost(self.meter.price(entry))) for _, _, entry in ranked]
 
     def least_rank(self) -> int:
-        """A request must rank above this to be one of the costliest so far."""
+        """A request must rank above this to be one of the most expensive so far."""
         if self._top <= 0:
             return NO_RATE - 1
-        return self._costliest[0][0] if len(self._costliest) >= self._top else -1
+        return self._most_expensive[0][0] if len(self._most_expensive) >= self._top else -1
 
     def _join(self, entry: Entry, cell: Cell) -> None:
         usage = entry.usage
@@ -187,10 +189,10 @@ class Ledger:
         if self._top <= 0 or entry.requests == 0:
             return
         self._seq += 1
-        if len(self._costliest) < self._top:
-            heapq.heappush(self._costliest, (rank, -self._seq, entry))
-        elif rank > self._costliest[0][0]:
-            heapq.heapreplace(self._costliest, (rank, -self._seq, entry))
+        if len(self._most_expensive) < self._top:
+            heapq.heappush(self._most_expensive, (rank, -self._seq, entry))
+        elif rank > self._most_expensive[0][0]:
+            heapq.heapreplace(self._most_expensive, (rank, -self._seq, entry))
 
     def _group(self, key: Key) -> Group:
         group = self._groups.get(key)

@@ -14,11 +14,11 @@ from tokcost.rates import EXACT, STANDARD, Modes, Price, Rates, plain
 from tokcost.usage import Usage
 
 FREE = Decimal(0)
-NO_MODEL = "the log names no model: -m says which it was"
+NO_MODEL = "the log names no model: name it with -m"
 NO_TOKENS = "it states a charge and no tokens"
 
 
-class Ground(NamedTuple):
+class PriceBasis(NamedTuple):
     """On what an entry is priced: model, dated row, factor. Without a row, ``reason`` says why."""
 
     model: Model | None
@@ -27,7 +27,7 @@ class Ground(NamedTuple):
     reason: str = ""
 
 
-UNGROUNDED = Ground(None, None, Decimal(1))
+NO_BASIS = PriceBasis(None, None, Decimal(1))
 
 
 class Meter:
@@ -53,44 +53,44 @@ class Meter:
         self.rate = rate
         self.undated = False
         # Whether a line of a bill without tokens costs what it says; an audit computes, and takes no word for it.
-        self.takes_charges = False
+        self.falls_back_to_charge = False
         self._provider = provider
         self._regional = regional
-        self._grounds: dict[tuple[str, str | None, date, str], Ground] = {}
+        self._bases: dict[tuple[str, str | None, date, str], PriceBasis] = {}
         self._models: dict[tuple[str, str | None], Model | str] = {}
         if default is not None:
             book.find(default)
 
     def price(self, entry: Entry) -> Cost:
         """The cost of an entry: its low and high differ where the log cannot decide between rates."""
-        if entry.free:
+        if entry.not_billed_because:
             return sure(FREE, None)
-        if entry.settled and entry.charged is not None:
+        if entry.cost_is_final and entry.charged is not None:
             return sure(entry.charged, entry.currency)
         if self.rate is not None:
             return sure(flat_cost(self.rate, entry.tokens), entry.currency)
         if not entry.tokens_known:
-            if self.takes_charges and entry.charged is not None:
+            if self.falls_back_to_charge and entry.charged is not None:
                 return sure(entry.charged, entry.currency)
             return Unpriced(NO_TOKENS)
-        ground = self.ground(entry)
-        if ground.model is None or ground.price is None:
-            return Unpriced(entry.item if entry.model is None and entry.item else ground.reason)
+        basis = self.basis(entry)
+        if basis.model is None or basis.price is None:
+            return Unpriced(entry.item if entry.model is None and entry.item else basis.reason)
         try:
-            return self._priced(entry, ground.model, ground.price, ground.factor)
+            return self._priced(entry, basis.model, basis.price, basis.factor)
         except NotPriced as error:
             return Unpriced(str(error))
 
-    def ground(self, entry: Entry) -> Ground:
+    def basis(self, entry: Entry) -> PriceBasis:
         """The model, the row in force and the factor for an entry."""
         name = entry.model or self.default
         if name is None:
-            return Ground(None, None, Decimal(1), NO_MODEL)
+            return PriceBasis(None, None, Decimal(1), NO_MODEL)
         day = entry.when.date() if entry.when is not None else self.day
         key = (name, entry.provider, day, entry.geo)
-        if key not in self._grounds:
-            self._grounds[key] = self._ground(*key)
-        found = self._grounds[key]
+        if key not in self._bases:
+            self._bases[key] = self._find_basis(*key)
+        found = self._bases[key]
         self.undated |= entry.when is None and found.price is not None
         return found
 
@@ -119,17 +119,18 @@ class Meter:
             return found
         return problem
 
-    def _ground(self, name: str, provider: str | None, day: date, geo: str) -> Ground:
+    def _find_basis(self, name: str, provider: str | None, day: date, geo: str) -> PriceBasis:
         model = self.model(name, provider)
         if isinstance(model, str):
-            return Ground(None, None, Decimal(1), model)
+            return PriceBasis(None, None, Decimal(1), model)
         places = ([geo] if geo else []) + (["regional"] if self._regional else [])
         factor = self.book.rules.factor(model.provider, places, day, model.released)
         try:
             price = model.price_on(day)
         except NotPriced as error:
-            return Ground(model, None, factor, str(error))
-        return Ground(model, price, factor, "" if price else f"{model.id} is unpriced: {unpriced_reason(model, day)}")
+            return PriceBasis(model, None, factor, str(error))
+        why = "" if price else f"{model.id} is unpriced: {unpriced_reason(model, day)}"
+        return PriceBasis(model, price, factor, why)
 
     def _priced(self, entry: Entry, model: Model, price: Price, factor: Decimal) -> Cost:
         fees = self._fees(entry, model)
@@ -185,8 +186,8 @@ def _prompt_span(entry: Entry) -> tuple[int, int]:
     total = entry.usage.input_tokens
     if entry.prompt is not None:
         least, most = entry.prompt
-        return least, max(least, min(most, total) if entry.bucketed else most)
-    if entry.bucketed and entry.requests != 1:
+        return least, max(least, min(most, total) if entry.is_aggregate else most)
+    if entry.is_aggregate and entry.requests != 1:
         return 0, total
     return total, total
 

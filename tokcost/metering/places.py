@@ -40,7 +40,7 @@ class Places:
     def find(self, entry: Entry | None) -> LinePlace:
         """The place of lines like the one that the full parser has made this entry of."""
         self.ledger.settle()
-        if entry is None or entry.free:
+        if entry is None or entry.not_billed_because:
             return _NOWHERE
         short = entry._replace(usage=Usage())
         cell = self.ledger.cell(short, self.ledger.key_of(short))

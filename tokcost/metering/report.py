@@ -1,4 +1,4 @@
-"""The report of ``usage``: groups by what was asked for, the most expensive first, held to the limits."""
+"""The report of ``usage``: groups by what was asked for, the most expensive first, compared with the limits."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: Us
             report.problems.add(read)
     groups = ledger.groups()
     if not groups:
-        told = next(report.problems.sentences(), None) or next(iter(reader.skipped), "the logs are empty")
-        raise TokcostError(f"no usage was found: {told}")
+        reason = next(report.problems.sentences(), None) or next(iter(reader.skipped), "the logs are empty")
+        raise TokcostError(f"no usage was found: {reason}")
     conclude(report, ledger, reader, options)
     hold(report, overruns(groups, ledger.by, options.limits, report.currency), groups, options.limits)
     return report
@@ -66,21 +66,21 @@ def new_report(options: UsageOptions) -> Report:
 
 
 def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptions) -> None:
-    """Rows, totals, the costliest requests and notes of what is in the ledger."""
+    """Rows, totals, the most expensive requests and notes of what is in the ledger."""
     groups = _reduced(ledger.groups(), ledger.by, options.shown_by)
     total = total_of(groups.values())
-    told = [name for at, name in enumerate(options.shown_by) if at == 0 or any(key[at] for key in groups)]
+    shown = [name for at, name in enumerate(options.shown_by) if at == 0 or any(key[at] for key in groups)]
     for key in _ordered(groups, options.shown_by[0]):
-        report.table.add(_row(key, groups[key], options.shown_by, told, total))
+        report.table.add(_row(key, groups[key], options.shown_by, shown, total))
     if len(groups) > 1:
         whole = GroupRow("total", {options.shown_by[0]: "total"}, total, _share(total, total))
         report.table.footer = [report.table.row(whole)]
     report.totals = {"rows": len(groups), **Table(FIGURES).row(GroupRow("total", {}, total))}
-    costliest = ledger.costliest()
-    report.details["by"] = told
+    most_expensive = ledger.most_expensive()
+    report.details["by"] = shown
     report.details["costliest"] = Table(
-        REQUEST_COLUMNS, "the costliest requests", shown=len(costliest) > 1
-    ).extend(costliest)  # fmt: skip
+        REQUEST_COLUMNS, "the most expensive requests", shown=len(most_expensive) > 1
+    ).extend(most_expensive)  # fmt: skip
     report.unpriced = total.unpriced
     report.currency = ledger.exchange.currency or "USD"
     report.provenance = Provenance(ledger.meter.book, exchange=ledger.exchange)
@@ -110,9 +110,9 @@ def _ordered(groups: Mapping[Key, Group], first: str) -> list[Key]:
     return sorted(groups, key=lambda key: (-groups[key].likely, label(key)))
 
 
-def _row(key: Key, group: Group, by: Sequence[str], told: Sequence[str], total: Group) -> GroupRow:
+def _row(key: Key, group: Group, by: Sequence[str], shown: Sequence[str], total: Group) -> GroupRow:
     parts = dict(zip(by, key, strict=True))
-    return GroupRow(label(tuple(parts[name] for name in told)), parts, group, _share(group, total))
+    return GroupRow(label(tuple(parts[name] for name in shown)), parts, group, _share(group, total))
 
 
 def _share(group: Group, total: Group) -> Decimal | None:

@@ -1,1 +1,1 @@
-"""One file a format over one shared grid. No arithmetic, no counting."""
+"""One module per format over one shared grid. No arithmetic, no counting."""

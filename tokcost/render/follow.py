@@ -37,7 +37,7 @@ def plain_line(found: Following, per_minute: Decimal, clock: str) -> str:
     currency, number = found.all.exchange.currency, found.report.problems.number
     problems = f"  {plural(number, 'problem')}" if number else ""
     return (
-        f"{clock}  {tokens(total.requests)} requests  {tokens(total.usage.input_tokens)} in  "
+        f"{clock}  {plural(total.requests, 'request')}  {tokens(total.usage.input_tokens)} in  "
         f"{tokens(total.usage.output_tokens)} out  {_cost(total, currency)}  {money(per_minute, currency)}/min  "
         f"{_today(found)}{problems}"
     )
@@ -65,8 +65,8 @@ def _today(found: Following) -> str:
     spent = total_of(found.today.groups().values()).likely
     currency = found.all.exchange.currency
     limit = found.limits.max_cost
-    told = f"today {money(spent, currency)}"
+    text = f"today {money(spent, currency)}"
     if limit is None:
-        return told
+        return text
     share = f" ({percent(spent, limit)})" if limit else ""
-    return f"{told} of {money(limit, currency)}{share}"
+    return f"{text} of {money(limit, currency)}{share}"

@@ -55,13 +55,13 @@ def _suite(root: ElementTree.Element, name: str, cases: Cases) -> None:
         for found in findings:
             failure = _element("failure", case, type=found.rule, message=found.message)
             place = f"{found.rule_file}:{found.rule_line}" if found.rule_file else ""
-            failure.text = _sayable("\n".join(word for word in (found.remedy, found.hint, place) if word))
+            failure.text = _xml_safe("\n".join(word for word in (found.remedy, found.hint, place) if word))
 
 
 def _element(tag: str, parent: ElementTree.Element | None = None, **attributes: object) -> ElementTree.Element:
-    shown = {key: _sayable(str(value)) for key, value in attributes.items()}
+    shown = {key: _xml_safe(str(value)) for key, value in attributes.items()}
     return ElementTree.Element(tag, shown) if parent is None else ElementTree.SubElement(parent, tag, shown)
 
 
-def _sayable(text: str) -> str:
+def _xml_safe(text: str) -> str:
     return _NOT_XML.sub("\ufffd", text)

@@ -11,7 +11,7 @@ from tokcost.report import Finding, Report, Table
 # Whoever posts the comment finds the earlier one by this, and updates it in place.
 MARKER = "<!-- tokcost -->"
 OPEN_ROWS = 10
-# A comment holds 65,536 characters; past so many rows the rest is told in one sentence.
+# A comment holds 65,536 characters; past so many rows one sentence counts the rest.
 MOST_ROWS = 200
 MOST_FINDINGS = 50
 

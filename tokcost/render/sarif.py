@@ -10,15 +10,15 @@ from urllib.parse import quote
 from tokcost.report import Finding, Report
 
 RULES = {
-    "max-tokens": "What was counted has more input tokens than the limit lets through.",
+    "max-tokens": "What was counted has more input tokens than the limit allows.",
     "fit": "An input and its output do not fit the context window of the model.",
-    "max-input-tokens": "A prompt has more input tokens than its budget lets through.",
-    "max-total-tokens": "The prompts of a budget have more input tokens together than it lets through.",
-    "max-cost": "What was priced costs more than its limit or budget lets through.",
-    "max-total-cost": "One request with each prompt of a budget costs more than it lets through.",
-    "max-cost-per-month": "The prompts of a budget cost more in a month than it lets through.",
-    "max-increase": "A prompt grew by more than its budget lets through.",
-    "max-total-increase": "The prompts of a budget grew together by more than it lets through.",
+    "max-input-tokens": "A prompt has more input tokens than its budget allows.",
+    "max-total-tokens": "The prompts of a budget have more input tokens together than it allows.",
+    "max-cost": "What was priced costs more than its limit or budget allows.",
+    "max-total-cost": "One request with each prompt of a budget costs more than it allows.",
+    "max-cost-per-month": "The prompts of a budget cost more in a month than it allows.",
+    "max-increase": "A prompt grew by more than its budget allows.",
+    "max-total-increase": "The prompts of a budget grew together by more than it allows.",
     "allowed-models": "A budget uses a model that is not among those allowed.",
     "locked": "A prompt grew against the lock, or is not in it.",
     "max-price-age": "A price was last compared with its source too long ago.",

@@ -54,7 +54,7 @@ def _least_width(grid: Grid) -> int:
 
 
 def _stacked(grid: Grid) -> str:
-    """For a terminal too narrow for columns: a line a cell, an empty line between rows."""
+    """For a terminal too narrow for columns: one line per cell, an empty line between rows."""
     wide = max(width(heading.text) for heading in grid.headings)
     blocks = []
     for row in (*grid.rows, *grid.footer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-# Per cent of the documents that are no longer.
+# Per cent of the documents that are not longer.
 QUANTILES = (0, 50, 90, 99, 100)
 
 

@@ -12,7 +12,7 @@ class Finding(NamedTuple):
     """The fact, the limit, by how much, and a remedy.
 
     ``value``, ``limit`` and ``excess`` are tokens, or money as a plain decimal; None where the rule
-    is no number. ``file`` and ``line`` are where to look, ``rule_file`` and ``rule_line`` where the
+    is not a number. ``file`` and ``line`` are where to look, ``rule_file`` and ``rule_line`` where the
     rule stands; ``hint`` is what the rule's author wants said. ``name`` and ``budget`` are '' where
     the rule is about all of it.
     """

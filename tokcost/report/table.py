@@ -21,7 +21,7 @@ class Kind:
 
     TEXT = "text"
     NUMBER = "number"
-    DIGITS = "number that is no quantity"
+    DIGITS = "number that is not a quantity"
     PIECE = "piece of a text, None where it is part of a character"
     HASH = "hash, of which people see the beginning"
     SIGNED = "signed number"

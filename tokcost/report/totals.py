@@ -74,7 +74,7 @@ def totals_by_model(rows: Iterable[Row]) -> list[Total]:
 
 
 def are_alternatives(rows: Iterable[Row]) -> bool:
-    """Whether one text stands there under several models: their numbers are choices, no sum."""
+    """Whether one text stands there under several models: their numbers are alternatives, not a sum."""
     seen: dict[str, str | None] = {}
     return any(seen.setdefault(row.name, row.full_id or row.encoding) != (row.full_id or row.encoding) for row in rows)
 

@@ -47,7 +47,7 @@ _FOUND = {"web_search_tool_result": "web_search_result", "web_fetch_tool_result"
 def parse(body: object, size_of: Sizer | None = None) -> Request:
     """The request of a Messages body.
 
-    ``size_of`` tells width and height of a base64 picture, None where it cannot; without it sizes
+    ``size_of`` gives width and height of a base64 picture, None where it cannot; without it sizes
     are unknown. Raises RequestError with the JSON path of what is not as the API wants it.
     """
     try:

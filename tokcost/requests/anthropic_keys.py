@@ -1,4 +1,4 @@
-"""What of a Messages body no counting rule knows: said by its path, so that nothing is passed over in silence."""
+"""The keys of a Messages body that no counting rule knows, by their paths: nothing is ignored in silence."""
 
 from __future__ import annotations
 

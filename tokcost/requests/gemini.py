@@ -1,7 +1,7 @@
 """Gemini bodies as neutral requests: generateContent, countTokens and embedContent, in either spelling.
 
-The Gemini API and Vertex take the same body and bill it by different rules; the body tells them apart
-only at times. ``Request.api`` is "gemini" or "vertex", and ``options["api_told"]`` whether that is sure.
+The Gemini API and Vertex take the same body and bill it by different rules; the body shows which it is for
+only at times. ``Request.api`` is "gemini" or "vertex", and ``options["api_known"]`` whether that is sure.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _DECLARATIONS = "functionDeclarations"
 def parse(body: object, size_of: Sizer | None = None, vertex: bool | None = None) -> Request:
     """The request of a body, camelCase or snake_case.
 
-    ``size_of`` tells width and height of a base64 picture. ``vertex`` says which API the body goes to;
+    ``size_of`` gives width and height of a base64 picture. ``vertex`` says which API the body goes to;
     None leaves it to the signs in the body. Raises RequestError with the JSON path of what is wrong.
     """
     try:
@@ -47,12 +47,12 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         known = an_object(inner, "generateContentRequest")
     model = optional_string(known.get("model"), "model") or outer_model
     tools = _tools(_get(known, "tools"))
-    told = vertex if vertex is not None else _told_api(model, known, tools)
+    is_vertex = vertex if vertex is not None else _known_api(model, known, tools)
     choice, forced = _choice(_get(known, "toolConfig"))
     config = _get(known, "generationConfig")
     config = an_object({} if config is None else config, "generationConfig")
     return Request(
-        api="vertex" if told or (told is None and _spelt(tools, "parametersJsonSchema")) else "gemini",
+        api="vertex" if is_vertex or (is_vertex is None and _spelt(tools, "parametersJsonSchema")) else "gemini",
         model=model.rpartition("/")[2] or None,
         messages=_messages(known, size_of),
         tools=tools,
@@ -63,7 +63,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         answers=max(1, number_of(_get(config, "candidateCount")) or 1),
         tier=text_of(_get(known, "serviceTier")).lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
-            "api_told": told is not None,
+            "api_known": is_vertex is not None,
             "media_resolution": str(_get(config, "mediaResolution") or ""),
             "typed_answer": _get(config, "responseSchema") is not None,
         },
@@ -80,7 +80,7 @@ def _snake(name: str) -> str:
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
 
 
-def _told_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:
+def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:
     """Whether the body is for Vertex, as far as it says so.
 
     Google's Python client writes the schema of a function in snake_case for the Gemini API alone. The

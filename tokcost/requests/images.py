@@ -28,7 +28,7 @@ _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b
 
 
 def image_size(source: str, folder: Path | None = None) -> Size | None:
-    """Width and height in pixels, turned as the picture's EXIF says; None where it cannot be told.
+    """Width and height in pixels, turned as the picture's EXIF says; None where it cannot be read.
 
     ``source`` is a ``data:`` URL, bare base64, or an address. ``file://`` addresses and relative
     paths (from ``folder``) are opened only with a folder given; an http address is never fetched.

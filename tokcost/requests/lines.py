@@ -33,7 +33,7 @@ class Item(NamedTuple):
 
 
 def items(stream: BinaryIO) -> Iterator[Item]:
-    """Every request of a file, in order; a line that is none is an Item with a problem."""
+    """Every request of a file, in order; a line that is not a request is an Item with a problem."""
     begun = False
     for number, raw in enumerate(stream, 1):
         text = raw.strip()
@@ -61,7 +61,9 @@ def _document(data: bytes, number: int) -> Iterator[Item]:
     """A file that is one JSON value over many lines."""
     value, problem = decoded_strictly(data)
     if problem:
-        yield Item(f"line {number}", number, b"", problem=f"neither one JSON document nor a request a line: {problem}")
+        yield Item(
+            f"line {number}", number, b"", problem=f"neither one JSON document nor one request per line: {problem}"
+        )
         return
     if isinstance(value, dict) and isinstance(value.get("requests"), list):
         value = value["requests"]

@@ -16,7 +16,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture; ``width`` and ``height`` in pixels, None where the request does not tell (a URL)."""
+    """A picture; ``width`` and ``height`` in pixels, None where the request does not state them (a URL)."""
 
     width: int | None
     height: int | None
@@ -105,7 +105,7 @@ class Message:
 class Tool:
     """A function the model may call; ``schema`` is its parameters' JSON schema, None without any.
 
-    ``builtin`` is the provider's type of a tool that is no function (web search, bash).
+    ``builtin`` is the provider's type of a tool that is not a function (web search, bash).
     """
 
     name: str

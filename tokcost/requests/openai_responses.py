@@ -16,7 +16,7 @@ _CALLS = ("function_call", "custom_tool_call")
 
 
 def responses_messages(body: Object, size_of: Sizer) -> Iterator[Message]:
-    """The instructions as a system message, then every input item; calls in a row are one message."""
+    """The instructions as a system message, then every input item; consecutive calls are one message."""
     if body.get("instructions") is not None:
         yield from _instructions(body["instructions"], size_of)
     waiting: list[Call] = []

@@ -26,12 +26,12 @@ class Pdf(NamedTuple):
 
 
 def read_pdf(data: object) -> Pdf | None:
-    """The contents of a PDF given as base64 text, None where they cannot be read (encrypted, damaged, none at all)."""
+    """The contents of a PDF given as base64 text, None where they cannot be read (encrypted, damaged, not a PDF)."""
     return _read(data) if isinstance(data, str) else None
 
 
 class _TooMuch(Exception):
-    """A file that takes too long to read, be it small."""
+    """A file that takes too long to read, even a small one."""
 
 
 @lru_cache(maxsize=2)  # a batch often asks about one document many times
@@ -41,7 +41,7 @@ def _read(data: str) -> Pdf | None:
         return None
     from pypdf import PdfReader  # late: some 100 ms that only who sends a PDF pays
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends in a file is no news here
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it repairs in a file is not reported
     number = left = 0
 
     def step(*_: object) -> None:

@@ -81,7 +81,7 @@ def as_json(value: object, compact: bool = False) -> str:
 
 
 def bytes_of_base64(data: object) -> int | None:
-    """How many bytes a base64 text stands for, None where it is no text."""
+    """How many bytes a base64 text stands for, None where it is not text."""
     if not isinstance(data, str) or not data:
         return None
     return max(1, len(data.rstrip("=")) * 3 // 4)

@@ -1,4 +1,4 @@
-"""At which volume clients pass what they may spend."""
+"""The volume at which clients exceed their budgets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN = 8
 
 
 class BudgetPassed(NamedTuple):
-    """At which volume (times today's) a client passes its budget under the new prices."""
+    """The volume (times today's) at which a client exceeds its budget under the new prices."""
 
     client: str
     budget: Decimal
@@ -37,7 +37,7 @@ BUDGET_COLUMNS: tuple[Column, ...] = (
 def passed_budgets(
     changes: Mapping[ModelAndClient, CostChange], price: Decimal, budgets: Mapping[str, Decimal]
 ) -> tuple[list[BudgetPassed], list[str]]:
-    """Who passes their budget at which volume, the first one first; and of whom it is not known, with the reason."""
+    """The clients that exceed their budgets, the first one first; and those of whom it is unknown, with the reason."""
     spent: dict[str, Cost] = {}
     for (_, client), change in changes.items():
         name = client or NOBODY
@@ -60,7 +60,7 @@ def check_clients(changes: Mapping[ModelAndClient, CostChange], budgets: Mapping
     for name in budgets:
         if name != EVERYONE and name not in clients:
             nobody = set(clients) == {NOBODY}
-            why = "no client is named: --budget 100 holds for all" if nobody else those_here("clients", clients)
+            why = "no client is named: --budget 100 applies to all" if nobody else those_here("clients", clients)
             raise TokcostError(f"--budget {quote(scrub_name(name))}: {why}")
 
 

@@ -39,7 +39,7 @@ class Projector:
         """The changes by model (as it was) and client; ``price`` and ``usage`` are not in them yet."""
         found: dict[ModelAndClient, CostChange] = {}
         for entry in entries:
-            if entry.free:
+            if entry.not_billed_because:
                 continue
             name = self._name(entry)
             self._met[name or "none"] = None
@@ -59,7 +59,7 @@ class Projector:
         before = self.exchange.cost(self.meter.price(entry))
         if isinstance(before, Unpriced) or self.scenario.factors_alone:
             return unchanged(before)
-        bare = entry._replace(settled=False, charged=None)
+        bare = entry._replace(cost_is_final=False, charged=None)
         parts = [self.exchange.cost(self.meter.price(each)) for each in self._changed(bare, name)]
         priced = [part for part in parts if isinstance(part, Priced)]
         if len(priced) < len(parts):
@@ -67,7 +67,7 @@ class Projector:
         low, high = min(each.low for each in priced), max(each.high for each in priced)
         after = Priced(priced[0].likely, low, high, priced[0].currency)
         factor = self._own.get(name or "", ONE)
-        if entry.settled:  # a saved sum: what it was by its own account, times what the change does to it
+        if entry.cost_is_final:  # a saved sum: what it was by its own account, times what the change does to it
             base = self.exchange.cost(self.meter.price(bare))
             if isinstance(base, Unpriced):
                 return CostChange(before, base)

@@ -28,7 +28,7 @@ class SavedUsage(NamedTuple):
 
 
 def saved_report(path: Path) -> SavedUsage | None:
-    """The rows of a report; None for a file that is none. Raises TokcostError for one that cannot be used."""
+    """The rows of a report; None for a file that is not a report. Raises TokcostError for one that cannot be used."""
     try:
         with path.open("rb") as file:
             if b'"schema_version"' not in file.read(200):
@@ -56,8 +56,8 @@ def saved_report(path: Path) -> SavedUsage | None:
         problems = document.get("problems")
         unanswered = bool(problems.get("lines") if isinstance(problems, dict) else problems)
     except (BadLine, KeyError, TypeError, AttributeError, ValueError) as error:
-        told = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-        raise TokcostError(f"{path}: a report with a broken row: {told}") from None
+        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise TokcostError(f"{path}: a report with a broken row: {reason}") from None
     if document["command"] in _OF_TEXTS and (name := _under_two_models(rows)) is not None:
         raise TokcostError(
             f"{path}: {quote(name)} has rows of several models, which are alternatives and no sum: save a report of one"
@@ -110,7 +110,7 @@ def _entry(where: str, row: dict[str, Any], document: dict[str, Any]) -> Entry:
         charged=cost,
         currency=currency_code(document.get("currency")),
         requests=requests,
-        bucketed=summed,
+        is_aggregate=summed,
         prompt=None if summed else (given, given),
-        settled=cost is not None,
+        cost_is_final=cost is not None,
     )

@@ -38,7 +38,7 @@ class SpendLogs(NamedTuple):
 def spent(amount: Decimal, scenario: Scenario, exchange: Exchange) -> dict[ModelAndClient, CostChange]:
     """A sum alone. Raises TokcostError for a scenario that needs to know the requests."""
     if not scenario.factors_alone:
-        raise TokcostError("--spend is a sum alone: model, mode, cached, output length and day need logs")
+        raise TokcostError("--spend is only a sum: model, mode, cached, output length and day need logs")
     taxed = EXACT.multiply(amount, EXACT.add(Decimal(1), exchange.vat))
     converted = exchange.convert(taxed, exchange.currency or BASE)
     return {(None, None): unchanged(sure(converted, exchange.currency))}

@@ -28,7 +28,7 @@ _FOUND_PAGE = (1200, 100, 4000)
 
 
 class Attachments:
-    """Adds what is no text to the tally of a request."""
+    """Adds what is not text to the tally of a request."""
 
     def __init__(self, tally: Tally, frame: ClaudeFrame, cells: Cells, tokens_of: TokensOf) -> None:
         self._tally = tally

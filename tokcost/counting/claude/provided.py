@@ -18,7 +18,7 @@ _SERVER_TOOL = (800, 50, 4000)
 # What a search or a fetch brings in at most before the answer is there, and how often where no limit is set.
 _FOUND, _USES, _MOST_USES = 25_000, 3, 100
 _MCP = (3000, 400, 20_000)
-# Keys that no rule knows which are told by their paths.
+# The most keys unknown to the rules that are named by their paths.
 _MOST_PATHS = 10
 _THINKING = "<thinking>", "</thinking>"
 

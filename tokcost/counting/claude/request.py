@@ -38,7 +38,7 @@ def count_request(
             f"the framing '{rules.framing}' does not go with this vocabulary of Claude: name another one"
         )
     if not isinstance(cells, Cells):
-        raise TokcostError(f"the image rule '{rules.image}' is none of Claude: name one that counts cells")
+        raise TokcostError(f"the image rule '{rules.image}' is not one of Claude: name one that counts cells")
     try:
         counted = _ClaudeCounting(request, frame, cells, tokens_of, day, spec.pack != "claude_v3").count()
     except RecursionError:

@@ -32,7 +32,7 @@ class Stretch(NamedTuple):
 class Script:
     """Puts the prompt together, cut behind the names of speakers, where a cut changes no count.
 
-    ``attach`` takes what is no text: it stands by itself, and the text around it is counted apart.
+    ``attach`` takes what is not text: it stands by itself, and the text around it is counted apart.
     """
 
     def __init__(self, opening: list[tuple[str, str]], attach: Callable[[str, Part], None]) -> None:

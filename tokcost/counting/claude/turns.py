@@ -51,7 +51,7 @@ def _stripped(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def _text(label: str, parts: tuple[Part, ...], tokens_of: TokensOf, attachments: Attachments) -> int:
-    """The tokens of the words of a turn; what is no text parts them, and is added by itself."""
+    """The tokens of the words of a turn; what is not text separates them, and is added by itself."""
     tokens = 0
     words = ""
     for part in parts:

@@ -57,7 +57,7 @@ def _invoke(call: Call) -> str:
 
 
 def _input(call: Call) -> list[tuple[str, str]]:
-    """Names and values of the arguments; a value that is no text as JSON."""
+    """Names and values of the arguments; a value that is not text as JSON."""
     try:
         known = json.loads(call.arguments)
     except (ValueError, RecursionError):

@@ -33,7 +33,7 @@ class ClaudeCounter:
         return self.spec.cuts
 
     def expect(self, characters: int) -> None:
-        """There is no other engine to take."""
+        """Does nothing: there is no other engine."""
 
     def prepare(self, texts: Iterable[str]) -> None:
         """The vocabulary is small: it is read as a whole when the first text comes."""

@@ -42,7 +42,7 @@ class Pieces:
         return self._prices[char]
 
     def chunks(self, char: str) -> list[bytes]:
-        """The bytes of a character that is no piece in as few chunks as possible: byte beginnings and single bytes."""
+        """The fewest chunks for the bytes of a character that is not a piece: byte beginnings and single bytes."""
         data = char.encode()
         best: list[list[bytes]] = [[]]
         for end in range(1, len(data) + 1):
@@ -56,7 +56,7 @@ class Pieces:
 
 @cache
 def open_pieces(name: str) -> Pieces:
-    """The shipped vocabulary of that name, read once a process."""
+    """The shipped vocabulary of that name, read once per process."""
     return Pieces((packs_folder() / f"{name}.pieces").read_bytes())
 
 

@@ -1,6 +1,6 @@
 """Claude's encodings: which vocabulary, and the message that a text is counted in. Loads nothing.
 
-The frames were told apart on recorded counts: a text of the older families stands in one text with the
+The frames were distinguished on recorded counts: a text of the older families stands in one text with the
 names of the speakers, one of the newer between two tokens of its own (``tokcost.counting.claude``).
 """
 

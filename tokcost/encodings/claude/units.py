@@ -22,7 +22,7 @@ _LONE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufa6d\ufa70-
 _ASCII_UNIT = re.compile(r"[^A-Za-z]*[A-Za-z]+|[^A-Za-z]+")
 _ASCII_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Entries of a memory that is begun anew when it is full, and the longest text that is worth one.
-_MOST = 400_000
+_MAX_ENTRIES = 400_000
 _LONGEST = 200
 
 
@@ -87,7 +87,7 @@ class _Memory(dict[str, int]):
     def __missing__(self, text: str) -> int:
         found = self._function(text)
         if len(text) <= _LONGEST:
-            if len(self) >= _MOST:
+            if len(self) >= _MAX_ENTRIES:
                 self.clear()
             self[text] = found
         return found
