@@ -155,3 +155,15 @@ def test_every_answer_in_money_has_a_currency(command: str) -> None:
     options = {name for each in found.params for name in each.opts}
     money = command not in ("encodings", "tokens")
     assert ({"--currency", "--fx", "--vat"} <= options) == money
+
+
+def test_an_unchecked_limit_is_never_among_the_rest(run: Run) -> None:
+    """After more lines that cannot be read than are shown; the rest are counted, and where they are listed is said."""
+    unknown = json.dumps({"model": "nobody-9", "usage": {"prompt_tokens": 5}})
+    Path("many.jsonl").write_text(unknown + "\n" + "{broken\n" * 30)
+    found = run("usage", "many.jsonl", "--max-cost", "1")
+    assert found.code == 2
+    lines = found.err.splitlines()
+    assert lines[20].startswith("tokcost: --max-cost cannot be checked: ")
+    assert lines[21] == "tokcost: and 10 more problems: --format json lists them"
+    assert "nobody-9" in found.out

@@ -24,7 +24,7 @@ class Problems:
         from tokcost.masking import scrub
 
         self.number += problem.lines
-        if len(self.first) < KEPT:
+        if len(self.first) < KEPT or _is_of_option(problem):
             self.first.append(Problem(scrub(problem.where), scrub(problem.why), problem.lines))
             self._kept += problem.lines
 
@@ -39,16 +39,20 @@ class Problems:
         return listed
 
     def sentences(self, most: int = 20) -> Iterator[str]:
-        """A line each for people, the rest counted."""
-        shown = self.first[:most]
+        """A line each for people, the rest counted; that a limit could not be checked is never among the rest."""
+        shown = self.first[:most] + [each for each in self.first[most:] if _is_of_option(each)]
         for problem in shown:
             yield printable(sentence(problem))
         if left := self.number - sum(problem.lines for problem in shown):
-            yield f"and {plural(left, 'more problem')}: --format json lists {KEPT}"
+            yield f"and {plural(left, 'more problem')}: --format json lists {'them' if self.number == self._kept else KEPT}"
 
 
 def sentence(problem: Problem) -> str:
     """A problem in one line; an option is the subject of its sentence."""
     if not problem.where:
         return problem.why
-    return f"{problem.where}{' ' if problem.where.startswith('--') else ': '}{problem.why}"
+    return f"{problem.where}{' ' if _is_of_option(problem) else ': '}{problem.why}"
+
+
+def _is_of_option(problem: Problem) -> bool:
+    return problem.where.startswith("--")
