@@ -13,6 +13,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from zlib import crc32
 
+from tokcost.atomic import write_whole
 from tokcost.encodings.pack import _HEADER, MAGIC, MAX_TOKENS, NO_GAP, Pack
 
 
@@ -62,9 +63,7 @@ def expanded(pack: Pack, size: int) -> bytes:
 def main(argv: list[str]) -> int:
     """Pack ``argv[0]`` into ``argv[1]``."""
     source, target = (Path(argument) for argument in argv)
-    partial = target.with_name(target.name + ".part")
-    partial.write_bytes(packed(*read_rank_file(source.read_bytes())))
-    partial.replace(target)
+    write_whole(target, packed(*read_rank_file(source.read_bytes())))
     return 0
 
 

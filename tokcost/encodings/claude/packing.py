@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from tokcost.atomic import write_whole
 from tokcost.encodings.claude.pack import ATOMS, MAGIC, SEPARATOR, TABLE_SIZE, Pieces
 
 # What is punctuation beside that of ASCII; no category predicts it (the left of two brackets only).
@@ -140,9 +141,7 @@ def main(argv: list[str]) -> int:
         pieces, prefixes = published(read[0]) if len(read) == 1 else read
         data = packed(pieces, prefixes)
     path = Path(target)
-    partial = path.with_name(path.name + ".part")
-    partial.write_bytes(data)
-    partial.replace(path)
+    write_whole(path, data)
     print(f"{path.name}: {len(data):,} bytes, SHA-256 {sha256(data).hexdigest()}")
     return 0
 
