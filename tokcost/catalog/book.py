@@ -14,6 +14,7 @@ from tokcost.catalog.parse import laid_rules, model_fields, price_row
 from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile, read_text
 from tokcost.catalog.rule_book import RuleBook
 from tokcost.errors import AmbiguousModel, UnknownName
+from tokcost.phrases import nearest
 from tokcost.rates import Price
 
 if TYPE_CHECKING:
@@ -121,12 +122,10 @@ class PriceBook:
         return (self.builtin, *self.overlays)
 
     def _nearest(self, name: str) -> list[str]:
-        import difflib
-
         known = {known_name.casefold(): known_name for known_name in self.names()}
         folded = name.casefold()
         begins = sorted((other for other in known if other.startswith(folded)), key=len) if len(folded) > 2 else []
-        close = difflib.get_close_matches(folded, known)
+        close = nearest(folded, known)
         return [known[other] for other in dict.fromkeys([*begins, *close])][:3]
 
     def _merge(self, key: Key) -> Model:

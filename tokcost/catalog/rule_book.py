@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tokcost.catalog.price_file import PriceFile
 from tokcost.errors import PriceFileError
+from tokcost.phrases import nearest
 from tokcost.rates import EXACT
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class RuleBook:
             name = fields.get(kind)
             if name and name not in (known := self.names(kind)):
                 key = kind if fields[f"{kind}_measured"] else f"{kind}_like"
-                fail(f"unknown rule '{name}' for '{key}'{_nearest(name, known)}", key)
+                fail(f"unknown rule '{name}' for '{key}'{_hint(name, known)}", key)
         return fields
 
     def _defaults(self, kind: str, name: str) -> dict[str, Any]:
@@ -208,8 +209,6 @@ def _failing(file: PriceFile, key: tuple[str, ...], row: int | None = None) -> F
     return fail
 
 
-def _nearest(name: str, known: Collection[str]) -> str:
-    import difflib
-
-    nearest = difflib.get_close_matches(name, known, n=1)
-    return f", did you mean '{nearest[0]}'?" if nearest else f": the known ones are {', '.join(known)}"
+def _hint(name: str, known: Collection[str]) -> str:
+    near = nearest(name, known, most=1)
+    return f", did you mean '{near[0]}'?" if near else f": the known ones are {', '.join(known)}"

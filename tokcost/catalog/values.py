@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from tokcost.phrases import nearest
+
 Fail = Callable[[str, str | None], NoReturn]
 """Raises PriceFileError for a problem at a key of the table being read."""
 
@@ -42,10 +44,8 @@ def known_keys(raw: Mapping[str, Any], keys: set[str], fail: Fail) -> None:
     """Refuse a key that is none of ``keys``, with the nearest of them."""
     for key in raw:
         if key not in keys:
-            import difflib
-
-            nearest = difflib.get_close_matches(key, keys, n=1)
-            hint = f", did you mean '{nearest[0]}'?" if nearest else f": the keys are {', '.join(sorted(keys))}"
+            near = nearest(key, keys, most=1)
+            hint = f", did you mean '{near[0]}'?" if near else f": the keys are {', '.join(sorted(keys))}"
             fail(f"unknown key '{key}'{hint}", key)
 
 

@@ -7,7 +7,6 @@ was measured the range is wide, and the note says so.
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from tokcost.counting.count import ESTIMATE, Count
 from tokcost.counting.scripts import KINDS, Profile
 from tokcost.errors import UnknownName
+from tokcost.phrases import nearest
 
 
 class Factor(NamedTuple):
@@ -120,7 +120,7 @@ def scale_names() -> list[str]:
 def scale_named(name: str) -> Scale:
     """The scale of a name. Raises UnknownName with the nearest ones."""
     if name not in SCALES:
-        raise UnknownName("scale", name, difflib.get_close_matches(name, SCALES, 3), f"known: {', '.join(SCALES)}")
+        raise UnknownName("scale", name, nearest(name, SCALES), f"known: {', '.join(SCALES)}")
     return SCALES[name]
 
 

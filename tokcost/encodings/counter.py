@@ -25,6 +25,7 @@ from tokcost.encodings.specs import SPECS
 from tokcost.encodings.text import nfc, without_surrogates
 from tokcost.encodings.token import Token
 from tokcost.errors import UnknownName
+from tokcost.phrases import nearest
 
 if TYPE_CHECKING:
     import tiktoken
@@ -235,7 +236,4 @@ def counter(encoding: str, engine: str = AUTO) -> TextCounter | ClaudeCounter:
 
         check_serves(encoding, engine)
         return ClaudeCounter(CLAUDE_SPECS[encoding])
-    import difflib
-
-    nearest = difflib.get_close_matches(encoding, ENCODINGS, n=3, cutoff=0.4)
-    raise UnknownName("encoding", encoding, nearest, "'tokcost encodings' shows all")
+    raise UnknownName("encoding", encoding, nearest(encoding, ENCODINGS, likeness=0.4), "'tokcost encodings' shows all")

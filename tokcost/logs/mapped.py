@@ -9,7 +9,7 @@ from tokcost.errors import TokcostError
 from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, moment, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.masking import fingerprint, scrub
-from tokcost.phrases import quote
+from tokcost.phrases import nearest, quote
 
 FIELDS = (
     "input", "output", "cached", "cache_write", "cache_write_long", "reasoning", "uncached", "total",
@@ -44,9 +44,7 @@ def parse_map(texts: Sequence[str]) -> Map | None:
         if not equals or not name:
             raise TokcostError(f"--map {quote(scrub(part))}: write it as input=prompt_tokens,output=completion_tokens")
         if field not in FIELDS:
-            import difflib
-
-            near = difflib.get_close_matches(field, FIELDS, n=1)
+            near = nearest(field, FIELDS, most=1)
             hint = f"did you mean '{near[0]}'? " if near else ""
             raise TokcostError(f"--map {quote(scrub(field))} is no field: {hint}they are {', '.join(FIELDS)}")
         names[field] = name
