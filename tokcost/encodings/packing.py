@@ -54,10 +54,13 @@ def packed(tokens: list[bytes], gap: int) -> bytes:
     return b"".join((header, offsets.tobytes(), slots.tobytes(), *tokens))
 
 
-def expanded(pack: Pack, size: int) -> bytes:
-    """The rank file that the first ``size`` tokens of a pack came from, byte for byte."""
-    lines = (b"%s %d\n" % (b64encode(token), rank) for token, rank in pack.ranks(size).items())
-    return b"".join(lines)
+def expanded(pack: Pack, size: int, gapless: bool = False) -> bytes:
+    """The rank file that the first ``size`` tokens of a pack came from, byte for byte.
+
+    ``gapless``: numbered on over the rank that it leaves out.
+    """
+    ranks = range(size) if gapless else pack.ranks(size).values()
+    return b"".join(b"%s %d\n" % (b64encode(pack.token(at)), rank) for at, rank in enumerate(ranks))
 
 
 def main(argv: list[str]) -> int:

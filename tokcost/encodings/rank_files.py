@@ -66,8 +66,7 @@ def _made(path: Path, encoding: str, expected: str) -> bool:
 
 
 def _expanded(encoding: str) -> bytes:
-    from base64 import b64encode
+    from tokcost.encodings.packing import expanded
 
     spec = SPECS[encoding]
-    pack = open_pack(spec.pack)
-    return b"".join(b"%s %d\n" % (b64encode(pack.token(at)), at) for at in range(spec.size))
+    return expanded(open_pack(spec.pack), spec.size, gapless=True)

@@ -155,7 +155,7 @@ def _media(media: Mapping[str, Any], where: str, size_of: Sizer | None) -> Part:
     if mime.startswith("image/"):
         source = text_of(data) or text_of(google_field(media, "fileUri"))
         width, height = (size_of(source) if size_of else None) or (None, None)
-        return Image(width, height, where=where)
+        return Image(width, height)
     kind = "pdf" if mime == "application/pdf" else mime.partition("/")[0] or "file"
     return Other(kind, bytes_of_base64(data))
 
