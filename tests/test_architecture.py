@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent / "tokcost"
 # room -> the rooms it may import. What is not named here, it does not know.
 MAY_IMPORT = {
     "amounts": set(),
+    "atomic": set(),
     "masking": set(),
     "phrases": {"masking"},
     "errors": {"phrases"},
@@ -56,7 +57,7 @@ MAY_IMPORT = {
     "library": {"catalog", "counting", "encodings", "pricing", "rates", "report", "requests"},
 }  # fmt: skip
 # What every room may know.
-GROUND = {"amounts", "errors", "masking", "phrases"}
+GROUND = {"amounts", "atomic", "errors", "masking", "phrases"}
 # Free to know everything: it turns flags into calls.
 OPEN = {"cli", "__main__", "__init__"}
 # What the command line leaves to the rooms: rows, columns, findings, exact sums, patterns of a domain.

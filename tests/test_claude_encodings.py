@@ -20,8 +20,18 @@ from tokcost.encodings import cuts
 from tokcost.encodings.claude.characters import classes_of, normal
 from tokcost.encodings.claude.counter import ClaudeCounter
 from tokcost.encodings.claude.marks import _NEW_PAIRS, marked, shown
-from tokcost.encodings.claude.pack import BEGIN, CAPS, END, HELD_BEGIN, SHIFT, Pieces, character_classes, open_pieces
-from tokcost.encodings.claude.packing import expanded, main
+from tokcost.encodings.claude.pack import (
+    ATOMS,
+    BEGIN,
+    CAPS,
+    END,
+    HELD_BEGIN,
+    SHIFT,
+    Pieces,
+    character_classes,
+    open_pieces,
+)
+from tokcost.encodings.claude.packing import main
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.claude.units import Units
 from tokcost.encodings.counter import counter
@@ -41,6 +51,14 @@ PARTS = st.lists(
     max_size=30,
 ).map("".join)  # fmt: skip
 MIXED = st.one_of(TEXTS, PARTS)
+
+
+def expanded(pack: Pieces) -> bytes:
+    """The piece list that a pack came from, byte for byte."""
+    named = {mark: atom for atom, mark in ATOMS.items()}
+    pieces = ("".join(named.get(char, char) for char in piece) for piece in pack.pieces)
+    ordered = sorted(pieces, key=str.encode)
+    return ("[\n" + ",\n".join(json.dumps(piece, ensure_ascii=False) for piece in ordered) + "\n]\n").encode()
 
 
 def slow(stream: str, pieces: Pieces) -> int:

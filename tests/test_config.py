@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.conftest import Run
 from tests.repos import words
 from tokcost.budgets.budget import Increase
-from tokcost.budgets.lines import line_of
 from tokcost.budgets.parse import _BUDGET, _SETTINGS
+from tokcost.catalog.lines import line_of
 
 BUDGET = '[[budget]]\npaths = ["p.md"]\nmax-input-tokens = 100\n'
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokcost.counting.scales import SCALES, estimate, scale_names
-from tokcost.counting.scripts import KINDS, Profile, profile_of
+from tokcost.counting.scripts import KINDS, Profile
 from tokcost.encodings.counter import counter
 from tokcost.errors import UnknownName
 
@@ -21,6 +21,13 @@ ARABIC = "كتب مدير الميناء كل سفينة غادرت قبل ال�
 HINDI = "बंदरगाह के मालिक ने दोपहर से पहले निकलने वाले हर जहाज को लिखा। "
 CODE = "def leave(ships, noon):\n    return [ship for ship in ships if ship.time < noon and not ship.docked()]\n\n"
 JSON = '{"ships": [{"name": "Anna", "left": "11:40", "crew": 12}, {"name": "Bo", "left": null, "crew": 3}]}\n'
+
+
+def profile_of(text: str) -> Profile:
+    """The profile of a text at hand."""
+    profile = Profile()
+    profile.feed(text)
+    return profile
 
 
 @pytest.mark.parametrize(

@@ -184,13 +184,13 @@ def test_a_report_of_the_first_version_is_still_read(run: Run) -> None:
     ("document", "why"),
     [
         (
-            {"schema_version": 2, "command": "models list"},
+            {"schema_version": 2, "command": "models list", "rows": []},
             "a report of 'models list' has no usage: what-if takes count",
         ),
-        ({"schema_version": 1, "command": "diff"}, "a report of 'diff' has no usage"),
-        ({"schema_version": 3, "command": "count"}, "a report of schema version 3: this is version 2"),
+        ({"schema_version": 1, "command": "diff", "rows": []}, "a report of 'diff' has no usage"),
+        ({"schema_version": 3, "command": "count"}, "not a report of this version"),
         ({"schema_version": 2, "command": "count", "rows": [{"name": "a"}]}, "it has no 'input_tokens'"),
-        ({"schema_version": 2, "command": "count", "rows": [7]}, "a report with a broken row"),
+        ({"schema_version": 2, "command": "count", "rows": [7]}, "row 1 is not an object"),
     ],
 )
 def test_a_report_without_usage_is_refused(run: Run, document: dict[str, Any], why: str) -> None:
@@ -198,7 +198,7 @@ def test_a_report_without_usage_is_refused(run: Run, document: dict[str, Any], w
     Path("saved.json").write_text(json.dumps(document))
     result = run("whatif", "saved.json")
     assert (result.code, result.out, len(result.err.splitlines())) == (2, "", 1)
-    assert result.err.startswith("tokcost: error: saved.json: ")
+    assert result.err.startswith("tokcost: error: 'saved.json': ")
     assert why in result.err
 
 

@@ -42,8 +42,7 @@ def tokens(number: int | None) -> str:
 
 def percent(part: Decimal | int, whole: Decimal | int) -> str:
     """'12.5 %' of a whole that is not 0."""
-    share = _WIDE.divide(Decimal(part) * 100, Decimal(whole))
-    return f"{share.quantize(Decimal('0.1'), context=_WIDE)} %"
+    return percent_text(_WIDE.divide(Decimal(part) * 100, Decimal(whole)))
 
 
 def percent_text(share: Decimal) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from tokcost.audit.bill import against_bill
@@ -10,9 +10,10 @@ from tokcost.audit.findings import findings_of
 from tokcost.audit.judge import Audit
 from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, UNPRICED
 from tokcost.errors import TokcostError
-from tokcost.logs.entry import Entry, Read
+from tokcost.logs.entry import Read
 from tokcost.logs.read import Reader
 from tokcost.masking import scrub
+from tokcost.metering.entries import entries_of
 from tokcost.phrases import plural
 from tokcost.report import UNPRICED as NO_PRICE
 from tokcost.report import Report
@@ -38,11 +39,11 @@ def audit_logs(audit: Audit, logs: LogFiles, bill: LogFiles | None) -> Report:
     report = Report("audit", audit.table)
     report.limited = True  # an audit is a gate by nature: what could not be checked does not pass
     if bill is None:
-        audit.check(_entries(report, logs.reads))
+        audit.check(entries_of(report, logs.reads))
         if audit.silent:
             lines = f"{plural(audit.silent, 'line')} {'states' if audit.silent == 1 else 'state'} no charge"
             report.warn([f"{lines} and cannot be checked alone: --bill FILE compares them with a bill"])
-    elif not against_bill(audit, _entries(report, logs.reads), _entries(report, bill.reads)):
+    elif not against_bill(audit, entries_of(report, logs.reads), entries_of(report, bill.reads)):
         raise TokcostError(
             f"nothing to compare with: {_no_charge(report, bill)}; "
             "--bill takes a provider's cost export or lines with a charge"
@@ -52,15 +53,6 @@ def audit_logs(audit: Audit, logs: LogFiles, bill: LogFiles | None) -> Report:
     report.warn([*(bill.reader.skipped if bill else []), *logs.reader.skipped])
     _conclude(report, audit)
     return report
-
-
-def _entries(report: Report, reads: Iterable[Read]) -> Iterator[Entry]:
-    """The entries; problems go to the report."""
-    for read in reads:
-        if isinstance(read, Entry):
-            yield read
-        else:
-            report.fail(read.where, read.why)
 
 
 def _no_charge(report: Report, bill: LogFiles) -> str:

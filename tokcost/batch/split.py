@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+from tokcost.atomic import partial_path, remove
 from tokcost.errors import TokcostError
 from tokcost.rates import EXACT
 
@@ -51,7 +50,7 @@ def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force
     taken = [path for path in paths if path.exists()]
     if taken and not force:
         raise TokcostError(f"{taken[0]}: already exists: --force overwrites the part files")
-    temporary = [path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in paths]
+    temporary = [partial_path(path) for path in paths]
     try:
         with source.open("rb") as lines:
             for path, part in zip(temporary, planned, strict=True):
@@ -64,8 +63,7 @@ def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force
         raise TokcostError(f"{error.filename or source}: cannot be written: {error.strerror}") from error
     finally:
         for path in temporary:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+            remove(path)
     priced = limits.cost is not None
     return [
         PartFile(path, lines, size, cost if priced else None)

@@ -44,9 +44,7 @@ def of_lock(
                     recounted.add(name)
                 count = now[key].row.input
             setting = by_row.get(key)
-            rows[key] = BaseRow(
-                recorded_row(name, model, count, record.output_tokens, book, setting), "", record.cost
-            )  # fmt: skip
+            rows[key] = BaseRow(recorded_row(name, model, count, record.output_tokens, book, setting))
             tokens[key] = checked_tokens(count, setting.gate if setting else None)
     if recounted:
         notes.append(

@@ -31,7 +31,7 @@ def of_report(path: str, settings: Sequence[Setting], book: PriceBook, prompts: 
             (each for each in settings if saved.model in [model.full_id for model in each.models]), None
         )
         row = recorded_row(saved.name, saved.model, saved.input, saved.output.likely, book, setting)
-        rows[key] = BaseRow(row, "", saved.cost)
+        rows[key] = BaseRow(row)
         tokens[key] = checked_tokens(saved.input, setting.gate if setting else None)
         now = row.cost
         converted = setting is not None and setting.exchange is not None and setting.exchange.to_dict() is not None

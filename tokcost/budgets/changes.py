@@ -20,11 +20,10 @@ Key = tuple[str, str]
 
 
 class BaseRow(NamedTuple):
-    """A row as it was, priced under the book of today; ``then``: what was recorded as its cost at the time."""
+    """A row as it was, priced under the book of today; ``old_name`` where the prompt has another name now."""
 
     row: Row
     old_name: str = ""
-    then: Decimal | None = None
 
 
 class PromptChange(NamedTuple):
@@ -44,11 +43,6 @@ class PromptChange(NamedTuple):
         if self.old_name and self.old_name != self.name:
             return RENAMED
         return CHANGED if self.tokens or self.cost else SAME
-
-    @property
-    def moved(self) -> bool:
-        """Whether tokens or money differ."""
-        return self.before is None or self.after is None or bool(self.tokens or self.cost)
 
     @property
     def tokens(self) -> int:

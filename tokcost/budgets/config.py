@@ -40,9 +40,9 @@ class ConfigFile(NamedTuple):
         return table
 
 
-def find_config(start: str | None = None) -> ConfigFile | None:
-    """The nearest file from ``start`` (the current folder) upwards; only the first one found counts."""
-    folder = os.path.abspath(start or os.getcwd())
+def find_config() -> ConfigFile | None:
+    """The nearest file from the current folder upwards; only the first one found counts."""
+    folder = os.getcwd()
     while True:
         text = _read(os.path.join(folder, OWN))
         if text is not None:

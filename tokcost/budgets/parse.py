@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
 from tokcost.budgets.config import ConfigFile
-from tokcost.budgets.lines import line_of
+from tokcost.catalog.lines import line_of
 from tokcost.errors import ConfigError
 from tokcost.phrases import join_or, nearest, quote
 from tokcost.rates import MODES

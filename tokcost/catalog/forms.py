@@ -37,6 +37,11 @@ def without_window(name: str) -> str:
     return name[: -len("[1m]")] if asked else name
 
 
+def without_path(name: str) -> str:
+    """The name without the path that Google puts before it: ``models/``, or that of a project and its place."""
+    return name.removeprefix("models/").rsplit("/models/", 1)[-1]
+
+
 def rows_meant(name: str) -> tuple[Key, ...]:
     """The rows that the spelling may mean, the most likely first; none where it does not spell a Claude model.
 

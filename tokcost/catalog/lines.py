@@ -1,4 +1,4 @@
-"""The line of a price file on which a table, a row or a key stands."""
+"""The line of a TOML file on which a table, a row or a key stands: tomllib does not tell."""
 
 from __future__ import annotations
 
@@ -10,21 +10,27 @@ _HEADER = rf"\s*\[(\[)?({_PART}(?:\.{_PART})*)\]"
 
 
 def line_of(text: str, key: tuple[str, ...], row: int | None = None, name: str | None = None) -> int:
-    """The line (from 1) of a table, of its ``row``-th rates, of the key ``name`` in there.
+    """The line (from 1) of a table, of its ``row``-th row, of the key ``name`` in there.
 
-    ``key`` is the path of the table: a model, a provider, or empty for the whole file. What does
-    not stand in a table of its own (inline tables, dotted keys) is reported at the line that holds it.
+    ``key`` is the path of the table, empty for the whole file; the rows of a model are its ``rates``, those of
+    an array of tables its own. What does not stand in a table of its own (inline tables, dotted keys) is
+    reported at the line that holds it.
     """
     best: int | None = None
     rows = -1
-    inside = False
+    inside = not key
+    quotes = ""
     for number, line in enumerate(text.split("\n"), 1):
+        if quotes:  # inside a string of several lines nothing is a header or a key
+            quotes = "" if quotes in line else quotes
+            continue
+        quotes = next((each for each in ('"""', "'''") if line.count(each) % 2), "")
         header = _header(line)
         if header:
             double, path = header
             same = bool(key) and path[: len(key)] == key
             sub = path[len(key) :]
-            in_row = sub[:1] == ("rates",) or (double and not sub)  # rows of a model, or of a fee
+            in_row = sub[:1] == ("rates",) or (double and not sub)  # rows of a model, or of an array itself
             rows += same and double and sub in ((), ("rates",))
             inside = same and (rows == row if in_row else row is None and sub in ((), ("tools",)))
             if (inside and (best is None or in_row)) or (same and best is None):
@@ -47,7 +53,7 @@ def _header(line: str) -> tuple[bool, tuple[str, ...]] | None:
 def _line_within(text: str, key: tuple[str, ...]) -> int:
     """The line where a table without a header begins: the last part of its path, else the first."""
     for part in reversed(key):
-        quoted = re.search(rf"""^.*(?<![\w-])["']?{re.escape(part)}["']?\s*[.=\]]""", text, re.MULTILINE)
+        quoted = re.search(rf"""^[^#\n]*(?<![\w-])["']?{re.escape(part)}["']?\s*[.=\]]""", text, re.MULTILINE)
         if quoted:
             return text.count("\n", 0, quoted.start()) + 1
     return 1

@@ -76,7 +76,7 @@ class ParsedFile(_LocatedText):
     def __init__(self, path: str, text: str) -> None:
         super().__init__(path, text)
         self.data = parse_toml(path, text)
-        self.meta = _meta(self.data, self)
+        _check_version(self.data, self)
         self._tables = dict(_model_tables(self.data, self))
         self._rules: dict[str, dict[str, dict[str, Any]]] = {}
         self._charges: dict[str, dict[str, dict[str, list[dict[str, Any]]]]] = {group: {} for group in CHARGES}
@@ -217,14 +217,13 @@ def _exact(number: str) -> Decimal | str:
     return Decimal(number) if number.lstrip("+-").replace(".", "").replace("_", "").isdecimal() else number
 
 
-def _meta(data: Mapping[str, Any], file: ParsedFile) -> dict[str, Any]:
+def _check_version(data: Mapping[str, Any], file: ParsedFile) -> None:
     meta = data.get("tokcost")
     if not isinstance(meta, dict) or meta.get("schema") is True or meta.get("schema") != 1:
         file.fail("not a price file of this version: it begins with [tokcost] and schema = 1", ("tokcost",))
     for key in meta:
         if key not in ("schema", "as_of"):
             file.fail(f"unknown key '{key}' in [tokcost]: the keys are schema and as_of", ("tokcost",), None, key)
-    return meta
 
 
 def _model_tables(data: Mapping[str, Any], file: ParsedFile) -> list[tuple[Key, dict[str, Any]]]:

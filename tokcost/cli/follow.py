@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 import typer
 
@@ -22,11 +22,8 @@ from tokcost.metering.ledger import Ledger
 from tokcost.metering.report import UsageOptions, conclude, new_report, short
 from tokcost.render.follow import live_view, plain_line
 
-
-class Show(Protocol):
-    """Shows the sums; ``new``: there is something new, ``end``: nothing more will come."""
-
-    def __call__(self, new: bool, end: bool = False) -> None: ...
+Show = Callable[[bool, bool], None]
+"""Shows the sums: whether there is something new, and whether nothing more will come."""
 
 
 def follow_log(
@@ -44,7 +41,7 @@ def follow_log(
                     found.take(each)
                 if not grown:
                     found.flush()
-                show(bool(grown))
+                show(bool(grown), False)
                 _sound(found)
             found.flush()
             show(True, True)
@@ -86,7 +83,7 @@ def _stdin() -> Iterator[list[Grown]]:
 def _shown(found: Following, every: float, how: OutputOptions) -> Iterator[Show]:
     """What shows the sums: a view that redraws itself, or a line when something is new, not too often."""
     if not _lives_on_stdout(how):
-        yield lambda new, end=False: None
+        yield lambda new, end: None
         return
     if not sys.stdout.isatty():
         yield _Lines(found, every).show
@@ -97,7 +94,7 @@ def _shown(found: Following, every: float, how: OutputOptions) -> Iterator[Show]
 
     with Live(console=Console(), auto_refresh=False, vertical_overflow="crop") as live:
 
-        def show(new: bool, end: bool = False) -> None:
+        def show(new: bool, end: bool) -> None:
             view = live_view(found, found.per_minute(time.monotonic()), _clock())
             live.update(Text.from_ansi(view), refresh=True)
 
@@ -113,7 +110,7 @@ class _Lines:
         self._last = -every
         self._unsaid = False
 
-    def show(self, new: bool, end: bool = False) -> None:
+    def show(self, new: bool, end: bool) -> None:
         """Print a line if there is something to say and it is time."""
         self._unsaid |= new
         now = time.monotonic()

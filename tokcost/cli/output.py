@@ -127,12 +127,11 @@ def put(text: str, path: Path | None, stream: TextIO | None = None) -> None:
     if path is None:
         _put(text, stream or sys.stdout)
         return
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    from tokcost.atomic import write_whole
+
     try:
-        partial.write_text(text, encoding="utf-8", errors="backslashreplace")
-        partial.replace(path)
+        write_whole(path, text.encode(errors="backslashreplace"))
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise TokcostError(f"{path}: cannot be written: {error.strerror}") from error
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import BinaryIO, NamedTuple
 
 from tokcost.catalog import Model, PriceBook
+from tokcost.catalog.forms import without_path
 from tokcost.counting.count import Count
 from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
@@ -143,7 +144,7 @@ class RequestCounter:
                 raise TokcostError("the request names no model")
             return given
         try:
-            return self._book.find(request.model.removeprefix("models/").rsplit("/models/", 1)[-1])
+            return self._book.find(without_path(request.model))
         except AmbiguousModel as error:
             if given is not None and given.full_id in error.forms:
                 return given  # several providers sell it, and the user has said which is meant

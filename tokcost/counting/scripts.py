@@ -97,13 +97,6 @@ class Profile:
         return {kind: weight / whole for kind, weight in weights.items() if weight}
 
 
-def profile_of(text: str) -> Profile:
-    """The profile of a text at hand."""
-    profile = Profile()
-    profile.feed(text)
-    return profile
-
-
 def _add(weights: dict[str, float], window: str) -> None:
     for kind, weight in _weigh(window).items():
         weights[kind] += weight

@@ -39,13 +39,16 @@ class Rendered(NamedTuple):
     thin: int  # tokens that hang on forms which one suite alone recorded
 
 
-def functions_text(functions: Iterable[Function], legacy: bool = False) -> str:
-    """The namespace of all functions. ``legacy`` gives the form of 2023, which had nothing inline."""
-    return render(functions, legacy).whole
+def functions_text(functions: Iterable[Function]) -> str:
+    """The namespace of all functions."""
+    return render(functions).whole
 
 
 def render(functions: Iterable[Function], legacy: bool = False) -> Rendered:
-    """The functions' text. Tools that come again with every line of a batch are rendered once."""
+    """The functions' text; ``legacy`` gives the form of 2023, which had nothing inline.
+
+    Tools that come again with every line of a batch are rendered once.
+    """
     return _render(json.dumps(list(functions)), legacy)
 
 

@@ -13,7 +13,7 @@ from tokcost.documents.failures import Failures, is_left_out, nothing_counted, p
 from tokcost.documents.job import CountJob
 from tokcost.documents.layout import FileLayout
 from tokcost.documents.lengths import distribution
-from tokcost.documents.models import Pricing, Target, introduce, labels, targets_of
+from tokcost.documents.models import Pricing, Target, introduce, labels, sum_up, targets_of
 from tokcost.documents.parts import CorpusPart, parts_of
 from tokcost.documents.run import FileCount, count_parts, files
 from tokcost.documents.work import CorpusJob, Lengths, PartCount
@@ -26,7 +26,7 @@ from tokcost.pricing import Cost, Unpriced
 from tokcost.report import Report, Row, Table
 from tokcost.report.distribution import Distribution
 from tokcost.report.row import ROW_COLUMNS, with_documents, with_heading
-from tokcost.report.totals import TOTAL_COLUMNS, totals_by_model, totals_record
+from tokcost.report.totals import TOTAL_COLUMNS, totals_by_model
 
 if TYPE_CHECKING:
     from tokcost.limits import Limits
@@ -80,7 +80,9 @@ def count_corpus(
             rows.append(_row(one.input.name, target, own, options.output_tokens, pricing))
     if not rows:
         raise nothing_counted(report)
-    _sum_up(report, rows, pricing)
+    sum_up(report, rows, pricing, _TOTALS)
+    first = report.totals["by_model"][0]
+    report.scope = f"{plural(first['documents'], 'document')} in {plural(first['rows'], 'file')}"
     if options.limits is not None:
         _hold(report, rows, targets, whole, options, options.limits, pricing)
     shown = {
@@ -186,17 +188,6 @@ def _cost(lengths: Lengths, model: Model | None, output_tokens: int, pricing: Pr
     if model is None or pricing is None:
         return None
     return pricing.exchange.cost(price_lengths(lengths, model, pricing.terms, output_tokens))
-
-
-def _sum_up(report: Report, rows: Sequence[Row], pricing: Pricing | None) -> None:
-    report.table.extend(rows)
-    report.totals = totals_record(rows, _TOTALS)
-    report.table.footer = [{"name": "total", **record} for record in report.totals["by_model"] if record["rows"] > 1]
-    first = report.totals["by_model"][0]
-    report.scope = f"{plural(first['documents'], 'document')} in {plural(first['rows'], 'file')}"
-    report.unpriced = sum(isinstance(row.cost, Unpriced) for row in rows)
-    report.currency = pricing.exchange.currency or "USD" if pricing else None
-    report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
 
 
 def _hold(

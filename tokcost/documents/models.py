@@ -8,8 +8,10 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.text import Method, method_of
 from tokcost.currency import Exchange
-from tokcost.pricing import Terms, notes_on
-from tokcost.report.report import Provenance, Report
+from tokcost.pricing import Terms, Unpriced, notes_on
+from tokcost.report import Column, Report, Row
+from tokcost.report.report import Provenance
+from tokcost.report.totals import TOTAL_COLUMNS, totals_record
 
 
 class Pricing(NamedTuple):
@@ -53,6 +55,18 @@ def introduce(report: Report, targets: Sequence[Target], pricing: Pricing | None
     for target in targets:
         if target.model is not None:
             report.warn(notes_on(target.model, day))
+
+
+def sum_up(
+    report: Report, rows: Sequence[Row], pricing: Pricing | None, columns: Sequence[Column] = TOTAL_COLUMNS
+) -> None:
+    """Give the report its rows, what they add up to under ``columns``, and what is to be known of their counts."""
+    report.table.extend(rows)
+    report.totals = totals_record(rows, columns)
+    report.table.footer = [{"name": "total", **record} for record in report.totals["by_model"] if record["rows"] > 1]
+    report.unpriced = sum(isinstance(row.cost, Unpriced) for row in rows)
+    report.currency = pricing.exchange.currency or "USD" if pricing else None
+    report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
 
 
 def _known(encoding: str) -> str:

@@ -11,7 +11,7 @@ from tokcost.counting.text import Method
 from tokcost.documents.failures import Failures, nothing_counted
 from tokcost.documents.job import CountJob
 from tokcost.documents.many import counts_of
-from tokcost.documents.models import Pricing, Target, introduce, targets_of
+from tokcost.documents.models import Pricing, Target, introduce, sum_up, targets_of
 from tokcost.documents.windows import check_windows
 from tokcost.encodings.engines import AUTO, check_serves
 from tokcost.errors import TokcostError
@@ -21,7 +21,7 @@ from tokcost.phrases import plural
 from tokcost.pricing import Cost, Unpriced, price_count
 from tokcost.report import Report, Row, Table
 from tokcost.report.row import ROW_COLUMNS, with_heading
-from tokcost.report.totals import totals_by_model, totals_record
+from tokcost.report.totals import totals_by_model
 
 if TYPE_CHECKING:
     from tokcost.limits import Limits
@@ -54,13 +54,8 @@ def count_texts(
     rows = list(_rows(items, targets, options, pricing, reading, seen, report))
     if not rows:
         raise nothing_counted(report)
-    report.table.extend(rows)
-    report.totals = totals_record(rows)
-    report.table.footer = [{"name": "total", **record} for record in report.totals["by_model"] if record["rows"] > 1]
+    sum_up(report, rows, pricing)
     report.scope = plural(len({row.name for row in rows}), "text")
-    report.unpriced = sum(isinstance(row.cost, Unpriced) for row in rows)
-    report.currency = pricing.exchange.currency or "USD" if pricing else None
-    report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
     check_windows(report, rows, targets, options.fit)
     if options.limits is not None:
         from tokcost.documents.holding import hold_rows, price_texts

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tokcost.atomic import partial_path, remove
 from tokcost.counting.text import Method
 from tokcost.documents.contents import Document, documents, opened_part
 from tokcost.documents.job import Counts, add_ranges
@@ -29,7 +30,7 @@ class CountsWriter:
 
     def __init__(self, path: Path, layout: FileLayout, charset: str, columns: dict[str, Method]) -> None:
         self._path = path
-        self._partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._partial = partial_path(path)
         self._layout = layout
         self._charset = charset
         self._columns = columns
@@ -88,8 +89,7 @@ class CountsWriter:
         if self._writer is not None:
             with suppress(Exception):
                 self._writer.close()
-        with suppress(OSError):
-            self._partial.unlink(missing_ok=True)
+        remove(self._partial)
 
     def discard(self) -> None:
         """Leave nothing behind: the run was interrupted."""

@@ -52,14 +52,14 @@ class Gigatoken:
         """Tokens of a normal text in which nothing is doubtful."""
         return len(self._encode(text))
 
-    def doubtful(self, text: str, start: int = 0) -> int:
+    def doubtful(self, text: str) -> int:
         """Where the first character is on which the engines may differ, -1 when there is none."""
         if text.isascii():
             return -1
         import numpy as np
 
         newer = _newer()
-        for at in range(start, len(text), _SLICE):
+        for at in range(0, len(text), _SLICE):
             piece = text[at : at + _SLICE]
             if not piece.isascii():
                 found = newer[np.frombuffer(piece.encode("utf-32-le"), "<u4")]

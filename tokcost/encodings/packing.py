@@ -13,6 +13,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from zlib import crc32
 
+from tokcost.atomic import write_whole
 from tokcost.encodings.pack import _HEADER, MAGIC, MAX_TOKENS, NO_GAP, Pack
 
 
@@ -53,18 +54,19 @@ def packed(tokens: list[bytes], gap: int) -> bytes:
     return b"".join((header, offsets.tobytes(), slots.tobytes(), *tokens))
 
 
-def expanded(pack: Pack, size: int) -> bytes:
-    """The rank file that the first ``size`` tokens of a pack came from, byte for byte."""
-    lines = (b"%s %d\n" % (b64encode(token), rank) for token, rank in pack.ranks(size).items())
-    return b"".join(lines)
+def expanded(pack: Pack, size: int, gapless: bool = False) -> bytes:
+    """The rank file that the first ``size`` tokens of a pack came from, byte for byte.
+
+    ``gapless``: numbered on over the rank that it leaves out.
+    """
+    ranks = range(size) if gapless else pack.ranks(size).values()
+    return b"".join(b"%s %d\n" % (b64encode(pack.token(at)), rank) for at, rank in enumerate(ranks))
 
 
 def main(argv: list[str]) -> int:
     """Pack ``argv[0]`` into ``argv[1]``."""
     source, target = (Path(argument) for argument in argv)
-    partial = target.with_name(target.name + ".part")
-    partial.write_bytes(packed(*read_rank_file(source.read_bytes())))
-    partial.replace(target)
+    write_whole(target, packed(*read_rank_file(source.read_bytes())))
     return 0
 
 

@@ -6,13 +6,12 @@ as it should be is made again. Where there is no place to keep them, a temporary
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from threading import get_ident
 
+from tokcost.atomic import write_whole
 from tokcost.cache import cache_folder
 from tokcost.encodings.pack import open_pack
 from tokcost.encodings.specs import SPECS
@@ -54,25 +53,20 @@ def _right(path: Path, expected: str) -> bool:
 
 
 def _made(path: Path, encoding: str, expected: str) -> bool:
-    """Write the file under a name of this thread's own, then rename: others see all of it or nothing."""
+    """Write the file, all of it or nothing, where that is allowed."""
     data = _expanded(encoding)
     if sha256(data).hexdigest() != expected:
         raise ValueError(f"the pack of {encoding} does not give the file it was made from")
-    partial = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(path)
+        write_whole(path, data)
     except OSError:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
         return False
     return True
 
 
 def _expanded(encoding: str) -> bytes:
-    from base64 import b64encode
+    from tokcost.encodings.packing import expanded
 
     spec = SPECS[encoding]
-    pack = open_pack(spec.pack)
-    return b"".join(b"%s %d\n" % (b64encode(pack.token(at)), at) for at in range(spec.size))
+    return expanded(open_pack(spec.pack), spec.size, gapless=True)

@@ -1,8 +1,9 @@
-"""JSON values out of bytes, in the two ways that are needed here."""
+"""JSON values out of bytes, in the two ways that are needed here, and the fields of Google's in either spelling."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +50,17 @@ def decoded_strictly(text: bytes) -> tuple[Any, str]:
         return None, "nested too deeply to be read"
     except ValueError:  # what Python says of a number of more than 4,300 digits
         return None, "not JSON that can be read: a number has too many digits"
+
+
+def google_field(known: Mapping[str, Any], name: str) -> Any:
+    """A field by its camelCase name, or in snake_case as Google's Python package writes it; None for neither."""
+    value = known.get(name)
+    return known.get(snake_case(name)) if value is None else value
+
+
+def snake_case(name: str) -> str:
+    """``maxOutputTokens`` as ``max_output_tokens``."""
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
 
 
 class _NotANumber(Exception):

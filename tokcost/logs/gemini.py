@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tokcost.inputs.json import google_field
 from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
 
@@ -23,15 +24,15 @@ def generated(where: str, body: Json, known: LineContext) -> Entry:
     given = _number(usage, "promptTokenCount") + _number(usage, "toolUsePromptTokenCount")
     thoughts = _number(usage, "thoughtsTokenCount")
     output = _number(usage, "candidatesTokenCount") + thoughts
-    model = _either(body, "modelVersion") or body.get("model")
-    identity = _either(body, "responseId")
+    model = google_field(body, "modelVersion") or body.get("model")
+    identity = google_field(body, "responseId")
     return Entry(
         where=where,
         usage=usage_of(given, read, 0, 0, output, thoughts),
         model=model_name(str(model).split("models/")[-1]) if model else None,
         provider="google",
         when=known.when,
-        mode=_mode(_either(usage, "serviceTier") or _either(usage, "trafficType")),
+        mode=_mode(google_field(usage, "serviceTier") or google_field(usage, "trafficType")),
         client=known.client,
         key=known.key,
         project=known.project,
@@ -66,7 +67,7 @@ def _modalities(usage: Json) -> tuple[tuple[str, int], ...]:
 def _by_modality(usage: Json, field: str) -> dict[str, int]:
     """Audio and image tokens; what else there is (text, documents, video) has the rate of text."""
     found: dict[str, int] = {}
-    for part in _either(usage, field) or ():
+    for part in google_field(usage, field) or ():
         kind = str(part.get("modality", "")).lower().removeprefix("modality_")
         if kind in ("audio", "image"):
             found[kind] = found.get(kind, 0) + _number(part, "tokenCount")
@@ -74,11 +75,4 @@ def _by_modality(usage: Json, field: str) -> dict[str, int]:
 
 
 def _number(usage: Json, field: str) -> int:
-    return whole(_either(usage, field), field)
-
-
-def _either(body: Json, field: str) -> Any:
-    """The field, in Google's spelling or in that of its Python package."""
-    if field in body:
-        return body[field]
-    return body.get("".join("_" + char.lower() if char.isupper() else char for char in field))
+    return whole(google_field(usage, field), field)

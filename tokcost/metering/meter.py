@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model, PriceBook
+from tokcost.catalog.forms import without_path
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import MODALITIES, Entry
 from tokcost.pricing import Cost, Unpriced, bound, cost_under, sure, unpriced_reason
@@ -104,7 +105,7 @@ class Meter:
     def _find(self, name: str, provider: str | None) -> Model | str:
         # a path of Vertex AI says where Claude was asked, which has a price of its own
         path = "publishers/anthropic/" in name
-        bare = name if path else name.removeprefix("models/").split("/models/")[-1]
+        bare = name if path else without_path(name)
         bare = bare.partition("[")[0].strip()  # Claude Code marks its long context as model[1m]
         forms = [f"{seller}/{bare}" for seller in (provider, self._provider) if seller]
         problem = ""

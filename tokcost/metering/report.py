@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from tokcost.errors import TokcostError
 from tokcost.limits import Limits
-from tokcost.logs.entry import Entry
 from tokcost.logs.read import Reader
 from tokcost.metering.columns import FIGURES, REQUEST_COLUMNS, GroupRow, group_columns
+from tokcost.metering.entries import entries_of
 from tokcost.metering.group import Group, Key, label, total_of
 from tokcost.metering.holding import hold, overruns
 from tokcost.metering.ledger import DEFAULT_BY, Ledger
@@ -46,11 +46,8 @@ class UsageOptions(NamedTuple):
 def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: UsageOptions) -> Report:
     """Read logs into the ledger, and report what they come to. Raises TokcostError when they hold no usage."""
     report = new_report(options)
-    for read in reader.read(names):
-        if isinstance(read, Entry):
-            ledger.add(read)
-        else:
-            report.problems.add(read)
+    for entry in entries_of(report, reader.read(names)):
+        ledger.add(entry)
     groups = ledger.groups()
     if not groups:
         reason = next(report.problems.sentences(), None) or next(iter(reader.skipped), "the logs are empty")

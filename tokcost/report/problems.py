@@ -44,7 +44,8 @@ class Problems:
         for problem in shown:
             yield printable(sentence(problem))
         if left := self.number - sum(problem.lines for problem in shown):
-            yield f"and {plural(left, 'more problem')}: --format json lists {'them' if self.number == self._kept else KEPT}"
+            listed = "them" if self.number == self._kept else KEPT
+            yield f"and {plural(left, 'more problem')}: --format json lists {listed}"
 
 
 def sentence(problem: Problem) -> str:

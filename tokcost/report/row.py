@@ -45,7 +45,7 @@ class Row(NamedTuple):
         return self.cost.reason if isinstance(self.cost, Unpriced) else self.input.note
 
 
-def count_columns(count: Callable[[Any], Count | None], heading: str = "input") -> Iterator[Column]:
+def count_columns(count: Callable[[Any], Count | None]) -> Iterator[Column]:
     """Input tokens, with their range where they have one."""
 
     def end(low: bool) -> Callable[[Any], int | None]:
@@ -59,7 +59,7 @@ def count_columns(count: Callable[[Any], Count | None], heading: str = "input") 
         found = count(item)
         return None if found is None else found.tokens
 
-    yield Column("input_tokens", tokens, heading, Kind.NUMBER)
+    yield Column("input_tokens", tokens, "input", Kind.NUMBER)
     yield Column("input_tokens_low", end(True), "low-high", Kind.TOKEN_RANGE)
     yield Column("input_tokens_high", end(False))
 

@@ -64,6 +64,8 @@ def from_dict(document: object, where: str = "the report") -> Report:
     for problem in _listed(document.get("problems")):
         lines = problem.get("lines")
         report.fail(str(problem.get("where", "")), str(problem.get("why", "")), lines if isinstance(lines, int) else 1)
+    if isinstance(pricing := document.get("pricing"), dict):
+        report.extra["pricing"] = pricing  # as it was told: the book itself is not known any more
     report.warn(str(line) for line in document.get("warnings") or () if isinstance(line, str))
     return report
 
@@ -104,4 +106,6 @@ def _decimal(key: str, value: object, where: str) -> Decimal:
 
 
 def _listed(value: object) -> list[dict[str, Any]]:
+    if isinstance(value, dict):  # version 1 told of many problems as one, with the first of them
+        return [value] if value.get("lines") else []
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -162,7 +162,7 @@ def _image(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> Image
     data = next((found for key in ("data", "url", "file_id") if (found := text_of(source.get(key)))), "")
     size = size_of(data) if size_of else None
     width, height = size or _stated(source)
-    return Image(width, height, where=f"{where}.source")
+    return Image(width, height)
 
 
 def _stated(source: Mapping[str, Any]) -> tuple[int | None, int | None]:

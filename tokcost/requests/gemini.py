@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.inputs.json import google_field, snake_case
 from tokcost.requests.images import Sizer
 from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
 from tokcost.requests.shape import (
@@ -42,14 +43,15 @@ def parse(body: object, size_of: Sizer | None = None, vertex: bool | None = None
 def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
     known = an_object(body, "body")
     outer_model = optional_string(known.get("model"), "model")
-    inner = _get(known, "generateContentRequest")
+    inner = google_field(known, "generateContentRequest")
     if inner is not None:
         known = an_object(inner, "generateContentRequest")
     model = optional_string(known.get("model"), "model") or outer_model
-    tools = _tools(_get(known, "tools"))
+    tools = _tools(google_field(known, "tools"))
     is_vertex = vertex if vertex is not None else _known_api(model, known, tools)
-    choice, forced = _choice(_get(known, "toolConfig"))
-    config = _get(known, "generationConfig")
+    choice, forced = _choice(google_field(known, "toolConfig"))
+    tier = text_of(google_field(known, "serviceTier"))
+    config = google_field(known, "generationConfig")
     config = an_object({} if config is None else config, "generationConfig")
     return Request(
         api="vertex" if is_vertex or (is_vertex is None and _spelt(tools, "parametersJsonSchema")) else "gemini",
@@ -59,25 +61,15 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         choice=choice,
         choice_forced=forced,
         answer=_answer(config),
-        output_limit=number_of(_get(config, "maxOutputTokens")),
-        answers=max(1, number_of(_get(config, "candidateCount")) or 1),
-        tier=text_of(_get(known, "serviceTier")).lower().removeprefix("service_tier_").replace("unspecified", ""),
+        output_limit=number_of(google_field(config, "maxOutputTokens")),
+        answers=max(1, number_of(google_field(config, "candidateCount")) or 1),
+        tier=tier.lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
             "api_known": is_vertex is not None,
-            "media_resolution": str(_get(config, "mediaResolution") or ""),
-            "typed_answer": _get(config, "responseSchema") is not None,
+            "media_resolution": str(google_field(config, "mediaResolution") or ""),
+            "typed_answer": google_field(config, "responseSchema") is not None,
         },
     )
-
-
-def _get(known: Mapping[str, Any], name: str) -> Any:
-    """A field by its camelCase name, in either spelling."""
-    value = known.get(name)
-    return known.get(_snake(name)) if value is None else value
-
-
-def _snake(name: str) -> str:
-    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
 
 
 def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:
@@ -97,7 +89,7 @@ def _spelt(tools: tuple[Tool, ...], name: str) -> bool:
 
 def _messages(body: Mapping[str, Any], size_of: Sizer | None) -> tuple[Message, ...]:
     found = []
-    system = _get(body, "systemInstruction")
+    system = google_field(body, "systemInstruction")
     if system is not None:
         found.append(_content(system, "systemInstruction", size_of, role="system"))
     contents = body.get("contents")
@@ -130,13 +122,13 @@ def _part(part: object, where: str, size_of: Sizer | None) -> list[Part]:
         text = optional_string(known["text"], f"{where}.text")
         return [Thinking(text) if known.get("thought") is True else Text(text)]
     for field, read in (("functionCall", _call), ("functionResponse", _result)):
-        if (value := _get(known, field)) is not None:
+        if (value := google_field(known, field)) is not None:
             return [read(an_object(value, f"{where}.{field}"), f"{where}.{field}", size_of)]
     for field in ("inlineData", "fileData"):
-        if (value := _get(known, field)) is not None:
+        if (value := google_field(known, field)) is not None:
             return [_media(an_object(value, f"{where}.{field}"), where, size_of)]
     for field, name in (("executableCode", "code"), ("codeExecutionResult", "output")):
-        if (value := _get(known, field)) is not None:
+        if (value := google_field(known, field)) is not None:
             return [Text(optional_string(an_object(value, f"{where}.{field}").get(name), f"{where}.{field}.{name}"))]
     return []
 
@@ -158,12 +150,12 @@ def _result(result: Mapping[str, Any], where: str, size_of: Sizer | None) -> Res
 
 
 def _media(media: Mapping[str, Any], where: str, size_of: Sizer | None) -> Part:
-    mime = optional_string(_get(media, "mimeType"), f"{where}.mimeType")
+    mime = optional_string(google_field(media, "mimeType"), f"{where}.mimeType")
     data = media.get("data")
     if mime.startswith("image/"):
-        source = text_of(data) or text_of(_get(media, "fileUri"))
+        source = text_of(data) or text_of(google_field(media, "fileUri"))
         width, height = (size_of(source) if size_of else None) or (None, None)
-        return Image(width, height, where=where)
+        return Image(width, height)
     kind = "pdf" if mime == "application/pdf" else mime.partition("/")[0] or "file"
     return Other(kind, bytes_of_base64(data))
 
@@ -173,18 +165,18 @@ def _tools(tools: object) -> tuple[Tool, ...]:
     for index, tool in enumerate(listed(tools)):
         where = f"tools[{index}]"
         known = an_object(tool, where)
-        for number, declared in enumerate(listed(_get(known, _DECLARATIONS))):
+        for number, declared in enumerate(listed(google_field(known, _DECLARATIONS))):
             found.append(_function(declared, f"{where}.{_DECLARATIONS}[{number}]"))
-        others = [name for name in known if name not in (_DECLARATIONS, _snake(_DECLARATIONS))]
+        others = [name for name in known if name not in (_DECLARATIONS, snake_case(_DECLARATIONS))]
         found += [Tool("", builtin=name) for name in others]
     return tuple(found)
 
 
 def _function(declared: object, where: str) -> Tool:
     known = an_object(declared, where)
-    schema = _get(known, "parameters")
+    schema = google_field(known, "parameters")
     if schema is None:
-        schema = _get(known, "parametersJsonSchema")
+        schema = google_field(known, "parametersJsonSchema")
     return Tool(
         optional_string(known.get("name"), f"{where}.name"),
         optional_string(known.get("description"), f"{where}.description"),
@@ -196,7 +188,7 @@ def _function(declared: object, where: str) -> Tool:
 def _choice(config: object) -> tuple[str, bool]:
     if config is None:
         return "", False
-    calling = _get(an_object(config, "toolConfig"), "functionCallingConfig")
+    calling = google_field(an_object(config, "toolConfig"), "functionCallingConfig")
     if calling is None:
         return "", False
     mode = optional_string(an_object(calling, "toolConfig.functionCallingConfig").get("mode"), "toolConfig.mode")
@@ -204,7 +196,7 @@ def _choice(config: object) -> tuple[str, bool]:
 
 
 def _answer(config: Mapping[str, Any]) -> Answer | None:
-    schema = _get(config, "responseSchema")
+    schema = google_field(config, "responseSchema")
     if schema is None:
-        schema = _get(config, "responseJsonSchema")
+        schema = google_field(config, "responseJsonSchema")
     return None if schema is None else Answer(an_object(schema, "generationConfig.responseSchema"))

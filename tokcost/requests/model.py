@@ -21,7 +21,6 @@ class Image:
     width: int | None
     height: int | None
     detail: str = "auto"
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _part(part: object, where: str, size_of: Sizer) -> Part:
         key = _TEXT[kind]
         return Text(a_string(part.get(key), f"{where}.{key}", _REMEDY))
     if kind in ("image_url", "input_image", "computer_screenshot"):
-        return _image(part, where, size_of)
+        return _image(part, size_of)
     if kind == "input_audio":
         return Other("audio", _weight(object_of(part.get("input_audio")).get("data")))
     if kind in ("file", "input_file"):
@@ -82,14 +82,14 @@ def _part(part: object, where: str, size_of: Sizer) -> Part:
     return Other(kind)
 
 
-def _image(part: Object, where: str, size_of: Sizer) -> Part:
+def _image(part: Object, size_of: Sizer) -> Part:
     """``{"image_url": {"url", "detail"}}`` of chat, ``{"image_url": "...", "detail"}`` of responses, or a file id."""
     inner = part.get("image_url")
     url = text_of(inner.get("url")) if isinstance(inner, dict) else text_of(inner)
     detail = text_of(inner.get("detail")) if isinstance(inner, dict) else ""
     size = size_of(url) if url else None
     width, height = size or (None, None)
-    return Image(width, height, detail or text_of(part.get("detail")) or "auto", where)
+    return Image(width, height, detail or text_of(part.get("detail")) or "auto")
 
 
 def _weight(data: Any) -> int | None:

@@ -75,9 +75,9 @@ def number_of(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def as_json(value: object, compact: bool = False) -> str:
-    """A value that came from JSON as JSON text again, with spaces after its marks unless compact."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":") if compact else None, default=str)
+def as_json(value: object) -> str:
+    """A value that came from JSON as JSON text again, with spaces after its marks."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def bytes_of_base64(data: object) -> int | None:

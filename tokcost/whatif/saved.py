@@ -10,14 +10,12 @@ from typing import Any, NamedTuple
 from tokcost.errors import TokcostError
 from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
-from tokcost.phrases import printable, quote
-from tokcost.report.report import SCHEMA_VERSION
+from tokcost.phrases import quote
+from tokcost.report import Report
 
-_LARGEST = 64 << 20
 _COMMANDS = ("count", "batch", "corpus", "check", "usage")
 # A row of these may be one text under one of several models: choices, of which no sum is spent.
 _OF_TEXTS = ("count", "corpus", "check")
-_FIRST_VERSION = 1
 
 
 class SavedUsage(NamedTuple):
@@ -33,36 +31,28 @@ def saved_report(path: Path) -> SavedUsage | None:
         with path.open("rb") as file:
             if b'"schema_version"' not in file.read(200):
                 return None
-            file.seek(0)
-            content = file.read(_LARGEST)
     except OSError:
         return None
-    from tokcost.inputs.json import decoded
+    from tokcost.report.saved import load
 
-    try:
-        document = decoded(content)
-    except ValueError as error:
-        raise TokcostError(f"{path}: a report that is not valid JSON: {error}") from None
-    if not isinstance(document, dict) or document.get("command") not in _COMMANDS:
-        command = document.get("command") if isinstance(document, dict) else None
-        named = f"a report of '{printable(str(command))}'" if command else "the file"
-        raise TokcostError(f"{path}: {named} has no usage: what-if takes count, batch, corpus, check and usage")
-    if document.get("schema_version") not in (_FIRST_VERSION, SCHEMA_VERSION):
-        version = printable(str(document.get("schema_version")))
-        raise TokcostError(f"{path}: a report of schema version {version}: this is version {SCHEMA_VERSION}")
-    try:
-        rows = document["rows"]
-        entries = [_entry(f"{path}:{number}", row, document) for number, row in enumerate(rows, 1) if _counted(row)]
-        problems = document.get("problems")
-        unanswered = bool(problems.get("lines") if isinstance(problems, dict) else problems)
-    except (BadLine, KeyError, TypeError, AttributeError, ValueError) as error:
-        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-        raise TokcostError(f"{path}: a report with a broken row: {reason}") from None
-    if document["command"] in _OF_TEXTS and (name := _under_two_models(rows)) is not None:
+    report = load(path)
+    shown, rows = quote(str(path)), report.table.rows
+    if report.command not in _COMMANDS:
         raise TokcostError(
-            f"{path}: {quote(name)} has rows of several models, which are alternatives and no sum: save a report of one"
+            f"{shown}: a report of {quote(report.command)} has no usage: "
+            "what-if takes count, batch, corpus, check and usage"
         )
-    return SavedUsage(entries, unanswered or len(entries) < len(rows))
+    try:
+        entries = [_entry(f"{path}:{number}", row, report) for number, row in enumerate(rows, 1) if _counted(row)]
+    except (BadLine, KeyError, ValueError) as error:
+        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise TokcostError(f"{shown}: a report with a broken row: {reason}") from None
+    if report.command in _OF_TEXTS and (name := _under_two_models(rows)) is not None:
+        raise TokcostError(
+            f"{shown}: {quote(name)} has rows of several models, which are alternatives and no sum: "
+            "save a report of one"
+        )
+    return SavedUsage(entries, bool(report.problems.number) or len(entries) < len(rows))
 
 
 def _counted(row: dict[str, Any]) -> bool:
@@ -80,14 +70,14 @@ def _under_two_models(rows: Iterable[dict[str, Any]]) -> str | None:
     return None
 
 
-def _entry(where: str, row: dict[str, Any], document: dict[str, Any]) -> Entry:
+def _entry(where: str, row: dict[str, Any], report: Report) -> Entry:
     """A row as the sum of its requests; its cost is what the report says. Mode and day are those of the report."""
-    pricing = document.get("pricing") or {}
+    pricing = report.extra.get("pricing") or {}
     cost = money(row.get("cost"), "cost")
-    summed = document["command"] in ("usage", "corpus")
+    summed = report.command in ("usage", "corpus")
     given = whole(row["input_tokens"], "input_tokens")
     requests = whole(row.get("requests", row.get("documents", 1)), "requests")
-    day = pricing.get("day") if document["command"] != "usage" else None
+    day = pricing.get("day") if report.command != "usage" else None
     when = datetime.combine(date.fromisoformat(day), datetime.min.time()) if day else None
     return Entry(
         where,
@@ -108,7 +98,7 @@ def _entry(where: str, row: dict[str, Any], document: dict[str, Any]) -> Entry:
         key=text(row.get("key")),
         project=text(row.get("project")),
         charged=cost,
-        currency=currency_code(document.get("currency")),
+        currency=currency_code(report.currency),
         requests=requests,
         is_aggregate=summed,
         prompt=None if summed else (given, given),

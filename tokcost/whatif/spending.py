@@ -13,6 +13,7 @@ from tokcost.errors import TokcostError
 from tokcost.logs.entry import Entry
 from tokcost.logs.read import Reader
 from tokcost.masking import scrub
+from tokcost.metering.entries import entries_of
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.meter import Meter
 from tokcost.pricing import sure
@@ -73,11 +74,7 @@ def _entries(report: Report, logs: SpendLogs) -> Iterator[Entry]:
     for name in logs.names:
         saved = saved_report(Path(name)) if name != "-" else None
         if saved is None:
-            for read in logs.reader.read([name]):
-                if isinstance(read, Entry):
-                    yield read
-                else:
-                    report.fail(read.where, read.why)
+            yield from entries_of(report, logs.reader.read([name]))
             continue
         if (real := os.path.realpath(name)) in logs.reader.seen:
             report.warn([f"{scrub(name)}: the same file again, counted once"])

@@ -20,7 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tokcost.encodings.claude.pack import ATOMS, MAGIC, SEPARATOR, TABLE_SIZE, Pieces
+from tokcost.atomic import write_whole
+from tokcost.encodings.claude.pack import ATOMS, MAGIC, SEPARATOR, TABLE_SIZE
 
 # What is punctuation beside that of ASCII; no category predicts it (the left of two brackets only).
 _PUNCTUATION = "—–−»«•°„£§€…√→（№†└│·─═█"
@@ -54,14 +55,6 @@ def packed(pieces: Iterable[str], prefixes: Iterable[str]) -> bytes:
     """A pack: magic, the hexadecimal byte beginnings, the pieces, ASCII ones first."""
     marked = sorted(map(_with_marks, pieces), key=lambda piece: (not piece.isascii(), piece))
     return SEPARATOR.join((MAGIC, " ".join(prefixes), *marked)).encode()
-
-
-def expanded(pack: Pieces) -> bytes:
-    """The piece list that a pack came from, byte for byte."""
-    named = {mark: atom for atom, mark in ATOMS.items()}
-    pieces = ("".join(named.get(char, char) for char in piece) for piece in pack.pieces)
-    ordered = sorted(pieces, key=str.encode)
-    return ("[\n" + ",\n".join(json.dumps(piece, ensure_ascii=False) for piece in ordered) + "\n]\n").encode()
 
 
 def _with_marks(piece: str) -> str:
@@ -140,9 +133,7 @@ def main(argv: list[str]) -> int:
         pieces, prefixes = published(read[0]) if len(read) == 1 else read
         data = packed(pieces, prefixes)
     path = Path(target)
-    partial = path.with_name(path.name + ".part")
-    partial.write_bytes(data)
-    partial.replace(path)
+    write_whole(path, data)
     print(f"{path.name}: {len(data):,} bytes, SHA-256 {sha256(data).hexdigest()}")
     return 0
 
