@@ -6,19 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 from tokcost.catalog.model import Model
 from tokcost.catalog.names import BY_SELLER, Names
 from tokcost.catalog.parse import laid_rules, model_fields, price_row
 from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile, read_text
-from tokcost.catalog.rule_book import RuleBook
+from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.phrases import nearest
 from tokcost.rates import Price
-
-if TYPE_CHECKING:
-    from tokcost.catalog.values import Fail
 
 
 class PriceBook:
@@ -236,12 +233,3 @@ def _laid_over(below: list[Price], above: list[Price]) -> list[Price]:
         for row, after in pairwise(ordered)
     ]
     return [*ended, *ordered[-1:]]
-
-
-def failing(file: PriceFile, key: Key, row: int | None = None) -> Fail:
-    """How the parser refuses something in a model's table, or in one of its rows."""
-
-    def fail(problem: str, name: str | None) -> NoReturn:
-        file.fail(problem, key, row, name)
-
-    return fail

@@ -46,7 +46,7 @@ class RuleBook:
             for kind, name in (("provider", EVERY), ("provider", provider), ("encoding", encoding), ("scale", scale)):
                 found |= self._defaults(kind, name)
             # those of files are checked when these are loaded, so that nothing is refused here
-            found |= self.named_by(own, _failing(self._files[0], (provider, model)))
+            found |= self.named_by(own, failing(self._files[0], (provider, model)))
             found["frame"] = self.frame(found["framing"])
             found["pictures"] = self.pictures(found["image"]) if found["image"] else None
             self._of[key] = ModelRules(**found)
@@ -111,7 +111,7 @@ class RuleBook:
             rows: dict[date, Charge] = {}
             for file in self._files:
                 for number, raw in enumerate(file.charges(group).get(provider, {}).get(name, ())):
-                    row = charge(group, raw, _failing(file, key, number))
+                    row = charge(group, raw, failing(file, key, number))
                     rows[row.start] = row
             self._charges[key] = tuple(rows[start] for start in sorted(rows))
         return self._charges[key]
@@ -169,7 +169,7 @@ class RuleBook:
             for file in self._files:
                 raw = file.rule(kind, name)
                 if raw is not None:
-                    found |= self.named_by(raw, _failing(file, ("rules", kind, name)), defaults=True)
+                    found |= self.named_by(raw, failing(file, ("rules", kind, name)), defaults=True)
             self._read[key] = found
         return self._read[key] if name else {}
 
@@ -187,7 +187,7 @@ class RuleBook:
             raw = file.rule(kind, name)
             if raw is None:
                 continue
-            last = _failing(file, ("rules", kind, name))
+            last = failing(file, ("rules", kind, name))
             named_way = raw.get("way", way or "")
             if named_way not in ways:
                 last(f"'way' must be {join_or(ways)}, not {named_way!r}", "way" if "way" in raw else None)
@@ -202,7 +202,9 @@ class RuleBook:
         return self._read[key]
 
 
-def _failing(file: PriceFile, key: tuple[str, ...], row: int | None = None) -> Fail:
+def failing(file: PriceFile, key: tuple[str, ...], row: int | None = None) -> Fail:
+    """How the parser refuses something in a table of the file, or in one of its rows."""
+
     def fail(problem: str, name: str | None) -> NoReturn:
         file.fail(problem, key, row, name)
 

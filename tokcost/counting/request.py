@@ -11,9 +11,9 @@ from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count, weaker
 from tokcost.counting.scales import estimate
 from tokcost.counting.scripts import Profile
 from tokcost.counting.tally import TokensOf
+from tokcost.counting.text import method_of
 from tokcost.encodings.claude.specs import CLAUDE_SPECS
 from tokcost.encodings.counter import counter
-from tokcost.errors import TokcostError
 from tokcost.requests.model import Request, Result, Text
 from tokcost.rules import GeminiFrame
 
@@ -26,16 +26,15 @@ def count_request(
     ``tokens_of`` counts a text with the model's encoding; give one that remembers where texts repeat.
     ``day`` is the one whose hidden prompts are taken, None for the newest that are known.
     """
-    if model.encoding is None:
-        raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
-    if model.encoding in CLAUDE_SPECS:
-        tokens_of = tokens_of or counter(model.encoding).bare
-        spec = CLAUDE_SPECS[model.encoding]
+    encoding = method_of(model).encoding
+    if encoding in CLAUDE_SPECS:
+        tokens_of = tokens_of or counter(encoding).bare
+        spec = CLAUDE_SPECS[encoding]
         counted = claude.count_request(request, model.rules, tokens_of, spec, day, model.margin)
         return counted._replace(standing=weaker(counted.standing, model.standing))
     if isinstance(model.rules.frame, GeminiFrame):
-        return gemini.count_request(request, model.rules, model.encoding, tokens_of)
-    found = openai.count_request(request, model.id, model.encoding, model.rules, provider, tokens_of)
+        return gemini.count_request(request, model.rules, encoding, tokens_of)
+    found = openai.count_request(request, model.id, encoding, model.rules, provider, tokens_of)
     if model.scale:
         return _scaled(found, request, model)
     if model.standing == ASSUMED and found.standing == EXACT:
