@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from tokcost.errors import PriceFileError
 
@@ -25,33 +25,6 @@ RESERVED = ("tokcost", "rules", *CHARGES)
 _SECTIONS = ("\n[rules.", *(f"\n[[{group}." for group in CHARGES))
 # It begins with fixed text, which is searched for without trying each place of the file.
 _INDEX = re.compile(r'\n\[([a-z0-9_-]+)\."([^"\n]+)"\]$(?:\naliases = \[(".*")\]$)?', re.MULTILINE)
-
-
-class PriceFile(Protocol):
-    """What the book asks of a file, however much of it is parsed."""
-
-    path: str
-    text: str
-
-    def names(self) -> Mapping[Key, tuple[str, ...]]:
-        """Every model of the file with its aliases."""
-
-    def table(self, key: Key) -> dict[str, Any]:
-        """The raw table of one model."""
-
-    def rule_names(self, kind: str) -> Sequence[str]:
-        """The names of the rules of a kind."""
-
-    def rule(self, kind: str, name: str) -> dict[str, Any] | None:
-        """The raw table of one rule, None where the file has none of that name."""
-
-    def charges(self, group: str) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:
-        """The raw rows of all fees or factors by provider and name."""
-
-    def fail(
-        self, problem: str, key: tuple[str, ...] = (), row: int | None = None, name: str | None = None
-    ) -> NoReturn:
-        """Raise PriceFileError at the line of the model, of its row, of the key in that row."""
 
 
 class _LocatedText:
@@ -187,6 +160,10 @@ class IndexedFile(_LocatedText):
         """The day the book was put together, from its head."""
         match = re.search(r"^as_of = (\d{4}-\d{2}-\d{2})$", self.text, re.MULTILINE)
         return date.fromisoformat(match[1]) if match else None
+
+
+PriceFile = ParsedFile | IndexedFile
+"""What the book reads, however much of it is parsed."""
 
 
 def read_text(path: Path) -> str:

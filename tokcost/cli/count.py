@@ -1,6 +1,6 @@
 """``tokcost count``: texts in, tokens and cost out."""
 
-from __future__ import annotations
+# No annotations from the future: typer would compile each of them anew, a millisecond of the start.
 
 import sys
 from typing import Annotated

@@ -23,7 +23,6 @@ from tokcost.encodings.pieces import overflows, splitter
 from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
 from tokcost.encodings.specs import SPECS
 from tokcost.encodings.text import nfc, without_surrogates
-from tokcost.encodings.token import Token
 from tokcost.errors import UnknownName
 from tokcost.phrases import nearest
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from tokcost.encodings.claude.counter import ClaudeCounter
     from tokcost.encodings.gigatoken_engine import Gigatoken
+    from tokcost.encodings.token import Token
 
 # So many small vocabularies, some 5 ms each, are made before the whole one, some 100 ms, is.
 _SMALL_BUILDS = 16
@@ -88,6 +88,8 @@ class TextCounter:
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text in order."""
+        from tokcost.encodings.token import Token
+
         text = self.normal(text)
         pack = open_pack(self.spec.pack)
         offset = self.spec.id_offset

@@ -57,13 +57,14 @@ def last_cut(text: str, cuts: Cuts, begin: int = 0, end: int | None = None) -> i
 
 def first_cut(text: str, start: int, cuts: Cuts) -> int:
     """The first place at or after ``start`` where the text may be cut, 0 when there is none."""
-    places = [
-        match.start()
-        for pattern in _patterns(cuts)
-        # The last character is left out, as below; the first two have too little before them to tell.
-        if (match := pattern.search(text, max(start, 2), max(start, 2, len(text) - 1)))
-    ]
-    return min(places, default=0)
+    # The last character is left out, as below; the first two have too little before them to tell.
+    start = max(start, 2)
+    end = max(start, len(text) - 1)
+    for near in (_NEAREST, _NEAR, end):
+        found = [pattern.search(text, start, min(end, start + near)) for pattern in _patterns(cuts)]
+        if places := [match.start() for match in found if match]:
+            return min(places)
+    return 0
 
 
 @cache

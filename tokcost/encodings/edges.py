@@ -1,10 +1,8 @@
-"""A text that is counted in parts: where each stands in it, and what counts them."""
+"""A text that is counted in parts: where each stands in it."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
-
-from tokcost.encodings.cuts import Cuts
+from typing import NamedTuple
 
 
 class Edges(NamedTuple):
@@ -15,26 +13,3 @@ class Edges(NamedTuple):
 
 
 WHOLE = Edges()
-
-
-class PartCounter(Protocol):
-    """What counts the parts of a text, whose counts add up where it is cut as ``cuts`` allows."""
-
-    @property
-    def cuts(self) -> Cuts: ...
-
-    @property
-    def threaded(self) -> bool:
-        """Whether threads count at the same time."""
-
-    def expect(self, characters: int, /) -> None:
-        """Announce how many characters are to come, as far as is known."""
-
-    def build(self) -> None:
-        """Load what counting needs."""
-
-    def normal(self, text: str, /) -> str:
-        """A part as ``count_part`` takes it."""
-
-    def count_part(self, text: str, edges: Edges, /) -> int:
-        """The tokens of a part."""

@@ -8,12 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tokcost.encodings.cuts import last_cut
-from tokcost.encodings.edges import WHOLE, Edges, PartCounter
+from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.engines import MIN_CHARS_FOR_GIGATOKEN
 from tokcost.errors import TokcostError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
+
+    from tokcost.encodings.part_counter import PartCounter
 
 
 # Characters counted at once: enough to amortise the call, few enough for memory.
