@@ -78,7 +78,7 @@ def plus(one: Cost, other: Cost) -> Cost:
         return one
     if isinstance(other, Unpriced):
         return other
-    if not one.ranged and not other.ranged:  # most are sure, and many are added
+    if one.low is one.high and other.low is other.high:  # most are sure, and many are added
         return sure(plain(EXACT.add(one.likely, other.likely)), one.currency or other.currency)
     likely, low, high = (plain(EXACT.add(a, b)) for a, b in zip(one[:3], other[:3], strict=True))
     return Priced(likely, low, high, one.currency or other.currency)

@@ -23,7 +23,7 @@ class Checker:
     """Looks at the items of one file in order; knows what it has seen."""
 
     def __init__(self, rules: RuleBook) -> None:
-        self._rules = rules
+        self._rules = {form: rules.batch(seller) for form, seller in _SELLER.items()}
         self._names: dict[str, int] = {}
         self._first: dict[str, tuple[str, int]] = {}
         self._bytes = 0
@@ -56,7 +56,7 @@ class Checker:
         if not name:
             yield f"no {key}: its answer could not be matched to it"
             return
-        longest = self._rules.batch(_SELLER[item.form]).name
+        longest = self._rules[item.form].name
         if longest is not None and len(name) > longest:
             yield f"a {key} of {len(name)} characters: {item.form.split()[0]} takes {longest} at most"
         if name in self._names:
@@ -64,9 +64,9 @@ class Checker:
         self._names.setdefault(name, item.line)
 
     def _of_size(self, item: Item) -> Iterator[str]:
-        if item.form not in _SELLER:
+        if item.form not in self._rules:
             return
-        most, size, embedded, _ = self._rules.batch(_SELLER[item.form])
+        most, size, embedded, _ = self._rules[item.form]
         if most is not None and self._requests > most:
             yield from self._once(f"more than {most:,} requests in a file: --split-lines {most} makes parts")
         if embedded is not None and self._inputs > embedded:
