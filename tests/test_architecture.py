@@ -253,3 +253,11 @@ def test_no_model_is_known_by_name(pattern: str) -> None:
                 continue
             if " " not in node.value:  # a sentence may name models
                 assert not MODEL_NAMES.search(node.value), (path, node.lineno, node.value)
+
+
+def test_what_is_not_known_is_never_nothing() -> None:
+    """An amount that is None is told apart, never taken for 0."""
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+                assert "Decimal(0)" not in map(ast.unparse, node.values), (path, node.lineno)

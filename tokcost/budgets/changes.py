@@ -110,9 +110,12 @@ def compare(before: Mapping[Key, BaseRow], after: Iterable[Row]) -> list[PromptC
 def largest_first(changes: Iterable[PromptChange]) -> list[PromptChange]:
     """What moved, by tokens, then money."""
     moved = [change for change in changes if change.status != SAME]
-    return sorted(
-        moved, key=lambda change: (-abs(change.tokens), -abs(change.cost or Decimal(0)), change.name, change.model)
-    )
+    return sorted(moved, key=lambda change: (-abs(change.tokens), *_by_cost(change.cost), change.name, change.model))
+
+
+def _by_cost(cost: Decimal | None) -> tuple[bool, Decimal]:
+    """The largest first, what is not known last."""
+    return (True, Decimal(0)) if cost is None else (False, -abs(cost))
 
 
 def change_totals(changes: Iterable[PromptChange]) -> list[ChangeTotal]:

@@ -177,7 +177,7 @@ class ClaudeCode:
             usage=_more(entry.usage, before[0]),
             requests=0,
             calls=(),
-            charged=None if entry.charged is None else EXACT.subtract(entry.charged, before[1] or Decimal(0)),
+            charged=_more_charged(entry.charged, before[1]),
             prompt=(prompt, prompt),
         )
 
@@ -195,6 +195,11 @@ def _tells_nothing(raw: bytes) -> bool:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return line.type != "assistant" and _is_owned(line)
+
+
+def _more_charged(now: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """What is charged beyond what was reported as charged, all of it where nothing was."""
+    return now if now is None or before is None else EXACT.subtract(now, before)
 
 
 def _more(usage: Usage, before: tuple[int, ...]) -> Usage:

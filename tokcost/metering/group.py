@@ -47,6 +47,10 @@ class Group:
         self.high = EXACT.add(self.high, cost.high)
         self.bands += cost.low != cost.high
 
+    def add_charge(self, amount: Decimal) -> None:
+        """Add what a log says was charged, in the currency of the report."""
+        self.charged = amount if self.charged is None else EXACT.add(self.charged, amount)
+
     def take(self, other: Group) -> None:
         """Add another group to this one."""
         self.requests += other.requests
@@ -55,7 +59,7 @@ class Group:
         self.likely = EXACT.add(self.likely, other.likely)
         self.low, self.high = EXACT.add(self.low, other.low), EXACT.add(self.high, other.high)
         if other.charged is not None:
-            self.charged = EXACT.add(self.charged or Decimal(0), other.charged)
+            self.add_charge(other.charged)
         self.unpriced += other.unpriced
         self.bands += other.bands
         for reason, number in other.reasons.items():

@@ -15,7 +15,6 @@ from tokcost.metering.group import Group, Key
 from tokcost.metering.meter import NO_BASIS, Meter
 from tokcost.metering.repeats import Repeats
 from tokcost.pricing import Cost, Priced
-from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
 DEFAULT_BY = ("model", "client", "key")
@@ -96,8 +95,7 @@ class Ledger:
         group = self._group(key)
         group.add(entry.usage, entry.requests, cost)
         if entry.charged is not None:
-            charged = self.exchange.convert(entry.charged, entry.currency)
-            group.charged = EXACT.add(group.charged or Decimal(0), charged)
+            group.add_charge(self.exchange.convert(entry.charged, entry.currency))
         if isinstance(cost, Priced) and not entry.is_aggregate:
             self._rank(int(cost.likely.scaleb(SCALE + 6)), entry)
         return cost

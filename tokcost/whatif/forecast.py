@@ -113,12 +113,18 @@ def points_of(changes: Mapping[ModelAndClient, CostChange], grid: ScenarioGrid) 
     return points
 
 
+def _most_expensive_first(row: SpendRow) -> tuple[bool, Decimal, str]:
+    """By what was spent before, what is not known last."""
+    before = _before(row)
+    return (True, Decimal(0), row.name) if before is None else (False, -before, row.name)
+
+
 def rows_of(changes: Mapping[ModelAndClient, CostChange], point: ScenarioPoint) -> list[SpendRow]:
     """A row for each model and client under one scenario, the most expensive before it first."""
     rows = [
         SpendRow(model, client, change.times(point.price, point.usage)) for (model, client), change in changes.items()
     ]
-    return sorted(rows, key=lambda row: (-(_before(row) or Decimal(0)), row.name))
+    return sorted(rows, key=_most_expensive_first)
 
 
 def unpriced_notes(rows: Sequence[SpendRow]) -> list[str]:
