@@ -91,6 +91,14 @@ def test_every_report_is_the_one_document(run: Run, schema: dict[str, Any], comm
         assert document["findings"]
 
 
+def test_a_followed_log_ends_with_the_one_document(run: Run, schema: dict[str, Any]) -> None:
+    """1,000 tokens at 2.50 dollars and 100 at 10 per million are 0.0035, also when they were followed."""
+    result = run("usage", "--follow", "-", "-f", "json", stdin=(json.dumps(LINE) + "\n").encode())
+    document = json.loads(result.out)
+    jsonschema.validate(document, schema, jsonschema.Draft202012Validator)
+    assert (result.code, document["command"], document["totals"]["cost"]) == (0, "usage", "0.0035")
+
+
 @pytest.mark.parametrize(("command", "code"), COMMANDS, ids=[command for command, _ in COMMANDS])
 def test_every_report_reads_back(run: Run, command: str, code: int) -> None:
     """``from_dict`` takes what any command prints; its rows are the same, money exact."""

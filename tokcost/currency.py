@@ -127,6 +127,7 @@ def _share(text: str) -> Decimal:
             share = share.scaleb(-2, EXACT)
     except ArithmeticError:
         raise TokcostError(f"--vat {quote(text)}: write it as 10% or 0.10") from None
-    if not share.is_finite() or not Decimal(0) <= share < 1 or share.as_tuple().exponent < -40:  # type: ignore[operator]
+    exponent = share.as_tuple().exponent  # a letter where the share is not finite
+    if not isinstance(exponent, int) or not Decimal(0) <= share < 1 or exponent < -40:
         raise TokcostError(f"--vat {quote(text)}: write it as 10% or 0.10")
     return share

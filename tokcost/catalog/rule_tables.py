@@ -100,18 +100,23 @@ def rule_fields(raw: Mapping[str, Any], fail: Fail, whole_table: bool = False) -
 
 def values_of(shape: type, raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
     """The values of one table of a rule, each checked; an overlay may give a few of them."""
-    names: tuple[str, ...] = shape._fields  # type: ignore[attr-defined]
+    names = _fields_of(shape)
     known_keys(raw, {*names, *ABOUT, "way"}, fail)
     return {key: _value(key, value, fail) for key, value in raw.items() if key in names}
 
 
 def completed(shape: type, values: Mapping[str, Any], fail: Fail) -> Any:
     """The rule of all its values; a missing one is refused."""
-    defaults = shape._field_defaults  # type: ignore[attr-defined]
-    for name in shape._fields:  # type: ignore[attr-defined]
+    defaults = shape._field_defaults  # type: ignore[attr-defined]  # as below
+    for name in _fields_of(shape):
         if name not in values and name not in defaults:
             fail(f"'{name}' is missing", None)
     return shape(**values)
+
+
+def _fields_of(shape: type) -> tuple[str, ...]:
+    names: tuple[str, ...] = shape._fields  # type: ignore[attr-defined]  # a NamedTuple, which mypy has no type for
+    return names
 
 
 def charge(group: str, raw: Mapping[str, Any], fail: Fail) -> Charge:

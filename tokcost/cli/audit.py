@@ -8,20 +8,9 @@ from typing import Annotated
 import typer
 
 from tokcost.audit.tolerance import Tolerance
+from tokcost.cli import options as shared
 from tokcost.cli.log_options import LogAsOf, LogModel, Logs, MapFields, Provider, Rate, Regional
 from tokcost.cli.numbers import tolerance as parse_tolerance
-from tokcost.cli.options import (
-    Charset,
-    Currency,
-    ExitZero,
-    Format,
-    FxRate,
-    KeepGoing,
-    Output,
-    Prices,
-    Reports,
-    Vat,
-)
 
 
 def audit(
@@ -42,17 +31,17 @@ def audit(
     regional: Regional = False,
     rate: Rate = None,
     fields: MapFields = None,
-    charset: Charset = "utf-8",
+    charset: shared.Charset = "utf-8",
     as_of: LogAsOf = None,
-    prices: Prices = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    exit_zero: ExitZero = False,
-    keep_going: KeepGoing = False,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
+    prices: shared.Prices = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    exit_zero: shared.ExitZero = False,
+    keep_going: shared.KeepGoing = False,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
 ) -> None:  # fmt: skip
     """Compare charges with the cost of their tokens, at the rates in force on their day.
 

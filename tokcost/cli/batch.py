@@ -7,22 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import (
-    AsOf,
-    Charset,
-    Currency,
-    ExitZero,
-    Format,
-    FxRate,
-    KeepGoing,
-    MaxCost,
-    MaxTokens,
-    Output,
-    Prices,
-    Reports,
-    Vat,
-    complete_model,
-)
+from tokcost.cli import options as shared
 from tokcost.cli.parsers import amount_of, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or
@@ -38,7 +23,7 @@ def batch(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", help="Model of requests that name none.", autocompletion=complete_model),
+        typer.Option("--model", "-m", help="Model of requests that name none.", autocompletion=shared.complete_model),
     ] = None,
     mode: Annotated[
         str | None,
@@ -65,8 +50,8 @@ def batch(
     vertex: Annotated[
         bool | None, typer.Option("--vertex/--gemini-api", help="The API of bare Gemini bodies: they bill differently.")
     ] = None,
-    max_cost: MaxCost = None,
-    max_tokens: MaxTokens = None,
+    max_cost: shared.MaxCost = None,
+    max_tokens: shared.MaxTokens = None,
     split_at: Annotated[
         Decimal | None,
         typer.Option(
@@ -83,17 +68,17 @@ def batch(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing part files.")] = False,
-    charset: Charset = "utf-8",
-    as_of: AsOf = None,
-    prices: Prices = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
+    charset: shared.Charset = "utf-8",
+    as_of: shared.AsOf = None,
+    prices: shared.Prices = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
 ) -> None:  # fmt: skip
     """Price whole requests and batch files as they are billed.
 

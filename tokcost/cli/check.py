@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from tokcost.cli import options as shared
 from tokcost.cli.budgeting import (
     Base,
     BudgetMode,
@@ -19,19 +20,6 @@ from tokcost.cli.budgeting import (
     NoCache,
     OutputTokens,
     RetiresWithin,
-)
-from tokcost.cli.options import (
-    AsOf,
-    Charset,
-    Currency,
-    ExitZero,
-    Format,
-    FxRate,
-    KeepGoing,
-    Output,
-    Prices,
-    Reports,
-    Vat,
 )
 from tokcost.phrases import printable
 
@@ -52,22 +40,22 @@ def check(
     max_price_age: MaxPriceAge = None,
     retires_within: RetiresWithin = None,
     why: Annotated[bool, typer.Option("--why", help="Show where the tokens of each prompt found are.")] = False,
-    as_of: AsOf = None,
-    prices: Prices = None,
+    as_of: shared.AsOf = None,
+    prices: shared.Prices = None,
     config: ConfigOption = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the findings, one per line, and no table.")
     ] = False,
-    charset: Charset = "utf-8",
+    charset: shared.Charset = "utf-8",
     no_cache: NoCache = False,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:
     """Check prompts against the budgets of tokcost.toml or [tool.tokcost].
 

@@ -7,28 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import (
-    AsOf,
-    Charset,
-    Currency,
-    Engine,
-    ExitZero,
-    ForceText,
-    Format,
-    FxRate,
-    Ignore,
-    Jobs,
-    KeepGoing,
-    MaxCost,
-    MaxTokens,
-    Mode,
-    Models,
-    Output,
-    Prices,
-    Reports,
-    Vat,
-    complete_encoding,
-)
+from tokcost.cli import options as shared
 from tokcost.cli.parsers import choice, complete
 from tokcost.documents.layout import KINDS
 from tokcost.errors import TokcostError
@@ -44,10 +23,10 @@ def corpus(
             show_default=False,
         ),
     ] = None,
-    model: Models = None,
+    model: shared.Models = None,
     encoding: Annotated[
         list[str] | None,
-        typer.Option("--encoding", help="Count with this encoding: no price.", autocompletion=complete_encoding),
+        typer.Option("--encoding", help="Count with this encoding: no price.", autocompletion=shared.complete_encoding),
     ] = None,
     field: Annotated[str, typer.Option("--field", help="JSON lines: where the text is, as message.content.")] = "text",
     column: Annotated[str, typer.Option("--column", help="CSV and Parquet: the column with the text.")] = "text",
@@ -62,16 +41,16 @@ def corpus(
         ),
     ] = None,
     output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each document.")] = 0,
-    mode: Mode = STANDARD,
-    as_of: AsOf = None,
-    prices: Prices = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    max_cost: MaxCost = None,
-    max_tokens: MaxTokens = None,
-    exit_zero: ExitZero = False,
-    keep_going: KeepGoing = False,
+    mode: shared.Mode = STANDARD,
+    as_of: shared.AsOf = None,
+    prices: shared.Prices = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    max_cost: shared.MaxCost = None,
+    max_tokens: shared.MaxTokens = None,
+    exit_zero: shared.ExitZero = False,
+    keep_going: shared.KeepGoing = False,
     write_counts: Annotated[
         Path | None,
         typer.Option("--write-counts", help="Write the documents and their tokens to this Parquet file."),
@@ -83,15 +62,15 @@ def corpus(
     cluster: Annotated[
         str | None, typer.Option("--cluster", help="Count on a Dask cluster: tcp://scheduler:8786, or local.")
     ] = None,
-    engine: Engine = "auto",
-    jobs: Jobs = 0,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
+    engine: shared.Engine = "auto",
+    jobs: shared.Jobs = 0,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the number of tokens and nothing else.")] = False,
-    charset: Charset = "utf-8",
-    force_text: ForceText = False,
-    ignore: Ignore = True,
+    charset: shared.Charset = "utf-8",
+    force_text: shared.ForceText = False,
+    ignore: shared.Ignore = True,
 ) -> None:
     """Count the documents of a corpus, each as a request of its own, and what they cost.
 

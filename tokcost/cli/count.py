@@ -7,28 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import (
-    AsOf,
-    Charset,
-    Currency,
-    Engine,
-    ExitZero,
-    ForceText,
-    Format,
-    FxRate,
-    Ignore,
-    Jobs,
-    KeepGoing,
-    MaxCost,
-    MaxTokens,
-    Mode,
-    Models,
-    Output,
-    Prices,
-    Reports,
-    Vat,
-    complete_encoding,
-)
+from tokcost.cli import options as shared
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
 
@@ -41,38 +20,40 @@ def count(
         ),
     ] = None,
     text: Annotated[list[str] | None, typer.Option("--text", "-t", help="Count this text; repeatable.")] = None,
-    model: Models = None,
+    model: shared.Models = None,
     encoding: Annotated[
         list[str] | None,
         typer.Option(
-            "--encoding", help="Count tokens with this encoding: no model, no price.", autocompletion=complete_encoding
+            "--encoding",
+            help="Count tokens with this encoding: no model, no price.",
+            autocompletion=shared.complete_encoding,
         ),
     ] = None,
     output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each input.")] = 0,
     cached: Annotated[int, typer.Option("--cached", min=0, help="Input tokens read from the provider's cache.")] = 0,
-    mode: Mode = STANDARD,
-    as_of: AsOf = None,
-    prices: Prices = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    max_cost: MaxCost = None,
-    max_tokens: MaxTokens = None,
+    mode: shared.Mode = STANDARD,
+    as_of: shared.AsOf = None,
+    prices: shared.Prices = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    max_cost: shared.MaxCost = None,
+    max_tokens: shared.MaxTokens = None,
     fit: Annotated[bool, typer.Option("--fit", help="Exit 1 when input and output exceed the context window.")] = False,
     pass_through: Annotated[
         bool, typer.Option("--pass", help="Copy stdin to stdout when within the limits; the report goes to stderr.")
     ] = False,
-    exit_zero: ExitZero = False,
-    keep_going: KeepGoing = False,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
+    exit_zero: shared.ExitZero = False,
+    keep_going: shared.KeepGoing = False,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the number of tokens and nothing else.")] = False,
-    charset: Charset = "utf-8",
-    force_text: ForceText = False,
-    ignore: Ignore = True,
-    engine: Engine = "auto",
-    jobs: Jobs = 0,
+    charset: shared.Charset = "utf-8",
+    force_text: shared.ForceText = False,
+    ignore: shared.Ignore = True,
+    engine: shared.Engine = "auto",
+    jobs: shared.Jobs = 0,
 ) -> None:
     """Count the tokens of texts and what they cost.
 

@@ -6,20 +6,8 @@ from typing import Annotated
 
 import typer
 
+from tokcost.cli import options as shared
 from tokcost.cli.budgeting import BudgetMode, BudgetModels, ConfigOption, ExactBase, NoCache, OutputTokens
-from tokcost.cli.options import (
-    AsOf,
-    Charset,
-    Currency,
-    ExitZero,
-    Format,
-    FxRate,
-    KeepGoing,
-    Output,
-    Prices,
-    Reports,
-    Vat,
-)
 
 
 def diff(
@@ -31,22 +19,22 @@ def diff(
     model: BudgetModels = None,
     output: OutputTokens = None,
     mode: BudgetMode = None,
-    as_of: AsOf = None,
-    prices: Prices = None,
+    as_of: shared.AsOf = None,
+    prices: shared.Prices = None,
     config: ConfigOption = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the difference in tokens and nothing else.")
     ] = False,
-    charset: Charset = "utf-8",
+    charset: shared.Charset = "utf-8",
     no_cache: NoCache = False,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:
     """Show what moved in the prompts of the configuration: tokens, and money under today's prices.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import Charset, ExitZero, Format, KeepGoing, Output, Reports, complete_encoding
+from tokcost.cli import options as shared
 
 app = typer.Typer(help="The shipped encodings: tokens, size, the hash of their source, origin and licence.")
 
@@ -15,11 +15,11 @@ app = typer.Typer(help="The shipped encodings: tokens, size, the hash of their s
 @app.callback(invoke_without_command=True)
 def encodings(
     context: typer.Context,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:
     """List the shipped encodings: tokens, size, the hash of their source, origin and licence."""
     if context.invoked_subcommand is not None:
@@ -35,14 +35,16 @@ def verify(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The text to count in every way.")],
     encoding: Annotated[
         list[str] | None,
-        typer.Option("--encoding", help="Only this one; repeatable. [default: all]", autocompletion=complete_encoding),
+        typer.Option(
+            "--encoding", help="Only this one; repeatable. [default: all]", autocompletion=shared.complete_encoding
+        ),
     ] = None,
-    charset: Charset = "utf-8",
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    charset: shared.Charset = "utf-8",
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:
     """Count a file in every way there is and see that they agree: exit 1 when they do not.
 

@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
+from tokcost.cli import options as shared
 from tokcost.cli.budgeting import BudgetMode, ConfigOption, NoCache
-from tokcost.cli.options import FORMATS, AsOf, Charset, Currency, ExitZero, FxRate, KeepGoing, Prices, Reports, Vat
 from tokcost.cli.parsers import choice, complete
 from tokcost.phrases import join_or, plural
 
 
 def lock(
-    as_of: AsOf = None,
-    prices: Prices = None,
+    as_of: shared.AsOf = None,
+    prices: shared.Prices = None,
     mode: BudgetMode = None,
     config: ConfigOption = None,
     file: Annotated[
@@ -24,18 +24,18 @@ def lock(
     form: Annotated[
         str | None,
         typer.Option(
-            "--format", "-f", help=f"Also print what was locked: {join_or(FORMATS)}.", metavar="FORMAT",
-            parser=choice("format", FORMATS), autocompletion=complete(FORMATS),
+            "--format", "-f", help=f"Also print what was locked: {join_or(shared.FORMATS)}.", metavar="FORMAT",
+            parser=choice("format", shared.FORMATS), autocompletion=complete(shared.FORMATS),
         ),
     ] = None,
-    reports: Reports = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    charset: Charset = "utf-8",
+    reports: shared.Reports = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    charset: shared.Charset = "utf-8",
     no_cache: NoCache = False,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:  # fmt: skip
     """Write tokcost.lock: tokens, cost, rates, encoding and content hash of every prompt of every budget.
 

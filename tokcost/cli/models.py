@@ -6,19 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import (
-    AsOf,
-    Currency,
-    ExitZero,
-    Format,
-    FxRate,
-    KeepGoing,
-    Output,
-    Prices,
-    Reports,
-    Vat,
-    complete_model,
-)
+from tokcost.cli import options as shared
 from tokcost.rates import STANDARD
 
 app = typer.Typer(no_args_is_help=True, help="The models of the price book.")
@@ -27,16 +15,16 @@ app = typer.Typer(no_args_is_help=True, help="The models of the price book.")
 @app.command("list")
 def list_models(
     provider: Annotated[str | None, typer.Option("--provider", help="Only this provider's.")] = None,
-    as_of: AsOf = None,
-    prices: Prices = None,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    as_of: shared.AsOf = None,
+    prices: shared.Prices = None,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:
     """List every model: encoding and standing, the rates in force, window, retirement.
 
@@ -54,17 +42,17 @@ def list_models(
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="Id, alias, or provider/id.", autocompletion=complete_model)],
-    as_of: AsOf = None,
-    prices: Prices = None,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    name: Annotated[str, typer.Argument(help="Id, alias, or provider/id.", autocompletion=shared.complete_model)],
+    as_of: shared.AsOf = None,
+    prices: shared.Prices = None,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:
     """Show a model: its dated rates, modes, cliffs, aliases, and where each came from.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import ExitZero, Format, KeepGoing, Output, Reports
+from tokcost.cli import options as shared
 
 app = typer.Typer(no_args_is_help=True, help="The price book itself.")
 
@@ -15,11 +15,11 @@ app = typer.Typer(no_args_is_help=True, help="The price book itself.")
 @app.command("lint")
 def lint(
     path: Annotated[Path | None, typer.Argument(help="A price file; the built-in book when left out.")] = None,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:
     """Check a price file: format, names, dates, rates, sources. Exit 1 when it has errors."""
     from tokcost.cli.output import answer, output_options

@@ -6,35 +6,26 @@ from typing import Annotated
 
 import typer
 
-from tokcost.cli.options import (
-    Charset,
-    ExitZero,
-    ForceText,
-    Format,
-    KeepGoing,
-    Output,
-    Reports,
-    complete_encoding,
-    complete_model,
-)
+from tokcost.cli import options as shared
 from tokcost.errors import TokcostError
 
 
 def tokens(
     text: Annotated[str | None, typer.Argument(help="The text; stdin when left out.", show_default=False)] = None,
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Model whose encoding to use.", autocompletion=complete_model)
+        str | None,
+        typer.Option("--model", "-m", help="Model whose encoding to use.", autocompletion=shared.complete_model),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option("--encoding", help="Encoding to use.", autocompletion=complete_encoding)
+        str | None, typer.Option("--encoding", help="Encoding to use.", autocompletion=shared.complete_encoding)
     ] = None,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
-    charset: Charset = "utf-8",
-    force_text: ForceText = False,
-    keep_going: KeepGoing = False,
-    exit_zero: ExitZero = False,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
+    charset: shared.Charset = "utf-8",
+    force_text: shared.ForceText = False,
+    keep_going: shared.KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
 ) -> None:
     """Show the tokens of a text: the pieces, their ids, the bytes of partial characters.
 

@@ -6,21 +6,8 @@ from typing import Annotated
 
 import typer
 
+from tokcost.cli import options as shared
 from tokcost.cli.log_options import LogAsOf, LogModel, Logs, MapFields, MaxCostPer, Provider, Rate, Regional
-from tokcost.cli.options import (
-    Charset,
-    Currency,
-    ExitZero,
-    Format,
-    FxRate,
-    KeepGoing,
-    MaxCost,
-    Output,
-    Prices,
-    Quiet,
-    Reports,
-    Vat,
-)
 from tokcost.errors import TokcostError
 
 
@@ -39,28 +26,28 @@ def usage(
     regional: Regional = False,
     rate: Rate = None,
     fields: MapFields = None,
-    charset: Charset = "utf-8",
+    charset: shared.Charset = "utf-8",
     as_of: LogAsOf = None,
-    prices: Prices = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
+    prices: shared.Prices = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
     unique: Annotated[
         bool, typer.Option("--unique", help="Count a response once, however often its id is in the logs.")
     ] = False,
     top: Annotated[int, typer.Option("--top", min=0, help="How many of the most expensive requests to list.")] = 5,
-    max_cost: MaxCost = None,
+    max_cost: shared.MaxCost = None,
     max_cost_per: MaxCostPer = None,
-    exit_zero: ExitZero = False,
-    keep_going: KeepGoing = False,
+    exit_zero: shared.ExitZero = False,
+    keep_going: shared.KeepGoing = False,
     follow: Annotated[
         bool, typer.Option("--follow", help="Keep reading as the log grows; the limits then hold for today.")
     ] = False,
     every: Annotated[float, typer.Option("--every", min=0.05, help="Seconds between looks at a followed log.")] = 1.0,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
-    quiet: Quiet = False,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
+    quiet: shared.Quiet = False,
 ) -> None:
     """Price usage logs at the rates in force when each request was made, and add them up.
 

@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tokcost.cli import options as shared
 from tokcost.cli.log_options import Logs, MapFields, Provider
 from tokcost.cli.numbers import client_budget, factor_of, factors_of, number_of, price_change, share_of
-from tokcost.cli.options import (
-    Charset,
-    Currency,
-    ExitZero,
-    Format,
-    FxRate,
-    KeepGoing,
-    Output,
-    Prices,
-    Reports,
-    Vat,
-)
 from tokcost.cli.parsers import amount_of, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.rates import MODES, STANDARD
@@ -107,16 +96,16 @@ def whatif(
     steps: Annotated[int, typer.Option("--steps", min=2, max=100, help="Points of a grid.")] = 10,
     provider: Provider = None,
     fields: MapFields = None,
-    charset: Charset = "utf-8",
-    prices: Prices = None,
-    currency: Currency = None,
-    fx: FxRate = None,
-    vat: Vat = None,
-    exit_zero: ExitZero = False,
-    keep_going: KeepGoing = False,
-    form: Format = "table",
-    file: Output = None,
-    reports: Reports = None,
+    charset: shared.Charset = "utf-8",
+    prices: shared.Prices = None,
+    currency: shared.Currency = None,
+    fx: shared.FxRate = None,
+    vat: shared.Vat = None,
+    exit_zero: shared.ExitZero = False,
+    keep_going: shared.KeepGoing = False,
+    form: shared.Format = "table",
+    file: shared.Output = None,
+    reports: shared.Reports = None,
 ) -> None:  # fmt: skip
     """Project what a change of price, volume, model or habit does to the spend of logs or a saved report.
 

@@ -63,7 +63,7 @@ class _Unclosed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io calls it with nothing else
         block = self._head[: len(buffer)]
         if block:
             self._head = self._head[len(block) :]

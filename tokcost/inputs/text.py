@@ -140,7 +140,7 @@ class _InUtf8(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io calls it with nothing else
         while not self._rest:
             block = next(self._blocks, None)
             if block is None:
