@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.repos import CONFIG, Repo, words
-from tests.runner import BIN, TOP, Step
+from tests.runner import TOP, Step
 from tokcost.action.words import boolean, shell_words
 from tokcost.cli import main
 from tokcost.errors import TokcostError
@@ -62,16 +62,16 @@ def test_args_are_words_as_a_shell_has_them_and_nothing_more(written: str) -> No
 
 def test_quoting_is_that_of_a_real_shell() -> None:
     """Whatever a shell neither runs nor replaces, it splits into the same words."""
-    told = [written.replace("\r", "") for written in WRITTEN if not set(written) & set("$`;*~{")]
+    told = [written for written in WRITTEN if not set(written) & set("$`;*~{\r")]
     script = "".join(f"words=({written}\n); printf '%s\\0' \"${{words[@]}}\" '|'; " for written in told)
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split("\0")[:-1] == [word for written in told for word in [*(WRITTEN[written] or [""]), "|"]]
+    assert done.stdout.split("\0")[:-1] == [word for written in told for word in [*WRITTEN[written], "|"]]
 
 
 @pytest.mark.parametrize("written", ["'", '--report "a', "--why 'x\n--gate ceiling", "a\\", '"\\"', "--why\n\\"])
 def test_a_quote_left_open_is_refused(written: str) -> None:
     """No option is guessed from it."""
-    with pytest.raises(TokcostError, match="args: (a quote is left open at|it ends in a backslash)"):
+    with pytest.raises(TokcostError, match=r"args: (a quote is left open|it ends in a backslash)"):
         shell_words("args", written)
 
 
@@ -80,7 +80,7 @@ def test_booleans_are_read_as_people_write_them() -> None:
     assert all(boolean("locked", text) for text in ("true", "True", "TRUE", "yes", "1", "on", " true\n"))
     assert not any(boolean("locked", text) for text in ("", "false", "False", "FALSE", "no", "0", "off"))
     for text in ("tru", "null", "2", "true false", "${{ inputs.locked }}", "-1"):
-        with pytest.raises(TokcostError, match="locked '.*': write it as true or false"):
+        with pytest.raises(TokcostError, match=r"locked '.*': write it as true or false"):
             boolean("locked", text)
 
 
@@ -154,6 +154,7 @@ def test_a_check_that_breaks_down_is_no_verdict(repo: Repo, step: Step, trouble:
 @pytest.mark.parametrize(("locked", "code"), [("True", 1), ("on", 1), ("FALSE", 0), ("", 0)])
 def test_locked_as_github_writes_it(repo: Repo, step: Step, locked: str, code: int) -> None:
     """A growth that nobody agreed to is let pass only where that was said."""
+    repo.write("tokcost.toml", CONFIG.replace('max-increase = "10%"\n', ""))
     assert main(["lock"]) == 0
     repo.write("prompts/a.md", words(150))
     assert step.run(repo.path, locked=locked).code == code
@@ -178,15 +179,18 @@ MODULES = (
 PROGRAMS = ("git", "python", "python3", "tokcost", "lsb_release", "bash")
 
 
-def _plant(repo: Repo) -> dict[str, str]:
-    """Modules and programs in a checkout that leave a mark when they are run, and the settings that point there."""
+def _plant(repo: Repo, *others: str) -> dict[str, str]:
+    """Modules and programs in a checkout that leave a mark when they are run, and the settings that point there.
+
+    ``others`` are searched for programs after those of the checkout.
+    """
     for name in MODULES:
         repo.write(f"{name}.py", f"open({str(repo.path / 'pwned')!r}, 'w').write(__name__)\nraise SystemExit(0)\n")
     for name in PROGRAMS:
         repo.write(f"tools/{name}", f"#!/bin/sh\necho {name} > '{repo.path / 'pwned'}'\nexit 0\n").chmod(0o755)
         repo.write(name, f"#!/bin/sh\necho {name} > '{repo.path / 'pwned'}'\nexit 0\n").chmod(0o755)
     (repo.path.parent / "link").symlink_to(repo.path / "tools")
-    path = os.pathsep.join(["", ".", "tools", str(repo.path / "tools"), str(repo.path.parent / "link")])
+    path = os.pathsep.join(["", ".", "tools", str(repo.path / "tools"), str(repo.path.parent / "link"), *others])
     return {
         "PATH": f"{path}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(repo.path),
@@ -222,15 +226,15 @@ def test_the_installation_takes_nothing_from_the_checkout(repo: Repo, step: Step
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python3").write_text(PYTHON)
     (tmp_path / "bin" / "python3").chmod(0o755)
-    environment = _plant(repo) | {"PIP_INDEX_URL": "https://example.org/simple"}
-    environment["PATH"] += f"{os.pathsep}{tmp_path / 'bin'}"
-    environment["PATH"] = environment["PATH"].replace(BIN, str(tmp_path / "bin"))
+    environment = _plant(repo, str(tmp_path / "bin")) | {"PIP_INDEX_URL": "https://example.org/simple"}
     result = step.bash("Install tokcost", repo.path, environment)
     assert result.code == 0, result
     calls = (step.temp / "calls").read_text()
     assert f"{step.temp} -I -m venv --clear tokcost-env\n" in calls
     assert f"{step.temp} -I -m pip install --quiet --disable-pip-version-check {TOP}\n" in calls
-    left = {line for line in calls.splitlines() if line.startswith(("PYTHON", "PIP_"))}
+    left = {line for line in calls.splitlines() if line.startswith(("PYTHON", "PIP_"))} - {
+        f"PIP_CERT={os.environ.get('PIP_CERT')}"
+    }
     assert left == {"PIP_INDEX_URL=https://example.org/simple"}
     paths = {line for line in calls.splitlines() if line.startswith("PATH=")}
     assert not any(str(repo.path) in path or "/link" in path or "=:" in path or ":." in path for path in paths)
@@ -350,7 +354,7 @@ def test_each_run_keeps_its_own_files(grown: Repo, step: Step) -> None:
 
 
 def test_a_file_is_announced_only_where_it_is(repo: Repo, step: Step) -> None:
-    """Where the summary cannot be written the check is not over, and the comment says so; SARIF that is there is named."""
+    """Where the summary cannot be written the check is not over, and the comment says so."""
     result = step.run(repo.path, {"GITHUB_STEP_SUMMARY": str(repo.path / "nowhere" / "summary.md")})
     assert result.code == 2
     assert "GITHUB_STEP_SUMMARY" in step.comment()
