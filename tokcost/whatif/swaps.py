@@ -68,4 +68,3 @@ def _of(model: Model, text: str) -> tuple[Fraction, Fraction, Fraction]:
     known = Fraction(RATIOS.get(model.encoding or "", RATIOS["o200k_base"])[text])
     off = known * model.margin / 100
     return known, known - off, known + off
-
