@@ -239,10 +239,9 @@ def test_a_wrong_shape_is_one_sentence_with_its_path(run: Run, wrong: Body, prob
     assert refused(run, wrong, "-m", "gemini-2.5-flash").startswith(problem)
 
 
-@pytest.mark.parametrize("references", [1, 6])
-def test_a_schema_of_itself_comes_to_an_end(run: Run, references: int) -> None:
-    """However often it refers to itself at every level, it is counted, and as an estimate."""
-    node = {"type": "object", "properties": {name: {"$ref": "#/$defs/Node"} for name in "abcdef"[:references]}}
+def test_a_schema_of_itself_comes_to_an_end(run: Run) -> None:
+    """One that refers to itself on every level is counted, and as an estimate."""
+    node = {"type": "object", "properties": {"a": {"$ref": "#/$defs/Node"}}}
     schema = {"$defs": {"Node": node}, "type": "object", "properties": {"root": {"$ref": "#/$defs/Node"}}}
     known = body("Hi", tools=[{"functionDeclarations": [{"name": "f", "parameters_json_schema": schema}]}])
     result = run("batch", "-f", "jsonl", "-m", "gemini-2.5-flash", GEMINI_API, stdin=json.dumps(known).encode())

@@ -171,12 +171,12 @@ def terms(as_of: str | None, mode: str) -> Terms:
         if len(as_of) == len("2026-11-24"):
             return Terms(date.fromisoformat(as_of), None, mode)
         moment = datetime.fromisoformat(as_of)
-    except ValueError:
+        if moment.tzinfo is not None:  # which may lead past the first or the last day there is
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         raise TokcostError(
             f"--as-of {quote(as_of)}: invalid date: write it as 2026-11-24 or 2026-11-24T02:30"
         ) from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
     return Terms(moment.date(), moment, mode)
 
 

@@ -9,7 +9,7 @@ from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
 from tokcost.counting.gemini_markup import Markup, call, declaration, joined, response
 from tokcost.counting.gemini_schema import leaves_of_schema, leaves_of_value, lines_of_parameters, plain
 from tokcost.counting.pictures import USUAL, gemini_2_0_image, gemini_3_image
-from tokcost.counting.tally import Tally, TokensOf
+from tokcost.counting.tally import Tally, TokensOf, shown_name
 from tokcost.encodings.counter import counter
 from tokcost.errors import TokcostError
 from tokcost.requests.model import Call, Image, Other, Part, Request, Result, Text, Thinking, Tool
@@ -164,7 +164,7 @@ class _GeminiCounting:
                 self._vague(label, tokens, 0.2)
         elif self.way == rules.LINES:
             self.tally.add(label, rules.FUNCTION + self._words(tool.name) + self._words(tool.description))
-            self.tally.add(label, *lines_of_parameters(tool.schema, self._words))
+            self.tally.add(label, *lines_of_parameters(f"tool {shown_name(tool.name)}", tool.schema, self._words))
         else:
             self.tally.add(label, self._words(tool.name) + self._words(tool.description))
             if "parameters" in (tool.raw or {}):

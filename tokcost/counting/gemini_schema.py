@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tokcost.counting import gemini_rules as rules
+from tokcost.errors import RequestError
 
 Words = Callable[[str], int]
 Range = tuple[float, float, float]
 
 # As deep as a schema that refers to itself is unrolled; fits the two recorded ones.
 _DEEPEST = 18
+# With several references to itself on every level it would come to more than any model reads.
+_MOST = 1_000_000
 # Keywords that a plain parameter may have without costing more than its line.
 _FREE = {
     "type",
@@ -74,9 +77,16 @@ class _Shared:
         self.seen: dict[tuple[str, int], Range] = {}
 
 
-def lines_of_parameters(schema: object, words: Words) -> Range:
-    """Tokens of parameters that are shown as lines: likely, low and high."""
-    return _lines(schema, _Shared(schema if isinstance(schema, dict) else {}, words), 0)
+def lines_of_parameters(where: str, schema: object, words: Words) -> Range:
+    """Tokens of parameters that are shown as lines: likely, low and high. Raises RequestError for far too many."""
+    found = _lines(schema, _Shared(schema if isinstance(schema, dict) else {}, words), 0)
+    if max(found) > _MOST:
+        raise RequestError(
+            where,
+            f"with what it refers to, its schema comes to more than {_MOST:,} tokens",
+            "no model reads so much: write out what is meant",
+        )
+    return found
 
 
 def plain(schema: object) -> bool:

@@ -22,12 +22,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from tokcost.counting.tally import shown_name
+from tokcost.errors import RequestError
+
 Schema = Mapping[str, Any]
 Function = tuple[str, str, Schema | None]  # name, description, JSON schema of the parameters
 
 _NAMES = {"integer": "number"}
 _PLAIN = {"number", "string", "boolean", "null"}
 _DEPTH = 24  # a schema that refers to itself is cut off here
+# Characters that one schema is written out to: a few references may stand for more than any model reads.
+_MOST = 8_000_000
 
 
 class Rendered(NamedTuple):
@@ -37,6 +42,7 @@ class Rendered(NamedTuple):
     each: tuple[str, ...]
     unusual: int  # how often their schemas use keys whose writing was not measured
     thin: int  # tokens that hang on forms which one suite alone recorded
+    endless: tuple[str, ...] = ()  # the functions whose schema was cut off, which may refer to itself
 
 
 def functions_text(functions: Iterable[Function]) -> str:
@@ -47,7 +53,8 @@ def functions_text(functions: Iterable[Function]) -> str:
 def render(functions: Iterable[Function], legacy: bool = False) -> Rendered:
     """The functions' text; ``legacy`` gives the form of 2023, which had nothing inline.
 
-    Tools that come again with every line of a batch are rendered once.
+    Tools that come again with every line of a batch are rendered once. Raises RequestError for a schema
+    that its references make longer than can be counted.
     """
     return _render(json.dumps(list(functions)), legacy)
 
@@ -55,11 +62,12 @@ def render(functions: Iterable[Function], legacy: bool = False) -> Rendered:
 @lru_cache(maxsize=64)
 def _render(functions: str, legacy: bool) -> Rendered:
     listed = json.loads(functions)
-    writers = [_Writer(schema or {}, legacy) for _, _, schema in listed]
+    writers = [_Writer(name, schema or {}, legacy) for name, _, schema in listed]
     each = tuple(_function(name, about, writer) for (name, about, _), writer in zip(listed, writers, strict=True))
     whole = f"namespace functions {{\n\n{''.join(each)}}} // namespace functions"
     unusual = sum(count_unusual(writer.root) for writer in writers)
-    return Rendered(whole, each, unusual, sum(writer.thin for writer in writers))
+    endless = tuple(writer.name for writer in writers if writer.endless)
+    return Rendered(whole, each, unusual, sum(writer.thin for writer in writers), endless)
 
 
 def _function(name: str, description: str, writer: _Writer) -> str:
@@ -104,10 +112,23 @@ def count_unusual(schema: Any, depth: int = 0) -> int:
 class _Writer:
     """Writes the types of one schema, whose own ``$ref`` it follows."""
 
-    def __init__(self, root: Schema, legacy: bool) -> None:
+    def __init__(self, name: str, root: Schema, legacy: bool) -> None:
+        self.name = name
         self.root = root
         self.legacy = legacy
         self.thin = 0
+        self.endless = False
+        self._left = _MOST
+
+    def spend(self, size: int) -> None:
+        """Takes so much from what the schema may still come to."""
+        self._left -= size
+        if self._left < 0:
+            raise RequestError(
+                f"tool {shown_name(self.name)}",
+                f"with what it refers to, its schema comes to more than {_MOST:,} characters",
+                "no model reads so much: write out what is meant",
+            )
 
     def parameters(self) -> str:
         """The object of all parameters; its title and description are comments inside it."""
@@ -124,6 +145,7 @@ class _Writer:
             about = self.resolve(value)
             notes = [*_comment(about.get("title")), *_comment(about.get("description"))]
             default = _default(about)
+            self.spend(sum(map(len, notes)) + len(default))
             types.append(f"{name}{'' if name in required else '?'}: {self.type(about, depth + 1)}")
             lines += [*notes, f"{types[-1]},{default}"]
             plain = plain and not (notes or default)
@@ -131,7 +153,13 @@ class _Writer:
 
     def type(self, schema: Schema, depth: int) -> str:
         """The type that a schema describes."""
+        text = self._type(schema, depth)
+        self.spend(len(text))
+        return text
+
+    def _type(self, schema: Schema, depth: int) -> str:
         if depth > _DEPTH:
+            self.endless = True
             return "any"
         for key in ("anyOf", "oneOf"):
             if isinstance(schema.get(key), list):
@@ -166,12 +194,17 @@ class _Writer:
         if not isinstance(schema, dict):
             return {}
         ref = schema.get("$ref")
-        if not isinstance(ref, str) or depth > _DEPTH:
+        if not isinstance(ref, str):
             return schema
+        if depth > _DEPTH:
+            self.endless = True
+            return {}
         found: Any = self.root
-        for step in ref.removeprefix("#").strip("/").split("/"):
+        for step in filter(None, ref.removeprefix("#").split("/")):
             found = found.get(step) if isinstance(found, dict) else None
-        return {**self.resolve(found, depth + 1), **{key: value for key, value in schema.items() if key != "$ref"}}
+        whole = {**self.resolve(found, depth + 1), **{key: value for key, value in schema.items() if key != "$ref"}}
+        self.spend(len(ref) + len(whole))
+        return whole
 
 
 def _default(schema: Schema) -> str:

@@ -11,7 +11,8 @@ and, for runs so long that tiktoken's regular expressions overflow their stack, 
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 # So many small vocabularies, some 5 ms each, are made before the whole one, some 100 ms, is.
 _SMALL_BUILDS = 16
+# Characters of a text that could not be cut in smaller parts.
+_LONG = 1_000_000
+# Characters between two doubtful ones from which finding what is around each of them pays.
+_APART = 1000
 
 
 class TextCounter:
@@ -102,6 +107,12 @@ class TextCounter:
                 found.append(Token(None if offset is None else rank + offset, data))
         return found
 
+    def inner_cut(self, text: str, begin: int, end: int) -> int:
+        """A place inside a piece where its tokens may be counted apart, 0 where none is known."""
+        from tokcost.encodings.inner_cuts import inner_cut
+
+        return inner_cut(text, begin, end, open_pack(self.spec.pack), self.spec.cased)
+
     def count_part(self, text: str, edges: Edges = WHOLE) -> int:
         """Tokens of a text, at once, whatever its size; it must be normal already. Its edges change nothing."""
         if not text:
@@ -113,19 +124,15 @@ class TextCounter:
 
     def _count_fast(self, fast: Gigatoken, text: str) -> int:
         """By the faster engine, but for what is around characters that it may see otherwise."""
-        total = 0
-        apart = []
-        if fast.doubtful(text) < 0:
+        doubtful = fast.doubtful(text)
+        if not doubtful:
             return fast.count(text)
-        from tokcost.encodings.cuts import first_cut, last_cut
+        if len(doubtful) * _APART > len(text):
+            return self._count_slow(text)
+        from tokcost.encodings.cuts import parted
 
-        while (at := fast.doubtful(text)) >= 0:
-            before = last_cut(text[:at], self.spec.cuts)
-            after = first_cut(text, at + 1, self.spec.cuts) or len(text)
-            apart.append(text[before:after])
-            total += fast.count(text[:before])
-            text = text[after:]
-        return total + fast.count(text) + (self._count_apart(apart) if apart else 0)
+        free, apart = parted(text, doubtful, self.spec.cuts)
+        return sum(map(fast.count, free)) + self._count_apart(apart)
 
     def _count_apart(self, texts: list[str]) -> int:
         """Short texts, for which a vocabulary of what they hold will do."""
@@ -144,7 +151,7 @@ class TextCounter:
             extra * seen for rank, seen in collections.Counter(encoded).items() if (extra := self._extra(rank))
         )
 
-    def _encoded(self, text: str) -> list[int]:
+    def _encoded(self, text: str) -> Sequence[int]:
         if overflows(text, self.spec.name):
             return self._piecewise(text)
         if self._together is not None and text in self._together[0]:
@@ -155,12 +162,12 @@ class TextCounter:
             if vocabulary is not None:
                 self._small_builds += 1
                 return self._encoding(vocabulary).encode_ordinary(text)
-        return self._whole.encode_ordinary(text)
+        return _ranks(self._whole, text)
 
-    def _piecewise(self, text: str) -> list[int]:
-        found: list[int] = []
+    def _piecewise(self, text: str) -> Sequence[int]:
+        found = array("I")
         for match in splitter(self.spec.name).finditer(text):
-            found += self._one_piece.encode_ordinary(match[0])
+            found.extend(_ranks(self._one_piece, match[0]))
         return found
 
     def prepare(self, texts: Iterable[str]) -> None:
@@ -222,6 +229,12 @@ class TextCounter:
         except UnicodeDecodeError:
             return True
         return False
+
+
+def _ranks(encoding: tiktoken.Encoding, text: str) -> Sequence[int]:
+    """The tokens of a text; of a very long one in four bytes each, where a list of numbers takes forty."""
+    packed = getattr(encoding._core_bpe, "encode_to_tiktoken_buffer", None) if len(text) > _LONG else None
+    return encoding.encode_ordinary(text) if packed is None else memoryview(packed(text, set())).cast("B").cast("I")
 
 
 @cache

@@ -12,6 +12,7 @@ piece holds two.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 Cuts = frozenset[str]
@@ -27,14 +28,15 @@ _SPELLED = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a1\u03a3-\u03c9\u0400-\u0481\u048a-\u052f"
     "\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u0905-\u0939\u0e01-\u0e30\u3041-\u3096\u30a1-\u30fa"
 )
-_ALONE = "\u4e00-\u9fa5\uac00-\ud7a3"
-_LETTER = f"[{_SPELLED}{_ALONE}]"
+# Letters without case, of which no piece of Claude's holds two.
+ALONE = "\u4e00-\u9fa5\uac00-\ud7a3"
+_LETTER = f"[{_SPELLED}{ALONE}]"
 _RULES = {
     LINE: rf"(?<=[^\s]\n)(?={_LETTER}|[0-9])",
     WORD: rf"(?<=[{_SPELLED}])(?= {_LETTER})",
-    LONE_WORD: rf"(?<=[{_ALONE}])(?= {_LETTER})",
+    LONE_WORD: rf"(?<=[{ALONE}])(?= {_LETTER})",
     FREE: rf"(?<={_LETTER})(?=[0-9.,;:。、，．！？])",
-    LONE: rf"(?<=[{_ALONE}])(?=[{_ALONE}])",
+    LONE: rf"(?<=[{ALONE}])(?=[{ALONE}])",
 }
 # How far back from the end a cut is looked for before the whole text is searched.
 _NEAREST, _NEAR = 256, 4096
@@ -65,6 +67,19 @@ def first_cut(text: str, start: int, cuts: Cuts) -> int:
         if places := [match.start() for match in found if match]:
             return min(places)
     return 0
+
+
+def parted(text: str, places: Iterable[int], cuts: Cuts) -> tuple[list[str], list[str]]:
+    """The text cut in parts that hold none of the places, which are in order, and small ones that hold them."""
+    free, around = [], []
+    end = 0
+    for at in places:
+        if at >= end:
+            begin = last_cut(text, cuts, end, at) or end
+            free.append(text[end:begin])
+            end = first_cut(text, at + 1, cuts) or len(text)
+            around.append(text[begin:end])
+    return [*free, text[end:]], around
 
 
 @cache

@@ -52,10 +52,11 @@ class Gigatoken:
         """Tokens of a normal text in which nothing is doubtful."""
         return len(self._encode(text))
 
-    def doubtful(self, text: str) -> int:
-        """Where the first character is on which the engines may differ, -1 when there is none."""
+    def doubtful(self, text: str) -> list[int]:
+        """Where the characters are on which the engines may differ."""
+        places: list[int] = []
         if text.isascii():
-            return -1
+            return places
         import numpy as np
 
         newer = _newer()
@@ -64,8 +65,8 @@ class Gigatoken:
             if not piece.isascii():
                 found = newer[np.frombuffer(piece.encode("utf-32-le"), "<u4")]
                 if found.any():
-                    return at + int(found.argmax())
-        return -1
+                    places += (np.flatnonzero(found) + at).tolist()
+        return places
 
 
 def _import_numpy() -> None:

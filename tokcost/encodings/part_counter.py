@@ -27,5 +27,8 @@ class PartCounter(Protocol):
     def normal(self, text: str, /) -> str:
         """A part as ``count_part`` takes it."""
 
+    def inner_cut(self, text: str, begin: int, end: int, /) -> int:
+        """A place inside a piece where its tokens may be counted apart, 0 where none is known."""
+
     def count_part(self, text: str, edges: Edges, /) -> int:
         """The tokens of a part."""

@@ -31,10 +31,17 @@ def settled(text: str) -> bool:
 
 @cache
 def splitter(encoding: str) -> regex.Pattern[str]:
-    """The compiled pattern of an encoding; V1 gives the set operations that deepseek's uses."""
+    """The compiled pattern of an encoding; V1 gives the set operations that deepseek's uses.
+
+    What the pattern of gemma3 takes one by one at the end of a piece is taken at once, never to be given back: with a
+    way back from each of millions of characters ``regex`` would be out of memory.
+    """
     import regex
 
-    return regex.compile(SPECS[encoding].pattern, regex.V1)
+    pattern = SPECS[encoding].pattern
+    if encoding == "gemma3":
+        pattern = pattern.replace("[^ \\n\\t<]|", "[^ \\n\\t<]++|").replace("(?=</))+|", "(?=</))++|")
+    return regex.compile(pattern, regex.V1)
 
 
 def overflows(text: str, encoding: str) -> bool:

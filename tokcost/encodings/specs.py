@@ -79,6 +79,11 @@ class Spec(NamedTuple):
         """The name of the packed file."""
         return f"{self.pack}.vocab"
 
+    @property
+    def cased(self) -> bool:
+        """Whether a word ends where a capital follows a small letter."""
+        return _UPPER in self.pattern
+
 
 _P50K_SHA = "94b5ca7dff4d00767bc256fdd1b27e5b17361d7b8a5f968547f9f23eb70d2069"
 _R50K_SHA = "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930"

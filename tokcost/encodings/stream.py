@@ -49,6 +49,7 @@ class StreamCount:
         begin = 0
         while len(rest) - begin > self._wanted:
             at = last_cut(rest, self._counter.cuts, begin, begin + self._wanted)
+            at = at or self._counter.inner_cut(rest, begin, begin + self._wanted)
             if at:
                 self._take(rest[begin:at])
                 begin = at

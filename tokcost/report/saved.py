@@ -66,7 +66,8 @@ def from_dict(document: object, where: str = "the report") -> Report:
         report.fail(str(problem.get("where", "")), str(problem.get("why", "")), lines if isinstance(lines, int) else 1)
     if isinstance(pricing := document.get("pricing"), dict):
         report.extra["pricing"] = pricing  # as it was told: the book itself is not known any more
-    report.warn(str(line) for line in document.get("warnings") or () if isinstance(line, str))
+    warnings = document.get("warnings")
+    report.warn(line for line in (warnings if isinstance(warnings, list) else ()) if isinstance(line, str))
     return report
 
 
@@ -86,11 +87,11 @@ def _row(row: object, where: str) -> dict[str, Any]:
 
 
 def _value(key: str, value: object, where: str) -> Any:
-    if value is None or isinstance(value, bool | dict | list):
+    if value is None:
         return value
     if _MONEY.search(key):
         return _decimal(key, value, where)
-    if _TOKENS.search(key) and (not isinstance(value, int) or value < 0):
+    if _TOKENS.search(key) and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
         raise TokcostError(f"{where}: {key} is {quote(str(value))}: a number of tokens is whole, and 0 or more")
     return value
 

@@ -130,7 +130,7 @@ def _block(block: object, where: str, size_of: Sizer | None) -> list[Part]:
         )
         return [Result(shown, call_id=str(known.get("tool_use_id") or ""))]
     if kind in _FOUND:
-        return _found(kind, known.get("content"))
+        return _found(kind, known.get("content"), where)
     if kind == "thinking":
         return [Thinking(optional_string(known.get("thinking"), f"{where}.thinking"))]
     if kind == "document":
@@ -139,14 +139,14 @@ def _block(block: object, where: str, size_of: Sizer | None) -> list[Part]:
     return [Other(kind, bytes=len(as_json(known)), text=readable)]
 
 
-def _found(kind: str, content: object) -> list[Part]:
+def _found(kind: str, content: object, where: str) -> list[Part]:
     """Results of the provider's own tools: encrypted pages of a search, the text of a fetched page."""
     parts: list[Part] = []
-    for result in listed(content):
+    for at, result in enumerate(listed(content)):
         source = object_of(object_of(object_of(result).get("content")).get("source"))
         text = text_of(source.get("data")) if source.get("type") == "text" else ""
         if source.get("type") == "base64":
-            pdf = read_pdf(source.get("data"))
+            pdf = read_pdf(source.get("data"), f"{where}.content[{at}].content.source.data")
             parts.append(
                 Document("pdf", pdf.text if pdf else "", pages=pdf.pages if pdf else None,
                          bytes=bytes_of_base64(source.get("data")))
@@ -188,7 +188,7 @@ def _document(block: Mapping[str, Any], where: str, size_of: Sizer | None) -> li
         others = [part for part in inner if not isinstance(part, Text)]
         return [Document("content", text, title, context, cited=cited), *others]
     data = source.get("data")
-    pdf = read_pdf(data)
+    pdf = read_pdf(data, f"{where}.source.data")
     text, pages = (pdf.text, pdf.pages) if pdf else ("", None)
     kind = "pdf" if kind == "base64" else kind or "file"
     return [Document(kind, text, title, context, pages, bytes_of_base64(data), cited)]

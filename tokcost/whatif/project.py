@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 
 from tokcost.catalog import Model
 from tokcost.currency import Exchange
@@ -86,10 +87,10 @@ class Projector:
             entry = entry._replace(mode=scenario.mode)
         usage = entry.usage
         if scenario.output != ONE:
-            output = _rounded(usage.output_tokens, scenario.output)
+            output = round(usage.output_tokens * Fraction(scenario.output))
             usage = usage.but(output_tokens=output, reasoning_tokens=min(usage.reasoning_tokens, output))
         if scenario.cached is not None:
-            read = _rounded(usage.input_tokens, scenario.cached)
+            read = round(usage.input_tokens * Fraction(scenario.cached))
             usage = Usage(usage.input_tokens, read, 0, 0, usage.output_tokens, usage.reasoning_tokens)
         entry = entry._replace(usage=usage)
         new = self._swaps.get(name or "")
@@ -103,9 +104,11 @@ class Projector:
         if found is None:
             raise NotPriced(f"{name} and {model.id} cannot be compared: one of them is not billed by text token")
         if found.low != found.high:
-            span = f"tokens x{found.likely} ({found.low} to {found.high})"
-            self.notes[f"{name} -> {model.id}: {span}, for {self.scenario.text} text"] = None
-        return [_scaled(entry, each) for each in dict.fromkeys((found.likely, found.low, found.high))]
+            self.notes[f"{name} -> {model.id}: tokens {found.shown}, for {self.scenario.text} text"] = None
+        if found.low == found.high == 1:
+            return [entry]
+        ends = ((found.likely, round), (found.low, floor), (found.high, ceil))
+        return [_scaled(entry, factor, whole) for factor, whole in ends]
 
     def _model_id(self, name: str) -> str:
         return self._find(name).id
@@ -124,13 +127,10 @@ class Projector:
         return name if isinstance(model, str) else model.id
 
 
-def _scaled(entry: Entry, factor: Decimal) -> Entry:
-    counts = [_rounded(number, factor) for number in entry.usage.parts()]
+def _scaled(entry: Entry, factor: Fraction, whole: Callable[[Fraction], int]) -> Entry:
+    """The entry with so many times its tokens, each count made ``whole`` in one direction."""
+    counts = [whole(number * factor) for number in entry.usage.parts()]
     counts[0] = max(counts[0], counts[1] + counts[2] + counts[3])
     counts[5] = min(counts[5], counts[4])
-    prompt = entry.prompt and (_rounded(entry.prompt[0], factor), _rounded(entry.prompt[1], factor))
+    prompt = entry.prompt and (whole(entry.prompt[0] * factor), whole(entry.prompt[1] * factor))
     return entry._replace(usage=Usage(*counts), prompt=prompt)
-
-
-def _rounded(tokens: int, factor: Decimal) -> int:
-    return int((Decimal(tokens) * factor).to_integral_value())

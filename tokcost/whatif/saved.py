@@ -16,6 +16,7 @@ from tokcost.report import Report
 _COMMANDS = ("count", "batch", "corpus", "check", "usage")
 # A row of these may be one text under one of several models: choices, of which no sum is spent.
 _OF_TEXTS = ("count", "corpus", "check")
+_DAY = timedelta(days=1)
 
 
 class SavedUsage(NamedTuple):
@@ -77,7 +78,7 @@ def _entry(where: str, row: dict[str, Any], report: Report) -> Entry:
     summed = report.command in ("usage", "corpus")
     given = whole(row["input_tokens"], "input_tokens")
     requests = whole(row.get("requests", row.get("documents", 1)), "requests")
-    day = pricing.get("day") if report.command != "usage" else None
+    day = text(pricing.get("day")) if report.command != "usage" else None
     when = datetime.combine(date.fromisoformat(day), datetime.min.time()) if day else None
     return Entry(
         where,
@@ -92,7 +93,7 @@ def _entry(where: str, row: dict[str, Any], report: Report) -> Entry:
         model=model_name(row.get("model")),
         provider=text(row.get("provider")),
         when=when,
-        until=when + timedelta(days=1) if when else None,
+        until=when + _DAY if when and when < datetime.max - _DAY else None,
         mode=mode_of(row.get("mode") or pricing.get("mode")),
         client=text(row.get("client")),
         key=text(row.get("key")),

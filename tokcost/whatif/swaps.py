@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 from typing import NamedTuple
 
 from tokcost.catalog import Model
@@ -31,11 +33,17 @@ RATIOS: Mapping[str, Mapping[str, str]] = {
 
 
 class Ratio(NamedTuple):
-    """Tokens of the new model for one of the old: likely, and the range over kinds of text."""
+    """Tokens of the new model for one of the old: likely, and the range over kinds of text. Never rounded."""
 
-    likely: Decimal
-    low: Decimal
-    high: Decimal
+    likely: Fraction
+    low: Fraction
+    high: Fraction
+
+    @property
+    def shown(self) -> str:
+        """The three to a thousandth, the ends outwards: 'x1.163 (1.148 to 1.195)'."""
+        likely, low, high = round(self.likely * 1000), floor(self.low * 1000), ceil(self.high * 1000)
+        return "x{} ({} to {})".format(*(Decimal(number).scaleb(-3) for number in (likely, low, high)))
 
 
 def ratio(old: Model, new: Model, text: str) -> Ratio | None:
@@ -43,20 +51,20 @@ def ratio(old: Model, new: Model, text: str) -> Ratio | None:
     if old.encoding is None or new.encoding is None:
         return None
     if (old.encoding, old.scale, old.margin) == (new.encoding, new.scale, new.margin):
-        return Ratio(Decimal(1), Decimal(1), Decimal(1))
+        return Ratio(Fraction(1), Fraction(1), Fraction(1))
     likely = _of(new, text)[0] / _of(old, text)[0]
     kinds = [text] if text == "korean" else ["english", "code", "json"]
     ends = [(_of(new, kind), _of(old, kind)) for kind in kinds]
     low = min(one[1] / other[2] for one, other in ends)
     high = max(one[2] / other[1] for one, other in ends)
-    return Ratio(*(value.quantize(Decimal("0.001")) for value in (likely, min(low, likely), max(high, likely))))
+    return Ratio(likely, min(low, likely), max(high, likely))
 
 
-def _of(model: Model, text: str) -> tuple[Decimal, Decimal, Decimal]:
+def _of(model: Model, text: str) -> tuple[Fraction, Fraction, Fraction]:
     """Tokens of the model for one of o200k_base: likely, low, high."""
     if model.scale:
         factor = SCALES[model.scale].factors[text]
-        return Decimal(str(factor.likely)), Decimal(str(factor.low)), Decimal(str(factor.high))
-    known = Decimal(RATIOS.get(model.encoding or "", RATIOS["o200k_base"])[text])
+        return Fraction(str(factor.likely)), Fraction(str(factor.low)), Fraction(str(factor.high))
+    known = Fraction(RATIOS.get(model.encoding or "", RATIOS["o200k_base"])[text])
     off = known * model.margin / 100
     return known, known - off, known + off

@@ -61,6 +61,10 @@ class ClaudeCounter:
         """Tokens of a text that stands by itself, in no message."""
         return self._units.cost(normal(text, self.spec.caps))
 
+    def inner_cut(self, text: str, begin: int, end: int) -> int:
+        """None is needed: between two letters without case its cuts have a place."""
+        return 0
+
     def count_part(self, text: str, edges: Edges = WHOLE) -> int:
         """The same for a part of a text, at once."""
         if not text:
