@@ -20,23 +20,62 @@ OUT = "out"
 _WRITTEN = (f"{OUT}/a.txt", f"{OUT}/no/such.txt", OUT, f"{OUT}/" + "n" * 250)
 # What an option takes; others take what is odd. A flag needs nothing.
 _VALUES: Mapping[str, tuple[str, ...]] = {
-    "--model": ("gpt-4o", "claude-sonnet-4-5", "gemini-2.5-flash", "openai/gpt-4o", "own-1", "HCX-005", "gpt-4o=gpt-4.1"),
+    "--model": (
+        "gpt-4o",
+        "claude-sonnet-4-5",
+        "gemini-2.5-flash",
+        "openai/gpt-4o",
+        "own-1",
+        "HCX-005",
+        "gpt-4o=gpt-4.1",
+    ),
     "--encoding": ("o200k_base", "gpt2", "gemma3"),
-    "--output": ("0", "100"), "--cached": ("0", "10", "60%"), "--output-tokens": ("5",), "--output-ratio": ("1.5",),
-    "--mode": ("standard", "batch", "flex", "priority"), "--as-of": ("2026-11-24", "2026-11-24T02:30", "2020-01-01"),
-    "--prices": ("own.toml",), "--currency": ("KRW", "EUR"), "--fx": ("1390.5@2026-11-20",), "--vat": ("10%",),
-    "--max-cost": ("0", "0.05", "$1"), "--max-tokens": ("0", "5", "100000"), "--format": ("json", "table", "csv", "jsonl",
-    "markdown", "github", "gitlab", "sarif", "junit"), "--charset": ("utf-8", "utf-16", "cp949", "latin-1"),
-    "--engine": ("auto", "tiktoken"), "--jobs": ("1",), "--image-size": ("800x600",), "--split-at": ("0.01", "1"),
-    "--split-lines": ("1",), "--split-mb": ("1",), "--base": ("saved.json", "tokcost.lock"), "--from": ("saved.json",),
-    "--gate": ("floor", "likely", "ceiling"), "--max-price-age": ("60d",), "--retires-within": ("60d",),
-    "--config": ("tokcost.toml",), "--field": ("text", "a.b"), "--column": ("text",), "--as": ("text", "jsonl", "csv"),
-    "--by": ("model", "day,client", "key"), "--provider": ("openai", "anthropic"), "--rate": ("1000",), "--top": ("0", "3"),
+    "--output": ("0", "100"),
+    "--cached": ("0", "10", "60%"),
+    "--output-tokens": ("5",),
+    "--output-ratio": ("1.5",),
+    "--mode": ("standard", "batch", "flex", "priority"),
+    "--as-of": ("2026-11-24", "2026-11-24T02:30", "2020-01-01"),
+    "--prices": ("own.toml",),
+    "--currency": ("KRW", "EUR"),
+    "--fx": ("1390.5@2026-11-20",),
+    "--vat": ("10%",),
+    "--max-cost": ("0", "0.05", "$1"),
+    "--max-tokens": ("0", "5", "100000"),
+    "--format": ("json", "table", "csv", "jsonl", "markdown", "github", "gitlab", "sarif", "junit"),
+    "--charset": ("utf-8", "utf-16", "cp949", "latin-1"),
+    "--engine": ("auto", "tiktoken"),
+    "--jobs": ("1",),
+    "--image-size": ("800x600",),
+    "--split-at": ("0.01", "1"),
+    "--split-lines": ("1",),
+    "--split-mb": ("1",),
+    "--base": ("saved.json", "tokcost.lock"),
+    "--from": ("saved.json",),
+    "--gate": ("floor", "likely", "ceiling"),
+    "--max-price-age": ("60d",),
+    "--retires-within": ("60d",),
+    "--config": ("tokcost.toml",),
+    "--field": ("text", "a.b"),
+    "--column": ("text",),
+    "--as": ("text", "jsonl", "csv"),
+    "--by": ("model", "day,client", "key"),
+    "--provider": ("openai", "anthropic"),
+    "--rate": ("1000",),
+    "--top": ("0", "3"),
     "--map": ("input=prompt,output=completion,model=model", "input=usage.prompt_tokens,client=client"),
-    "--max-cost-per": ("client=0.5", "key=50"), "--every": ("0.05",), "--tolerance": ("0.01", "1%"), "--spend": ("100",),
-    "--price": ("x0.1", "x1..x0.1"), "--usage": ("x30",), "--elasticity": ("1.1",), "--output-length": ("x0.5",),
-    "--text": ("english", "korean"), "--budget": ("acme=100", "100"), "--steps": ("5",),
-}  # fmt: skip
+    "--max-cost-per": ("client=0.5", "key=50"),
+    "--every": ("0.05",),
+    "--tolerance": ("0.01", "1%"),
+    "--spend": ("100",),
+    "--price": ("x0.1", "x1..x0.1"),
+    "--usage": ("x30",),
+    "--elasticity": ("1.1",),
+    "--output-length": ("x0.5",),
+    "--text": ("english", "korean"),
+    "--budget": ("acme=100", "100"),
+    "--steps": ("5",),
+}
 _WRITING = {"--output-file", "--write-counts", "--plot"}
 # They start processes or wait for the clock, or print what they are given.
 _LEFT_OUT = {"--cluster", "--follow", "--help", "--pass", "--bill"}
@@ -130,7 +169,9 @@ def _some(files: Files, random: Random, most: int = 2) -> Files:
 def _count(random: Random) -> Inputs:
     files = _some(TEXTS, random, 3)
     extra = {"own.toml": PRICES} if random.random() < 0.3 else {}
-    words = random.choice((list(files), ["."], ["*.md", "*.txt"], ["-"], ["--text", random.choice(("Hello", "\x1b[31m"))]))
+    words = random.choice(
+        (list(files), ["."], ["*.md", "*.txt"], ["-"], ["--text", random.choice(("Hello", "\x1b[31m"))])
+    )
     return words, {**files, **extra}, random.choice(list(TEXTS.values()))
 
 
@@ -204,8 +245,23 @@ def _nothing(random: Random) -> Inputs:
 
 
 _INPUTS: Mapping[str, Callable[[Random], Inputs]] = {
-    "count": _count, "batch": _batch, "corpus": _corpus, "check": _project, "lock": _project, "diff": _diff, "init": _init,
-    "usage": _usage, "follow": _follow, "audit": _audit, "whatif": _whatif, "models list": _priced, "models show": _show,
-    "prices lint": _lint, "encodings": _nothing, "encodings verify": _verify, "tokens": _tokens, "schema": _nothing,
-}  # fmt: skip
+    "count": _count,
+    "batch": _batch,
+    "corpus": _corpus,
+    "check": _project,
+    "lock": _project,
+    "diff": _diff,
+    "init": _init,
+    "usage": _usage,
+    "follow": _follow,
+    "audit": _audit,
+    "whatif": _whatif,
+    "models list": _priced,
+    "models show": _show,
+    "prices lint": _lint,
+    "encodings": _nothing,
+    "encodings verify": _verify,
+    "tokens": _tokens,
+    "schema": _nothing,
+}
 COMMANDS = tuple(_INPUTS)

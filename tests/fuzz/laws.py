@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -61,7 +62,7 @@ def answer_of(case: Case, folder: Path) -> Answer:
     before = os.getcwd(), sys.stdin, sys.stdout, sys.stderr
     out, err = io.BytesIO(), io.BytesIO()
     os.chdir(folder)
-    sys.stdin = _Stdin(case.stdin)  # type: ignore[assignment]
+    sys.stdin = _Stdin(case.stdin)
     sys.stdout, sys.stderr = io.TextIOWrapper(out, "utf-8"), io.TextIOWrapper(err, "utf-8")
     try:
         with _limited():
@@ -108,23 +109,21 @@ def broken_law(case: Case, folder: Path, twice: bool = False) -> str | None:
         return f"slow: more than {MAX_SECONDS} s"
     except Exception as error:  # main gives an exit code, whatever happens
         return f"escaped: {type(error).__name__}: {str(error)[:200]}"
-    for name in (_ending, _words, _document, _harmless, _secretive, _strict):
-        if broken := name(case, answer):
+    written = _hashes(folder / OUT)
+    if answer.code and not ((answer.out + answer.err).strip() or written):
+        return f"silent: exit {answer.code} without a word"
+    for law in (_ending, _words, _document, _harmless, _secretive, _strict):
+        if broken := law(case, answer):
             return broken
     if broken := _untouched(case, folder):
         return broken
-    written = _hashes(folder / OUT)
     if twice and (answer, written) != (answer_of(case, folder), _hashes(folder / OUT)):
         return "fickle: another answer the second time"
     return None
 
 
 def _ending(case: Case, answer: Answer) -> str | None:
-    if answer.code not in (0, 1, 2):
-        return f"code: exit {answer.code}"
-    if answer.code and not (answer.out + answer.err).strip():
-        return f"silent: exit {answer.code} without a word"
-    return None
+    return None if answer.code in (0, 1, 2) else f"code: exit {answer.code}"
 
 
 def _words(case: Case, answer: Answer) -> str | None:
@@ -203,7 +202,7 @@ def _strict(case: Case, answer: Answer) -> str | None:
     words = list(case.argv)
     if words[0] not in ("count", "batch", "corpus") or "--exit-zero" in words or answer.code:
         return None
-    limits = [value for name, value in zip(words, words[1:], strict=False) if name == "--max-tokens"]
+    limits = [value for name, value in pairwise(words) if name == "--max-tokens"]
     if limits and limits[-1] == "0" and form_of(case) == "json" and answer.out.startswith(b"{"):
         total = json.loads(answer.out)["totals"].get("input_tokens")
         if total != 0:

@@ -18,8 +18,8 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from tests.fuzz.cases import COMMANDS, Case, case_of  # noqa: E402
-from tests.fuzz.laws import answer_of, broken_law  # noqa: E402
+from tests.fuzz.cases import COMMANDS, Case, case_of
+from tests.fuzz.laws import answer_of, broken_law
 
 MAX_BYTES = 4 << 30
 
@@ -29,9 +29,12 @@ def quiet_home(top: Path) -> None:
     for name in [each for each in os.environ if each.startswith(("TOKCOST_", "GITHUB_"))]:
         del os.environ[name]
     os.environ.update(
-        TOKCOST_AS_OF="2026-11-24", XDG_CONFIG_HOME=str(top / "config"), TOKCOST_CACHE_DIR=str(top / "cache"), COLUMNS="100",
+        TOKCOST_AS_OF="2026-11-24",
+        XDG_CONFIG_HOME=str(top / "config"),
+        TOKCOST_CACHE_DIR=str(top / "cache"),
+        COLUMNS="100",
         GIT_CEILING_DIRECTORIES=str(top),
-    )  # fmt: skip
+    )
 
 
 def kind_of(broken: str) -> str:
@@ -74,13 +77,17 @@ def main() -> int:
         if given.again:
             case = Case.load(given.again)
             print(*case.argv)
-            print(broken_law(case, top / "work", twice=True) or answer_of(case, top / "work"))
+            print(broken_law(case, top / "work", twice=True) or "every law holds")
+            os.environ["TOKCOST_DEBUG"] = "1"
+            answer = answer_of(case, top / "work")
+            print(f"exit {answer.code}", answer.out.decode(), answer.err.decode(), sep="\n")
             return 0
         fallen = 0
         for command in [" ".join(given.command)] if given.command else COMMANDS:
             counts = hunt(command, given.minutes * 60, given.seed, given.saved.resolve(), top)
             fallen += len(counts) - 1
-            print(f"{command}: {counts.pop('runs'):,} runs, {sum(counts.values()):,} broke a law", dict(counts), flush=True)
+            runs = counts.pop("runs")
+            print(f"{command}: {runs:,} runs, {sum(counts.values()):,} broke a law", dict(counts), flush=True)
     return 1 if fallen else 0
 
 

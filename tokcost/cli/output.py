@@ -87,7 +87,8 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
     if report.findings_in == "stderr":
         say(f"tokcost: {line}" for line in _findings(report))
     say(f"tokcost: {line}" for line in report.problems.sentences())
-    if not options.quiet:
+    # why there is no number must be said where nothing else says it
+    if not options.quiet or (not report.complete and not report.problems.number):
         say(f"note: {line}" for line in report.warnings)
     stream = sys.stderr if options.to_stderr else sys.stdout
     if options.quiet and short is not None:

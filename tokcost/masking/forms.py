@@ -106,6 +106,7 @@ _MORE = (
 _FORMS = (
     _form("-----begin", r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY.*?(?:-----END [A-Z0-9 ]*-----|\Z)"),
     _form("sk- sk_", r"(?<![A-Za-z0-9])sk[-_](?P<body>[A-Za-z0-9_\-]{6,})", _body(8)),
+    _form("sk-ant- sk-or-", r"sk-(?:ant-[a-z]{3,8}\d\d|or-v\d)-[A-Za-z0-9_\-]{6,}"),
     _form(
         "sk-", r"sk-(?:proj|ant|or|svcacct|admin|None|lf)-(?P<body>[A-Za-z0-9_\-]{8,})", _body(8)
     ),
