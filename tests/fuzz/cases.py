@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from typer.main import get_command
 
 from tests.fuzz.mutations import mutated, odd_text
-from tests.fuzz.samples import BILLS, LOGS, PRICES, PROJECT, REQUESTS, SAVED, TEXTS, Files
+from tests.fuzz.samples import BILLS, LOGS, PRICES, PROJECT, REQUESTS, SAVED_ONE, TEXTS, Files
 
 # Where a run may write.
 OUT = "out"
@@ -213,8 +213,8 @@ def _audit(random: Random) -> Inputs:
 
 
 def _whatif(random: Random) -> Inputs:
-    logs = {**_some(LOGS, random), "saved.json": SAVED}
-    return random.choice((list(logs)[:1], ["saved.json"], ["--spend", "100", "--price", "x0.1"], [])), logs, b""
+    logs = {**_some(LOGS, random), "one.json": SAVED_ONE}
+    return random.choice((list(logs)[:1], ["one.json"], ["--spend", "100", "--price", "x0.1"], [])), logs, b""
 
 
 def _show(random: Random) -> Inputs:

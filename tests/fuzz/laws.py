@@ -25,7 +25,7 @@ from tests.fuzz.cases import OUT, Case
 from tests.fuzz.mutations import SECRETS
 from tokcost.cli import main
 
-MAX_SECONDS = 5
+MAX_SECONDS = 5.0
 # A line on stderr begins so; a usage error of several lines does not exist.
 _BEGINNINGS = ("tokcost: ", "note: ")
 # Their answer is what they are given: pieces of a text, a configuration that names files as they are.
@@ -106,15 +106,15 @@ def broken_law(case: Case, folder: Path, twice: bool = False) -> str | None:
     try:
         answer = answer_of(case, folder)
     except TooSlow:
-        return f"slow: more than {MAX_SECONDS} s"
+        return f"slow: more than {MAX_SECONDS:g} s"
     except Exception as error:  # main gives an exit code, whatever happens
         return f"escaped: {type(error).__name__}: {str(error)[:200]}"
-    written = _hashes(folder / OUT)
-    if answer.code and not ((answer.out + answer.err).strip() or written):
-        return f"silent: exit {answer.code} without a word"
     for law in (_ending, _words, _document, _harmless, _secretive, _strict):
         if broken := law(case, answer):
             return broken
+    written = _hashes(folder / OUT)
+    if answer.code and not ((answer.out + answer.err).strip() or written):
+        return f"silent: exit {answer.code} without a word"
     if broken := _untouched(case, folder):
         return broken
     if twice and (answer, written) != (answer_of(case, folder), _hashes(folder / OUT)):

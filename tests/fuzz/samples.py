@@ -341,11 +341,15 @@ SAVED = json.dumps(
     },
     indent=1,
 ).encode()
+SAVED_ONE = json.dumps(
+    {**json.loads(SAVED), "rows": [row for row in json.loads(SAVED)["rows"] if row["model"] == "gpt-4o"]}
+).encode()
 PROJECT: Files = {
     "tokcost.toml": CONFIG,
     "own.toml": PRICES,
     "tokcost.lock": LOCK,
     "saved.json": SAVED,
+    "one.json": SAVED_ONE,
     "prompts/a.md": b"You are a helpful assistant.\n\n# Rules\n\nBe kind.\n",
     "prompts/b.md": "한국어로 답하세요. Réponds 🙂\n".encode(),
     "agents.yaml": b"support:\n  system: |\n    You are kind.\n    Always.\n  model: gpt-4o\nlist: [&a x, *a]\n",

@@ -29,6 +29,9 @@ RULES = {
     "missing-on-the-bill": "What the log shows was used is not on the bill.",
     "missing-in-the-log": "What the bill charges is not in the log.",
     "audit": "More lines of an audit do not match.",
+    "price-file": "A price file says what it may not, or contradicts itself.",
+    "engines": "The engines count a text differently.",
+    "parts": "A text counts differently in parts than as a whole.",
     "retires-within": "A model is about to be switched off by its provider.",
 }
 
