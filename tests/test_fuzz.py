@@ -41,7 +41,7 @@ def test_the_long_run_saves_what_falls_and_runs_it_again(tmp_path: Path, monkeyp
     """Once for each kind, with its files; how many runs there were is told."""
     monkeypatch.setattr(laws, "main", lambda argv: 7)
     counts = hunt("count", 0.2, 1, tmp_path / "saved", tmp_path / "top")
-    assert counts["code-exit"] == counts["runs"] > 1
+    assert counts["code-exit"] == counts["runs"] >= 1
     (saved,) = (tmp_path / "saved" / "count").iterdir()
     assert broken_law(Case.load(saved), tmp_path / "fuzz") == "code: exit 7"
 

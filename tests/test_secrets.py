@@ -13,6 +13,8 @@ import pytest
 from tests.conftest import Result, Run
 from tests.keys import AROUND, FORMS, ORDINARY, key_of
 from tests.repos import Repo
+from tokcost.masking import HINTS
+from tokcost.masking.forms import FORMS as FORMS_OF_KEYS
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "github", "gitlab", "sarif", "junit")
 USED = {"prompt_tokens": 1000, "completion_tokens": 100}
@@ -178,3 +180,9 @@ def test_a_masked_text_is_masked_once(run: Run) -> None:
     log = "".join(json.dumps(line) + "\n" for line in again).encode()
     found = json.loads(run("usage", "--by", "client", "-f", "json", stdin=log).out)
     assert sorted(row["name"] for row in found["rows"]) == sorted(row["name"] for row in saved["rows"])
+
+
+def test_the_words_that_are_looked_for_first_are_those_of_the_forms() -> None:
+    """Every form's hint holds one of them: a form that was added is not passed over."""
+    assert [hint for form in FORMS_OF_KEYS for hint in form.hints if not any(word in hint for word in HINTS)] == []
+    assert [word for word in HINTS if not any(word in hint for form in FORMS_OF_KEYS for hint in form.hints)] == []

@@ -23,8 +23,19 @@ _SHORTEST = 9
 _MIN_SHOWN_LENGTH = 12
 # A longer text is not kept: messages of a megabyte would fill the memory.
 _MAX_KEPT = 512
+# A text without any of these, lower-cased, and without so long a run of letters and digits holds no key: most are
+# such, and the forms themselves are not even loaded for them.
+HINTS = (
+    "key", "token", "secret", "pass", "pwd", "credential", "auth", "sig", "code=", "bearer", "basic", "://",
+    "-----begin", "eyj", "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "xai", "hf-", "hf_", "r8", "fw-", "fw_", "pplx",
+    "nvapi", "tgp", "sess", "lsv2", "tvly", "glsa", "akia", "asia", "abia", "acca", "agpa", "aida", "aroa", "anpa",
+    "anva", "aiza", "gocspx", "ya29", "1//0", "xox", "xapp-", "hooks.slack", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
+    "github_pat", "npm_", "glpat", "gldt", "glrt", "glcbt", "glptt", "glft", "api-", "pa-", "pypi", "dop_v1",
+    "dapi", "shpat", "shpca", "shppa", "shpss", "sg.",
+)  # fmt: skip
+_LONG_RUN = r"[A-Za-z0-9+/]{32}"
 # Azure's and others' keys; elsewhere the hash of a user looks the same.
-_LONG_RUN = r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{32,}"
+_LONG_NAME = r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{32,}"
 
 
 @lru_cache(maxsize=65536)
@@ -54,10 +65,16 @@ def scrub(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _scrubbed(text: str) -> str:
-    from tokcost.masking.escapes import decoded
+    plain, places = text, None
+    if "%" in text or "\\" in text or "&" in text:
+        from tokcost.masking.escapes import decoded
+
+        plain, places = decoded(text)
+    low = plain.lower()
+    if not (any(hint in low for hint in HINTS) or (len(plain) >= 32 and re.search(_LONG_RUN, plain))):
+        return text
     from tokcost.masking.forms import keys_in
 
-    plain, places = decoded(text)
     return _replaced(text, plain, places, keys_in(plain))
 
 
@@ -65,7 +82,7 @@ def _scrubbed(text: str) -> str:
 def scrub_name(text: str) -> str:
     """A name as a model or an option has it: no long run of letters and digits is one, it is taken for a key."""
     text = scrub(text)
-    return _replaced(text, text, None, (match.span() for match in re.finditer(_LONG_RUN, text)))
+    return _replaced(text, text, None, (match.span() for match in re.finditer(_LONG_NAME, text)))
 
 
 def _replaced(text: str, plain: str, places: list[int] | None, spans: Iterable[tuple[int, int]]) -> str:

@@ -16,8 +16,6 @@ def decoded(text: str) -> tuple[str, list[int] | None]:
     """The text without escapes, and where in it each character (and the end) stood; None: nothing was escaped."""
     places: list[int] | None = None
     for _ in range(_ROUNDS):
-        if not ("%" in text or "\\" in text or "&" in text):
-            break
         parts: list[str] = []
         came: list[int] = []
         end = 0

@@ -103,7 +103,7 @@ _VALUE = r"(?P<key>[^\s\"'`&,;<>|(){}\[\]]+)"
 _MORE = (
     "pk", "rk", "xai", "gsk", "hf", "r8", "fw", "pplx", "nvapi", "tgp", "csk", "sess", "lsv2", "pcsk", "tvly", "glsa",
 )  # fmt: skip
-_FORMS = (
+FORMS = (
     _form("-----begin", r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY.*?(?:-----END [A-Z0-9 ]*-----|\Z)"),
     _form("sk- sk_", r"(?<![A-Za-z0-9])sk[-_](?P<body>[A-Za-z0-9_\-]{6,})", _body(8)),
     _form("sk-ant- sk-or-", r"sk-(?:ant-[a-z]{3,8}\d\d|or-v\d)-[A-Za-z0-9_\-]{6,}"),
@@ -164,10 +164,8 @@ _FORMS = (
     _form("://", r"://[^\s/:@?#]*:(?P<key>[^\s/@?#]+)@", _not_hidden),
     _form("://", r"://(?P<key>(?P<body>[^\s/:@?#]{16,}))@", _body(16)),
 )  # fmt: skip
-_HINTS = tuple({hint for form in _FORMS for hint in form.hints})
-# Those without a word to look for; a text without so long a run holds none.
-_LONG = 32
-_LONG_RUN = r"[A-Za-z0-9+/]{32}"
+_HINTS = tuple({hint for form in FORMS for hint in form.hints})
+# Those without a word to look for.
 _BY_LOOKS = (
     _form(
         "",
@@ -183,10 +181,10 @@ def keys_in(text: str) -> list[tuple[int, int]]:
     low = text.lower()
     found = []
     if hints := [hint for hint in _HINTS if hint in low]:
-        for form in _FORMS:
+        for form in FORMS:
             if not form.hints.isdisjoint(hints):
                 found += _spans(form, text)
-    if len(text) >= _LONG and _compiled(_LONG_RUN).search(text):
+    if len(text) >= 32:
         for form in _BY_LOOKS:
             found += _spans(form, text)
     return _merged(sorted(found)) if found else found
