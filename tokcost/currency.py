@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.phrases import quote
+from tokcost.phrases import quote_value
 from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.rates import EXACT, plain
 
@@ -100,22 +100,22 @@ def exchange(currency: str | None, fx: str | None, vat: str | None) -> Exchange:
 def _fx(text: str, currency: str | None) -> Fx:
     match = re.fullmatch(r"(?:([A-Za-z]{3})=)?([\d,]+(?:\.\d+)?)@(\d{4}-\d{2}-\d{2})", text.strip())
     if match is None:
-        raise TokcostError(f"--fx {quote(text)}: write the rate with its day, as 1390.5@2026-11-20")
+        raise TokcostError(f"--fx {quote_value(text)}: write the rate with its day, as 1390.5@2026-11-20")
     code = _code(match[1]) if match[1] else currency
     if code is None or code == BASE:
-        raise TokcostError(f"--fx {quote(text)}: no currency: write it as KRW={match[2]}@{match[3]}")
+        raise TokcostError(f"--fx {quote_value(text)}: no currency: write it as KRW={match[2]}@{match[3]}")
     try:
         rate, day = Decimal(match[2].replace(",", "")), date.fromisoformat(match[3])
     except (InvalidOperation, ValueError):
-        raise TokcostError(f"--fx {quote(text)}: write the rate with its day, as 1390.5@2026-11-20") from None
+        raise TokcostError(f"--fx {quote_value(text)}: write the rate with its day, as 1390.5@2026-11-20") from None
     if not rate or rate.adjusted() > 15:
-        raise TokcostError(f"--fx {quote(text)}: a rate is above 0, and below 10^15")
+        raise TokcostError(f"--fx {quote_value(text)}: a rate is above 0, and below 10^15")
     return Fx(code, rate, day)
 
 
 def _code(text: str) -> str:
     if not (len(text) == 3 and text.isascii() and text.isalpha()):
-        raise TokcostError(f"--currency {quote(text)}: a code of three letters, as KRW")
+        raise TokcostError(f"--currency {quote_value(text)}: a code of three letters, as KRW")
     return text.upper()
 
 
@@ -126,8 +126,8 @@ def _share(text: str) -> Decimal:
         if percent and share.is_finite():
             share = share.scaleb(-2, EXACT)
     except ArithmeticError:
-        raise TokcostError(f"--vat {quote(text)}: write it as 10% or 0.10") from None
+        raise TokcostError(f"--vat {quote_value(text)}: write it as 10% or 0.10") from None
     exponent = share.as_tuple().exponent  # a letter where the share is not finite
     if not isinstance(exponent, int) or not Decimal(0) <= share < 1 or exponent < -40:
-        raise TokcostError(f"--vat {quote(text)}: write it as 10% or 0.10")
+        raise TokcostError(f"--vat {quote_value(text)}: write it as 10% or 0.10")
     return share

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tokcost.phrases import join_or, quote, shown_path
+from tokcost.phrases import join_or, quote, quote_value, shown_path
 
 ANSWERED = 0
 RULE_BROKEN = 1
@@ -32,7 +32,7 @@ class UnknownName(TokcostError):
 
     def __init__(self, what: str, name: str, nearest: Sequence[str], look: str) -> None:
         hint = f"did you mean {join_or(nearest)}? " if nearest else ""
-        super().__init__(f"unknown {what} {quote(name)}: {hint}{look}")
+        super().__init__(f"unknown {what} {quote_value(name)}: {hint}{look}")
         self.name = name
         self.nearest = tuple(nearest)
 

@@ -38,6 +38,15 @@ def quote(name: str) -> str:
     return f"'{printable(shown)}'"
 
 
+def quote_value(value: str) -> str:
+    """A refused value of an option, or a name that is not known, in quotes: it may be a key given for the wrong one."""
+    if len(value) > 8:
+        from tokcost.masking import scrub_name
+
+        value = scrub_name(value)
+    return quote(value)
+
+
 def printable(text: str) -> str:
     """The text with control characters and line ends shown as escapes rather than obeyed."""
     if text.isprintable():

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.logs.entry import Entry
-from tokcost.masking import scrub
 from tokcost.pricing import Cost, Unpriced
 from tokcost.rates import EXACT, plain
 from tokcost.report import Column, Kind
@@ -61,12 +60,12 @@ class AuditedLine(NamedTuple):
     @property
     def model(self) -> str | None:
         """The model as the log or the bill names it; what looks like a key in it is masked."""
-        return scrub(self.entry.model) if self.entry.model else None
+        return self.entry.model or None
 
     @property
     def explanation(self) -> str | None:
         """What would explain a mismatch, None where nothing is to be said."""
-        return scrub("; ".join(self.why)) or None
+        return "; ".join(self.why) or None
 
 
 AUDIT_COLUMNS: tuple[Column, ...] = (

@@ -12,7 +12,6 @@ from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, UNPRICED
 from tokcost.errors import TokcostError
 from tokcost.logs.entry import Read
 from tokcost.logs.read import Reader
-from tokcost.masking import scrub
 from tokcost.metering.entries import entries_of
 from tokcost.phrases import plural
 from tokcost.report import UNPRICED as NO_PRICE
@@ -58,7 +57,7 @@ def audit_logs(audit: Audit, logs: LogFiles, bill: LogFiles | None) -> Report:
 def _no_charge(report: Report, bill: LogFiles) -> str:
     """Why the bill charges nothing, whatever the logs say: it is read before them."""
     problems = [f"{each.where}: {each.why}" for each in report.problems.first]
-    names = ", ".join(map(scrub, bill.names))
+    names = ", ".join(bill.names)
     return next(iter([*bill.reader.skipped, *problems]), f"{names}: it states no charge")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.parsers import amount_of, choice, complete
+from tokcost.cli.parsers import MOST, amount_of, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or
 from tokcost.rates import MODES, STANDARD
@@ -34,7 +34,7 @@ def batch(
         ),
     ] = None,
     output: Annotated[
-        int | None, typer.Option("--output", min=0, help="Output tokens expected of each request.")
+        int | None, typer.Option("--output", min=0, max=MOST, help="Output tokens expected of each request.")
     ] = None,
     output_ratio: Annotated[
         Decimal | None,
@@ -59,7 +59,9 @@ def batch(
             parser=amount_of("--split-at"),
         ),
     ] = None,
-    split_lines: Annotated[int | None, typer.Option("--split-lines", min=1, help="… of at most so many lines.")] = None,
+    split_lines: Annotated[
+        int | None, typer.Option("--split-lines", min=1, max=MOST, help="… of at most so many lines.")
+    ] = None,
     split_mb: Annotated[
         Decimal | None,
         typer.Option(
@@ -126,5 +128,5 @@ def batch(
     files = request_files(paths or [], charset)
     with Progress(files.size, "") as progress:
         report = price_requests(files, pricing.book, options, wanted, progress.seen)
-    say(part_sentences(report))
+    say(f"tokcost: {line}" for line in part_sentences(report))
     answer(report, how)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.parsers import choice, complete
+from tokcost.cli.parsers import MOST, choice, complete
 from tokcost.documents.layout import KINDS
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
@@ -40,7 +40,9 @@ def corpus(
             autocompletion=complete(KINDS),
         ),
     ] = None,
-    output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each document.")] = 0,
+    output: Annotated[
+        int, typer.Option("--output", min=0, max=MOST, help="Output tokens to price with each document.")
+    ] = 0,
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
+from tokcost.cli.parsers import MOST
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
 
@@ -29,8 +30,12 @@ def count(
             autocompletion=shared.complete_encoding,
         ),
     ] = None,
-    output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each input.")] = 0,
-    cached: Annotated[int, typer.Option("--cached", min=0, help="Input tokens read from the provider's cache.")] = 0,
+    output: Annotated[
+        int, typer.Option("--output", min=0, max=MOST, help="Output tokens to price with each input.")
+    ] = 0,
+    cached: Annotated[
+        int, typer.Option("--cached", min=0, max=MOST, help="Input tokens read from the provider's cache.")
+    ] = 0,
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,

@@ -92,11 +92,13 @@ def _shown(found: Following, every: float, how: OutputOptions) -> Iterator[Show]
     from rich.live import Live
     from rich.text import Text
 
+    from tokcost.masking import scrub
+
     with Live(console=Console(), auto_refresh=False, vertical_overflow="crop") as live:
 
         def show(new: bool, end: bool) -> None:
             view = live_view(found, found.per_minute(time.monotonic()), _clock())
-            live.update(Text.from_ansi(view), refresh=True)
+            live.update(Text.from_ansi(scrub(view)), refresh=True)
 
         yield show
 

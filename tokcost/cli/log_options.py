@@ -12,8 +12,7 @@ import typer
 from tokcost.cli.options import complete_model
 from tokcost.cli.parsers import amount_of
 from tokcost.errors import TokcostError
-from tokcost.masking import scrub_name
-from tokcost.phrases import join_or, quote
+from tokcost.phrases import join_or, quote_value
 
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
@@ -75,7 +74,7 @@ def _cost_limit(text: str) -> CostLimit:
 
     what, equals, limit = text.partition("=")
     if not equals or what not in BY:
-        raise TokcostError(f"--max-cost-per {quote(scrub_name(text))}: write it as key=50, with {join_or(BY)}")
+        raise TokcostError(f"--max-cost-per {quote_value(text)}: write it as key=50, with {join_or(BY)}")
     return CostLimit(what, amount_of("--max-cost-per")(limit))
 
 
@@ -131,10 +130,7 @@ def meter(
     from tokcost.metering.meter import Meter
     from tokcost.rates import STANDARD
 
-    try:
-        return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, rate)
-    except TokcostError as error:
-        raise TokcostError(scrub_name(str(error))) from None
+    return Meter(book, terms(as_of, STANDARD).day, model, provider, regional, rate)
 
 
 def undated(measure: Meter, as_of: str | None) -> list[str]:
@@ -153,7 +149,7 @@ def grouping(by: str | None) -> tuple[str, ...] | None:
     names = [name.strip() for name in by.split(",") if name.strip()]
     for name in names:
         if name not in BY:
-            raise TokcostError(f"--by {quote(scrub_name(name))}: choose some of {join_or(BY)}")
+            raise TokcostError(f"--by {quote_value(name)}: choose some of {join_or(BY)}")
     if not names:
         raise TokcostError(f"--by is empty: choose some of {join_or(BY)}")
     return tuple(dict.fromkeys(names))

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from tokcost.audit.tolerance import Tolerance
 from tokcost.cli.parsers import amount_of, within
 from tokcost.errors import TokcostError
-from tokcost.phrases import quote
+from tokcost.phrases import quote_value
 from tokcost.whatif.factors import EVERYONE, ClientBudget, FactorSpan, PriceChange
 
 
@@ -21,7 +21,7 @@ def number_of(option: str) -> Callable[[str], Decimal]:
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite():
-            raise TokcostError(f"{option} {quote(text)}: not a number: write it as 1.5")
+            raise TokcostError(f"{option} {quote_value(text)}: not a number: write it as 1.5")
         return within(option, value)
 
     return parse
@@ -36,9 +36,9 @@ def factor_of(option: str) -> Callable[[str], Decimal]:
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite():
-            raise TokcostError(f"{option} {quote(text)}: not a number: write it as x0.1 or 1.5")
+            raise TokcostError(f"{option} {quote_value(text)}: not a number: write it as x0.1 or 1.5")
         if value < 0:
-            raise TokcostError(f"{option} {quote(text)}: a factor is 0 or more, as x0.1")
+            raise TokcostError(f"{option} {quote_value(text)}: a factor is 0 or more, as x0.1")
         return within(option, value)
 
     return parse
@@ -76,7 +76,7 @@ def share_of(option: str) -> Callable[[str], Decimal]:
         except InvalidOperation:
             value = Decimal(-1)
         if rest or not value.is_finite() or not 0 <= value <= 1:
-            raise TokcostError(f"{option} {quote(text)}: a share is between 0 and 1: write it as 60% or 0.6")
+            raise TokcostError(f"{option} {quote_value(text)}: a share is between 0 and 1: write it as 60% or 0.6")
         return within(option, value)
 
     return parse

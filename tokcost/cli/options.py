@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.parsers import amount_of, choice, complete, known_charset
+from tokcost.cli.parsers import MOST, amount_of, choice, complete, known_charset
 from tokcost.errors import TokcostError
-from tokcost.phrases import join_or, quote
+from tokcost.phrases import join_or, quote_value
 from tokcost.rates import MODES
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ MaxCost = Annotated[
     typer.Option("--max-cost", help="Exit 1 when it may cost more.", metavar="AMOUNT", parser=amount_of("--max-cost")),
 ]
 MaxTokens = Annotated[
-    int | None, typer.Option("--max-tokens", min=0, help="Exit 1 when the input may have more tokens.")
+    int | None, typer.Option("--max-tokens", min=0, max=MOST, help="Exit 1 when the input may have more tokens.")
 ]
 Charset = Annotated[
     str,
@@ -175,7 +175,7 @@ def terms(as_of: str | None, mode: str) -> Terms:
             moment = moment.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise TokcostError(
-            f"--as-of {quote(as_of)}: invalid date: write it as 2026-11-24 or 2026-11-24T02:30"
+            f"--as-of {quote_value(as_of)}: invalid date: write it as 2026-11-24 or 2026-11-24T02:30"
         ) from None
     return Terms(moment.date(), moment, mode)
 

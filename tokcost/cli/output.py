@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 import typer
 
 from tokcost.errors import TokcostError
+from tokcost.masking import scrub
 from tokcost.phrases import join_or, plural, printable, quote
 
 if TYPE_CHECKING:
@@ -80,19 +81,21 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
     """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file."""
     from tokcost.render.formats import render
 
+    report = report.masked()
     for each in options.reports:
         put(render(report, each.form), each.path)
     if report.findings_in == "stderr":
         say(f"tokcost: {line}" for line in _findings(report))
     say(f"tokcost: {line}" for line in report.problems.sentences())
-    if not options.quiet:
+    # why there is no number must be said where nothing else says it
+    if not options.quiet or (not report.complete and not report.problems.number):
         say(f"note: {line}" for line in report.warnings)
     stream = sys.stderr if options.to_stderr else sys.stdout
     if options.quiet and short is not None:
-        put(short, options.file, stream)
+        put(scrub(short), options.file, stream)
     else:
         shown = render(report, options.form, options.file is None and stream.isatty())
-        put(above + shown + figure if options.form == "table" else shown, options.file, stream)
+        put(above + shown + scrub(figure) if options.form == "table" else shown, options.file, stream)
     if report.findings_in == "text" and not options.quiet:
         say([f"tokcost: {report.verdict()}"])
     if "github" in (options.form, *(each.form for each in options.reports)):
@@ -154,6 +157,6 @@ def silence(stream: TextIO) -> None:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Lines for people, on stderr; nothing in them is obeyed by a terminal."""
+    """Lines for people, on stderr; nothing in them is obeyed by a terminal, and no key stands in them."""
     for line in lines:
-        _put(printable(line) + "\n", sys.stderr)
+        _put(printable(scrub(line)) + "\n", sys.stderr)

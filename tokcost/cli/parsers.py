@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from tokcost.errors import TokcostError
-from tokcost.phrases import join_or, quote
+from tokcost.phrases import join_or, quote, quote_value
+
+# Of tokens, lines or rows: sums and costs of so many stay exact.
+MOST = 10**12
 
 
 def choice(what: str, names: Sequence[str]) -> Callable[[str], str]:
@@ -14,7 +17,7 @@ def choice(what: str, names: Sequence[str]) -> Callable[[str], str]:
 
     def parse(text: str) -> str:
         if text not in names:
-            raise TokcostError(f"unknown {what} {quote(text)}: choose {join_or(names)}")
+            raise TokcostError(f"unknown {what} {quote_value(text)}: choose {join_or(names)}")
         return text
 
     return parse
@@ -32,9 +35,7 @@ def amount_of(option: str) -> Callable[[str], Decimal]:
         try:
             value = Decimal(text.strip().removeprefix("$"))
         except InvalidOperation:
-            from tokcost.masking import scrub_name  # it may be a key, given for the wrong option
-
-            raise TokcostError(f"{option} {quote(scrub_name(text))}: not an amount: write it as 0.05") from None
+            raise TokcostError(f"{option} {quote_value(text)}: not an amount: write it as 0.05") from None
         if not value.is_finite() or value < 0:
             raise TokcostError(f"{option} {quote(text)}: an amount is 0 or more")
         return within(option, value)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from tokcost.cli.app import app_for
 from tokcost.cli.output import silence
 from tokcost.errors import ANSWERED, INTERRUPTED, NO_ANSWER, TokcostError
+from tokcost.masking import scrub
 from tokcost.phrases import printable
 
 
@@ -51,7 +52,7 @@ def _bug(error: Exception) -> int:
     if os.environ.get("TOKCOST_DEBUG"):
         import traceback
 
-        traceback.print_exception(error)
+        print(scrub("".join(traceback.format_exception(error))), file=sys.stderr)
     text = " ".join(str(error).split())[:200]
     return _say(f"bug: {type(error).__name__}: {text}: please report it, TOKCOST_DEBUG=1 shows where", NO_ANSWER)
 
@@ -75,5 +76,5 @@ def _usage(error: Exception, message: str) -> str:
 
 def _say(line: str, code: int) -> int:
     with suppress(BrokenPipeError):
-        print(f"tokcost: {printable(line)}", file=sys.stderr)
+        print(f"tokcost: {printable(scrub(line))}", file=sys.stderr)
     return code

@@ -102,8 +102,8 @@ def decoded(file: Readable, name: str, reading: Reading, binary: bool, offset: i
         held = len(decoder.getstate()[0])
         try:
             text = decoder.decode(block, final=not block)
-        except UnicodeDecodeError as error:
-            at = offset - held + error.start
+        except UnicodeError as error:  # of utf-16 without its mark it does not say where
+            at = offset - held + getattr(error, "start", 0)
             raise NotText(
                 name,
                 at,

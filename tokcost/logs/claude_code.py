@@ -29,7 +29,7 @@ Json = Mapping[str, Any]
 MessageId = tuple[str, str]
 """What names a message: its id and that of its request."""
 _CLIENT = "Claude Code"
-_TYPES = frozenset({"assistant", "user", "summary", "system", "attachment", "progress", "file-history-snapshot"})
+_TYPES = ("assistant", "user", "summary", "system", "attachment", "progress", "file-history-snapshot")
 
 
 class _SessionMessage(Struct, gc=False):

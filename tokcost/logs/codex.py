@@ -14,9 +14,9 @@ from tokcost.logs.entry import BadLine, Entry, Read, moment, usage_of, whole
 from tokcost.logs.fields import model_name, text
 
 Json = Mapping[str, Any]
-_TYPES = frozenset(
-    {"session_meta", "turn_context", "event_msg", "response_item", "compacted", "token_usage_record", "world_state"}
-)
+_TYPES = (
+    "session_meta", "turn_context", "event_msg", "response_item", "compacted", "token_usage_record", "world_state",
+)  # fmt: skip
 
 
 class Codex:

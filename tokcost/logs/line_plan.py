@@ -83,6 +83,11 @@ def learn(line: Any) -> LinePlan | None:
     return None
 
 
+def _is_plain(name: str) -> bool:
+    """Whether a struct may have a field of this name."""
+    return name.isprintable() and "\\" not in name and '"' not in name
+
+
 def _place(body: Json) -> tuple[str, str] | None:
     """The fields of the usage and of the model; the usage has none where its counts are on the model's level."""
     if isinstance(body.get("usageMetadata"), Mapping):
@@ -116,6 +121,8 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
     top = top or levels[0]
     for fields in {id(each): each for each in (*levels, top)}.values():
         others = _OTHERS - {"custom_id"} if fields.batch else _OTHERS
+        if not all(map(_is_plain, fields.line)):
+            return None
         if others & set(fields.line) or any(name.startswith("gen_ai.") for name in fields.line):
             return None
     place = _place(body.line)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokcost.masking import scrub
 from tokcost.metering.group import Group
 from tokcost.metering.ledger import PricedEntry
 from tokcost.pricing import Cost, Priced, Unpriced
@@ -77,9 +76,9 @@ def _likely(cost: Cost) -> Decimal | None:
 
 REQUEST_COLUMNS: tuple[Column, ...] = (
     Column("where", _entry(lambda entry: entry.where), "where", shrinks=True),
-    Column("id", _entry(lambda entry: scrub(entry.identity) if entry.identity else None)),
+    Column("id", _entry(lambda entry: entry.identity or None)),
     Column("when", _entry(lambda entry: entry.when.isoformat() + "Z" if entry.when else None)),
-    Column("model", _entry(lambda entry: scrub(entry.model) if entry.model else None), "model"),
+    Column("model", _entry(lambda entry: entry.model or None), "model"),
     Column("client", _entry(lambda entry: entry.client)),
     Column("key", _entry(lambda entry: entry.key)),
     Column("mode", _entry(lambda entry: entry.mode)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from tokcost.masking import scrub
 from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.rates import EXACT
 from tokcost.usage import Usage
@@ -85,7 +84,7 @@ class Group:
         """Why requests have no price, or a range of them; '' where there is nothing to say."""
         if self.reasons:
             texts = [f"{reason} ({number})" if number > 1 else reason for reason, number in self.reasons.items()]
-            return scrub("; ".join(texts[:_REASONS_SHOWN]))
+            return "; ".join(texts[:_REASONS_SHOWN])
         return "a sum of requests: which of them were long, or at which hour, is not known" if self.bands else ""
 
 

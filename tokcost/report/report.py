@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokcost.errors import ANSWERED, NO_ANSWER, RULE_BROKEN, Problem
 from tokcost.phrases import plural
+from tokcost.report.masked import masked
 from tokcost.report.problems import Problems
 from tokcost.report.table import Table, to_json
 
@@ -105,6 +107,13 @@ class Report:
             return f"{self.scope}: not everything could be checked"
         return f"{self.scope}: all within their limits"
 
+    def masked(self) -> Report:
+        """The report as it may be shown: whatever looks like a key in it is a fingerprint."""
+        shown = copy(self)
+        for name, value in vars(self).items():
+            setattr(shown, name, masked(value))
+        return shown
+
     def tables(self) -> list[Table]:
         """The tables that people are shown, in order."""
         return [each for each in (self.table, *self.details.values()) if isinstance(each, Table) and each.shown]
@@ -115,7 +124,7 @@ class Report:
             "schema_version": SCHEMA_VERSION,
             "command": self.command,
             "currency": self.currency,
-            "pricing": self.provenance.to_dict() if self.provenance else None,
+            "pricing": masked(self.provenance.to_dict()) if self.provenance else None,
             "rows": self.table.to_list(),
             "totals": {**to_json(self.totals), "complete": self.complete},
             "problems": self.problems.to_list(),

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.masking import scrub_name
-from tokcost.phrases import quote
+from tokcost.phrases import quote_value
 from tokcost.pricing import Cost, Unpriced, plus
 from tokcost.rates import EXACT, plain
 from tokcost.report import Column, Kind
@@ -61,7 +60,7 @@ def check_clients(changes: Mapping[ModelAndClient, CostChange], budgets: Mapping
         if name != EVERYONE and name not in clients:
             nobody = set(clients) == {NOBODY}
             why = "no client is named: --budget 100 applies to all" if nobody else those_here("clients", clients)
-            raise TokcostError(f"--budget {quote(scrub_name(name))}: {why}")
+            raise TokcostError(f"--budget {quote_value(name)}: {why}")
 
 
 def those_here(what: str, names: Iterable[str]) -> str:

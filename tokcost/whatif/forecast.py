@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.masking import scrub
 from tokcost.pricing import Priced, Unpriced
 from tokcost.report import Column, Kind
 from tokcost.whatif.change import NOTHING, CostChange, ModelAndClient
@@ -72,14 +71,14 @@ _SPENT: tuple[Column, ...] = (
     Column("after_high", _high),
 )
 SPEND_COLUMNS: tuple[Column, ...] = (
-    Column("name", lambda row: scrub(row.name), "name", shrinks=True),
-    Column("model", lambda row: scrub(row.model) if row.model else None),
+    Column("name", lambda row: row.name, "name", shrinks=True),
+    Column("model", lambda row: row.model or None),
     Column("client", lambda row: row.client),
     Column("standing", lambda row: row.change.standing, "standing"),
     *_SPENT,
     Column("difference", lambda row: row.change.difference, "difference", Kind.SIGNED_MONEY),
     Column("ratio", lambda row: row.change.ratio, "ratio", Kind.FACTOR),
-    Column("note", lambda row: scrub(row.change.reason)),
+    Column("note", lambda row: row.change.reason),
 )
 POINT_COLUMNS: tuple[Column, ...] = (
     Column("price", lambda point: point.price, "price", Kind.FACTOR),
@@ -130,4 +129,4 @@ def rows_of(changes: Mapping[ModelAndClient, CostChange], point: ScenarioPoint) 
 def unpriced_notes(rows: Sequence[SpendRow]) -> list[str]:
     """Which model has no price, and why."""
     unpriced = [row for row in rows if isinstance(row.change.after, Unpriced)]
-    return [scrub(f"{row.model or 'no model'}: unpriced: {row.change.reason}") for row in unpriced]
+    return [f"{row.model or 'no model'}: unpriced: {row.change.reason}" for row in unpriced]

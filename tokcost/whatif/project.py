@@ -11,7 +11,6 @@ from tokcost.catalog import Model
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import Entry
-from tokcost.masking import scrub_name
 from tokcost.metering.meter import Meter
 from tokcost.phrases import quote
 from tokcost.pricing import Priced, Unpriced, times
@@ -114,10 +113,7 @@ class Projector:
         return self._find(name).id
 
     def _find(self, name: str) -> Model:
-        try:
-            return self.meter.book.find(name)
-        except TokcostError as error:
-            raise TokcostError(scrub_name(str(error))) from None
+        return self.meter.book.find(name)
 
     def _name(self, entry: Entry) -> str | None:
         name = entry.model or self.meter.default

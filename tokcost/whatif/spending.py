@@ -12,7 +12,6 @@ from tokcost.currency import BASE, Exchange
 from tokcost.errors import TokcostError
 from tokcost.logs.entry import Entry
 from tokcost.logs.read import Reader
-from tokcost.masking import scrub
 from tokcost.metering.entries import entries_of
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.meter import Meter
@@ -77,7 +76,7 @@ def _entries(report: Report, logs: SpendLogs) -> Iterator[Entry]:
             yield from entries_of(report, logs.reader.read([name]))
             continue
         if (real := os.path.realpath(name)) in logs.reader.seen:
-            report.warn([f"{scrub(name)}: the same file again, counted once"])
+            report.warn([f"{name}: the same file again, counted once"])
             continue
         logs.reader.seen.add(real)
         if saved.unanswered:
