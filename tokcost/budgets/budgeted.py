@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.budgets.budget import Output
 from tokcost.budgets.measure import Content, Measure, PromptCount, content_of
-from tokcost.budgets.prompt import Address, addresses, read
+from tokcost.budgets.prompt import Address
 from tokcost.budgets.settings import Setting
+from tokcost.budgets.work_tree import WorkTree, addresses, keyed_file
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.inputs.files import LeftOut
 from tokcost.pricing import Cost, Priced, Unpriced, price_count, tier_terms
 from tokcost.report import Row
+
+if TYPE_CHECKING:
+    from tokcost.budgets.keys import KeyedFile
 
 
 class BudgetedPrompt(NamedTuple):
@@ -44,21 +48,19 @@ Prompts = dict[str, list[Address]]
 """The prompts of each budget, by its name."""
 
 
-def working_tree(
-    settings: Iterable[Setting], folder: str, charset: str, left_out: list[LeftOut]
-) -> tuple[Prompts, Contents]:
+def working_tree(settings: Iterable[Setting], tree: WorkTree, left_out: list[LeftOut]) -> tuple[Prompts, Contents]:
     """The prompts of every budget by its name, and what is in them now."""
     found: Prompts = {}
     contents: Contents = {}
-    files: dict[str, bytes] = {}
     for setting in settings:
-        own = found[setting.budget.name] = addresses(setting.budget, folder, left_out)
+        own = found[setting.budget.name] = addresses(setting.budget, tree, left_out)
         for address in own:
             if address in contents:
                 continue
-            if address.file not in files:
-                files[address.file] = read(folder, address.file, charset)
-            contents[address] = content_at(address, files[address.file])
+            if address.key:
+                contents[address] = _content_under(address.key, tree.keyed(address.file))
+            else:
+                contents[address] = content_of(tree.read(address.file))
     return found, contents
 
 
@@ -66,9 +68,11 @@ def content_at(address: Address, data: bytes) -> Content:
     """The content behind an address in a file of these bytes. Raises TokcostError when the key is not there."""
     if not address.key:
         return content_of(data)
-    from tokcost.budgets.keys import text_at
+    return _content_under(address.key, keyed_file(address.file, data))
 
-    text, line = text_at(address.file, data, address.key)
+
+def _content_under(key: str, file: KeyedFile) -> Content:
+    text, line = file.text_at(key)
     return content_of(text.encode("utf-8", "surrogatepass"), line)
 
 

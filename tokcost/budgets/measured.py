@@ -11,6 +11,7 @@ from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted
 from tokcost.budgets.measure import Measure
 from tokcost.budgets.rows import PROMPT_COLUMNS, PromptRow
 from tokcost.budgets.settings import CliOverrides, Setting, settings
+from tokcost.budgets.work_tree import WorkTree
 from tokcost.cache import CountCache
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
@@ -66,7 +67,8 @@ def measure_tree(options: CheckOptions) -> MeasuredPrompts:
     """Every prompt of every budget, as it is in the working tree now."""
     resolved, measure = options.settings(), options.measure()
     left_out: list[LeftOut] = []
-    paths, contents = working_tree(resolved, options.config.folder, options.charset, left_out)
+    tree = WorkTree(options.config.folder, options.charset)
+    paths, contents = working_tree(resolved, tree, left_out)
     prompts = budgeted_prompts(resolved, paths, contents, measure)
     return MeasuredPrompts(resolved, paths, contents, prompts, measure, tuple(dict.fromkeys(left_out)))
 

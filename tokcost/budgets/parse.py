@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 
 from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
 from tokcost.budgets.config import ConfigFile
+from tokcost.budgets.paths import as_on_disk, pattern_of
 from tokcost.catalog.lines import line_of
-from tokcost.errors import ConfigError
+from tokcost.errors import ConfigError, TokcostError
 from tokcost.phrases import join_or, nearest, quote
 from tokcost.rates import MODES
 
@@ -48,6 +49,7 @@ def _budget(found: ConfigFile, table: Mapping[str, Any], row: int) -> Budget:
     if not values.get("paths"):
         raise ConfigError(found.path, lines[""], 'a budget needs paths, as paths = ["prompts/*.md"]')
     values.setdefault("name", ", ".join(values["paths"]))
+    values["paths"] = tuple(as_on_disk(found.folder, path) for path in values["paths"])
     budget = Budget(lines=lines, **values)
     if budget.max_cost_per_month is not None and budget.runs_per_month is None:
         raise ConfigError(found.path, budget.line("max-cost-per-month"), "max-cost-per-month needs runs-per-month, too")
@@ -105,7 +107,16 @@ def _paths(value: Any, fail: Fail) -> tuple[str, ...]:
     for path in (paths := _texts(value, fail)):
         if path.startswith(("/", "~")) or ".." in path.replace("\\", "/").split("/"):
             fail(f"{quote(path)} leaves the folder of the configuration: paths are relative to it")
-    return paths
+    return _patterns(list(paths), fail)
+
+
+def _patterns(value: Any, fail: Fail) -> tuple[str, ...]:
+    for pattern in (patterns := _texts(value, fail)):
+        try:
+            pattern_of(pattern)
+        except TokcostError as error:
+            fail(f"has the pattern {error}")
+    return patterns
 
 
 def _whole(value: Any, fail: Fail) -> int:
@@ -183,7 +194,7 @@ _SETTINGS: dict[str, tuple[str, Reader]] = {
 _BUDGET: dict[str, tuple[str, Reader]] = {
     "name": ("name", _text),
     "paths": ("paths", _paths),
-    "exclude": ("exclude", _texts),
+    "exclude": ("exclude", _patterns),
     **_SHARED,
     "max-input-tokens": ("max_input_tokens", _whole),
     "max-total-tokens": ("max_total_tokens", _whole),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tokcost.budgets.keys import KINDS, keys_in
+from tokcost.budgets.keys import KINDS
 from tokcost.budgets.measure import count_bytes
 from tokcost.budgets.prompt import REQUESTS
 from tokcost.catalog import Model
@@ -80,14 +80,15 @@ def _prompts(folder: str, name: str, model: Model, notes: list[str]) -> Iterator
 
 
 def _inside(name: str, data: bytes, model: Model) -> Iterator[tuple[str, str, int]]:
-    from tokcost.budgets.keys import text_at
+    from tokcost.budgets.work_tree import keyed_file
 
     if not re.search(rb"prompt|system|instruction", data, re.IGNORECASE):
         return
-    for key in keys_in(name, data):
+    file = keyed_file(name, data)
+    for key in file.texts():
         if "#" in key or not _KEY.search(key):
             continue
-        text, _ = text_at(name, data, key)
+        text, _ = file.text_at(key)
         if len(text) >= _LEAST_CHARS:
             address = f"{name}#{key}"
             yield f"{_escaped(name)}#{key}", address, count_bytes(address, text.encode(), model).high

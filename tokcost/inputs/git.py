@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -83,9 +84,9 @@ class Repository:
             del found[name]
             found |= inside
             sparse |= left_out
-        size = len(self.prefix)
-        own = frozenset(name[size:] for name in sparse if name.startswith(self.prefix))
-        return IndexedFiles(self._below(found), own)
+        below = self._below(found)
+        own = (name for name, entry in below.items() if posixpath.join(entry.module, entry.path) in sparse)
+        return IndexedFiles(below, frozenset(own))
 
     def _index(self, module: str) -> tuple[dict[str, GitFile], set[str]]:
         """The files of one index, and those that git does not look for on the disk: sparse, or assumed unchanged."""
