@@ -9,9 +9,9 @@ from functools import cache
 from typing import NamedTuple
 
 from tokcost.errors import TokcostError
+from tokcost.inputs.globs import MAGIC, compiled, of_part
 from tokcost.phrases import quote
 
-_MAGIC = re.compile(r"[*?\[]")
 # The first # that does not stand in brackets.
 _FILE_AND_KEY = re.compile(r"((?:[^#\[]|\[[^\]]*\]|\[)*?)(?:#(.*))?", re.DOTALL)
 # Between the steps of a key, which may hold any dot.
@@ -27,22 +27,22 @@ class Pattern(NamedTuple):
     @property
     def is_name(self) -> bool:
         """Whether it names one file rather than a pattern."""
-        return not _MAGIC.search(self.glob)
+        return not MAGIC.search(self.glob)
 
     @property
     def names_key(self) -> bool:
         """Whether it names one key, or none, rather than a pattern of keys."""
-        return not _MAGIC.search(self.key)
+        return not MAGIC.search(self.key)
 
     def fixed(self) -> str:
         """The folder that all it matches lies in, '' for any."""
         parts = self.glob.split("/")
-        fixed = next((at for at, part in enumerate(parts) if _MAGIC.search(part)), len(parts) - 1)
+        fixed = next((at for at, part in enumerate(parts) if MAGIC.search(part)), len(parts) - 1)
         return "/".join(parts[:fixed])
 
     def matches(self, name: str) -> bool:
         """Whether a file name (relative, with slashes) is meant."""
-        return name == self.glob if self.is_name else _compiled(self.glob).match(name) is not None
+        return name == self.glob if self.is_name else compiled(self.glob).match(name) is not None
 
     def matches_key(self, key: str) -> bool:
         """Whether a key is meant, its steps joined by dots or, where they are known, by STEP."""
@@ -61,7 +61,7 @@ def pattern_of(entry: str) -> Pattern:
     glob = split[1].replace("\\", "/") if os.sep == "\\" else split[1]
     found = Pattern("/".join(part for part in glob.split("/") if part not in ("", ".")) or glob, split[2] or "")
     if not found.is_name:
-        _compiled(found.glob)
+        compiled(found.glob)
     return found
 
 
@@ -112,64 +112,9 @@ def excluded(name: str, key: str, patterns: Sequence[str]) -> bool:
 
 
 @cache
-def _compiled(glob: str) -> re.Pattern[str]:
-    """``**`` is any folders, ``*`` and ``?`` stay within one; a leading dot needs to be written, as in a shell.
-
-    What stands between two wildcards is taken where it comes first, for good: no pattern takes long.
-    """
-    parts = glob.split("/")
-    runs: list[list[str]] = [[]]
-    for part in parts:
-        if part != "**":
-            runs[-1].append(("" if part.startswith(".") else r"(?!\.)") + _part(part, glob, "[^/]"))
-        elif runs[-1] or len(runs) == 1:
-            runs.append([])
-    found = "/".join(runs[0]) + ("/" if runs[0] and len(runs) > 1 else "")
-    for run in runs[1:-1]:
-        found += r"(?>(?:(?!\.)[^/]+/)*?" + "/".join(run) + "/)"
-    if len(runs) > 1:
-        found += r"(?:(?!\.)[^/]+/)*" + ("/".join(runs[-1]) or r"(?!\.)[^/]+")
-    return re.compile(found + r"\Z", re.DOTALL)
-
-
-@cache
 def _compiled_key(key: str) -> re.Pattern[str]:
     """``*`` is anything within one step of a key, ``**`` any steps; a dot stands in a step, or between two."""
     runs = []
     for run in key.split("**"):
-        runs.append(f"[.{STEP}]".join(_part(part, key, f"[^.{STEP}]") for part in run.split(".")))
+        runs.append(f"[.{STEP}]".join(of_part(part, key, f"[^.{STEP}]") for part in run.split(".")))
     return re.compile(".*".join(runs) + r"\Z", re.DOTALL)
-
-
-def _part(part: str, whole: str, one: str) -> str:
-    """The expression of a part of a pattern, where ``one`` is any one character."""
-    pieces = [""]
-    at = 0
-    while at < len(part):
-        char = part[at]
-        close = part.find("]", at + (3 if part[at + 1 : at + 2] in ("!", "^") else 2)) if char == "[" else -1
-        if char == "*":
-            pieces.append("")
-        elif close > 0:
-            pieces[-1] += _set(part[at + 1 : close], whole)
-            at = close
-        else:
-            pieces[-1] += one if char == "?" else re.escape(char)
-        at += 1
-    middle = "".join(f"(?>{one}*?{piece})" for piece in pieces[1:-1] if piece)
-    return pieces[0] + (f"{middle}{one}*{pieces[-1]}" if len(pieces) > 1 else "")
-
-
-def _set(inner: str, whole: str) -> str:
-    """A set of characters in brackets."""
-    sign = "^" if inner[0] in "!^" else ""
-    inner = inner[len(sign) :]
-    found = ""
-    at = 0
-    while at < len(inner):
-        first, last = inner[at], inner[at : at + 3][-1] if inner[at + 1 : at + 2] == "-" and at + 2 < len(inner) else ""
-        if last and last < first:
-            raise TokcostError(f"{quote(whole)}: no character is in [{first}-{last}]: write the range from low to high")
-        found += re.escape(first) + (f"-{re.escape(last)}" if last else "")
-        at += 3 if last else 1
-    return f"(?!/)[{sign}{found}]"

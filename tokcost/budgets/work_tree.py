@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,17 +10,15 @@ from tokcost.budgets.budget import Budget
 from tokcost.budgets.paths import Pattern, excluded, matching, pattern_of
 from tokcost.budgets.prompt import Address, read, text_of
 from tokcost.errors import TokcostError
+from tokcost.inputs.content import NEVER_WALKED
 from tokcost.inputs.files import LeftOut
-from tokcost.inputs.find import NEVER_WALKED
 from tokcost.inputs.gitignore import GitIgnore
+from tokcost.inputs.globs import depth_of, files_below
 from tokcost.inputs.tracked import TrackedFiles
 from tokcost.phrases import plural, quote
 
 if TYPE_CHECKING:
     from tokcost.budgets.keys import KeyedFile
-
-# Names under links to folders: links that lead to folders with links multiply.
-_MOST_LINKED = 200_000
 
 
 class PathMatches(NamedTuple):
@@ -56,9 +53,9 @@ class WorkTree:
             there = os.path.lexists(full) or pattern.glob in self._tracked.absent()
             return PathMatches([pattern.glob] if there else [], [])
         start = pattern.fixed()
-        parts = pattern.glob.split("/")
-        deep = None if "**" in parts else len(parts) - (len(start.split("/")) if start else 0) - 1
-        found = {name for name in _walk(self.folder, start, deep) if pattern.matches(name)}
+        deep = depth_of(pattern.glob[len(start) :].lstrip("/"))
+        walked = files_below(self.folder, start, deep, NEVER_WALKED)
+        found = {name for name, is_folder in walked if not is_folder and pattern.matches(name)}
         tracked = self._tracked.files()
         rules = GitIgnore(self.folder)
         ignored = {
@@ -136,50 +133,3 @@ def _reject_non_utf8_name(name: str) -> None:
     except UnicodeEncodeError:
         shown = os.fsencode(name).decode("utf-8", "backslashreplace")
         raise TokcostError(f"{quote(shown)}: the file name is not UTF-8, no report could name it: rename it") from None
-
-
-def _walk(folder: str, below: str, deep: int | None) -> Iterator[str]:
-    """Files under ``below``, at most ``deep`` folders down; a link to a folder is followed, but not back up."""
-    waiting: list[tuple[str, int | None, frozenset[str]]] = [(below, deep, frozenset())]
-    linked = 0
-    while waiting:
-        below, deep, above = waiting.pop()
-        lead = f"{below}/" if below else ""
-        for entry in _entries(folder, below):
-            name = lead + entry.name
-            linked += bool(above)
-            if linked > _MOST_LINKED:
-                raise TokcostError(f"{quote(name)}: links to folders lead to more than {_MOST_LINKED:,} names")
-            if entry.is_symlink() and os.path.isdir(entry.path):
-                here = os.path.realpath(os.path.dirname(entry.path))
-                real = os.path.realpath(entry.path)
-                if deep != 0 and entry.name not in NEVER_WALKED and not _leads_back(real, above | {here}):
-                    waiting.append((name, None if deep is None else deep - 1, above | {here, real}))
-            elif entry.is_dir(follow_symlinks=False):
-                if deep != 0 and entry.name not in NEVER_WALKED:
-                    waiting.append((name, None if deep is None else deep - 1, above))
-            elif _may_hold_text(entry):
-                yield name
-
-
-def _leads_back(real: str, above: frozenset[str]) -> bool:
-    """Whether a folder is one of those above, or holds one of them."""
-    return any(each == real or each.startswith(real.rstrip(os.sep) + os.sep) for each in above)
-
-
-def _may_hold_text(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a file, or a link that leads nowhere, which is reported when it is read."""
-    try:
-        return entry.is_file() or not os.path.exists(entry.path)
-    except OSError:  # links in a circle
-        return True
-
-
-def _entries(folder: str, below: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(os.path.join(folder, below) if below else folder) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        raise TokcostError(f"{quote(below or folder)}: cannot be read: {error.strerror}") from error

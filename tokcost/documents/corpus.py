@@ -104,7 +104,7 @@ def _counted(
     for method in methods:
         check_serves(method.encoding, options.engine)
     job = CountJob(methods, options.reading, options.engine)
-    failures = Failures(report)
+    failures = Failures(report, options.limits is not None)
     parts = _parts(found, options.layout, job, failures)
     job = job._replace(expected=sum(part.weight for part in parts))
     for each in _files(CorpusJob(job, options.layout, options.write_counts is not None), parts, options, targets,

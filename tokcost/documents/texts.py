@@ -71,7 +71,7 @@ def _rows(
     items: Sequence[TextSource | LeftOut], targets: Sequence[Target], options: CountOptions, pricing: Pricing | None,
     reading: Reading, seen: Callable[[int], None], report: Report,
 ) -> Iterator[Row]:  # fmt: skip
-    failures = Failures(report)
+    failures = Failures(report, options.limits is not None or options.fit)
     methods = tuple(dict.fromkeys(target.method for target in targets))
     for method in methods:
         check_serves(method.encoding, options.engine)

@@ -64,7 +64,7 @@ class GitIgnore:
         return self._real_folders[folder]
 
     def _within(self, folder: str) -> bool:
-        return folder.startswith(self._root)
+        return folder == self._root or folder.startswith(self._root.rstrip(os.sep) + os.sep)
 
     def _chain(self, folder: str) -> Chain:
         """The rules of the folder and of its parents up to the top of the repository, deepest first."""

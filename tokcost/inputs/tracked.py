@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ from tokcost.phrases import quote
 if TYPE_CHECKING:
     from tokcost.inputs.git import IndexedFiles, Repository
     from tokcost.inputs.git_links import GitFile
+
+
+# Version 2 of the index has no room for a file that is left out of the disk.
+_PLAIN_INDEX = b"\0\0\0\2"
 
 
 class TrackedFiles:
@@ -24,6 +29,7 @@ class TrackedFiles:
         self._folder = folder
         self._repository: Repository | None = None
         self._found: IndexedFiles | None = None
+        self._sorted: list[str] | None = None
         self._absent: Mapping[str, GitFile] | None = None
         self.failure: GitError | None = None
 
@@ -40,6 +46,27 @@ class TrackedFiles:
                 if not os.path.exists(os.path.join(self._folder, name))
             }  # fmt: skip
         return self._absent
+
+    def below(self, folder: str) -> list[str]:
+        """The tracked files in a folder and its folders, sorted."""
+        if self._sorted is None:
+            self._sorted = sorted(self.files())
+        start = bisect_left(self._sorted, f"{folder}/")
+        end = bisect_left(self._sorted, f"{folder}0", start)  # "0" comes after "/"
+        return self._sorted[start:end]
+
+    def may_miss(self) -> bool:
+        """Whether the index may name files as left out of the disk, told by its first bytes: no git is run."""
+        top = _top(self._folder)
+        git = os.path.join(top or "", ".git")
+        if top is None or not os.path.isdir(git):
+            return top is not None
+        try:
+            with open(os.path.join(git, "index"), "rb") as file:
+                head = file.read(8)
+        except OSError:
+            return False
+        return head[4:8] != _PLAIN_INDEX
 
     def content(self, name: str) -> bytes:
         """What git has of a file. Raises GitError when that is not in this clone."""
