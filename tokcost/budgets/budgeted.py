@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.budgets.budget import Output
 from tokcost.budgets.measure import Content, Measure, PromptCount, content_of
+from tokcost.budgets.paths import pattern_of
 from tokcost.budgets.prompt import Address
 from tokcost.budgets.settings import Setting
 from tokcost.budgets.work_tree import WorkTree, addresses, keyed_file
@@ -15,6 +16,7 @@ from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.inputs.files import LeftOut
+from tokcost.phrases import quote
 from tokcost.pricing import Cost, Priced, Unpriced, price_count, tier_terms
 from tokcost.report import Row
 
@@ -53,15 +55,24 @@ def working_tree(settings: Iterable[Setting], tree: WorkTree, left_out: list[Lef
     found: Prompts = {}
     contents: Contents = {}
     for setting in settings:
-        own = found[setting.budget.name] = addresses(setting.budget, tree, left_out)
+        budget = setting.budget
+        own = found[budget.name] = addresses(budget, tree, left_out)
+        named = set(map(pattern_of, budget.paths))
         for address in own:
-            if address in contents:
-                continue
-            if address.key:
-                contents[address] = _content_under(address.key, tree.keyed(address.file))
-            else:
-                contents[address] = content_of(tree.read(address.file))
+            if address not in contents:
+                contents[address] = _content_now(address, tree)
+            if (address.file, address.key) in named and not contents[address].data.strip():
+                raise TokcostError(
+                    f"budget {quote(budget.name)}: {quote(str(address))} is empty: there is nothing to check: "
+                    "write it, or take it out of paths"
+                )
     return found, contents
+
+
+def _content_now(address: Address, tree: WorkTree) -> Content:
+    if address.key:
+        return _content_under(address.key, tree.keyed(address.file))
+    return content_of(tree.read(address.file))
 
 
 def content_at(address: Address, data: bytes) -> Content:

@@ -14,10 +14,10 @@ from tokcost.errors import TokcostError
 from tokcost.inputs.compression import without_compression
 from tokcost.inputs.files import InputFile
 from tokcost.inputs.open import open_input, open_stream
+from tokcost.inputs.pointers import pointer_of
 from tokcost.inputs.text import Reading, in_utf8
 from tokcost.phrases import quote
 
-_LFS = b"version https://git-lfs.github.com/spec/v1"
 REQUESTS = (".json", ".jsonl")
 _REQUEST_IN_FILE = re.compile(r"(.+\.jsonl?)(?::\d+|\[\d+\])", re.IGNORECASE | re.DOTALL)
 _LARGEST = 256 << 20
@@ -84,7 +84,7 @@ def read(folder: str, file: str, charset: str = "utf-8") -> bytes:
     """The text of a file as UTF-8, unpacked. Raises TokcostError when it cannot be read, or is a pointer instead."""
     with open_input(InputFile(quote(file), os.path.join(folder, file))) as stream:
         data = _whole(stream, quote(file), charset)
-    refuse_pointer(file, data, "git lfs pull")
+    refuse_pointer(file, data)
     return data
 
 
@@ -101,7 +101,12 @@ def _whole(stream: BinaryIO, name: str, charset: str) -> bytes:
     return data
 
 
-def refuse_pointer(name: str, data: bytes, remedy: str) -> None:
-    """A Git LFS pointer stands for a text that is somewhere else: counting it would pass anything."""
-    if data.startswith(_LFS):
-        raise TokcostError(f"{quote(name)}: a Git LFS pointer, not the text: run '{remedy}' first")
+def refuse_pointer(name: str, data: bytes, lfs: str = "git lfs pull") -> None:
+    """A pointer of Git LFS or git-annex stands for a text that is somewhere else: counting it would pass anything.
+
+    ``lfs``: what fetches that of Git LFS.
+    """
+    pointer = pointer_of(data)
+    if pointer is not None:
+        fetch = lfs if "LFS" in pointer.kind else pointer.fetch
+        raise TokcostError(f"{quote(name)}: {pointer.kind}, not the text: run '{fetch}' first")

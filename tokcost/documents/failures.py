@@ -6,6 +6,9 @@ from tokcost.errors import NotText, OtherFormat, Problem, TokcostError
 from tokcost.inputs.files import LeftOut, left_out_lines
 from tokcost.report import Report
 
+# Why a text that was named and is blank keeps no limit.
+NOTHING_TO_CHECK = "was empty or blank: there was nothing to check (did the command before fail?)"
+
 
 class Failures:
     """Files that are missing, problems of the report as they come; and files left out, its notes in the end.
