@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from tokcost.budgets.key_source import KeySource, Steps, Unknown
-from tokcost.budgets.paths import STEP, Pattern
+from tokcost.budgets.paths import Pattern
 from tokcost.errors import NoSuchKey, TokcostError
 from tokcost.phrases import join_or, quote
 
 KINDS = (".yaml", ".yml", ".toml", ".json", ".py")
 
-# Values of one file that are looked at for a pattern, and keys in each other.
-_MOST_KEYS = 2_000_000
+# Tables of one file that are looked at again for a pattern, and keys in each other.
+_MOST_AGAIN = 10_000
 _DEEPEST = 900
 
 
@@ -64,7 +64,7 @@ class KeyedFile:
         found = []
         deepest = _DEEPEST if "**" in pattern.key else pattern.key.count(".") + 1
         for steps, value in self._walk(deepest, repeated=True):
-            if not pattern.matches_key(STEP.join(map(_name, steps))):
+            if not pattern.matches_steps(map(_name, steps)):
                 continue
             key = ".".join(map(_name, steps))
             self._source.refuse(steps)
@@ -92,21 +92,21 @@ class KeyedFile:
         """Every value of the file; one that is there again by an anchor once, unless ``repeated``."""
         seen: set[int] = set()
         waiting: list[tuple[Steps, Any]] = [((), self._values)]
-        count = 0
+        again = 0
         while waiting:
             steps, value = waiting.pop()
             if steps:
                 yield steps, value
             if not isinstance(value, dict | list) or (id(value) in seen and not repeated):
                 continue
+            again += id(value) in seen
             seen.add(id(value))
             if len(steps) >= deepest:
                 if deepest == _DEEPEST:
                     raise _too_deep(self.name)
                 continue
-            count += len(value)
-            if count > _MOST_KEYS:
-                raise TokcostError(f"{self.name}: more than {_MOST_KEYS:,} keys: name the one that is meant")
+            if again > _MOST_AGAIN:
+                raise TokcostError(f"{self.name}: anchors repeat more than {_MOST_AGAIN:,} tables: name one key")
             items = list(value.items() if isinstance(value, dict) else enumerate(value))
             waiting += [((*steps, key), below) for key, below in reversed(items)]
 

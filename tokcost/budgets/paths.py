@@ -15,7 +15,7 @@ from tokcost.phrases import quote
 # The first # that does not stand in brackets.
 _FILE_AND_KEY = re.compile(r"((?:[^#\[]|\[[^\]]*\]|\[)*?)(?:#(.*))?", re.DOTALL)
 # Between the steps of a key, which may hold any dot.
-STEP = "\0"
+_STEP = "\0"
 
 
 class Pattern(NamedTuple):
@@ -45,8 +45,12 @@ class Pattern(NamedTuple):
         return name == self.glob if self.is_name else compiled(self.glob).match(name) is not None
 
     def matches_key(self, key: str) -> bool:
-        """Whether a key is meant, its steps joined by dots or, where they are known, by STEP."""
-        return key == self.key if self.names_key else _compiled_key(self.key).match(key) is not None
+        """Whether a key is meant, whose steps are joined by dots: ``*`` holds none then, lest it takes two steps."""
+        return key == self.key if self.names_key else _compiled_key(self.key, "[^.]").match(key) is not None
+
+    def matches_steps(self, steps: Iterable[str]) -> bool:
+        """Whether a key is meant, of which each step is known and may hold dots."""
+        return _compiled_key(self.key, f"[^{_STEP}]").match(_STEP.join(steps)) is not None
 
 
 def pattern_of(entry: str) -> Pattern:
@@ -112,9 +116,7 @@ def excluded(name: str, key: str, patterns: Sequence[str]) -> bool:
 
 
 @cache
-def _compiled_key(key: str) -> re.Pattern[str]:
+def _compiled_key(key: str, one: str) -> re.Pattern[str]:
     """``*`` is anything within one step of a key, ``**`` any steps; a dot stands in a step, or between two."""
-    runs = []
-    for run in key.split("**"):
-        runs.append(f"[.{STEP}]".join(of_part(part, key, f"[^.{STEP}]") for part in run.split(".")))
+    runs = ["[.\0]".join(of_part(part, key, one) for part in run.split(".")) for run in key.split("**")]
     return re.compile(".*".join(runs) + r"\Z", re.DOTALL)

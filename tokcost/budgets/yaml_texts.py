@@ -70,6 +70,7 @@ class YamlFile:
                 first = keys.setdefault(called, key)
                 if first is not key and key.tag != _MERGE:
                     self._twice[id(key)] = first.start_mark.line + 1
+                    self._twice[id(first)] = key.start_mark.line + 1
 
     def refuse(self, steps: tuple[object, ...]) -> None:
         """Raise TokcostError for a key that stands twice: readers take one or the other."""

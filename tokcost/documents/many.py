@@ -86,7 +86,7 @@ def _count(source: TextSource, job: CountJob, seen: Callable[[int], None] = lamb
     def watched() -> Iterator[str]:
         nonlocal blank
         for block in source.blocks(job.reading):
-            blank = blank and block.isspace()
+            blank = blank and (not block or block.isspace())
             yield block
             seen(len(block))  # characters: near enough to bytes for a bar
 

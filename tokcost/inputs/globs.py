@@ -11,8 +11,8 @@ from tokcost.errors import TokcostError
 from tokcost.phrases import quote
 
 MAGIC = re.compile(r"[*?\[]")
-# Names under links to folders: links that lead to folders with links multiply.
-_MOST_LINKED = 200_000
+# Links to folders that are followed: those that lead to folders with links multiply.
+_MOST_LINKS = 10_000
 
 
 def depth_of(glob: str) -> int | None:
@@ -83,30 +83,34 @@ def files_below(
     A link to a folder is followed, unless it leads back to where it is. Raises TokcostError for a folder that
     cannot be read.
     """
-    waiting: list[tuple[str, int | None, frozenset[str]]] = [(below, deep, frozenset())]
-    linked = 0
+    top = os.path.realpath(os.path.join(folder, below))
+    waiting: list[tuple[str, int | None, str, frozenset[str]]] = [(below, deep, top, frozenset())]
+    links = 0
     while waiting:
-        below, deep, above = waiting.pop()
+        below, deep, real, above = waiting.pop()
         lead = f"{below}/" if below else ""
         for entry in _entries(folder, below):
             name = lead + entry.name
-            linked += bool(above)
-            if linked > _MOST_LINKED:
-                raise TokcostError(f"{quote(name)}: links to folders lead to more than {_MOST_LINKED:,} names")
             is_link = entry.is_symlink()
             if not (os.path.isdir(entry.path) if is_link else entry.is_dir(follow_symlinks=False)):
                 if _may_hold_text(entry):
                     yield name, False
                 continue
             yield name, True
-            inner = above
+            if deep == 0 or entry.name in not_into:
+                continue
+            inner, below_it = above, os.path.join(real, entry.name)
             if is_link:
-                here, real = os.path.realpath(os.path.dirname(entry.path)), os.path.realpath(entry.path)
-                if _leads_back(real, above | {here}):
+                below_it = os.path.realpath(below_it)
+                if _leads_back(below_it, above | {real}):
                     continue
-                inner = above | {here, real}
-            if deep != 0 and entry.name not in not_into:
-                waiting.append((name, None if deep is None else deep - 1, inner))
+                inner = above | {real, below_it}
+                links += 1
+                if links > _MOST_LINKS:
+                    raise TokcostError(
+                        f"{quote(name)}: more than {_MOST_LINKS:,} links to folders on the way: leave it out"
+                    )
+            waiting.append((name, None if deep is None else deep - 1, below_it, inner))
 
 
 def _leads_back(real: str, above: frozenset[str]) -> bool:
