@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tokcost.budgets.budget import Config
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, working_tree
 from tokcost.budgets.measure import Measure
+from tokcost.budgets.only import only_files
 from tokcost.budgets.rows import PROMPT_COLUMNS, PromptRow
 from tokcost.budgets.settings import CliOverrides, Setting, settings
 from tokcost.budgets.work_tree import WorkTree
@@ -27,6 +28,7 @@ class CheckOptions(NamedTuple):
     """All that a command needs to run: built once from flags, environment and file.
 
     ``exchange`` brings all money into one currency; None leaves each price in its own, as a lock has it.
+    ``files``: only the prompts in these files and folders, by their paths; None is all.
     """
 
     config: Config
@@ -37,6 +39,7 @@ class CheckOptions(NamedTuple):
     cache: CountCache
     charset: str = "utf-8"
     exchange: Exchange | None = None
+    files: tuple[str, ...] | None = None
 
     def settings(self) -> list[Setting]:
         """Every budget, resolved. Raises TokcostError when there is none."""
@@ -68,6 +71,8 @@ def measure_tree(options: CheckOptions) -> MeasuredPrompts:
     resolved, measure = options.settings(), options.measure()
     left_out: list[LeftOut] = []
     tree = WorkTree(options.config.folder, options.charset)
+    if options.files is not None:
+        resolved = only_files(resolved, tree, options.files, left_out)
     paths, contents = working_tree(resolved, tree, left_out)
     prompts = budgeted_prompts(resolved, paths, contents, measure)
     return MeasuredPrompts(resolved, paths, contents, prompts, measure, tuple(dict.fromkeys(left_out)))

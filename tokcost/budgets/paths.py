@@ -69,6 +69,12 @@ def pattern_of(entry: str) -> Pattern:
     return found
 
 
+def literal(file: str, key: str = "") -> str:
+    """The entry of ``paths`` that means one file, or one key of it, and nothing else."""
+    name = re.sub(r"[*?\[#]", r"[\g<0>]", file)
+    return name + ("#" + re.sub(r"[*?\[]", r"[\g<0>]", key) if key else "")
+
+
 def as_on_disk(folder: str, entry: str) -> str:
     """The entry with the folders and the file that it names spelled as the disk has them.
 

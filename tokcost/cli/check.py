@@ -21,10 +21,15 @@ from tokcost.cli.budgeting import (
     OutputTokens,
     RetiresWithin,
 )
+from tokcost.errors import TokcostError
 from tokcost.phrases import printable
 
 
 def check(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="Only the prompts in these files and folders.", show_default=False),
+    ] = None,
     base: Base = None,
     exact_base: ExactBase = False,
     locked: Annotated[
@@ -62,6 +67,9 @@ def check(
     Exit 1 when a limit is broken, 2 when something cannot be checked: that is never a pass. With --currency,
     --fx or --vat the limits of money are in that currency, tax included.
 
+    With FILEs, budgets that hold none of them are left out, and so is what else a budget holds, unless it limits
+    all of its prompts together.
+
     Examples:
 
         tokcost check
@@ -83,6 +91,9 @@ def check(
     )  # fmt: skip
     if base is None and not locked:
         base = os.environ.get("TOKCOST_BASE") or options.config.base
+    if files and saved:
+        raise TokcostError("--from checks the rows of a report: leave out the files")
+    options = options._replace(files=tuple(files) if files else None)
     baseline = Baseline(base, exact_base, locked, lock_path(options.config, locked))
     report = check_prompts(options, baseline, why, str(saved) if saved else None)
     answer(report, how, "".join(f"{printable(each.message)}\n" for each in report.findings))
