@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "rates": {"usage"},
     "rules": set(),
     "cache": set(),
-    "catalog": {"rates", "rules"},
+    "catalog": {"inputs", "rates", "rules"},
     "inputs": set(),
     "encodings": {"cache"},
     "requests": {"inputs"},
@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "pricing": {"usage", "rates", "catalog", "counting"},
     "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "pricing", "rates"},
-    "limits": {"counting", "pricing", "rates", "report"},
+    "limits": {"counting", "currency", "pricing", "rates", "report"},
     "remedies": {"catalog", "rates"},
     "documents": {
         "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",

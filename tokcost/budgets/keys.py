@@ -114,7 +114,7 @@ def _by_ending(name: str, text: str) -> _Parsed:
         file = parse_yaml(name, text)
         return _Parsed(file.values, yaml=file)
     if ending == ".toml":
-        from tokcost.catalog.price_file import parse_toml
+        from tokcost.catalog.toml_text import parse_toml
 
         return _Parsed(parse_toml(name, text))
     if ending == ".json":

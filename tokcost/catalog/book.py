@@ -11,8 +11,9 @@ from typing import Any
 from tokcost.catalog.model import Model
 from tokcost.catalog.names import BY_SELLER, Names
 from tokcost.catalog.parse import laid_rules, model_fields, price_row
-from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile, read_text
+from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile
 from tokcost.catalog.rule_book import RuleBook, failing
+from tokcost.catalog.toml_text import read_text
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.phrases import nearest
 from tokcost.rates import Price

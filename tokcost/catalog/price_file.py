@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 from typing import Any, NoReturn
 
+from tokcost.catalog.toml_text import parse_toml
 from tokcost.errors import PriceFileError
 
 Key = tuple[str, str]
@@ -164,34 +163,6 @@ class IndexedFile(_LocatedText):
 
 PriceFile = ParsedFile | IndexedFile
 """What the book reads, however much of it is parsed."""
-
-
-def read_text(path: Path) -> str:
-    """The text of a price file; unreadable or not UTF-8 is one clear line."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise PriceFileError(str(path), None, f"cannot read the price file: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise PriceFileError(str(path), None, f"not UTF-8 text at byte {error.start}") from error
-
-
-def parse_toml(path: str, text: str, lines_before: int = 0) -> dict[str, Any]:
-    """TOML with every number exact; a syntax error names its line, counting ``lines_before``."""
-    import tomllib
-
-    try:
-        return tomllib.loads(text, parse_float=_exact)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        line = int(at[1]) if at else text.rstrip().count("\n") + 1  # tomllib says "at end of document"
-        problem = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise PriceFileError(path, line + lines_before, f"not valid TOML: {problem}") from error
-
-
-def _exact(number: str) -> Decimal | str:
-    """A TOML float as Decimal; nan, inf and exponents stay text, which is then refused with its line."""
-    return Decimal(number) if number.lstrip("+-").replace(".", "").replace("_", "").isdecimal() else number
 
 
 def _check_version(data: Mapping[str, Any], file: ParsedFile) -> None:
