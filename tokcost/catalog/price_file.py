@@ -41,6 +41,12 @@ class _LocatedText:
 
         raise PriceFileError(self.path, line_of(self.text, key, row, name), problem)
 
+    def at(self, key: Key) -> str:
+        """The file and the line where a model stands, as errors have it."""
+        from tokcost.catalog.lines import line_of
+
+        return f"{self.path}:{line_of(self.text, key)}"
+
 
 class ParsedFile(_LocatedText):
     """A price file that was parsed whole: the user's, the project's, or one under lint."""
@@ -68,6 +74,18 @@ class ParsedFile(_LocatedText):
                 self.fail("'aliases' must be a list of names in quotes", key, None, "aliases")
             found[key] = tuple(aliases)
         return found
+
+    def refuse_future(self, latest: date) -> None:
+        """Refuse rows that say they were compared with their source after ``latest``: no limit of age would end."""
+        left: list[Any] = [self.data]
+        while left:
+            table = left.pop()
+            left += table.values() if isinstance(table, dict) else table if isinstance(table, list) else ()
+            when = table.get("checked") if isinstance(table, dict) else None
+            if type(when) is date and when > latest:
+                line = re.search(rf"""["']?checked["']?[ \t]*=[ \t]*{when}""", self.text)
+                at = self.text.count("\n", 0, line.start()) + 1 if line else None
+                raise PriceFileError(self.path, at, f"'checked' ({when}) lies in the future: write the day it was done")
 
     def table(self, key: Key) -> dict[str, Any]:
         """The raw table of one model."""

@@ -83,6 +83,10 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
     """
     from tokcost.render.formats import render
 
+    if report.provenance and (report.provenance.book.overlays or report.provenance.book.notes):
+        from tokcost.catalog.overlays import book_notes
+
+        report.warn(book_notes(report.provenance.book))
     for each in options.reports:
         put(render(report, each.form), each.path)
     if options.form != "table" or options.file or (options.quiet and short is not None):
