@@ -35,6 +35,11 @@ def read_amount(text: str) -> Decimal:
     return amount
 
 
+def is_whole(value: object) -> bool:
+    """Whether it is a whole number of 0 or more that a sum can stand, and no bool."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**MOST_DIGITS
+
+
 def in_bounds(amount: Decimal) -> bool:
     """Whether sums with it stay exact: below 10^15, and not below 10^-12 unless it is 0."""
     if not amount.is_finite() or int(amount.as_tuple().exponent) < -40:

@@ -21,7 +21,7 @@ from tokcost.budgets.measured import (
 )
 from tokcost.budgets.prompt import Address
 from tokcost.budgets.rows import prompt_rows
-from tokcost.budgets.rules import BrokenRule, broken_rules
+from tokcost.budgets.rules import BrokenRule, broken_rules, refuse_other_currency
 from tokcost.budgets.saved import is_report
 from tokcost.budgets.settings import horizon
 from tokcost.budgets.stale import StaleModel, stale_models
@@ -59,6 +59,7 @@ def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: s
     measured = measure_saved(options, saved) if saved else measure_tree(options)
     report = report_of("check", measured, options)
     report.limited, report.findings_in = True, "text"
+    refuse_other_currency(measured.settings, report.currency)
     base, lock = _base(options, baseline, measured), _lock(options, baseline, measured)
     broken = _broken(options, baseline, measured, base, lock)
     for side in (base, lock):

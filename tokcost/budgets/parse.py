@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from tokcost.amounts import MOST_DIGITS, MarkedAmount, in_bounds, read_amount
+from tokcost.amounts import MOST_DIGITS, MarkedAmount, in_bounds, is_whole, read_amount
 from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
 from tokcost.budgets.config import ConfigFile
 from tokcost.catalog.lines import line_of
@@ -125,12 +125,8 @@ def _yes(value: Any, fail: Fail) -> bool:
     return value if isinstance(value, bool) else fail("must be true or false")
 
 
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**MOST_DIGITS
-
-
 def _whole(value: Any, fail: Fail) -> int:
-    return int(value) if _is_whole(value) else fail(f"must be a whole number of 0 or more, below 10^{MOST_DIGITS}")
+    return int(value) if is_whole(value) else fail(f"must be a whole number of 0 or more, below 10^{MOST_DIGITS}")
 
 
 def _money(value: Any, fail: Fail) -> Decimal:
@@ -144,7 +140,7 @@ def _money(value: Any, fail: Fail) -> Decimal:
 
 
 def _increase(value: Any, fail: Fail) -> Increase:
-    if _is_whole(value):
+    if is_whole(value):
         return Increase(tokens=value)
     text = value.strip() if isinstance(value, str) else ""
     if text.endswith("%"):
@@ -159,7 +155,7 @@ def _increase(value: Any, fail: Fail) -> Increase:
 
 def _output(value: Any, fail: Fail) -> Output:
     numbers = value if isinstance(value, list) else [value]
-    if not all(map(_is_whole, numbers)) or not 1 <= len(numbers) <= 3 or sorted(numbers) != numbers:
+    if not all(map(is_whole, numbers)) or not 1 <= len(numbers) <= 3 or sorted(numbers) != numbers:
         fail("must be a number of tokens, or a range as [200, 800] or [200, 500, 800] (least, likely, most)")
     low, high = numbers[0], numbers[-1]
     return Output(low, numbers[1] if len(numbers) == 3 else (low + high + 1) // 2, high)
@@ -176,7 +172,7 @@ def days(value: Any, fail: Fail) -> int:
     """A span of days, as 60 or "60d"."""
     text = value.removesuffix("d") if isinstance(value, str) else ""
     number = int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else value
-    return int(number) if _is_whole(number) else fail('must be a number of days, as "60d"')
+    return int(number) if is_whole(number) else fail('must be a number of days, as "60d"')
 
 
 _SHARED: dict[str, tuple[str, Reader]] = {

@@ -7,11 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from tokcost.amounts import MOST_DIGITS, in_bounds
+from tokcost.amounts import MOST_DIGITS
 from tokcost.phrases import MAX_QUOTED, join_or, nearest
 
 Fail = Callable[[str, str | None], NoReturn]
 """Raises PriceFileError for a problem at a key of the table being read."""
+
+# So many digits of a rate stay exact in every sum, times a number of tokens below 10^15.
+_LONGEST = 40
 
 
 def all_at(name: str, fail: Fail) -> Fail:
@@ -32,7 +35,7 @@ def money(key: str, value: object, fail: Fail) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         fail(f"'{key}' must be an amount, as \"2.50\"", line_key)
     if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:  # too long to be written out, as it may be
-        fail(f"'{key}' is out of bounds: a rate is below 10^{MOST_DIGITS}", line_key)
+        fail(f"'{key}' is out of bounds: a rate is below 10^{MOST_DIGITS}, or stands in quotes", line_key)
     written = format(value, "f") if isinstance(value, Decimal) else str(value)
     whole, point, part = written.partition(".")
     if not (written.isascii() and whole.isdecimal() and (part.isdecimal() if point else True)):
@@ -40,8 +43,8 @@ def money(key: str, value: object, fail: Fail) -> Decimal:
             f"'{key}' is {value}: a rate is a plain amount of 0 (free) or more, as \"2.50\"; leave it out when unknown",
             line_key,
         )
-    if not in_bounds(Decimal(written)):
-        fail(f"'{key}' is out of bounds: a rate is below 10^{MOST_DIGITS}, and not below 10^-12", line_key)
+    if max(len(whole), len(part)) > _LONGEST:
+        fail(f"'{key}' is out of bounds: a rate has at most {_LONGEST} digits before and after its point", line_key)
     return Decimal(written)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokcost.budgets.budget import GATES
-from tokcost.cli.options import complete_model
+from tokcost.cli.options import MOST_TOKENS, complete_model
 from tokcost.cli.parsers import choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from tokcost.budgets.budget import Config
     from tokcost.budgets.measured import CheckOptions
     from tokcost.currency import Exchange
-
-_LOCK = "tokcost.lock"
 
 ConfigOption = Annotated[
     Path | None,
@@ -39,7 +36,8 @@ Base = Annotated[
 ]
 ExactBase = Annotated[bool, typer.Option("--exact-base", help="Compare with the base itself, not the merge base.")]
 OutputTokens = Annotated[
-    int | None, typer.Option("--output-tokens", min=0, help="Output tokens to price, where a budget names none.")
+    int | None,
+    typer.Option("--output-tokens", min=0, max=MOST_TOKENS, help="Output tokens to price, where a budget names none."),
 ]
 Gate = Annotated[
     str | None,
@@ -132,9 +130,3 @@ def load_config(path: Path | None) -> Config:
             "no tokcost.toml and no [tool.tokcost] in a pyproject.toml here or above: 'tokcost init' proposes one"
         )
     return parse_config(found)
-
-
-def lock_path(config: Config, needed: bool) -> str | None:
-    """Where the lock is; None when there is none and none is needed."""
-    path = os.path.join(config.folder, config.lock or _LOCK)
-    return path if needed or os.path.exists(path) else None

@@ -72,7 +72,8 @@ def check(
     """
     from tokcost.budgets.check import Baseline
     from tokcost.budgets.check import check as check_prompts
-    from tokcost.cli.budgeting import check_options, lock_path
+    from tokcost.budgets.lock_place import lock_path
+    from tokcost.cli.budgeting import check_options
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
 
@@ -83,6 +84,7 @@ def check(
     )  # fmt: skip
     if base is None and not locked:
         base = os.environ.get("TOKCOST_BASE") or options.config.base
-    baseline = Baseline(base, exact_base, locked, lock_path(options.config, locked))
+    lock = lock_path(options.config)
+    baseline = Baseline(base, exact_base, locked, lock if locked or os.path.lexists(lock) else None)
     report = check_prompts(options, baseline, why, str(saved) if saved else None)
     answer(report, how, "".join(f"{printable(each.message)}\n" for each in report.findings))

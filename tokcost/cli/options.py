@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tokcost.amounts import MOST_DIGITS
 from tokcost.cli.parsers import amount_of, choice, complete, known_charset
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tokcost.pricing import Terms
 
 DEFAULT_MODEL = "gpt-5.4"
+MOST_TOKENS = 10**MOST_DIGITS - 1
 
 
 def complete_model(incomplete: str) -> list[str]:
@@ -73,7 +75,7 @@ MaxCost = Annotated[
     typer.Option("--max-cost", help="Exit 1 when it may cost more.", metavar="AMOUNT", parser=amount_of("--max-cost")),
 ]
 MaxTokens = Annotated[
-    int | None, typer.Option("--max-tokens", min=0, help="Exit 1 when the input may have more tokens.")
+    int | None, typer.Option("--max-tokens", min=0, max=MOST_TOKENS, help="Exit 1 when the input may have more tokens.")
 ]
 Charset = Annotated[
     str,
