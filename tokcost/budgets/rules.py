@@ -60,9 +60,10 @@ def refuse_other_currency(settings: Iterable[Setting], currency: str | None) -> 
     for setting in settings:
         budget = setting.budget
         for key in ("max-cost", "max-total-cost", "max-cost-per-month"):
-            limit = getattr(budget, key.replace("-", "_"))
+            limit: Decimal | None = getattr(budget, key.replace("-", "_"))
             try:
-                same_currency(key, limit or Decimal(0), currency)
+                if limit is not None:
+                    same_currency(key, limit, currency)
             except TokcostError as error:
                 raise ConfigError(setting.path, budget.line(key), str(error)) from None
 

@@ -34,7 +34,8 @@ def batch(
         ),
     ] = None,
     output: Annotated[
-        int | None, typer.Option("--output", min=0, max=shared.MOST_TOKENS, help="Output tokens expected of each request.")
+        int | None,
+        typer.Option("--output", min=0, max=shared.MOST_TOKENS, help="Output tokens expected of each request."),
     ] = None,
     output_ratio: Annotated[
         Decimal | None,
