@@ -11,7 +11,8 @@ from tokcost.budgets.measure import Measure
 from tokcost.budgets.prompt import Address, addresses_among, refuse_pointer, text_of
 from tokcost.budgets.settings import Setting
 from tokcost.errors import NoSuchKey, TokcostError
-from tokcost.inputs.git import GitFile, Repository
+from tokcost.inputs.git import Repository
+from tokcost.inputs.git_links import GitFile
 
 
 def at_commit(

@@ -173,7 +173,9 @@ def moved_rates(lock: Lock, models: Iterable[tuple[Model, Terms]]) -> list[str]:
             found.append(f"{model.id} is counted with {_vocabulary(now)} now, with {_vocabulary(then)} in {lock.path}")
         keys = [key for key in dict.fromkeys([*then, *now]) if key not in _COUNTED]
         moves = [
-            f"{key} {_shown(then.get(key))} -> {_shown(now.get(key))}" for key in keys if then.get(key) != now.get(key)
+            f"{key} {rate_text(then.get(key))} -> {rate_text(now.get(key))}"
+            for key in keys
+            if then.get(key) != now.get(key)
         ]
         if moves:
             found.append(f"the price of {model.id} moved since {lock.path}: {', '.join(moves)}")
@@ -191,7 +193,8 @@ def _vocabulary(record: Mapping[str, Any]) -> str:
     return f"{record.get('encoding')}{scale}{margin}"
 
 
-def _shown(value: Any) -> str:
+def rate_text(value: Any) -> str:
+    """A rate of a record, or a table of them, as people read it."""
     if isinstance(value, dict):
         return "(" + ", ".join(f"{key} {each}" for key, each in value.items()) + ")"
     return "none" if value is None else str(value)

@@ -26,6 +26,7 @@ class CheckOptions(NamedTuple):
     """All that a command needs to run: built once from flags, environment and file.
 
     ``exchange`` brings all money into one currency; None leaves each price in its own, as a lock has it.
+    ``named``: --config names the configuration, it was not looked for.
     """
 
     config: Config
@@ -36,6 +37,7 @@ class CheckOptions(NamedTuple):
     cache: CountCache
     charset: str = "utf-8"
     exchange: Exchange | None = None
+    named: bool = False
 
     def settings(self) -> list[Setting]:
         """Every budget, resolved. Raises TokcostError when there is none."""

@@ -208,3 +208,8 @@ _BUDGET: dict[str, tuple[str, Reader]] = {
     "max-cost-per-month": ("max_cost_per_month", _money),
     "message": ("message", _text),
 }
+
+_NO_RULES = ("name", "message", "map")
+# The key of each field, for those that decide whether something passes.
+SETTING_FIELDS = {field: key for key, (field, _) in _SETTINGS.items() if key not in _NO_RULES}
+BUDGET_FIELDS = {field: key for key, (field, _) in _BUDGET.items() if key not in _NO_RULES}

@@ -116,7 +116,7 @@ def check_options(
     overrides = CliOverrides(tuple(models) if models else None, gate, mode, output, max_price_age, retires_within)
     kept = cache.no_cache() if no_cache else cache.user_cache()
     pricing = terms(as_of, mode or STANDARD)
-    return CheckOptions(config, book, pricing, overrides, DEFAULT_MODEL, kept, charset, exchange)
+    return CheckOptions(config, book, pricing, overrides, DEFAULT_MODEL, kept, charset, exchange, bool(config_file))
 
 
 def load_config(path: Path | None) -> Config:

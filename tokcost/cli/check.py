@@ -30,6 +30,10 @@ def check(
     locked: Annotated[
         bool, typer.Option("--locked", help="Fail when a prompt grew against tokcost.lock, or is not in it.")
     ] = False,
+    protect_rules: Annotated[
+        bool,
+        typer.Option("--protect-rules", help="Fail when limits, prices or the lock differ from those of the base."),
+    ] = False,
     saved: Annotated[
         Path | None, typer.Option("--from", help="Compare the budgets with a saved JSON report, not the files here.")
     ] = None,
@@ -85,6 +89,6 @@ def check(
     if base is None and not locked:
         base = os.environ.get("TOKCOST_BASE") or options.config.base
     lock = lock_path(options.config)
-    baseline = Baseline(base, exact_base, locked, lock if locked or os.path.lexists(lock) else None)
+    baseline = Baseline(base, exact_base, locked, lock if locked or os.path.lexists(lock) else None, protect_rules)
     report = check_prompts(options, baseline, why, str(saved) if saved else None)
     answer(report, how, "".join(f"{printable(each.message)}\n" for each in report.findings))

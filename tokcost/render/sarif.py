@@ -20,6 +20,7 @@ RULES = {
     "max-increase": "A prompt grew by more than its budget allows.",
     "max-total-increase": "The prompts of a budget grew together by more than it allows.",
     "allowed-models": "A budget uses a model that is not among those allowed.",
+    "rules-changed": "The rules differ from those of the base, which are protected.",
     "locked": "A prompt grew against the lock, or is not in it.",
     "max-price-age": "A price was last compared with its source too long ago.",
     "over": "A charge is more than what its tokens cost at the rates of its day.",
