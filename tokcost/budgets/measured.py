@@ -15,7 +15,7 @@ from tokcost.cache import CountCache
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
 from tokcost.inputs.files import LeftOut, left_out_lines
-from tokcost.phrases import plural
+from tokcost.phrases import plural, shown_path
 from tokcost.pricing import Terms, notes_on
 from tokcost.report import Report, Table
 from tokcost.report.report import Provenance
@@ -87,7 +87,9 @@ def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) ->
     report.currency = (options.exchange.currency if options.exchange else None) or "USD"
     modes = {prompt.setting.terms.mode for prompt in measured.prompts}
     mode = modes.pop() if len(modes) == 1 else None
-    report.provenance = Provenance(options.book, options.terms.day, mode, options.exchange)
+    report.provenance = Provenance(
+        options.book, options.terms.day, mode, options.exchange, shown_path(options.config.path)
+    )
     report.prefix = repository_prefix(options.config.folder)
     names = {prompt.row.name for prompt in measured.prompts}
     budgets = {prompt.setting.budget.name for prompt in measured.prompts}

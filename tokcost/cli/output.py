@@ -95,7 +95,7 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         say(f"tokcost: {line}" for line in _findings(report))
     say(f"tokcost: {line}" for line in report.problems.sentences())
     if not options.quiet:
-        say(f"note: {line}" for line in report.warnings)
+        say(f"note: {line}" for line in [*report.warnings, *filter(None, [report.told_by()])])
     stream = sys.stderr if options.to_stderr else sys.stdout
     if options.quiet and short is not None:
         put(short, options.file, stream)

@@ -27,7 +27,7 @@ def markdown(report: Report) -> str:
     parts += _tables(report)
     parts += [markdown_line(line) for line in report.sentences]
     if report.limited:
-        notes = [*report.problems.sentences(), *report.warnings]
+        notes = [*report.problems.sentences(), *report.warnings, *filter(None, [report.told_by()])]
         parts += ["\n".join(f"> {markdown_line(note)}" for note in notes)] if notes else []
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 

@@ -50,6 +50,8 @@ def sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(found, report.prefix, names) for found in report.findings],
     }
+    if told_by := report.told_by():
+        run["properties"] = {"tokcost": told_by}
     if report.headlines:
         told = [{"level": "warning", "message": {"text": line}} for line in report.headlines]
         run["invocations"] = [{"executionSuccessful": report.complete, "toolExecutionNotifications": told}]

@@ -20,12 +20,16 @@ SCHEMA_VERSION = 2
 
 
 class Provenance(NamedTuple):
-    """With what the report was priced: the book, the day (UTC) and mode where one holds for all, the exchange."""
+    """With what the report was priced: the book, the day (UTC) and mode where one holds for all, the exchange.
+
+    ``config`` is the configuration that it was held to, '' where there is none to hold it to.
+    """
 
     book: PriceBook
     day: date | None = None
     mode: str | None = None
     exchange: Exchange | None = None
+    config: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it; hashing the book costs a start-up, and nobody else reads it."""
@@ -34,7 +38,17 @@ class Provenance(NamedTuple):
             "day": to_json(self.day),
             "mode": self.mode,
             "conversion": self.exchange.to_dict() if self.exchange else None,
+            "configuration": self.config or None,
         }
+
+    def sentence(self, currency: str | None) -> str:
+        """What decides beside the inputs; '' where that is the built-in book in dollars and nothing else."""
+        files = [file.path for file in self.book.overlays]
+        if not self.config and not files and currency in (None, "USD"):
+            return ""
+        parts = [f"held to {self.config}"] if self.config else []
+        parts += [f"amounts in {currency}"] if currency else []
+        return "; ".join([*parts, f"prices: {', '.join([f'built-in of {self.book.as_of}', *files])}"])
 
 
 class Report:
@@ -97,6 +111,10 @@ class Report:
         if not self.complete and (self.limited or not keep_going or not self.answered):
             return NO_ANSWER
         return RULE_BROKEN if self.findings and not exit_zero else ANSWERED
+
+    def told_by(self) -> str:
+        """The configuration, the currency and the price files behind the report; '' where there are none to name."""
+        return self.provenance.sentence(self.currency) if self.provenance else ""
 
     def verdict(self) -> str:
         """The whole in one sentence."""
