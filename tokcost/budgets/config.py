@@ -73,6 +73,13 @@ def config_in(folder: str, read: Callable[[str], str | None]) -> ConfigFile | No
     return None
 
 
+def shared_config(folder: str) -> str | None:
+    """The pyproject.toml in a folder that has the keys of the tool; a tokcost.toml beside it hides them."""
+    path = os.path.join(folder, SHARED)
+    text = _read(path)
+    return path if text is not None and config_of(path, text).is_ours else None
+
+
 def config_of(path: str, text: str) -> ConfigFile:
     """A configuration file of that path and text."""
     return ConfigFile(path, text, ("tool", "tokcost") if os.path.basename(path) == SHARED else ())

@@ -121,7 +121,7 @@ def parse_lock(path: str, content: bytes, shown: str) -> Lock:
         line = text.count("\n", 0, text.rfind(f"{name}:")) + 1
         why = f"{quote(str(error))} stands twice, as after a merge: run 'tokcost lock' again"
         raise ConfigError(path, line, why) from None
-    except (ValueError, RecursionError):  # a number of too many digits, or brackets without end
+    except (ValueError, ArithmeticError, RecursionError):  # a number past all bounds, or brackets without end
         raise ConfigError(path, None, "not a lock file: run 'tokcost lock' again") from None
     version = data.get("version") if isinstance(data, dict) else None
     if isinstance(version, bool) or version != VERSION:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tokcost.budgets.budget import Config
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, working_tree
+from tokcost.budgets.config import OWN, SHARED, shared_config
 from tokcost.budgets.measure import Measure
 from tokcost.budgets.rows import PROMPT_COLUMNS, PromptRow
 from tokcost.budgets.settings import CliOverrides, Setting, settings
@@ -94,6 +95,8 @@ def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) ->
     names = {prompt.row.name for prompt in measured.prompts}
     budgets = {prompt.setting.budget.name for prompt in measured.prompts}
     report.scope = f"{plural(len(names), 'prompt')} in {plural(len(budgets), 'budget')}"
+    if os.path.basename(options.config.path) == OWN and shared_config(options.config.folder):
+        report.warn([f"{SHARED} has [tool.tokcost], too: beside {OWN} it is not used"])
     report.warn(left_out_lines(measured.left_out))
     for model in measured.models():
         report.warn(notes_on(model, options.terms.day))

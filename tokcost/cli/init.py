@@ -25,6 +25,7 @@ def init(
     Looks for folders named prompts, files named as prompts, and texts under keys named as prompts in
     YAML, TOML, JSON and Python files. No code is run.
     """
+    from tokcost.budgets.config import shared_config
     from tokcost.budgets.propose import propose
     from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book
     from tokcost.cli.output import put, say
@@ -32,6 +33,11 @@ def init(
     path = folder / "tokcost.toml"
     if path.exists() and not (force or stdout):
         raise TokcostError(f"{quote(str(path))} already exists: --stdout shows the proposal, --force overwrites it")
+    if not stdout and (shared := shared_config(str(folder))):
+        raise TokcostError(
+            f"{quote(shared)} has [tool.tokcost], which a tokcost.toml beside it would hide: "
+            "--stdout shows the proposal, put it there"
+        )
     if not folder.is_dir():
         raise TokcostError(f"{quote(str(folder))} is not a directory")
     named = model or (model_names(None) or [DEFAULT_MODEL])[0]
