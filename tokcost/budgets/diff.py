@@ -32,6 +32,10 @@ def compare_sides(options: CheckOptions, before: str, after: str | None, exact: 
         label = f"{old.label}, up to {new.label}"
     measured.measure.finish()
     report = report_of("diff", measured, options)
+    if new is None and not _is_file(before):
+        from tokcost.budgets.protection import rule_moves
+
+        report.headlines += rule_moves(options, before, exact).headlines()
     for side in (new, old):
         report.warn(side.notes if side else ())
     changes = compare(old.rows, now)
@@ -59,6 +63,11 @@ def _two_sides(options: CheckOptions, before: str, after: str) -> tuple[Measured
     if not old.rows and not new.rows:
         raise TokcostError(f"no budget names a prompt that is in {before} or {after}: there is nothing to compare")
     return measured, old, new
+
+
+def _is_file(name: str) -> bool:
+    """Whether a side is a saved report or a lock, rather than a ref."""
+    return is_report(name) or (name.endswith(".lock") and os.path.isfile(name))
 
 
 def _side(

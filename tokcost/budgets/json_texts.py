@@ -79,7 +79,7 @@ class TomlFile(JsonFile):
     """A TOML file."""
 
     def _parsed(self, text: str) -> Any:
-        from tokcost.catalog.price_file import parse_toml
+        from tokcost.catalog.toml_text import parse_toml
 
         try:
             return parse_toml(self._name, text)

@@ -15,14 +15,15 @@ from tokcost.phrases import quote
 
 
 def only_files(
-    settings: Sequence[Setting], tree: WorkTree, files: Sequence[str], left_out: list[LeftOut]
+    settings: Sequence[Setting], tree: WorkTree, files: Sequence[str], folder: str, left_out: list[LeftOut]
 ) -> list[Setting]:
     """The budgets that hold one of the files, each for these alone, here and at a base.
 
     One that limits all of its prompts together is kept whole: of a part it could not say whether it is within.
-    ``left_out`` takes the files under no budget. Raises TokcostError for one that is not there.
+    ``folder`` is that of the configuration; ``left_out`` takes the files under no budget. Raises TokcostError for
+    one that is not there.
     """
-    wanted = {_below(tree.folder, file): file for file in files}
+    wanted = {_below(folder, file): file for file in files}
     found = []
     held: set[str] = set()
     for setting in settings:

@@ -40,7 +40,9 @@ def corpus(
             autocompletion=complete(KINDS),
         ),
     ] = None,
-    output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each document.")] = 0,
+    output: Annotated[
+        int, typer.Option("--output", min=0, max=shared.MOST_TOKENS, help="Output tokens to price with each document.")
+    ] = 0,
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,

@@ -29,8 +29,13 @@ def count(
             autocompletion=shared.complete_encoding,
         ),
     ] = None,
-    output: Annotated[int, typer.Option("--output", min=0, help="Output tokens to price with each input.")] = 0,
-    cached: Annotated[int, typer.Option("--cached", min=0, help="Input tokens read from the provider's cache.")] = 0,
+    output: Annotated[
+        int, typer.Option("--output", min=0, max=shared.MOST_TOKENS, help="Output tokens to price with each input.")
+    ] = 0,
+    cached: Annotated[
+        int,
+        typer.Option("--cached", min=0, max=shared.MOST_TOKENS, help="Input tokens read from the provider's cache."),
+    ] = 0,
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,

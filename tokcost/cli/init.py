@@ -25,6 +25,7 @@ def init(
     Looks for folders named prompts, files named as prompts, templates among them, files of requests, and texts
     under keys named as prompts in YAML, TOML, JSON and Python files; says what it left out and why. No code is run.
     """
+    from tokcost.budgets.config import shared_config
     from tokcost.budgets.measure import Measure
     from tokcost.budgets.propose import propose
     from tokcost.cache import no_cache
@@ -34,6 +35,11 @@ def init(
     path = folder / "tokcost.toml"
     if path.exists() and not (force or stdout):
         raise TokcostError(f"{quote(str(path))} already exists: --stdout shows the proposal, --force overwrites it")
+    if not stdout and (shared := shared_config(str(folder))):
+        raise TokcostError(
+            f"{quote(shared)} has [tool.tokcost], which a tokcost.toml beside it would hide: "
+            "--stdout shows the proposal, put it there"
+        )
     if not folder.is_dir():
         raise TokcostError(f"{quote(str(folder))} is not a directory")
     named = model or (model_names(None) or [DEFAULT_MODEL])[0]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tokcost.amounts import MOST_DIGITS
 from tokcost.cli.parsers import amount_of, choice, complete, known_charset
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tokcost.pricing import Terms
 
 DEFAULT_MODEL = "gpt-5.4"
+MOST_TOKENS = 10**MOST_DIGITS - 1
 
 
 def complete_model(incomplete: str) -> list[str]:
@@ -73,7 +75,7 @@ MaxCost = Annotated[
     typer.Option("--max-cost", help="Exit 1 when it may cost more.", metavar="AMOUNT", parser=amount_of("--max-cost")),
 ]
 MaxTokens = Annotated[
-    int | None, typer.Option("--max-tokens", min=0, help="Exit 1 when the input may have more tokens.")
+    int | None, typer.Option("--max-tokens", min=0, max=MOST_TOKENS, help="Exit 1 when the input may have more tokens.")
 ]
 Charset = Annotated[
     str,
@@ -122,23 +124,19 @@ Prices = Annotated[
 
 def price_book(prices: Iterable[Path] | None, folder: Path = Path()) -> PriceBook:
     """The built-in book, the user's file, the project's in ``folder``, those of --prices: each over the last."""
-    from tokcost.catalog import PriceBook
+    from tokcost.catalog.overlays import laid_over
 
-    own = [path for path in (user_prices(), folder / "pricing.toml") if path.is_file()]
-    if own and own[-1] == folder / "pricing.toml" and not _is_price_file(own[-1]):
-        del own[-1]  # a project may have a pricing.toml that is about something else
-    return PriceBook.load([*own, *(prices or ())])
+    return laid_over(user_prices(), folder, prices or ())
 
 
-def _is_price_file(path: Path) -> bool:
-    with path.open("rb") as file:
-        return any(line.strip() == b"[tokcost]" for line in file)
-
-
-def user_prices() -> Path:
-    """The price file of the user."""
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(home) / "tokcost" / "pricing.toml"
+def user_prices() -> Path | None:
+    """The price file of the user; None where the system knows of no home."""
+    named = os.environ.get("XDG_CONFIG_HOME")
+    try:
+        folder = Path(named) if named else Path.home() / ".config"
+    except RuntimeError:  # a user without an entry in the system, and no HOME
+        return None
+    return folder / "tokcost" / "pricing.toml"
 
 
 def model_names(named: list[str] | None) -> list[str]:

@@ -77,16 +77,25 @@ def answer(
 
 
 def write(report: Report, options: OutputOptions, short: str | None = None, figure: str = "", above: str = "") -> None:
-    """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file."""
+    """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file.
+
+    Headlines come first: on stderr, unless a table that is about to be printed begins with them.
+    """
     from tokcost.render.formats import render
 
+    if report.provenance and (report.provenance.book.overlays or report.provenance.book.notes):
+        from tokcost.catalog.overlays import book_notes
+
+        report.warn(book_notes(report.provenance.book))
     for each in options.reports:
         put(render(report, each.form), each.path)
+    if options.form != "table" or options.file or (options.quiet and short is not None):
+        say(f"tokcost: {line}" for line in report.headlines)
     if report.findings_in == "stderr":
         say(f"tokcost: {line}" for line in _findings(report))
     say(f"tokcost: {line}" for line in report.problems.sentences())
     if not options.quiet:
-        say(f"note: {line}" for line in report.warnings)
+        say(f"note: {line}" for line in [*report.warnings, *filter(None, [report.told_by()])])
     stream = sys.stderr if options.to_stderr else sys.stdout
     if options.quiet and short is not None:
         put(short, options.file, stream)

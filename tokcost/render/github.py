@@ -10,8 +10,8 @@ from tokcost.report import Report
 
 
 def workflow_commands(report: Report) -> str:
-    """A workflow command for each finding and each note."""
-    lines = []
+    """A workflow command for each headline, each finding and each note."""
+    lines = [f"::warning title=tokcost::{_data(line)}" for line in report.headlines]
     for found in report.findings:
         words = [
             found.message,
@@ -26,6 +26,7 @@ def workflow_commands(report: Report) -> str:
         lines.append(f"::error {shown}::{_data(chr(10).join(word for word in words if word))}")
     lines += [f"::error title=tokcost::{_data(problem)}" for problem in report.problems.sentences()]
     lines += [f"::warning title=tokcost::{_data(note)}" for note in report.warnings]
+    lines += [f"tokcost: {_data(line)}" for line in (report.told_by(),) if line]
     lines.append(f"tokcost: {report.verdict()}")
     return "\n".join(lines) + "\n"
 

@@ -20,6 +20,7 @@ RULES = {
     "max-increase": "A prompt grew by more than its budget allows.",
     "max-total-increase": "The prompts of a budget grew together by more than it allows.",
     "allowed-models": "A budget uses a model that is not among those allowed.",
+    "rules-changed": "The rules differ from those of the base, which are protected.",
     "locked": "A prompt grew against the lock, or is not in it.",
     "max-price-age": "A price was last compared with its source too long ago.",
     "over": "A charge is more than what its tokens cost at the rates of its day.",
@@ -38,7 +39,7 @@ def sarif(report: Report) -> str:
     from importlib.metadata import version
 
     names = list(RULES)
-    run = {
+    run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "tokcost",
@@ -49,6 +50,11 @@ def sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(found, report.prefix, names) for found in report.findings],
     }
+    if told_by := report.told_by():
+        run["properties"] = {"tokcost": told_by}
+    if report.headlines:
+        told = [{"level": "warning", "message": {"text": line}} for line in report.headlines]
+        run["invocations"] = [{"executionSuccessful": report.complete, "toolExecutionNotifications": told}]
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
