@@ -41,7 +41,11 @@ def changes(run: Run, *more: str) -> str:
         ('model = "gpt-4o"', 'model = "gpt-4o"\ngate = "floor"', "gate none → 'floor'"),
         ('model = "gpt-4o"', 'model = "gpt-4o-mini"', "model"),
         ('paths = ["prompts/*.md"]', 'paths = ["prompts/a.md"]', "paths of 'support' added 'prompts/a.md' and removed"),
-        ('paths = ["prompts/*.md"]', 'paths = ["prompts/*.md"]\nexclude = ["prompts/b.md"]', "exclude of 'support' added"),
+        (
+            'paths = ["prompts/*.md"]',
+            'paths = ["prompts/*.md"]\nexclude = ["prompts/b.md"]',
+            "exclude of 'support' added",
+        ),
         ('name = "support"', 'name = "help"', "budget 'support' is named 'help'"),
     ],
 )
@@ -130,7 +134,9 @@ def test_what_left_the_budgets_is_told_with_its_growth(run: Run, branch: Repo) -
     """Excluded, or of a budget that was removed; a prompt that was deleted has left no budget."""
     branch.write("prompts/b.md", words(4000))
     branch.write("tokcost.toml", (CONFIG + "max-cost = 0.02\n").replace("max-input", 'exclude = ["*/b.md"]\nmax-input'))
-    assert "\nprompts/b.md is in no budget any more: it grew from 200 to 4,000 input tokens for 'gpt-4o'" in changes(run)
+    assert "\nprompts/b.md is in no budget any more: it grew from 200 to 4,000 input tokens for 'gpt-4o'" in changes(
+        run
+    )
     branch.write("tokcost.toml", (CONFIG + "max-cost = 0.02\n").replace("support", "other").replace("*.md", "a.md"))
     told = changes(run)
     assert "budget 'support' removed" in told and "b.md is in no budget any more: it grew from 200 to 4,000" in told
