@@ -388,7 +388,7 @@ def test_a_finding_inside_a_file_points_at_its_line(run: Run, bare: Path) -> Non
         ("base: &base\n  system: {}\nsupport:\n  <<: *base\n", "support.system", 2),
         ("text: &text {}\nsupport:\n  system: *text\n", "support.system", 1),
         ("v1.2:\n  a.b: {}\n", "v1.2.a.b", 2),
-        ("a: b\na: {}\n", "a", 2),
+        ("b: {}\na:\n  b: c\n", "b", 1),
     ],
 )
 def test_a_text_in_yaml_is_found_on_its_own_line(run: Run, bare: Path, text: str, key: str, line: int) -> None:

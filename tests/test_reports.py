@@ -79,7 +79,8 @@ def test_junit_is_valid_and_counts_its_failures(run: Run, broken: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "junit")
     assert result.code == 1
     suites = junit(result.out)
-    assert (suites["@tests"], suites["@failures"]) == ("5", "4")  # four prompts, of which new.md is fine, and the sum
+    # four prompts, of which new.md is fine, the sum, and the headlines
+    assert (suites["@tests"], suites["@failures"]) == ("6", "4")
     assert "\ufffd" in result.out
     clean = run("check", "-m", "gpt-4o-mini", "-f", "junit")
     junit(clean.out)
@@ -135,7 +136,10 @@ def test_the_comment_has_marker_verdict_and_changes_in_that_order(run: Run, brok
     assert result.code == 1
     lines = result.out.splitlines()
     assert lines[0] == "<!-- tokcost -->"
-    assert lines[2].startswith("### tokcost: ❌ 7 findings in 4 prompts in 1 budget")
+    assert lines[2].startswith("- ⚠️ rules changed in this branch: ")
+    assert next(line for line in lines if line.startswith("#")).startswith(
+        "### tokcost: ❌ 7 findings in 4 prompts in 1 budget"
+    )
     assert "\\<b\\>" in result.out
     rows = [line for line in lines if line.startswith("| prompts/")]
     assert [row.split("|")[6].strip() for row in rows] == ["+1,700", "+5"]

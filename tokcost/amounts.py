@@ -1,12 +1,61 @@
-"""Money and token numbers for people. The only place where an amount is rounded."""
+"""Money and token numbers as people read and write them. The only place where an amount is rounded."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 _SIGNS = {"USD": "$", "KRW": "₩", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _DIGITS = 4
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
+# A whole number that a person writes (tokens, runs, days) is below 10 to this; so is an amount of money.
+MOST_DIGITS = 15
+
+
+class MarkedAmount(Decimal):
+    """An amount that was written with the sign or the code of its currency."""
+
+    currency: str
+
+
+def read_amount(text: str) -> Decimal:
+    """'0.05', and '$0.05', '€0.05', '0.05 EUR' or 'EUR 0.05' as an amount that knows its currency.
+
+    Raises ValueError for what is not a number of ASCII digits; what it is worth is the caller's to judge.
+    """
+    bare, currency = _marked(text.strip())
+    if not bare.isascii() or "_" in bare:
+        raise ValueError("not a number")
+    try:
+        if currency is None:
+            return Decimal(bare)
+        amount = MarkedAmount(bare)
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+    amount.currency = currency
+    return amount
+
+
+def is_whole(value: object) -> bool:
+    """Whether it is a whole number of 0 or more that a sum can stand, and no bool."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**MOST_DIGITS
+
+
+def in_bounds(amount: Decimal) -> bool:
+    """Whether sums with it stay exact: below 10^15, and not below 10^-12 unless it is 0."""
+    if not amount.is_finite() or int(amount.as_tuple().exponent) < -40:
+        return False
+    return not amount or -12 <= amount.adjusted() < MOST_DIGITS
+
+
+def _marked(text: str) -> tuple[str, str | None]:
+    """What is left of an amount without its currency, and the currency."""
+    for code, sign in _SIGNS.items():
+        if text.startswith(sign):
+            return text.removeprefix(sign).strip(), code
+    for code, bare in ((text[:3], text[3:]), (text[-3:], text[:-3])):
+        if code.isascii() and code.isalpha() and code.isupper() and bare.strip()[:1].isdecimal():
+            return bare.strip(), code
+    return text, None
 
 
 def money(amount: Decimal | None, currency: str | None = "USD") -> str:

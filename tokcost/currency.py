@@ -7,12 +7,22 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from tokcost.amounts import MarkedAmount
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote_value
 from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.rates import EXACT, plain
 
 BASE = "USD"
+
+
+def same_currency(what: str, amount: Decimal, currency: str | None) -> None:
+    """Refuse an amount that was written in another currency than it is compared with. Raises TokcostError."""
+    if isinstance(amount, MarkedAmount) and currency is not None and amount.currency != currency:
+        raise TokcostError(
+            f"{what} is an amount in {amount.currency}, and the report is in {currency}: write it in {currency}, "
+            f"or have the report in {amount.currency}"
+        )
 
 
 class Fx(NamedTuple):

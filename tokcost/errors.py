@@ -97,7 +97,11 @@ class NotText(TokcostError):
         self.remedy = remedy
 
     def __reduce__(self) -> tuple[type[NotText], tuple[str, int, str, str]]:
-        return NotText, (self.name, self.offset, self.problem, self.remedy)  # it may come from a worker
+        return type(self), (self.name, self.offset, self.problem, self.remedy)  # it may come from a worker
+
+
+class OtherFormat(NotText):
+    """A file that begins as those of a known format do which holds no text: a picture, an archive, a program."""
 
 
 class RequestError(TokcostError):

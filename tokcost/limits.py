@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tokcost.amounts import money, money_apart, tokens
 from tokcost.counting.count import ESTIMATE, Count
+from tokcost.currency import same_currency
 from tokcost.phrases import plural
 from tokcost.pricing import Cost, Priced
 from tokcost.rates import EXACT
@@ -102,6 +103,7 @@ def hold(report: Report, totals: Iterable[Checked], limits: Limits) -> None:
             _add(report, "max-tokens", amount, Decimal(limits.max_tokens), each)
         if limits.max_cost is None:
             continue
+        same_currency("--max-cost", limits.max_cost, report.currency)
         if not isinstance(each.cost, Priced):
             why = each.cost.reason if each.cost is not None else "no model was named"
             report.fail("--max-cost", f"cannot be checked: {each.subject or 'the total'} is unpriced: {why}")

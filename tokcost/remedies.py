@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model, PriceBook
 from tokcost.errors import NotPriced
 from tokcost.rates import EXACT
+
+# A model that is advised is one for longer than this.
+_STAYS = timedelta(days=60)
 
 
 class Fitting(NamedTuple):
@@ -25,12 +28,14 @@ def fitting_model(
 ) -> Fitting | None:  # fmt: skip
     """The most expensive model within the limit that counts the same text alike: same provider, encoding, scale.
 
+    One that retires within 60 days is none.
+
     ``price`` is what the same tokens cost under another model; None is unpriced. It may raise NotPriced.
     """
     best: Fitting | None = None
     for model in book.models() if allowed is None else allowed:
         alike = model.provider == own.provider and (model.encoding, model.scale) == (own.encoding, own.scale)
-        if not alike or model.id == own.id or model.kind != "chat" or model.retired_on(day):
+        if not alike or model.id == own.id or model.kind != "chat" or model.retired_on(day + _STAYS):
             continue
         try:
             cost = price(model)

@@ -9,6 +9,7 @@ from tokcost.audit.bill import against_bill
 from tokcost.audit.findings import findings_of
 from tokcost.audit.judge import Audit
 from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, UNPRICED
+from tokcost.currency import same_currency
 from tokcost.errors import TokcostError
 from tokcost.logs.entry import Read
 from tokcost.logs.read import Reader
@@ -72,6 +73,7 @@ def _nothing(report: Report, bill: LogFiles | None) -> str:
 def _conclude(report: Report, audit: Audit) -> None:
     """Sums, findings and with what it was priced, once every line was read."""
     report.currency = audit.exchange.currency or "USD"
+    same_currency("--tolerance", audit.tolerance.amount, report.currency)
     report.provenance = Provenance(audit.meter.book, exchange=audit.exchange)
     report.unpriced = audit.counts[UNPRICED]
     report.findings += findings_of(audit)

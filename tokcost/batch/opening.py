@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 from tokcost.inputs.files import STDIN, InputFile, LeftOut
-from tokcost.inputs.find import Search, find
+from tokcost.inputs.find import find
 from tokcost.inputs.open import open_input, size_of
+from tokcost.inputs.search import Search
 from tokcost.inputs.stdin import names_or_stdin
 from tokcost.inputs.text import Reading, in_utf8
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tokcost.amounts import money
 from tokcost.batch.split import SplitLimits, split
 from tokcost.batch.summary import RequestSum, Summary
+from tokcost.currency import same_currency
 from tokcost.errors import TokcostError
 from tokcost.inputs.files import STDIN, InputFile, is_url
 from tokcost.inputs.open import is_packed
@@ -44,6 +45,8 @@ def write_parts(
     if limits.cost is not None and isinstance(held, Unpriced):
         report.fail("--split-at", f"cannot be checked: the total is unpriced: {held.reason}")
         return
+    if limits.cost is not None:
+        same_currency("--split-at", limits.cost, report.currency)
     if report.problems.number and (report.limited or not keep_going):
         otherwise = "" if report.limited else ", or use --keep-going to split anyway"
         report.fail("", f"not split: correct these lines{otherwise}")

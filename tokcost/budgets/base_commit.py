@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from tokcost.budgets.base import Base
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, checked_tokens, content_at
 from tokcost.budgets.changes import BaseRow, Key
 from tokcost.budgets.measure import Measure
+from tokcost.budgets.paths import Pattern
 from tokcost.budgets.prompt import Address, addresses_among, refuse_pointer, text_of
 from tokcost.budgets.settings import Setting
-from tokcost.errors import NoSuchKey, TokcostError
-from tokcost.inputs.git import GitFile, Repository
+from tokcost.budgets.work_tree import keyed_file
+from tokcost.errors import GitError, NoSuchKey, TokcostError
+from tokcost.inputs.git import Repository
+from tokcost.inputs.git_links import GitFile
 
 
 def at_commit(
@@ -40,7 +44,10 @@ def at_commit(
     new = [each.file for own in prompts.values() for each in own if each.file not in tree]
     renames = repository.renames(commit, repository.commit(until) if until else None) if new else {}
     moved = {name: renames[name] for name in new if name in renames}
-    old = {each.budget.name: _prompts_then(each, prompts.get(each.budget.name, []), tree, moved) for each in settings}
+    keys = partial(_keys_then, repository, tree, charset)
+    old = {
+        each.budget.name: _prompts_then(each, prompts.get(each.budget.name, []), tree, moved, keys) for each in settings
+    }
     sources = {each: moved.get(each.file, each.file) for own in old.values() for each in own}
     contents, unreadable = _contents(repository, tree, sources, charset)
     then = budgeted_prompts(settings, old, contents, measure, unreadable)
@@ -59,13 +66,27 @@ def at_commit(
 
 
 def _prompts_then(
-    setting: Setting, own: Sequence[Address], tree: Mapping[str, object], moved: Mapping[str, str]
-) -> list[Address]:
+    setting: Setting, own: Sequence[Address], tree: Mapping[str, object], moved: Mapping[str, str],
+    keys: Callable[[str, Pattern], list[str]],
+) -> list[Address]:  # fmt: skip
     """The prompts of a budget that a tree has: those of today under their names of today, then what is gone."""
     there = [address for address in own if address.file in tree or address.file in moved]
-    gone = [address for address in addresses_among(setting.budget, list(tree)) if address not in own]
+    gone = [address for address in addresses_among(setting.budget, list(tree), keys) if address not in own]
     taken = set(moved.values())
     return [*there, *(address for address in gone if address.file not in taken)]
+
+
+def _keys_then(
+    repository: Repository, tree: Mapping[str, GitFile], charset: str, file: str, pattern: Pattern
+) -> list[str]:
+    """The keys that a pattern meant in a file; none where it could not be read, as is told where a key of today is."""
+    try:
+        entry = tree[file]
+        return keyed_file(file, text_of(file, repository.read([entry])[entry], charset)).matching(pattern)
+    except GitError:
+        raise
+    except TokcostError:
+        return []
 
 
 def _contents(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tokcost.amounts import tokens as tokens_text
 from tokcost.budgets.base import Base, recorded_row, recorded_totals, settings_by_row
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents, checked_tokens
 from tokcost.budgets.changes import BaseRow, Key
-from tokcost.budgets.lock import Lock, moved_rates, same_content
+from tokcost.budgets.lock import Lock, counted_alike, moved_rates, rates_of, same_content
 from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
-from tokcost.phrases import plural
+from tokcost.counting.text import Method, count_text
+from tokcost.errors import ConfigError, TokcostError
+from tokcost.phrases import plural, quote
 
 
 def of_lock(
@@ -41,6 +44,7 @@ def of_lock(
             count = record.input
             if name in unchanged and key in now:
                 if now[key].row.input.tokens != count.tokens:
+                    _refuse_invented(lock, name, now[key], contents)
                     recounted.add(name)
                 count = now[key].row.input
             setting = by_row.get(key)
@@ -52,3 +56,37 @@ def of_lock(
             f"differently than in {lock.path} (made by tokcost {lock.tokcost}): run 'tokcost lock' again"
         )
     return Base(lock.path, rows, tokens, recorded_totals(settings, tokens), notes)
+
+
+def _refuse_invented(lock: Lock, name: str, prompt: BudgetedPrompt, contents: Contents) -> None:
+    """The same bytes have the same tokens under the same vocabulary: a lock that says otherwise was edited by hand.
+
+    What is worked out from rules (requests, ranges) may count otherwise in another version. Raises ConfigError.
+    """
+    from importlib.metadata import version
+
+    content, locked = contents[prompt.address], lock.prompts[name].counts[prompt.model.full_id].input.tokens
+    if content.digest.hex() != lock.prompts[name].sha256:  # the same but for the ends of its lines
+        return
+    record = lock.models[prompt.model.full_id]
+    by_rules = prompt.address.is_request or prompt.row.input.ranged or bool(record.get("scale") or record.get("margin"))
+    if by_rules and lock.tokcost != version("tokcost"):
+        return
+    now = prompt.row.input.tokens
+    if not by_rules and not counted_alike(record, rates_of(prompt.model, prompt.setting.terms)):
+        now = _under(str(record.get("encoding")), content.data, lock)
+    if now != locked:
+        raise ConfigError(
+            lock.path, None,
+            f"{quote(name)} has {tokens_text(now)} tokens for {prompt.model.id}, not the {tokens_text(locked)} that "
+            "are locked for the very same content: run 'tokcost lock' again",
+        )  # fmt: skip
+
+
+def _under(encoding: str, data: bytes, lock: Lock) -> int:
+    """The tokens of a text under the vocabulary that a lock names. Raises ConfigError where there is no such."""
+    method = Method(encoding)
+    try:
+        return count_text([data.decode("utf-8-sig", "replace")], [method])[method].tokens
+    except TokcostError as error:
+        raise ConfigError(lock.path, None, f"{error}: run 'tokcost lock' again") from error

@@ -96,6 +96,7 @@ class Config(NamedTuple):
     prices: tuple[str, ...] = ()
     max_price_age: int | None = None
     retires_within: int | None = None
+    protect_rules: bool = False
     map: str = ""  # the fields of a log in no known format, as --map has them
     budgets: tuple[Budget, ...] = ()
     lines: Mapping[str, int] = {}

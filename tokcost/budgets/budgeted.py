@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.budgets.budget import Output
 from tokcost.budgets.measure import Content, Measure, PromptCount, content_of
-from tokcost.budgets.prompt import Address, addresses, read
+from tokcost.budgets.paths import pattern_of
+from tokcost.budgets.prompt import Address
 from tokcost.budgets.settings import Setting
+from tokcost.budgets.work_tree import WorkTree, addresses, keyed_file
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.inputs.files import LeftOut
+from tokcost.phrases import quote
 from tokcost.pricing import Cost, Priced, Unpriced, price_count, tier_terms
 from tokcost.report import Row
+
+if TYPE_CHECKING:
+    from tokcost.budgets.keys import KeyedFile
 
 
 class BudgetedPrompt(NamedTuple):
@@ -44,31 +50,40 @@ Prompts = dict[str, list[Address]]
 """The prompts of each budget, by its name."""
 
 
-def working_tree(
-    settings: Iterable[Setting], folder: str, charset: str, left_out: list[LeftOut]
-) -> tuple[Prompts, Contents]:
+def working_tree(settings: Iterable[Setting], tree: WorkTree, left_out: list[LeftOut]) -> tuple[Prompts, Contents]:
     """The prompts of every budget by its name, and what is in them now."""
     found: Prompts = {}
     contents: Contents = {}
-    files: dict[str, bytes] = {}
     for setting in settings:
-        own = found[setting.budget.name] = addresses(setting.budget, folder, left_out)
+        budget = setting.budget
+        own = found[budget.name] = addresses(budget, tree, left_out)
+        named = set(map(pattern_of, budget.paths))
         for address in own:
-            if address in contents:
-                continue
-            if address.file not in files:
-                files[address.file] = read(folder, address.file, charset)
-            contents[address] = content_at(address, files[address.file])
+            if address not in contents:
+                contents[address] = _content_now(address, tree)
+            if (address.file, address.key) in named and not contents[address].data.strip():
+                raise TokcostError(
+                    f"budget {quote(budget.name)}: {quote(str(address))} is empty: there is nothing to check: "
+                    "write it, or take it out of paths"
+                )
     return found, contents
+
+
+def _content_now(address: Address, tree: WorkTree) -> Content:
+    if address.key:
+        return _content_under(address.key, tree.keyed(address.file))
+    return content_of(tree.read(address.file))
 
 
 def content_at(address: Address, data: bytes) -> Content:
     """The content behind an address in a file of these bytes. Raises TokcostError when the key is not there."""
     if not address.key:
         return content_of(data)
-    from tokcost.budgets.keys import text_at
+    return _content_under(address.key, keyed_file(address.file, data))
 
-    text, line = text_at(address.file, data, address.key)
+
+def _content_under(key: str, file: KeyedFile) -> Content:
+    text, line = file.text_at(key)
     return content_of(text.encode("utf-8", "surrogatepass"), line)
 
 

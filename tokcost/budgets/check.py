@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.budgets.base import Base
 from tokcost.budgets.budgeted import BudgetedPrompt
@@ -21,25 +21,33 @@ from tokcost.budgets.measured import (
 )
 from tokcost.budgets.prompt import Address
 from tokcost.budgets.rows import prompt_rows
-from tokcost.budgets.rules import BrokenRule, broken_rules
+from tokcost.budgets.rules import BrokenRule, broken_rules, refuse_other_currency
 from tokcost.budgets.saved import is_report
 from tokcost.budgets.settings import horizon
 from tokcost.budgets.stale import StaleModel, stale_models
 from tokcost.budgets.tables import add_changes, budget_table, part_table
 from tokcost.budgets.why import PromptPart
+from tokcost.errors import TokcostError
 from tokcost.report import Finding, Report
+
+if TYPE_CHECKING:
+    from tokcost.budgets.protection import RuleMoves
 
 # So many changes stand under the table of a check; it is about its limits.
 SHOWN_CHANGES = 20
 
 
 class Baseline(NamedTuple):
-    """What to compare with: a ref or a saved report, and the lock; None is neither."""
+    """What to compare with: a ref or a saved report, and the lock; None is neither.
+
+    ``protected``: the rules may not differ from those of the base.
+    """
 
     base: str | None = None
     exact: bool = False
     locked: bool = False
     lock_path: str | None = None
+    protected: bool = False
 
 
 class _Broken(NamedTuple):
@@ -59,17 +67,21 @@ def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: s
     measured = measure_saved(options, saved) if saved else measure_tree(options)
     report = report_of("check", measured, options)
     report.limited, report.findings_in = True, "text"
+    refuse_other_currency(measured.settings, report.currency)
     base, lock = _base(options, baseline, measured), _lock(options, baseline, measured)
     broken = _broken(options, baseline, measured, base, lock)
     for side in (base, lock):
         report.warn(side.notes if side else ())
     if base is None and lock is None:
         report.warn(unchecked_growth(measured.settings))
+    moves = _moves(options, baseline, report)
+    report.headlines[:0] = moves.headlines() if moves else []
     measured.measure.finish()
     parts: Mapping[str, Sequence[PromptPart]] = {}
     if any(broken):
         contents = base.contents if base else {}
         report.findings, parts = _findings(options, measured, baseline, broken, contents, report.currency, why)
+    report.findings[:0] = moves.findings(options) if moves else []
     against = base or lock
     changes = compare(against.rows, [prompt.row for prompt in measured.prompts]) if against else []
     add_rows(report, prompt_rows(measured.prompts, changes, report.findings))
@@ -124,6 +136,19 @@ def _base(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) 
         measured.prompts,
         charset=options.charset,
     )
+
+
+def _moves(options: CheckOptions, baseline: Baseline, report: Report) -> RuleMoves | None:
+    """How the rules differ from those of the commit that --base names. Raises TokcostError where they must not."""
+    if baseline.base is not None and not is_report(baseline.base):
+        from tokcost.budgets.protection import rule_moves
+
+        return rule_moves(options, baseline.base, baseline.exact, baseline.protected)
+    if baseline.protected:
+        raise TokcostError("--protect-rules compares with the rules of a commit: name it with --base")
+    if options.config.protect_rules:
+        report.warn(["protect-rules cannot be checked without a commit to compare with: name it with --base"])
+    return None
 
 
 def _lock(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) -> Base | None:

@@ -7,7 +7,7 @@ import os
 from tokcost.budgets.base import Base
 from tokcost.budgets.changes import REMOVED, compare
 from tokcost.budgets.measured import CheckOptions, MeasuredPrompts, add_rows, measure_tree, report_of
-from tokcost.budgets.prompt import addresses_among
+from tokcost.budgets.prompt import row_names
 from tokcost.budgets.rows import PromptRow, prompt_rows
 from tokcost.budgets.saved import is_report
 from tokcost.budgets.tables import add_changes
@@ -32,6 +32,10 @@ def compare_sides(options: CheckOptions, before: str, after: str | None, exact: 
         label = f"{old.label}, up to {new.label}"
     measured.measure.finish()
     report = report_of("diff", measured, options)
+    if new is None and not _is_file(before):
+        from tokcost.budgets.protection import rule_moves
+
+        report.headlines += rule_moves(options, before, exact).headlines()
     for side in (new, old):
         report.warn(side.notes if side else ())
     changes = compare(old.rows, now)
@@ -51,14 +55,19 @@ def _two_sides(options: CheckOptions, before: str, after: str) -> tuple[Measured
     resolved = options.settings()
     measured = MeasuredPrompts(resolved, {}, {}, [], options.measure())
     new = _side(options, measured, after, exact=True)
-    names = [address.file for address in new.contents]
-    paths = {each.budget.name: addresses_among(each.budget, names) for each in resolved}
+    by_name = {str(address): address for address in new.contents}
+    paths = {each.budget.name: [by_name[name] for name in row_names(each.budget, by_name)] for each in resolved}
     old = _side(
         options, measured._replace(paths=paths), before, exact=True, until=after if new.contents else None
     )  # fmt: skip
     if not old.rows and not new.rows:
         raise TokcostError(f"no budget names a prompt that is in {before} or {after}: there is nothing to compare")
     return measured, old, new
+
+
+def _is_file(name: str) -> bool:
+    """Whether a side is a saved report or a lock, rather than a ref."""
+    return is_report(name) or (name.endswith(".lock") and os.path.isfile(name))
 
 
 def _side(

@@ -12,10 +12,12 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from tokcost.amounts import is_whole, read_amount
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents
 from tokcost.catalog import Model
 from tokcost.counting.count import ESTIMATE, EXACT, Count
 from tokcost.errors import ConfigError
+from tokcost.phrases import quote
 from tokcost.pricing import Priced, Terms
 from tokcost.report import money_text
 
@@ -90,31 +92,60 @@ def rates_of(model: Model, terms: Terms) -> dict[str, Any]:
 
 def read_lock(path: str, shown: str) -> Lock:
     """The lock in a file. Raises ConfigError, with the line, for a missing or incomplete one."""
+    from tokcost.inputs.regular import read_regular
+
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
+        data = read_regular(path)
     except FileNotFoundError:
         raise ConfigError(path, None, "there is no lock yet: 'tokcost lock' writes it") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ConfigError(path, None, f"the lock cannot be read: {reason}") from error
+    except OSError as error:
+        raise ConfigError(path, None, f"the lock cannot be read: {error.strerror}") from error
+    return parse_lock(path, data, shown)
+
+
+def parse_lock(path: str, content: bytes, shown: str) -> Lock:
+    """The same of the bytes of a lock."""
     try:
-        data = json.loads(text, parse_float=Decimal)
+        text = content.decode()
+        data = json.loads(text, parse_float=Decimal, object_pairs_hook=_without_twins)
+    except UnicodeDecodeError:
+        raise ConfigError(path, None, "the lock cannot be read: not UTF-8 text") from None
     except json.JSONDecodeError as error:
         conflict = text.find("<<<<<<<")
         if conflict >= 0:
             line = text.count("\n", 0, conflict) + 1
             raise ConfigError(path, line, "a merge conflict: take either side, then run 'tokcost lock'") from None
         raise ConfigError(path, error.lineno, f"not valid JSON ({error.msg}): run 'tokcost lock' again") from None
-    except (ValueError, RecursionError):  # a number of too many digits, or brackets without end
+    except _Twice as error:
+        name = _dumps(str(error))
+        line = text.count("\n", 0, text.rfind(f"{name}:")) + 1
+        why = f"{quote(str(error))} stands twice, as after a merge: run 'tokcost lock' again"
+        raise ConfigError(path, line, why) from None
+    except (ValueError, ArithmeticError, RecursionError):  # a number past all bounds, or brackets without end
         raise ConfigError(path, None, "not a lock file: run 'tokcost lock' again") from None
-    if not isinstance(data, dict) or data.get("version") != VERSION:
+    version = data.get("version") if isinstance(data, dict) else None
+    if isinstance(version, bool) or version != VERSION:
         raise ConfigError(path, None, f"not a lock of version {VERSION}: run 'tokcost lock' again")
     try:
         prompts = {name: _locked(prompt) for name, prompt in data["prompts"].items()}
-        return Lock(shown, str(data["tokcost"]), dict(data["models"]), prompts)
+        models = {name: _rates(record) for name, record in data["models"].items()}
+        if not all(model in models for prompt in prompts.values() for model in prompt.counts):
+            raise KeyError("a model without its vocabulary")
+        return Lock(shown, str(data["tokcost"]), models, prompts)
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
         raise ConfigError(path, None, "an incomplete lock: run 'tokcost lock' again") from None
+
+
+class _Twice(ValueError):
+    """A key that an object has twice: whichever a parser takes, the other is lost in silence."""
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        raise _Twice(next(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]
+    return found
 
 
 def same_content(data: bytes, digest: bytes, locked: LockedPrompt) -> bool:
@@ -138,15 +169,22 @@ def moved_rates(lock: Lock, models: Iterable[tuple[Model, Terms]]) -> list[str]:
         if then is None or then in candidates:
             continue
         now = next((each for each in candidates if each.get("mode") == then.get("mode")), candidates[0])
-        if any(then.get(key) != now.get(key) for key in _COUNTED):
+        if not counted_alike(then, now):
             found.append(f"{model.id} is counted with {_vocabulary(now)} now, with {_vocabulary(then)} in {lock.path}")
         keys = [key for key in dict.fromkeys([*then, *now]) if key not in _COUNTED]
         moves = [
-            f"{key} {_shown(then.get(key))} -> {_shown(now.get(key))}" for key in keys if then.get(key) != now.get(key)
+            f"{key} {rate_text(then.get(key))} -> {rate_text(now.get(key))}"
+            for key in keys
+            if then.get(key) != now.get(key)
         ]
         if moves:
             found.append(f"the price of {model.id} moved since {lock.path}: {', '.join(moves)}")
     return found
+
+
+def counted_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two records of a model count alike."""
+    return all(one.get(key) == other.get(key) for key in _COUNTED)
 
 
 def _vocabulary(record: Mapping[str, Any]) -> str:
@@ -155,7 +193,8 @@ def _vocabulary(record: Mapping[str, Any]) -> str:
     return f"{record.get('encoding')}{scale}{margin}"
 
 
-def _shown(value: Any) -> str:
+def rate_text(value: Any) -> str:
+    """A rate of a record, or a table of them, as people read it."""
     if isinstance(value, dict):
         return "(" + ", ".join(f"{key} {each}" for key, each in value.items()) + ")"
     return "none" if value is None else str(value)
@@ -171,16 +210,31 @@ def _record(prompt: BudgetedPrompt) -> dict[str, Any]:
 
 
 def _locked(prompt: Mapping[str, Any]) -> LockedPrompt:
+    """A record of a prompt. Raises ValueError and the like for one that no lock has."""
     counts = {}
     for model, record in prompt.items():
         if model == "sha256":
             continue
-        tokens = int(record["input"])
-        low, high = int(record.get("low", tokens)), int(record.get("high", tokens))
-        cost = None if record["cost"] is None else Decimal(record["cost"])
+        tokens, output = record["input"], record["output"]
+        low, high = record.get("low", tokens), record.get("high", tokens)
+        cost = None if record["cost"] is None else read_amount(record["cost"])
+        if not all(map(is_whole, (low, tokens, high, output))) or not low <= tokens <= high:
+            raise ValueError("not a number of tokens")
+        if cost is not None and not (cost.is_finite() and cost >= 0 and cost.adjusted() < 40):
+            raise ValueError("not an amount")
         standing = ESTIMATE if "low" in record else EXACT
-        counts[model] = LockedCount(Count(tokens, low, high, standing), int(record["output"]), cost)
-    return LockedPrompt(str(prompt["sha256"]), counts)
+        counts[model] = LockedCount(Count(tokens, low, high, standing), output, cost)
+    if len(bytes.fromhex(prompt["sha256"])) != sha256().digest_size:
+        raise ValueError("not a hash")
+    return LockedPrompt(prompt["sha256"], counts)
+
+
+def _rates(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record of a model. Raises ValueError for one that no lock has."""
+    values = [part for each in record.values() for part in (each.values() if isinstance(each, dict) else [each])]
+    if not all(isinstance(each, str) or is_whole(each) or each is None for each in values):
+        raise ValueError("neither a name nor a rate")
+    return record
 
 
 def _lines(records: Mapping[str, Any]) -> str:

@@ -8,14 +8,17 @@ from typing import NamedTuple
 
 from tokcost.budgets.budget import Config
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, working_tree
+from tokcost.budgets.config import OWN, SHARED, shared_config
 from tokcost.budgets.measure import Measure
+from tokcost.budgets.only import only_files
 from tokcost.budgets.rows import PROMPT_COLUMNS, PromptRow
 from tokcost.budgets.settings import CliOverrides, Setting, settings
+from tokcost.budgets.work_tree import WorkTree
 from tokcost.cache import CountCache
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
 from tokcost.inputs.files import LeftOut, left_out_lines
-from tokcost.phrases import plural
+from tokcost.phrases import plural, shown_path
 from tokcost.pricing import Terms, notes_on
 from tokcost.report import Report, Table
 from tokcost.report.report import Provenance
@@ -26,6 +29,9 @@ class CheckOptions(NamedTuple):
     """All that a command needs to run: built once from flags, environment and file.
 
     ``exchange`` brings all money into one currency; None leaves each price in its own, as a lock has it.
+    ``files``: only the prompts in these files and folders, by their paths; None is all. ``staged``: where the
+    files of git's index were laid, to be read instead of those of the configuration's folder.
+    ``named``: --config names the configuration, it was not looked for.
     """
 
     config: Config
@@ -36,6 +42,9 @@ class CheckOptions(NamedTuple):
     cache: CountCache
     charset: str = "utf-8"
     exchange: Exchange | None = None
+    named: bool = False
+    files: tuple[str, ...] | None = None
+    staged: str | None = None
 
     def settings(self) -> list[Setting]:
         """Every budget, resolved. Raises TokcostError when there is none."""
@@ -43,7 +52,7 @@ class CheckOptions(NamedTuple):
 
     def measure(self) -> Measure:
         """Counts prompts of the configuration."""
-        return Measure(self.cache, self.book, self.terms.day, self.config.folder)
+        return Measure(self.cache, self.book, self.terms.day, self.staged or self.config.folder)
 
 
 class MeasuredPrompts(NamedTuple):
@@ -66,7 +75,10 @@ def measure_tree(options: CheckOptions) -> MeasuredPrompts:
     """Every prompt of every budget, as it is in the working tree now."""
     resolved, measure = options.settings(), options.measure()
     left_out: list[LeftOut] = []
-    paths, contents = working_tree(resolved, options.config.folder, options.charset, left_out)
+    tree = WorkTree(options.staged or options.config.folder, options.charset)
+    if options.files is not None:
+        resolved = only_files(resolved, tree, options.files, options.config.folder, left_out)
+    paths, contents = working_tree(resolved, tree, left_out)
     prompts = budgeted_prompts(resolved, paths, contents, measure)
     return MeasuredPrompts(resolved, paths, contents, prompts, measure, tuple(dict.fromkeys(left_out)))
 
@@ -85,11 +97,15 @@ def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) ->
     report.currency = (options.exchange.currency if options.exchange else None) or "USD"
     modes = {prompt.setting.terms.mode for prompt in measured.prompts}
     mode = modes.pop() if len(modes) == 1 else None
-    report.provenance = Provenance(options.book, options.terms.day, mode, options.exchange)
+    report.provenance = Provenance(
+        options.book, options.terms.day, mode, options.exchange, shown_path(options.config.path)
+    )
     report.prefix = repository_prefix(options.config.folder)
     names = {prompt.row.name for prompt in measured.prompts}
     budgets = {prompt.setting.budget.name for prompt in measured.prompts}
     report.scope = f"{plural(len(names), 'prompt')} in {plural(len(budgets), 'budget')}"
+    if os.path.basename(options.config.path) == OWN and shared_config(options.config.folder):
+        report.warn([f"{SHARED} has [tool.tokcost], too: beside {OWN} it is not used"])
     report.warn(left_out_lines(measured.left_out))
     for model in measured.models():
         report.warn(notes_on(model, options.terms.day))

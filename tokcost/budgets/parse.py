@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NoReturn
 
+from tokcost.amounts import MOST_DIGITS, MarkedAmount, in_bounds, is_whole, read_amount
 from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
 from tokcost.budgets.config import ConfigFile
+from tokcost.budgets.paths import as_on_disk, pattern_of
 from tokcost.catalog.lines import line_of
-from tokcost.errors import ConfigError
+from tokcost.errors import ConfigError, TokcostError
 from tokcost.phrases import join_or, nearest, quote
 from tokcost.rates import MODES
 
@@ -48,6 +50,7 @@ def _budget(found: ConfigFile, table: Mapping[str, Any], row: int) -> Budget:
     if not values.get("paths"):
         raise ConfigError(found.path, lines[""], 'a budget needs paths, as paths = ["prompts/*.md"]')
     values.setdefault("name", ", ".join(values["paths"]))
+    values["paths"] = tuple(as_on_disk(found.folder, path) for path in values["paths"])
     budget = Budget(lines=lines, **values)
     if budget.max_cost_per_month is not None and budget.runs_per_month is None:
         raise ConfigError(found.path, budget.line("max-cost-per-month"), "max-cost-per-month needs runs-per-month, too")
@@ -102,49 +105,68 @@ def _texts(value: Any, fail: Fail) -> tuple[str, ...]:
 
 
 def _paths(value: Any, fail: Fail) -> tuple[str, ...]:
-    for path in (paths := _texts(value, fail)):
+    for path in (paths := _names(value, fail)):
         if path.startswith(("/", "~")) or ".." in path.replace("\\", "/").split("/"):
             fail(f"{quote(path)} leaves the folder of the configuration: paths are relative to it")
-    return paths
+    return _patterns(list(paths), fail)
+
+
+def _patterns(value: Any, fail: Fail) -> tuple[str, ...]:
+    for pattern in (patterns := _texts(value, fail)):
+        try:
+            pattern_of(pattern)
+        except TokcostError as error:
+            fail(f"has the pattern {error}")
+    return patterns
+
+
+def _names(value: Any, fail: Fail) -> tuple[str, ...]:
+    """Names of files, none of which a system could not have."""
+    for name in (names := _texts(value, fail)):
+        if "\0" in name:
+            fail(f"{quote(name)} is not a name of a file: it has a NUL in it")
+    return names
+
+
+def _name(value: Any, fail: Fail) -> str:
+    return _names(_text(value, fail), fail)[0]
+
+
+def _yes(value: Any, fail: Fail) -> bool:
+    return value if isinstance(value, bool) else fail("must be true or false")
 
 
 def _whole(value: Any, fail: Fail) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        fail("must be a whole number of 0 or more")
-    return int(value)
+    return int(value) if is_whole(value) else fail(f"must be a whole number of 0 or more, below 10^{MOST_DIGITS}")
 
 
 def _money(value: Any, fail: Fail) -> Decimal:
-    text = (
-        str(value).removeprefix("$") if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
-    )
     try:
-        amount = Decimal(text)
-    except InvalidOperation:
+        amount = Decimal("NaN") if isinstance(value, bool) else read_amount(str(value))
+    except ValueError:
         fail('must be an amount of money, as "0.02"')
-    if not amount.is_finite() or amount < 0 or amount.adjusted() > 15:
-        fail('must be an amount of 0 or more, as "0.02"')
+    if not in_bounds(amount) or amount < 0:
+        fail(f'must be an amount of 0 or more, below 10^{MOST_DIGITS} and with few decimals, as "0.02"')
     return amount
 
 
 def _increase(value: Any, fail: Fail) -> Increase:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if is_whole(value):
         return Increase(tokens=value)
     text = value.strip() if isinstance(value, str) else ""
     if text.endswith("%"):
         try:
-            share = Decimal(text[:-1].strip())
-        except InvalidOperation:
+            share = read_amount(text[:-1])
+        except ValueError:
             share = Decimal(-1)
-        if share.is_finite() and share >= 0 and share.adjusted() < 9:
+        if in_bounds(share) and 0 <= share < 10**9 and not isinstance(share, MarkedAmount):
             return Increase(percent=share)
     return fail('must be a share or a number of tokens, as "10%" or 200')
 
 
 def _output(value: Any, fail: Fail) -> Output:
     numbers = value if isinstance(value, list) else [value]
-    whole = all(isinstance(each, int) and not isinstance(each, bool) and each >= 0 for each in numbers)
-    if not whole or not 1 <= len(numbers) <= 3 or sorted(numbers) != numbers:
+    if not all(map(is_whole, numbers)) or not 1 <= len(numbers) <= 3 or sorted(numbers) != numbers:
         fail("must be a number of tokens, or a range as [200, 800] or [200, 500, 800] (least, likely, most)")
     low, high = numbers[0], numbers[-1]
     return Output(low, numbers[1] if len(numbers) == 3 else (low + high + 1) // 2, high)
@@ -159,8 +181,9 @@ def _one_of(names: tuple[str, ...]) -> Reader:
 
 def days(value: Any, fail: Fail) -> int:
     """A span of days, as 60 or "60d"."""
-    text = str(value).removesuffix("d") if not isinstance(value, bool) else ""
-    return int(text) if text.isdecimal() else fail('must be a number of days, as "60d"')
+    text = value.removesuffix("d") if isinstance(value, str) else ""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else value
+    return int(number) if is_whole(number) else fail('must be a number of days, as "60d"')
 
 
 _SHARED: dict[str, tuple[str, Reader]] = {
@@ -174,16 +197,17 @@ _SHARED: dict[str, tuple[str, Reader]] = {
 _SETTINGS: dict[str, tuple[str, Reader]] = {
     **_SHARED,
     "base": ("base", _text),
-    "lock": ("lock", _text),
-    "prices": ("prices", _texts),
+    "lock": ("lock", _name),
+    "prices": ("prices", _names),
     "max-price-age": ("max_price_age", days),
     "retires-within": ("retires_within", days),
     "map": ("map", _text),
+    "protect-rules": ("protect_rules", _yes),
 }
 _BUDGET: dict[str, tuple[str, Reader]] = {
     "name": ("name", _text),
     "paths": ("paths", _paths),
-    "exclude": ("exclude", _texts),
+    "exclude": ("exclude", _patterns),
     **_SHARED,
     "max-input-tokens": ("max_input_tokens", _whole),
     "max-total-tokens": ("max_total_tokens", _whole),
@@ -195,3 +219,8 @@ _BUDGET: dict[str, tuple[str, Reader]] = {
     "max-cost-per-month": ("max_cost_per_month", _money),
     "message": ("message", _text),
 }
+
+_NO_RULES = ("name", "message", "map")
+# The key of each field, for those that decide whether something passes.
+SETTING_FIELDS = {field: key for key, (field, _) in _SETTINGS.items() if key not in _NO_RULES}
+BUDGET_FIELDS = {field: key for key, (field, _) in _BUDGET.items() if key not in _NO_RULES}

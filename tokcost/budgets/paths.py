@@ -1,23 +1,25 @@
-"""Patterns to file names, in the working tree and in a list of names alike."""
+"""Patterns of files, and of keys inside them: one normal form, in the working tree and in a list of names alike."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.inputs.find import NEVER_WALKED
-from tokcost.inputs.gitignore import GitIgnore
+from tokcost.inputs.globs import MAGIC, compiled, of_part
 from tokcost.phrases import quote
 
-_MAGIC = re.compile(r"[*?\[]")
+# The first # that does not stand in brackets.
+_FILE_AND_KEY = re.compile(r"((?:[^#\[]|\[[^\]]*\]|\[)*?)(?:#(.*))?", re.DOTALL)
+# Between the steps of a key, which may hold any dot.
+_STEP = "\0"
 
 
 class Pattern(NamedTuple):
-    """One entry of ``paths``: a glob or a name, and the key inside the file after a ``#``."""
+    """One entry of ``paths``: a glob or a name, and the key inside the file after a ``#``, which may be a glob too."""
 
     glob: str
     key: str
@@ -25,108 +27,102 @@ class Pattern(NamedTuple):
     @property
     def is_name(self) -> bool:
         """Whether it names one file rather than a pattern."""
-        return not _MAGIC.search(self.glob)
+        return not MAGIC.search(self.glob)
+
+    @property
+    def names_key(self) -> bool:
+        """Whether it names one key, or none, rather than a pattern of keys."""
+        return not MAGIC.search(self.key)
+
+    def fixed(self) -> str:
+        """The folder that all it matches lies in, '' for any."""
+        parts = self.glob.split("/")
+        fixed = next((at for at, part in enumerate(parts) if MAGIC.search(part)), len(parts) - 1)
+        return "/".join(parts[:fixed])
 
     def matches(self, name: str) -> bool:
         """Whether a file name (relative, with slashes) is meant."""
-        return name == self.glob if self.is_name else _compiled(self.glob).match(name) is not None
+        return name == self.glob if self.is_name else compiled(self.glob).match(name) is not None
+
+    def matches_key(self, key: str) -> bool:
+        """Whether a key is meant, whose steps are joined by dots: ``*`` holds none then, lest it takes two steps."""
+        return key == self.key if self.names_key else _compiled_key(self.key, "[^.]").match(key) is not None
+
+    def matches_steps(self, steps: Iterable[str]) -> bool:
+        """Whether a key is meant, of which each step is known and may hold dots."""
+        return _compiled_key(self.key, f"[^{_STEP}]").match(_STEP.join(steps)) is not None
 
 
 def pattern_of(entry: str) -> Pattern:
-    """``agents.yaml#support.system`` is the key support.system of agents.yaml."""
-    glob, _, key = entry.partition("#")
-    glob = glob.replace("\\", "/") if os.sep == "\\" else glob
-    while glob.startswith("./"):
-        glob = glob[2:]
-    glob = glob.rstrip("/") or glob
-    return Pattern(glob, key)
+    """``agents.yaml#support.system`` is the key support.system of agents.yaml; ``./p//a.md`` is ``p/a.md``.
 
-
-class PathMatches(NamedTuple):
-    """Names that a pattern matches, and those that .gitignore leaves out."""
-
-    names: list[str]
-    ignored: list[str]
-
-
-def find_names(folder: str, pattern: Pattern) -> PathMatches:
-    """The files under ``folder`` that the pattern means, sorted; a name is one whether or not it is there.
-
-    Raises TokcostError for a folder that cannot be read: what is in there could break a budget.
+    Raises TokcostError for a pattern that no file can match.
     """
-    if pattern.is_name:
-        full = os.path.join(folder, pattern.glob)
-        if os.path.isdir(full):
-            raise TokcostError(f"{quote(pattern.glob)} is a directory: a budget names files, as '{pattern.glob}/**/*'")
-        return PathMatches([pattern.glob] if os.path.lexists(full) else [], [])
+    if "\0" in entry:
+        raise TokcostError(f"{quote(entry)}: no file name holds a NUL: correct the path")
+    split = _FILE_AND_KEY.fullmatch(entry)
+    assert split is not None
+    glob = split[1].replace("\\", "/") if os.sep == "\\" else split[1]
+    found = Pattern("/".join(part for part in glob.split("/") if part not in ("", ".")) or glob, split[2] or "")
+    if not found.is_name:
+        compiled(found.glob)
+    return found
+
+
+def literal(file: str, key: str = "") -> str:
+    """The entry of ``paths`` that means one file, or one key of it, and nothing else."""
+    name = re.sub(r"[*?\[#]", r"[\g<0>]", file)
+    return name + ("#" + re.sub(r"[*?\[]", r"[\g<0>]", key) if key else "")
+
+
+def as_on_disk(folder: str, entry: str) -> str:
+    """The entry with the folders and the file that it names spelled as the disk has them.
+
+    A file system that does not tell upper case from lower takes any spelling; git has one.
+    """
+    pattern = pattern_of(entry)
     parts = pattern.glob.split("/")
-    fixed = 0
-    while not _MAGIC.search(parts[fixed]):
-        fixed += 1
-    deep = None if "**" in parts else len(parts) - fixed - 1
-    start = "/".join(parts[:fixed])
-    match = _compiled(pattern.glob).match
-    names = sorted(name for name in _walk(folder, start, deep) if match(name))
-    rules = GitIgnore(folder)
-    ignored = {name: None for name in names if rules.excludes_deeply(os.path.join(folder, name))}
-    return PathMatches([name for name in names if name not in ignored], list(ignored))
+    named = len(parts) if pattern.is_name else len(pattern.fixed().split("/")) if pattern.fixed() else 0
+    if not named or not os.path.lexists(os.path.join(folder, *parts[:named])):
+        return entry
+    above = folder
+    for at, part in enumerate(parts[:named]):
+        parts[at] = _spelling(above, part)
+        above = os.path.join(above, parts[at])
+    if parts == pattern.glob.split("/"):
+        return entry
+    return "/".join(parts) + (f"#{pattern.key}" if pattern.key else "")
+
+
+def _spelling(folder: str, name: str) -> str:
+    """The name that a folder has for what is there under this one."""
+    try:
+        there = os.listdir(folder)
+    except OSError:
+        return name
+    return name if name in there else next((each for each in there if _folded(each) == _folded(name)), name)
+
+
+def _folded(name: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def matching(names: Iterable[str], pattern: Pattern) -> list[str]:
     """Those of the names that the pattern means, sorted."""
-    return sorted(name for name in names if pattern.matches(name))
+    lead = pattern.fixed()
+    return sorted(name for name in names if name.startswith(lead) and pattern.matches(name))
 
 
-def excluded(name: str, patterns: Sequence[str]) -> bool:
-    """Whether one of the patterns leaves a name out."""
-    return any(pattern_of(each).matches(name) for each in patterns)
-
-
-def _walk(folder: str, below: str, deep: int | None) -> Iterator[str]:
-    """Files under ``below``, at most ``deep`` folders down; links to folders are not followed."""
-    try:
-        with os.scandir(os.path.join(folder, below) if below else folder) as entries:
-            found = list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise TokcostError(f"{quote(below or folder)}: cannot be read: {error.strerror}") from error
-    lead = f"{below}/" if below else ""
-    for entry in found:
-        name = lead + entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if deep != 0 and entry.name not in NEVER_WALKED:
-                yield from _walk(folder, name, None if deep is None else deep - 1)
-        elif entry.is_file() or not os.path.exists(entry.path):  # a broken symlink is reported when it is read
-            yield name
+def excluded(name: str, key: str, patterns: Sequence[str]) -> bool:
+    """Whether one of the patterns leaves out a file, or this key of it."""
+    found = map(pattern_of, patterns)
+    return any(each.matches(name) and (not each.key or (key != "" and each.matches_key(key))) for each in found)
 
 
 @cache
-def _compiled(glob: str) -> re.Pattern[str]:
-    """``**`` is any folders, ``*`` and ``?`` stay within one; a leading dot needs to be written, as in a shell."""
-    parts = glob.split("/")
-    found = []
-    for at, part in enumerate(parts):
-        last = at == len(parts) - 1
-        if part == "**":
-            found.append(r"(?:(?!\.)[^/]+/)*" + (r"(?!\.)[^/]+" if last else ""))
-            continue
-        guard = "" if part.startswith(".") else r"(?!\.)"
-        found.append(guard + _part(part) + ("" if last else "/"))
-    return re.compile("".join(found) + r"\Z", re.DOTALL)
-
-
-def _part(part: str) -> str:
-    pieces = []
-    at = 0
-    while at < len(part):
-        char = part[at]
-        close = part.find("]", at + 2)
-        if char == "[" and close > 0:
-            inner = part[at + 1 : close].replace("\\", r"\\")
-            pieces.append("[^" + inner[1:] + "]" if inner[0] in "!^" else f"[{inner}]")
-            at = close
-        else:
-            pieces.append({"*": "[^/]*", "?": "[^/]"}.get(char) or re.escape(char))
-        at += 1
-    return "".join(pieces)
+def _compiled_key(key: str, one: str) -> re.Pattern[str]:
+    """``*`` is anything within one step of a key, ``**`` any steps; a dot stands in a step, or between two."""
+    runs = ["[.\0]".join(of_part(part, key, one) for part in run.split(".")) for run in key.split("**")]
+    return re.compile(".*".join(runs) + r"\Z", re.DOTALL)

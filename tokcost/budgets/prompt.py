@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
 from tokcost.budgets.budget import Budget
-from tokcost.budgets.paths import excluded, find_names, matching, pattern_of
+from tokcost.budgets.paths import Pattern, excluded, matching, pattern_of
 from tokcost.errors import TokcostError
 from tokcost.inputs.compression import without_compression
-from tokcost.inputs.files import InputFile, LeftOut
+from tokcost.inputs.files import InputFile
 from tokcost.inputs.open import open_input, open_stream
+from tokcost.inputs.pointers import pointer_of
 from tokcost.inputs.text import Reading, in_utf8
-from tokcost.phrases import plural, quote
+from tokcost.phrases import quote
 
-_LFS = b"version https://git-lfs.github.com/spec/v1"
 REQUESTS = (".json", ".jsonl")
 _REQUEST_IN_FILE = re.compile(r"(.+\.jsonl?)(?::\d+|\[\d+\])", re.IGNORECASE | re.DOTALL)
 _LARGEST = 256 << 20
@@ -38,49 +38,40 @@ class Address(NamedTuple):
         return not self.key and without_compression(self.file).endswith(REQUESTS)
 
 
-def addresses(budget: Budget, folder: str, left_out: list[LeftOut]) -> list[Address]:
-    """The prompts of a budget in the working tree, in the order of its paths, without duplicates.
+def addresses_among(
+    budget: Budget, names: Sequence[str], keys: Callable[[str, Pattern], Iterable[str]] | None = None
+) -> list[Address]:
+    """The prompts of a budget among the names of a tree in history; there may be none.
 
-    ``left_out`` takes what .gitignore names.
-    Raises TokcostError when any of its paths matches nothing: a budget that checks nothing is a
-    budget that is broken without anybody noticing.
+    ``keys`` says which keys of a file a pattern of keys means there.
     """
     found: dict[Address, None] = {}
     for entry in budget.paths:
         pattern = pattern_of(entry)
-        matches = find_names(folder, pattern)
-        names = [name for name in matches.names if not excluded(name, budget.exclude)]
-        if not names:
-            why = "matches no file"
-            if matches.names:
-                why = f"matches only what exclude leaves out ({plural(len(matches.names), 'file')})"
-            elif matches.ignored:
-                why = f"matches only what .gitignore leaves out ({plural(len(matches.ignored), 'file')})"
-            raise TokcostError(f"budget {quote(budget.name)}: {quote(entry)} {why} under {folder}: correct its paths")
-        left_out += [LeftOut(name, "named in .gitignore") for name in matches.ignored]
-        for name in names:
-            _reject_non_utf8_name(name)
-            found[Address(name, pattern.key)] = None
-    return list(found)
-
-
-def addresses_among(budget: Budget, names: Sequence[str]) -> list[Address]:
-    """The prompts of a budget among the names of a tree in history; there may be none."""
-    found: dict[Address, None] = {}
-    for entry in budget.paths:
-        pattern = pattern_of(entry)
-        hits = [name for name in matching(names, pattern) if not excluded(name, budget.exclude)]
-        found |= {Address(name, pattern.key): None for name in hits}
+        for name in matching(names, pattern):
+            own = [pattern.key] if pattern.names_key else keys(name, pattern) if keys else ()
+            found |= {Address(name, key): None for key in own if not excluded(name, key, budget.exclude)}
     return list(found)
 
 
 def row_names(budget: Budget, names: Iterable[str]) -> list[str]:
     """Those names of rows, in a report or a lock, that are prompts of the budget."""
-    listed = list(names)
-    files = {name: file_of(name) for name in listed if "#" not in name}
-    own = {each.file for each in addresses_among(budget, list(dict.fromkeys(files.values()))) if not each.key}
-    # a key inside a file is named as the budget writes it
-    return [name for name in listed if name in budget.paths or files.get(name) in own]
+    patterns = [pattern_of(entry) for entry in budget.paths]
+    return [name for name in names if any(_is_of(budget, each, name) for each in patterns)]
+
+
+def _is_of(budget: Budget, pattern: Pattern, name: str) -> bool:
+    """Whether a row is of a pattern: named by a file, a request in it, or a file and a key (either may hold a #)."""
+    if not pattern.key:
+        file = file_of(name) if _REQUEST_IN_FILE.fullmatch(name) else name
+        return pattern.matches(file) and not excluded(file, "", budget.exclude)
+    at = name.find("#")
+    while at >= 0:
+        file, key = name[:at], name[at + 1 :]
+        if pattern.matches(file) and pattern.matches_key(key):
+            return not excluded(file, key, budget.exclude)
+        at = name.find("#", at + 1)
+    return False
 
 
 def file_of(name: str) -> str:
@@ -89,19 +80,11 @@ def file_of(name: str) -> str:
     return part[1] if part else name.partition("#")[0]
 
 
-def _reject_non_utf8_name(name: str) -> None:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
-        raise TokcostError(f"{quote(shown)}: the file name is not UTF-8, no report could name it: rename it") from None
-
-
 def read(folder: str, file: str, charset: str = "utf-8") -> bytes:
     """The text of a file as UTF-8, unpacked. Raises TokcostError when it cannot be read, or is a pointer instead."""
     with open_input(InputFile(quote(file), os.path.join(folder, file))) as stream:
         data = _whole(stream, quote(file), charset)
-    refuse_pointer(file, data, "git lfs pull")
+    refuse_pointer(file, data)
     return data
 
 
@@ -118,7 +101,12 @@ def _whole(stream: BinaryIO, name: str, charset: str) -> bytes:
     return data
 
 
-def refuse_pointer(name: str, data: bytes, remedy: str) -> None:
-    """A Git LFS pointer stands for a text that is somewhere else: counting it would pass anything."""
-    if data.startswith(_LFS):
-        raise TokcostError(f"{quote(name)}: a Git LFS pointer, not the text: run '{remedy}' first")
+def refuse_pointer(name: str, data: bytes, lfs: str = "git lfs pull") -> None:
+    """A pointer of Git LFS or git-annex stands for a text that is somewhere else: counting it would pass anything.
+
+    ``lfs``: what fetches that of Git LFS.
+    """
+    pointer = pointer_of(data)
+    if pointer is not None:
+        fetch = lfs if "LFS" in pointer.kind else pointer.fetch
+        raise TokcostError(f"{quote(name)}: {pointer.kind}, not the text: run '{fetch}' first")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from tokcost.budgets.budgeted import BudgetedPrompt
 from tokcost.budgets.settings import Setting
 from tokcost.catalog import Model
-from tokcost.errors import ConfigError
+from tokcost.currency import same_currency
+from tokcost.errors import ConfigError, TokcostError
 from tokcost.pricing import unpriced_reason
 from tokcost.rates import EXACT
 
@@ -52,6 +53,19 @@ def by_budget(prompts: Iterable[BudgetedPrompt]) -> dict[tuple[str, str], list[B
     for prompt in prompts:
         found.setdefault((prompt.setting.budget.name, prompt.model.full_id), []).append(prompt)
     return found
+
+
+def refuse_other_currency(settings: Iterable[Setting], currency: str | None) -> None:
+    """Refuse a limit that is written in another currency than the report is in. Raises ConfigError."""
+    for setting in settings:
+        budget = setting.budget
+        for key in ("max-cost", "max-total-cost", "max-cost-per-month"):
+            limit: Decimal | None = getattr(budget, key.replace("-", "_"))
+            try:
+                if limit is not None:
+                    same_currency(key, limit, currency)
+            except TokcostError as error:
+                raise ConfigError(setting.path, budget.line(key), str(error)) from None
 
 
 def broken_rules(prompts: Iterable[BudgetedPrompt]) -> list[BrokenRule]:

@@ -6,11 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
+from tokcost.amounts import MOST_DIGITS
 from tokcost.budgets.budget import GATES, Budget, Config, Output
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
 from tokcost.errors import ConfigError, TokcostError
-from tokcost.phrases import join_or
+from tokcost.phrases import join_or, quote
 from tokcost.pricing import Terms
 from tokcost.rates import MODES, STANDARD
 
@@ -136,8 +137,9 @@ def _choice(variables: Mapping[str, str], name: str, known: Sequence[str]) -> st
 
 def _number(variables: Mapping[str, str], name: str) -> int | None:
     value = (variables.get(name) or "").removesuffix("d")
-    return None if not value else int(value) if value.isdecimal() else _refuse(name, value, "a whole number")
+    whole = value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS
+    return None if not value else int(value) if whole else _refuse(name, value, "a whole number")
 
 
 def _refuse(name: str, value: str, expected: str) -> NoReturn:
-    raise TokcostError(f"{name} is '{value}' in the environment: it must be {expected}")
+    raise TokcostError(f"{name} is {quote(value)} in the environment: it must be {expected}")

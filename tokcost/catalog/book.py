@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 from tokcost.catalog.model import Model
 from tokcost.catalog.names import BY_SELLER, Names
 from tokcost.catalog.parse import laid_rules, model_fields, price_row
-from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile, read_text
+from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile
 from tokcost.catalog.rule_book import RuleBook, failing
+from tokcost.catalog.toml_text import read_text
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.phrases import nearest
 from tokcost.rates import Price
@@ -26,9 +27,10 @@ class PriceBook:
     'openai/gpt-4o'
     """
 
-    def __init__(self, builtin: IndexedFile, overlays: Sequence[ParsedFile] = ()) -> None:
+    def __init__(self, builtin: IndexedFile, overlays: Sequence[ParsedFile] = (), notes: Iterable[str] = ()) -> None:
         self.builtin = builtin
         self.overlays = tuple(overlays)
+        self.notes = tuple(notes)
         self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
         self._names = Names(self._files())
@@ -37,20 +39,23 @@ class PriceBook:
             file.fail(problem, key, None, at)
 
     @classmethod
-    def load(cls, overlays: Iterable[Path] = ()) -> PriceBook:
+    def load(cls, overlays: Iterable[Path] = (), notes: Iterable[str] = ()) -> PriceBook:
         """The shipped book with price files laid over it, the last one strongest.
 
+        ``notes`` is what its users should know of them.
         Raises PriceFileError, with file and line, for a file that breaks the format.
         """
-        path = builtin_path()
-        builtin = IndexedFile("pricing.toml", read_text(path))
-        files = []
-        for overlay in overlays:
-            text = read_text(overlay)
-            if text != builtin.text:  # the checkout's own pricing.toml is the built-in book
-                files.append(ParsedFile(str(overlay), text))
-        book = cls(builtin, files)
+        return cls.of_texts([(str(overlay), read_text(overlay)) for overlay in overlays], notes)
+
+    @classmethod
+    def of_texts(cls, overlays: Iterable[tuple[str, str]], notes: Iterable[str] = ()) -> PriceBook:
+        """The same of the names and texts of price files."""
+        builtin = IndexedFile("pricing.toml", read_text(builtin_path()))
+        # the checkout's own pricing.toml is the built-in book
+        files = [ParsedFile(name, text) for name, text in overlays if text != builtin.text]
+        book = cls(builtin, files, notes)
         for file in files:
+            file.refuse_future(book._today() + timedelta(days=1))  # where it is tomorrow already
             for key in file.names():
                 book.model(key)  # a broken overlay is reported at once, not when its model is asked for
                 book.rules.named_by(file.table(key), failing(file, key))

@@ -12,10 +12,11 @@ from tokcost.catalog.book import builtin_path, overlap, raw_rows
 from tokcost.catalog.lines import line_of
 from tokcost.catalog.names import Names
 from tokcost.catalog.parse import model_fields, price_row
-from tokcost.catalog.price_file import CHARGES, IndexedFile, Key, ParsedFile, read_text
+from tokcost.catalog.price_file import CHARGES, IndexedFile, Key, ParsedFile
 from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.rule_lint import rule_problems
 from tokcost.catalog.rule_tables import KINDS as KINDS_OF_RULES
+from tokcost.catalog.toml_text import read_text
 from tokcost.catalog.values import Fail
 from tokcost.errors import PriceFileError
 from tokcost.phrases import join_or

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 from typing import Any, NoReturn
 
+from tokcost.catalog.toml_text import parse_toml
 from tokcost.errors import PriceFileError
 
 Key = tuple[str, str]
@@ -42,6 +41,12 @@ class _LocatedText:
 
         raise PriceFileError(self.path, line_of(self.text, key, row, name), problem)
 
+    def at(self, key: Key) -> str:
+        """The file and the line where a model stands, as errors have it."""
+        from tokcost.catalog.lines import line_of
+
+        return f"{self.path}:{line_of(self.text, key)}"
+
 
 class ParsedFile(_LocatedText):
     """A price file that was parsed whole: the user's, the project's, or one under lint."""
@@ -69,6 +74,18 @@ class ParsedFile(_LocatedText):
                 self.fail("'aliases' must be a list of names in quotes", key, None, "aliases")
             found[key] = tuple(aliases)
         return found
+
+    def refuse_future(self, latest: date) -> None:
+        """Refuse rows that say they were compared with their source after ``latest``: no limit of age would end."""
+        left: list[Any] = [self.data]
+        while left:
+            table = left.pop()
+            left += table.values() if isinstance(table, dict) else table if isinstance(table, list) else ()
+            when = table.get("checked") if isinstance(table, dict) else None
+            if type(when) is date and when > latest:
+                line = re.search(rf"""["']?checked["']?[ \t]*=[ \t]*{when}""", self.text)
+                at = self.text.count("\n", 0, line.start()) + 1 if line else None
+                raise PriceFileError(self.path, at, f"'checked' ({when}) lies in the future: write the day it was done")
 
     def table(self, key: Key) -> dict[str, Any]:
         """The raw table of one model."""
@@ -164,34 +181,6 @@ class IndexedFile(_LocatedText):
 
 PriceFile = ParsedFile | IndexedFile
 """What the book reads, however much of it is parsed."""
-
-
-def read_text(path: Path) -> str:
-    """The text of a price file; unreadable or not UTF-8 is one clear line."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise PriceFileError(str(path), None, f"cannot read the price file: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise PriceFileError(str(path), None, f"not UTF-8 text at byte {error.start}") from error
-
-
-def parse_toml(path: str, text: str, lines_before: int = 0) -> dict[str, Any]:
-    """TOML with every number exact; a syntax error names its line, counting ``lines_before``."""
-    import tomllib
-
-    try:
-        return tomllib.loads(text, parse_float=_exact)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        line = int(at[1]) if at else text.rstrip().count("\n") + 1  # tomllib says "at end of document"
-        problem = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise PriceFileError(path, line + lines_before, f"not valid TOML: {problem}") from error
-
-
-def _exact(number: str) -> Decimal | str:
-    """A TOML float as Decimal; nan, inf and exponents stay text, which is then refused with its line."""
-    return Decimal(number) if number.lstrip("+-").replace(".", "").replace("_", "").isdecimal() else number
 
 
 def _check_version(data: Mapping[str, Any], file: ParsedFile) -> None:

@@ -7,10 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from tokcost.phrases import join_or, nearest
+from tokcost.amounts import MOST_DIGITS
+from tokcost.phrases import MAX_QUOTED, join_or, nearest
 
 Fail = Callable[[str, str | None], NoReturn]
 """Raises PriceFileError for a problem at a key of the table being read."""
+
+# So many digits of a rate stay exact in every sum, times a number of tokens below 10^15.
+_LONGEST = 40
 
 
 def all_at(name: str, fail: Fail) -> Fail:
@@ -30,6 +34,8 @@ def money(key: str, value: object, fail: Fail) -> Decimal:
     line_key = key.split(".")[0]
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         fail(f"'{key}' must be an amount, as \"2.50\"", line_key)
+    if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:  # too long to be written out, as it may be
+        fail(f"'{key}' is out of bounds: a rate is below 10^{MOST_DIGITS}, or stands in quotes", line_key)
     written = format(value, "f") if isinstance(value, Decimal) else str(value)
     whole, point, part = written.partition(".")
     if not (written.isascii() and whole.isdecimal() and (part.isdecimal() if point else True)):
@@ -37,6 +43,8 @@ def money(key: str, value: object, fail: Fail) -> Decimal:
             f"'{key}' is {value}: a rate is a plain amount of 0 (free) or more, as \"2.50\"; leave it out when unknown",
             line_key,
         )
+    if max(len(whole), len(part)) > _LONGEST:
+        fail(f"'{key}' is out of bounds: a rate has at most {_LONGEST} digits before and after its point", line_key)
     return Decimal(written)
 
 
@@ -59,7 +67,8 @@ def checked(key: str, value: Any, kind: type, wanted: str, fail: Fail) -> Any:
 def one_of(key: str, value: object, allowed: tuple[str, ...], fail: Fail) -> str:
     """The value where it is one of those allowed."""
     if value not in allowed:
-        fail(f"'{key}' must be {join_or(allowed)}, not {value!r}", key)
+        given = f", not {value!r}" if isinstance(value, str) and len(value) <= MAX_QUOTED else ""
+        fail(f"'{key}' must be {join_or(allowed)}{given}", key)
     return str(value)
 
 
@@ -72,7 +81,7 @@ def plain_day(key: str, value: object, fail: Fail) -> date:
 
 def whole(key: str, value: object, fail: Fail, least: int = 1, unit: str = "of tokens ") -> int:
     """A whole number above 0, or from ``least`` on."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 10**MOST_DIGITS:
         fail(f"'{key}' must be a whole number {unit}{'above 0' if least else 'of 0 or more'}", key)
     return value
 

@@ -40,7 +40,7 @@ def batch(
         Decimal | None,
         typer.Option(
             "--output-ratio", help="Output tokens expected for each input token, as 0.4.", metavar="RATIO",
-            parser=amount_of("--output-ratio"),
+            parser=amount_of("--output-ratio", money=False),
         ),
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Where the tokens are: by message, tool, schema, image.")] = False,
@@ -66,7 +66,7 @@ def batch(
         Decimal | None,
         typer.Option(
             "--split-mb", help="… of at most so many megabytes (10^6).", metavar="NUMBER",
-            parser=amount_of("--split-mb"),
+            parser=amount_of("--split-mb", money=False),
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing part files.")] = False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,9 +18,8 @@ from tokcost.rates import MODES
 if TYPE_CHECKING:
     from tokcost.budgets.budget import Config
     from tokcost.budgets.measured import CheckOptions
+    from tokcost.budgets.staged import StagedFiles
     from tokcost.currency import Exchange
-
-_LOCK = "tokcost.lock"
 
 ConfigOption = Annotated[
     Path | None,
@@ -104,6 +102,7 @@ def check_options(
     no_cache: bool = False,
     charset: str = "utf-8",
     exchange: Exchange | None = None,
+    staged: StagedFiles | None = None,
 ) -> CheckOptions:
     """The options that flags, environment and configuration make."""
     from tokcost import cache
@@ -112,14 +111,18 @@ def check_options(
     from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
     from tokcost.rates import STANDARD
 
-    config = load_config(config_file)
-    folder = Path(config.folder)
+    config = staged.config if staged else load_config(config_file)
+    folder = Path(staged.folder if staged else config.folder)
     files = [folder / path for path in config.prices]
     book = price_book([*files, *(prices or ())], folder)
+    book = staged.name_files(book) if staged else book
     overrides = CliOverrides(tuple(models) if models else None, gate, mode, output, max_price_age, retires_within)
     kept = cache.no_cache() if no_cache else cache.user_cache()
     pricing = terms(as_of, mode or STANDARD)
-    return CheckOptions(config, book, pricing, overrides, DEFAULT_MODEL, kept, charset, exchange)
+    return CheckOptions(
+        config, book, pricing, overrides, DEFAULT_MODEL, kept, charset, exchange, bool(config_file),
+        staged=staged.folder if staged else None,
+    )  # fmt: skip
 
 
 def load_config(path: Path | None) -> Config:
@@ -133,9 +136,3 @@ def load_config(path: Path | None) -> Config:
             "no tokcost.toml and no [tool.tokcost] in a pyproject.toml here or above: 'tokcost init' proposes one"
         )
     return parse_config(found)
-
-
-def lock_path(config: Config, needed: bool) -> str | None:
-    """Where the lock is; None when there is none and none is needed."""
-    path = os.path.join(config.folder, config.lock or _LOCK)
-    return path if needed or os.path.exists(path) else None

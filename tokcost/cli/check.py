@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -21,18 +22,31 @@ from tokcost.cli.budgeting import (
     OutputTokens,
     RetiresWithin,
 )
+from tokcost.errors import TokcostError
 from tokcost.phrases import printable
 
 
 def check(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="Only the prompts in these files and folders.", show_default=False),
+    ] = None,
     base: Base = None,
     exact_base: ExactBase = False,
     locked: Annotated[
         bool, typer.Option("--locked", help="Fail when a prompt grew against tokcost.lock, or is not in it.")
     ] = False,
+    protect_rules: Annotated[
+        bool,
+        typer.Option("--protect-rules", help="Fail when limits, prices or the lock differ from those of the base."),
+    ] = False,
     saved: Annotated[
         Path | None, typer.Option("--from", help="Compare the budgets with a saved JSON report, not the files here.")
     ] = None,
+    staged: Annotated[
+        bool,
+        typer.Option("--staged", help="Check what git's index holds, as in a commit, not the files here."),
+    ] = False,
     model: BudgetModels = None,
     output: OutputTokens = None,
     mode: BudgetMode = None,
@@ -62,6 +76,11 @@ def check(
     Exit 1 when a limit is broken, 2 when something cannot be checked: that is never a pass. With --currency,
     --fx or --vat the limits of money are in that currency, tax included.
 
+    With FILEs, budgets that hold none of them are left out, and so is what else a budget holds, unless it limits
+    all of its prompts together.
+
+    In a git hook use --staged: prompts, configuration, price files and lock are then those that are committed.
+
     Examples:
 
         tokcost check
@@ -69,20 +88,30 @@ def check(
         tokcost check --base origin/main --format github --report sarif=tokcost.sarif
 
         tokcost check --locked --why
+
+        tokcost check --staged --base HEAD
     """
     from tokcost.budgets.check import Baseline
     from tokcost.budgets.check import check as check_prompts
-    from tokcost.cli.budgeting import check_options, lock_path
+    from tokcost.budgets.lock_place import lock_path
+    from tokcost.budgets.staged import StagedFiles
+    from tokcost.cli.budgeting import check_options
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero)
-    options = check_options(
-        config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache, charset,
-        exchange(currency, fx, vat),
-    )  # fmt: skip
-    if base is None and not locked:
-        base = os.environ.get("TOKCOST_BASE") or options.config.base
-    baseline = Baseline(base, exact_base, locked, lock_path(options.config, locked))
-    report = check_prompts(options, baseline, why, str(saved) if saved else None)
+    if saved and (files or staged):
+        raise TokcostError("--from checks the rows of a report: leave out the files and --staged")
+    with StagedFiles(str(config) if config else None) if staged else nullcontext() as index:
+        options = check_options(
+            config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache, charset,
+            exchange(currency, fx, vat), index,
+        )._replace(files=tuple(files) if files else None)  # fmt: skip
+        if base is None and not locked:
+            base = os.environ.get("TOKCOST_BASE") or options.config.base
+        lock = index.path(lock_path(options.config)) if index else lock_path(options.config)
+        baseline = Baseline(base, exact_base, locked, lock if locked or os.path.lexists(lock) else None, protect_rules)
+        report = check_prompts(options, baseline, why, str(saved) if saved else None)
+    if os.environ.get("GIT_INDEX_FILE") and not staged:
+        report.warn(["git runs this in a commit: --staged checks what is committed, not the files here"])
     answer(report, how, "".join(f"{printable(each.message)}\n" for each in report.findings))

@@ -22,21 +22,29 @@ def init(
 ) -> None:
     """Propose a tokcost.toml from the prompts found here: a budget for each place, a tenth above what is there now.
 
-    Looks for folders named prompts, files named as prompts, and texts under keys named as prompts in
-    YAML, TOML, JSON and Python files. No code is run.
+    Looks for folders named prompts, files named as prompts, templates among them, files of requests, and texts
+    under keys named as prompts in YAML, TOML, JSON and Python files; says what it left out and why. No code is run.
     """
+    from tokcost.budgets.config import shared_config
+    from tokcost.budgets.measure import Measure
     from tokcost.budgets.propose import propose
-    from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book
+    from tokcost.cache import no_cache
+    from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book, today
     from tokcost.cli.output import put, say
 
     path = folder / "tokcost.toml"
     if path.exists() and not (force or stdout):
         raise TokcostError(f"{quote(str(path))} already exists: --stdout shows the proposal, --force overwrites it")
+    if not stdout and (shared := shared_config(str(folder))):
+        raise TokcostError(
+            f"{quote(shared)} has [tool.tokcost], which a tokcost.toml beside it would hide: "
+            "--stdout shows the proposal, put it there"
+        )
     if not folder.is_dir():
         raise TokcostError(f"{quote(str(folder))} is not a directory")
     named = model or (model_names(None) or [DEFAULT_MODEL])[0]
-    found = price_book(None, folder).find(named)
-    proposal = propose(str(folder), found)
+    book = price_book(None, folder)
+    proposal = propose(str(folder), book.find(named), Measure(no_cache(), book, today(), str(folder)))
     put(proposal.text, None if stdout else path)
     say(f"note: {line}" for line in proposal.notes)
     if not stdout:

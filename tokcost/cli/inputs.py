@@ -68,7 +68,8 @@ def _found(names: Sequence[str], ignore: bool) -> Iterable[InputFile | LeftOut]:
     """The files behind the arguments; for stdin alone nothing is loaded that looks for files."""
     if names == [STDIN] or not names:
         return [InputFile(STDIN_NAME, STDIN)] if names else []
-    from tokcost.inputs.find import Search, find
+    from tokcost.inputs.find import find
+    from tokcost.inputs.search import Search
 
     return find(names, Search(ignore))
 
@@ -79,7 +80,8 @@ def corpus_files(paths: Sequence[str], ignore: bool) -> Iterator[Iterator[InputF
 
     Raises TokcostError when nothing is named and stdin is a terminal.
     """
-    from tokcost.inputs.find import Search, find
+    from tokcost.inputs.find import find
+    from tokcost.inputs.search import Search
 
     named = names_or_stdin(paths, "nothing to count: name files, directories or URLs, or pipe something in")
     if STDIN not in named:

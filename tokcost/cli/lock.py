@@ -45,9 +45,10 @@ def lock(
     from importlib.metadata import version
 
     from tokcost.budgets.lock import lock_text
+    from tokcost.budgets.lock_place import lock_path, refuse_other_file
     from tokcost.budgets.locking import lock_report
     from tokcost.budgets.measured import measure_tree
-    from tokcost.cli.budgeting import check_options, lock_path
+    from tokcost.cli.budgeting import check_options
     from tokcost.cli.output import answer, output_options, put, say
     from tokcost.currency import exchange
 
@@ -57,7 +58,9 @@ def lock(
     measured.measure.finish()
     money = exchange(currency, fx, vat)
     report = lock_report(measured, options, money) if form or reports else None
-    path = file or Path(lock_path(options.config, needed=True) or "")
+    path = file or Path(lock_path(options.config))
+    if file is None:
+        refuse_other_file(options.config, str(path))
     put(lock_text(measured.prompts, measured.contents, version("tokcost")), path)
     names = plural(len({prompt.row.name for prompt in measured.prompts}), "prompt")
     say([f"tokcost: {path.name}: {names}"])

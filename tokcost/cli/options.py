@@ -122,23 +122,19 @@ Prices = Annotated[
 
 def price_book(prices: Iterable[Path] | None, folder: Path = Path()) -> PriceBook:
     """The built-in book, the user's file, the project's in ``folder``, those of --prices: each over the last."""
-    from tokcost.catalog import PriceBook
+    from tokcost.catalog.overlays import laid_over
 
-    own = [path for path in (user_prices(), folder / "pricing.toml") if path.is_file()]
-    if own and own[-1] == folder / "pricing.toml" and not _is_price_file(own[-1]):
-        del own[-1]  # a project may have a pricing.toml that is about something else
-    return PriceBook.load([*own, *(prices or ())])
+    return laid_over(user_prices(), folder, prices or ())
 
 
-def _is_price_file(path: Path) -> bool:
-    with path.open("rb") as file:
-        return any(line.strip() == b"[tokcost]" for line in file)
-
-
-def user_prices() -> Path:
-    """The price file of the user."""
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(home) / "tokcost" / "pricing.toml"
+def user_prices() -> Path | None:
+    """The price file of the user; None where the system knows of no home."""
+    named = os.environ.get("XDG_CONFIG_HOME")
+    try:
+        folder = Path(named) if named else Path.home() / ".config"
+    except RuntimeError:  # a user without an entry in the system, and no HOME
+        return None
+    return folder / "tokcost" / "pricing.toml"
 
 
 def model_names(named: list[str] | None) -> list[str]:

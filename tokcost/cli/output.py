@@ -78,18 +78,28 @@ def answer(
 
 
 def write(report: Report, options: OutputOptions, short: str | None = None, figure: str = "", above: str = "") -> None:
-    """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file."""
+    """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file.
+
+    Headlines come first: on stderr, unless a table that is about to be printed begins with them.
+    """
     from tokcost.render.formats import render
 
+    if report.provenance and (report.provenance.book.overlays or report.provenance.book.notes):
+        from tokcost.catalog.overlays import book_notes
+
+        report.warn(book_notes(report.provenance.book))
     report = report.masked()
     for each in options.reports:
         put(render(report, each.form), each.path)
+    if options.form != "table" or options.file or (options.quiet and short is not None):
+        say(f"tokcost: {line}" for line in report.headlines)
     if report.findings_in == "stderr":
         say(f"tokcost: {line}" for line in _findings(report))
     say(f"tokcost: {line}" for line in report.problems.sentences())
     # why there is no number must be said where nothing else says it
     if not options.quiet or (not report.complete and not report.problems.number):
-        say(f"note: {line}" for line in report.warnings)
+        told_by = report.told_by()
+        say(f"note: {line}" for line in [*report.warnings, *([told_by] if told_by and not options.quiet else [])])
     stream = sys.stderr if options.to_stderr else sys.stdout
     if options.quiet and short is not None:
         put(scrub(short), options.file, stream)

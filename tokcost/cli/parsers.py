@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from tokcost.amounts import in_bounds, read_amount
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote, quote_value
 
@@ -28,13 +29,17 @@ def complete(names: Sequence[str]) -> Callable[[str], list[str]]:
     return lambda incomplete: [name for name in names if name.startswith(incomplete)]
 
 
-def amount_of(option: str) -> Callable[[str], Decimal]:
-    """A parser of a sum of money, as 0.05 or $0.05, of 0 or more. Raises TokcostError for anything else."""
+def amount_of(option: str, money: bool = True) -> Callable[[str], Decimal]:
+    """A parser of a sum of money, as 0.05 or $0.05, of 0 or more; without ``money`` of a plain number.
+
+    Whoever uses it holds the currency that was written to that of the report (``currency.same_currency``).
+    Raises TokcostError for anything else.
+    """
 
     def parse(text: str) -> Decimal:
         try:
-            value = Decimal(text.strip().removeprefix("$"))
-        except InvalidOperation:
+            value = read_amount(text) if money else Decimal(text.strip())
+        except (ValueError, ArithmeticError):
             raise TokcostError(f"{option} {quote_value(text)}: not an amount: write it as 0.05") from None
         if not value.is_finite() or value < 0:
             raise TokcostError(f"{option} {quote(text)}: an amount is 0 or more")
@@ -55,6 +60,6 @@ def known_charset(name: str) -> str:
 
 def within(option: str, value: Decimal) -> Decimal:
     """The number, if sums with it stay exact. Raises TokcostError of 10^15 and more, or below 10^-12."""
-    if value and (not -12 <= value.adjusted() < 15 or int(value.as_tuple().exponent) < -40):
+    if not in_bounds(value):
         raise TokcostError(f"{option} {value:.3e} is out of bounds: it must be below 10^15, and not below 10^-12")
     return value

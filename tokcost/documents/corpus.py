@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tokcost.catalog import Model
 from tokcost.counting.text import note_of
 from tokcost.documents.costs import price_lengths, sum_of
-from tokcost.documents.failures import Failures, is_left_out, nothing_counted, problem_of
+from tokcost.documents.failures import NOTHING_TO_CHECK, Failures, is_left_out, nothing_counted, problem_of
 from tokcost.documents.job import CountJob
 from tokcost.documents.layout import FileLayout
 from tokcost.documents.lengths import distribution
@@ -78,6 +78,8 @@ def count_corpus(
             own = one.lengths.get(target.method, Lengths())
             lengths.update(own)
             rows.append(_row(one.input.name, target, own, options.output_tokens, pricing))
+        if options.limits is not None and one.input.named and not rows[-1].input.high:
+            report.fail(one.input.name, NOTHING_TO_CHECK)
     if not rows:
         raise nothing_counted(report)
     sum_up(report, rows, pricing, _TOTALS)
@@ -104,7 +106,7 @@ def _counted(
     for method in methods:
         check_serves(method.encoding, options.engine)
     job = CountJob(methods, options.reading, options.engine)
-    failures = Failures(report)
+    failures = Failures(report, options.limits is not None)
     parts = _parts(found, options.layout, job, failures)
     job = job._replace(expected=sum(part.weight for part in parts))
     for each in _files(CorpusJob(job, options.layout, options.write_counts is not None), parts, options, targets,

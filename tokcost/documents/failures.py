@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from tokcost.errors import NotText, Problem, TokcostError
+from tokcost.errors import NotText, OtherFormat, Problem, TokcostError
 from tokcost.inputs.files import LeftOut, left_out_lines
 from tokcost.report import Report
 
+# Why a text that was named and is blank keeps no limit.
+NOTHING_TO_CHECK = "was empty or blank: there was nothing to check (did the command before fail?)"
+
 
 class Failures:
-    """Files that are missing, problems of the report as they come; and files left out, its notes in the end."""
+    """Files that are missing, problems of the report as they come; and files left out, its notes in the end.
 
-    def __init__(self, report: Report) -> None:
+    ``limited``: a limit is to be checked, which no text may evade by not being read.
+    """
+
+    def __init__(self, report: Report, limited: bool) -> None:
         self._report = report
+        self._limited = limited
         self._left_out: list[LeftOut] = []
 
     def left_out(self, file: LeftOut) -> None:
         """A file that was not opened; one that should have been is a problem."""
-        if file.failed:
+        if file.failed or (file.unread and self._limited):
             self._report.fail(file.name, file.reason)
         else:
             self._left_out.append(file)
 
     def not_counted(self, name: str, named: bool, error: TokcostError) -> None:
-        """A binary file inside a folder is left out; one that was named, or cannot be read, is missing."""
-        if isinstance(error, NotText) and is_left_out(error, named):
+        """A binary file inside a folder is left out; one that was named, or cannot be read, is missing.
+
+        So is one under a limit that may be text in another charset.
+        """
+        known = isinstance(error, OtherFormat) or not self._limited
+        if isinstance(error, NotText) and is_left_out(error, named) and known:
             self._left_out.append(LeftOut(name, error.problem, detail=f"at byte {error.offset}"))
         else:
             self._report.problems.add(problem_of(name, error))

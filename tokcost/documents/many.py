@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tokcost.counting.text import count_text
+from tokcost.counting.count import Count
+from tokcost.counting.text import Method, count_text
 from tokcost.documents.job import STEP, CountJob, Counts, add_ranges, processes_for, whole_text
 from tokcost.encodings.edges import Edges
 from tokcost.errors import InputError, TokcostError
@@ -75,14 +76,23 @@ def _work(batch: _TextBatch) -> list[tuple[TextSource, Counts | TokcostError]]:
     return [(part, _count(part, batch.job)) for part in batch.parts]
 
 
+class BlankCounts(dict[Method, Count]):
+    """The counts of a whole text without a character to be seen in it."""
+
+
 def _count(source: TextSource, job: CountJob, seen: Callable[[int], None] = lambda size: None) -> Counts | TokcostError:
+    blank = source.end is None
+
     def watched() -> Iterator[str]:
+        nonlocal blank
         for block in source.blocks(job.reading):
+            blank = blank and (not block or block.isspace())
             yield block
             seen(len(block))  # characters: near enough to bytes for a bar
 
     try:
-        return count_text(watched(), job.methods, job.engine, job.expected, Edges(not source.start, source.ends))
+        counts = count_text(watched(), job.methods, job.engine, job.expected, Edges(not source.start, source.ends))
+        return BlankCounts(counts) if blank else counts
     except TokcostError as error:
         return error
 

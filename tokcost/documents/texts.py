@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.counting.text import Method
-from tokcost.documents.failures import Failures, nothing_counted
+from tokcost.documents.failures import NOTHING_TO_CHECK, Failures, nothing_counted
 from tokcost.documents.job import CountJob
-from tokcost.documents.many import counts_of
+from tokcost.documents.many import BlankCounts, counts_of
 from tokcost.documents.models import Pricing, Target, introduce, sum_up, targets_of
 from tokcost.documents.windows import check_windows
 from tokcost.encodings.engines import AUTO, check_serves
@@ -71,7 +71,8 @@ def _rows(
     items: Sequence[TextSource | LeftOut], targets: Sequence[Target], options: CountOptions, pricing: Pricing | None,
     reading: Reading, seen: Callable[[int], None], report: Report,
 ) -> Iterator[Row]:  # fmt: skip
-    failures = Failures(report)
+    limited = options.limits is not None or options.fit
+    failures = Failures(report, limited)
     methods = tuple(dict.fromkeys(target.method for target in targets))
     for method in methods:
         check_serves(method.encoding, options.engine)
@@ -85,6 +86,8 @@ def _rows(
         if isinstance(counts, TokcostError):
             failures.not_counted(item.name, item.named, counts)
         else:
+            if limited and item.named and isinstance(counts, BlankCounts):
+                report.fail(item.name, NOTHING_TO_CHECK)
             yield from _of_one(item.name, counts, targets, options, pricing)
     failures.tell()
 

@@ -26,12 +26,16 @@ class InputFile(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A file that is not read, and why. ``failed``: it should have been; ``detail``: what holds for it alone."""
+    """A file that is not read, and why. ``failed``: it should have been; ``detail``: what holds for it alone.
+
+    ``unread``: it may hold text, so that no limit can be said to be kept without it.
+    """
 
     name: str
     reason: str
     failed: bool = False
     detail: str = ""
+    unread: bool = False
 
 
 def is_url(location: str) -> bool:

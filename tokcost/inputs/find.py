@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.errors import InputError, TokcostError
-from tokcost.inputs.compression import ARCHIVE_SUFFIX, COMPRESSION_SUFFIXES, is_archive, without_compression
+from tokcost.inputs.compression import is_archive
+from tokcost.inputs.content import FolderContent
 from tokcost.inputs.files import STDIN, STDIN_NAME, InputFile, LeftOut, is_url
+from tokcost.inputs.search import Search, wanted
 from tokcost.phrases import quote
-
-if TYPE_CHECKING:
-    from tokcost.inputs.gitignore import GitIgnore
-
-# Folders of version control: never content.
-_HISTORY = frozenset({".git", ".hg", ".svn"})
-# Never prompts, and there whether or not somebody remembered to ignore them.
-TOOL_FOLDERS = frozenset({"node_modules", ".venv", "__pycache__"})
-NEVER_WALKED = _HISTORY | TOOL_FOLDERS
-_IGNORED = "named in .gitignore (--no-ignore reads it)"
-_TOOLS = "a folder of tools, not of texts (--no-ignore reads it)"
-
-
-class Search(NamedTuple):
-    """What is read from a folder, a glob or an archive.
-
-    ``ignore``: not what .gitignore names; ``suffixes``: only such files, packed or not, all when empty, and
-    ``kind`` names them; ``once``: a link to a file that is read already is that file, not another one.
-    """
-
-    ignore: bool = True
-    suffixes: tuple[str, ...] = ()
-    kind: str = ""
-    once: bool = False
-
-    def takes(self, name: str) -> bool:
-        """Whether the suffix of a file is one of those wanted, or says only that it is packed."""
-        if not self.suffixes:
-            return True
-        plain = without_compression(name)
-        packed = name.lower().endswith((*COMPRESSION_SUFFIXES, ARCHIVE_SUFFIX)) and not plain.endswith(".tar")
-        return packed or plain.endswith(self.suffixes)
-
 
 TEXTS = Search()
 
@@ -85,18 +52,11 @@ def _unfolded(file: InputFile, search: Search) -> Iterator[InputFile | LeftOut]:
 
     try:
         for member in members(file):
-            yield member if isinstance(member, LeftOut) else _wanted(member, search)
+            yield member if isinstance(member, LeftOut) else wanted(member, search)
     except InputError as error:
         if file.named:
             raise
         yield LeftOut(error.name, error.reason, failed=True)
-
-
-def _wanted(file: InputFile, search: Search) -> InputFile | LeftOut:
-    """A file that nobody named, if it is of the kind that is looked for."""
-    if search.takes(file.member or file.location):
-        return file
-    return LeftOut(file.name, f"not named like a {search.kind} ({', '.join(search.suffixes)}): name it to read it")
 
 
 def _of_argument(argument: str, search: Search) -> Iterator[InputFile | LeftOut]:
@@ -128,77 +88,54 @@ def _remote(url: str, search: Search) -> Iterator[InputFile | LeftOut]:
     matches = remote.glob(url)
     if not matches:
         raise TokcostError(f"{url}: the pattern matches no file")
-    yield from (_wanted(InputFile(match, match, named=False), search) for match in matches)
+    yield from (wanted(InputFile(match, match, named=False), search) for match in matches)
 
 
 def _glob(argument: str, search: Search) -> Iterator[InputFile | LeftOut]:
-    import glob
+    from tokcost.inputs.globs import MAGIC, compiled, depth_of, files_below
 
-    if not glob.has_magic(argument):
+    magic = MAGIC.search(argument)
+    if magic is None:
         raise TokcostError(f"{quote(argument)}: no such file or directory")
-    matches = sorted(glob.glob(argument, recursive=True))
+    plain = argument.replace("\\", "/") if os.sep == "\\" else argument
+    lead = plain[: plain.rfind("/", 0, magic.start()) + 1]
+    glob = "/".join(part for part in plain[len(lead) :].split("/") if part not in ("", "."))
+    walked = files_below(lead or ".", "", depth_of(glob))
+    matches = sorted((lead + name, is_folder) for name, is_folder in walked if compiled(glob).match(name))
+    if plain.endswith("/"):
+        matches = [match for match in matches if match[1]]
     if not matches:
         raise TokcostError(f"{quote(argument)}: the pattern matches no file")
-    rules = _rules(".") if search.ignore else None
-    for match in matches:
-        if os.path.isdir(match):
-            if "**" not in argument:  # which matches every file in it, too
-                yield LeftOut(match, "a directory: name it to read what is in it")
-        elif rules and rules.excludes_deeply(match):
-            yield LeftOut(match, _IGNORED)
-        else:
-            yield _regular(match, search)
-
-
-def _rules(top: str) -> GitIgnore:
-    from tokcost.inputs.gitignore import GitIgnore
-
-    return GitIgnore(top)
+    content = FolderContent(lead or ".", search)
+    for match, is_folder in matches:
+        if not is_folder:
+            yield content.wanted(match, deeply=True)
+        elif "**" not in glob:  # which matches every file in it, too
+            yield LeftOut(match, "a directory: name it to read what is in it", unread=True)
 
 
 def _walk(top: str, search: Search) -> Iterator[InputFile | LeftOut]:
-    rules = _rules(top) if search.ignore else None
-    failures: list[OSError] = []
-    for folder, folders, files in os.walk(top, onerror=failures.append):
-        yield from map(_unreadable, failures)
-        failures.clear()
-        walked = []
-        for name in sorted(folders):
-            path = os.path.join(folder, name)
-            reason = _why_not_walked(path, name, rules, search)
-            if reason is None:
-                walked.append(name)
-            elif reason:
-                yield LeftOut(path + "/", reason)
-        folders[:] = walked
-        for name in sorted(files):
-            path = os.path.join(folder, name)
-            yield LeftOut(path, _IGNORED) if rules and rules.excludes(path) else _regular(path, search)
-    yield from map(_unreadable, failures)
-
-
-def _why_not_walked(path: str, name: str, rules: GitIgnore | None, search: Search) -> str | None:
-    """Why a folder is left out, "" where nobody needs to know; None when it is walked."""
-    if name in _HISTORY and (rules or search.suffixes):
-        return ""
-    if rules and name in TOOL_FOLDERS:
-        return _TOOLS
-    if rules and rules.excludes(path + "/"):
-        return _IGNORED
-    return "a linked folder, not followed" if os.path.islink(path) else None
-
-
-def _unreadable(failure: OSError) -> LeftOut:
-    return LeftOut(str(failure.filename), f"cannot be read: {failure.strerror}", failed=True)
-
-
-def _regular(path: str, search: Search) -> InputFile | LeftOut:
-    try:
-        mode = os.stat(path).st_mode
-    except OSError as error:
-        if os.path.islink(path) and error.errno in (errno.ENOENT, errno.ELOOP):
-            return LeftOut(path, "broken symlink")
-        return LeftOut(path, f"cannot be read: {error.strerror}", failed=True)
-    if not stat.S_ISREG(mode):
-        return LeftOut(path, "not a regular file")
-    return _wanted(InputFile(path, path, named=False), search)
+    content = FolderContent(top, search)
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            yield LeftOut(folder, f"cannot be read: {error.strerror}", failed=True)
+            continue
+        walked, files = [], []
+        for entry in entries:
+            path = os.path.join(folder, entry.name)
+            if not (os.path.isdir(path) if entry.is_symlink() else entry.is_dir(follow_symlinks=False)):
+                files.append(path)
+                continue
+            instead = content.not_walked(path, entry.name)
+            if instead is None:
+                walked.append(path)
+            else:
+                yield from instead
+        yield from map(content.wanted, files)
+        waiting += reversed(walked)
+    yield from content.missing()

@@ -29,6 +29,8 @@ def decoded(line: bytes) -> Any:
             return json.loads(line, parse_float=Decimal, parse_int=_integer)
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
+    except ArithmeticError:  # an exponent that no number has
+        raise ValueError("a number past all bounds") from None
 
 
 def decoded_strictly(text: bytes) -> tuple[Any, str]:

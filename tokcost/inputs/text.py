@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from tokcost.errors import NotText, TokcostError
+from tokcost.errors import InputError, NotText, OtherFormat, TokcostError
 
 if TYPE_CHECKING:
     from tokcost.inputs.files import InputFile
@@ -17,6 +17,18 @@ BLOCK = 1 << 20
 # A NUL this early marks a binary file, as git has it.
 _LOOK_AT = 8000
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+# How files begin that hold no text in any charset.
+_FORMATS = (
+    b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF-", b"II*\0", b"MM\0*", b"\0\0\1\0", b"8BPS",  # pictures
+    b"PK\3\4", b"7z\xbc\xaf", b"Rar!\x1a", b"PAR1", b"\x93NUMPY", b"SQLite format 3\0", b"DIRC", b"\0\0\0\1Bud1",
+    b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\0asm", b"\0\1\0\0", b"OTTO", b"wOFF", b"wOF2", b"OggS",
+)  # fmt: skip
+
+
+# How a file may begin that stands for a text elsewhere.
+_POINTS = (b"version https://git-lfs", b"/annex/", b".git/annex/", b"../")
 
 
 class Reading(NamedTuple):
@@ -96,6 +108,7 @@ def decoded(file: Readable, name: str, reading: Reading, binary: bool, offset: i
     decoder = _decoder(reading)
     block = file.read(BLOCK)
     first = not offset
+    error_type = OtherFormat if block.startswith(_FORMATS) else NotText
     if first and not reading.force:
         _refuse_other(block, name, reading, binary)
     while True:
@@ -104,7 +117,7 @@ def decoded(file: Readable, name: str, reading: Reading, binary: bool, offset: i
             text = decoder.decode(block, final=not block)
         except UnicodeError as error:  # of utf-16 without its mark it does not say where
             at = offset - held + getattr(error, "start", 0)
-            raise NotText(
+            raise error_type(
                 name,
                 at,
                 f"not {reading.charset} text",
@@ -159,10 +172,21 @@ def _decoder(reading: Reading) -> codecs.IncrementalDecoder:
         raise TokcostError(f"unknown charset '{reading.charset}': name one as utf-8, utf-16, cp949, latin-1") from error
 
 
+def _refuse_pointer(block: bytes, name: str) -> None:
+    from tokcost.inputs.pointers import pointer_of
+
+    pointer = pointer_of(block)
+    if pointer is not None:
+        raise InputError(name, f"{pointer.kind}, not the text: run '{pointer.fetch}' first")
+
+
 def _refuse_other(block: bytes, name: str, reading: Reading, binary: bool) -> None:
     mark = next((charset for mark, charset in _MARKS if block.startswith(mark)), None)
     if mark and reading.is_utf8:
         raise NotText(name, 0, f"the byte order mark of {mark}", f"--charset {mark} reads it")
     wide = reading.charset.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32"))
+    if binary and block.startswith(_POINTS):
+        _refuse_pointer(block, name)
     if binary and not wide and (at := block.find(b"\0", 0, _LOOK_AT)) >= 0:
-        raise NotText(name, at, "binary file, a NUL", "--force-text counts it anyway")
+        error_type = OtherFormat if block.startswith(_FORMATS) else NotText
+        raise error_type(name, at, "binary file, a NUL", "--force-text counts it anyway")

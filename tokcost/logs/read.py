@@ -10,10 +10,11 @@ from typing import BinaryIO
 
 from tokcost.errors import InputError, NotText, Problem, TokcostError
 from tokcost.inputs.files import InputFile, LeftOut, left_out_lines
-from tokcost.inputs.find import Search, find
+from tokcost.inputs.find import find
 from tokcost.inputs.json import TOO_DEEP, decoded
 from tokcost.inputs.lines import line_blocks
 from tokcost.inputs.open import open_input
+from tokcost.inputs.search import Search
 from tokcost.inputs.text import Reading, in_utf8
 from tokcost.logs.block import HEAD, blocks
 from tokcost.logs.entry import BadLine, Read

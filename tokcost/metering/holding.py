@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from tokcost.currency import same_currency
 from tokcost.limits import HIGH_END, Amount, Limits, exceeded
 from tokcost.metering.group import Group, Key, total_of
 from tokcost.rates import EXACT
@@ -20,9 +21,11 @@ def overruns(
     """
     found = []
     if limits.max_cost is not None:
+        same_currency("--max-cost", limits.max_cost, currency)
         found += _finding("max-cost", when, "", total_of(groups.values()), limits.max_cost, currency)
     for what, limit in limits.max_cost_per.items():
         at = by.index(what)
+        same_currency(f"--max-cost-per {what}", limit, currency)
         each: dict[str, Group] = {}
         for key, group in groups.items():
             each.setdefault(key[at] or "-", Group()).take(group)

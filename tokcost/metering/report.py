@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.currency import same_currency
 from tokcost.errors import TokcostError
 from tokcost.limits import Limits
 from tokcost.logs.read import Reader
@@ -80,6 +81,8 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
     ).extend(most_expensive)  # fmt: skip
     report.unpriced = total.unpriced
     report.currency = ledger.exchange.currency or "USD"
+    if ledger.meter.rate is not None:
+        same_currency("--rate", ledger.meter.rate, report.currency)
     report.provenance = Provenance(ledger.meter.book, exchange=ledger.exchange)
     report.scope = plural(total.requests, "request")
     report.warn(_notes(ledger, reader, total, options.unique))

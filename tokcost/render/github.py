@@ -12,8 +12,8 @@ from tokcost.report import Report
 
 
 def workflow_commands(report: Report) -> str:
-    """A workflow command for each finding and each note."""
-    lines = []
+    """A workflow command for each headline, each finding and each note."""
+    lines = [annotation("warning", [line], title="tokcost") for line in report.headlines]
     for found in report.findings:
         words = [
             found.message,
@@ -28,7 +28,8 @@ def workflow_commands(report: Report) -> str:
     lines += [annotation("error", [problem], title="tokcost") for problem in report.problems.sentences()]
     lines += [annotation("warning", [note], title="tokcost") for note in report.warnings]
     # the runner obeys ##[name] anywhere in a line that is no other command
-    lines.append("tokcost: " + printable(report.verdict()).replace("##[", "# #["))
+    plain = [line for line in (report.told_by(), report.verdict()) if line]
+    lines += ["tokcost: " + printable(line).replace("##[", "# #[") for line in plain]
     return "\n".join(lines) + "\n"
 
 

@@ -15,14 +15,21 @@ Cases = dict[tuple[str, str], list[Finding]]
 
 
 def junit(report: Report) -> str:
-    """The report as test suites: a finding is a failure, what could not be answered an error."""
+    """The report as test suites: a finding is a failure, what could not be answered an error.
+
+    Headlines are what a first case, that passes, has printed.
+    """
     suites = _suites(report)
     failed = sum(bool(found) for cases in suites.values() for found in cases.values())
     problems = list(report.problems.sentences())
-    tests = sum(map(len, suites.values())) + len(problems)
+    tests = sum(map(len, suites.values())) + len(problems) + bool(report.headlines)
     root = _element("testsuites", name="tokcost", tests=tests, failures=failed, errors=len(problems))
+    if report.headlines:
+        suite = _element("testsuite", root, name="headlines", tests=1, failures=0, errors=0)
+        case = _element("testcase", suite, name="headlines", classname="headlines")
+        _element("system-out", case).text = _xml_safe("\n".join(report.headlines))
     for name, cases in suites.items():
-        _suite(root, name, cases)
+        _suite(root, name, cases, report.told_by())
     if problems:
         suite = _element("testsuite", root, name="problems", tests=len(problems), failures=0, errors=len(problems))
         for problem in problems:
@@ -46,9 +53,11 @@ def _suites(report: Report) -> dict[str, Cases]:
     return suites
 
 
-def _suite(root: ElementTree.Element, name: str, cases: Cases) -> None:
+def _suite(root: ElementTree.Element, name: str, cases: Cases, told_by: str) -> None:
     failed = sum(bool(found) for found in cases.values())
     suite = _element("testsuite", root, name=name, tests=len(cases), failures=failed, errors=0)
+    if told_by:
+        _element("property", _element("properties", suite), name="tokcost", value=told_by)
     for (about, model), findings in sorted(cases.items(), key=lambda case: case[0][0] == _TOGETHER):
         title = f"{about} [{model}]" if model else about
         case = _element("testcase", suite, name=title, classname=name)

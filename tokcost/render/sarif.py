@@ -59,7 +59,7 @@ def sarif(report: Report) -> str:
     from importlib.metadata import version
 
     names = list(RULES)
-    run = {
+    run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "tokcost",
@@ -72,6 +72,8 @@ def sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(found, report, names) for found in report.findings],
     }
+    if told_by := report.told_by():
+        run["properties"] = {"tokcost": told_by}
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -84,7 +86,8 @@ def fingerprint(found: Finding) -> str:
 
 def _invocation(report: Report) -> dict[str, Any]:
     """How the run went: without results it is clean only if it was whole."""
-    notes = [("error", problem) for problem in report.problems.sentences()]
+    notes = [("warning", line) for line in report.headlines]
+    notes += [("error", problem) for problem in report.problems.sentences()]
     notes += [("warning", note) for note in report.warnings]
     return {
         "executionSuccessful": report.complete,

@@ -22,12 +22,16 @@ SCHEMA_VERSION = 2
 
 
 class Provenance(NamedTuple):
-    """With what the report was priced: the book, the day (UTC) and mode where one holds for all, the exchange."""
+    """With what the report was priced: the book, the day (UTC) and mode where one holds for all, the exchange.
+
+    ``config`` is the configuration that it was held to, '' where there is none to hold it to.
+    """
 
     book: PriceBook
     day: date | None = None
     mode: str | None = None
     exchange: Exchange | None = None
+    config: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it; hashing the book costs a start-up, and nobody else reads it."""
@@ -36,7 +40,17 @@ class Provenance(NamedTuple):
             "day": to_json(self.day),
             "mode": self.mode,
             "conversion": self.exchange.to_dict() if self.exchange else None,
+            "configuration": self.config or None,
         }
+
+    def sentence(self, currency: str | None) -> str:
+        """What decides beside the inputs; '' where that is the built-in book in dollars and nothing else."""
+        files = [file.path for file in self.book.overlays]
+        if not self.config and not files and currency in (None, "USD"):
+            return ""
+        parts = [f"held to {self.config}"] if self.config else []
+        parts += [f"amounts in {currency}"] if currency else []
+        return "; ".join([*parts, f"prices: {', '.join([f'built-in of {self.book.as_of}', *files])}"])
 
 
 class Report:
@@ -47,6 +61,7 @@ class Report:
     plain values. ``sentences`` are for people, below the tables. ``unpriced``: how many rows have no price
     though one was asked for. ``limited``: the user set a limit.
     ``listed`` is what CSV and JSON lines have where that is not the rows.
+    ``headlines`` is what whoever reads the report must know before anything else in it.
     ``findings_in``: where people read the findings, on "stderr", or, where they are the answer, in the "text" or
     the "table". ``heading`` stands above the tables. ``extra`` has keys of its own, which only one command has
     because scripts have always read them there. ``prefix`` is the folder of
@@ -59,6 +74,7 @@ class Report:
         self.currency: str | None = None
         self.provenance: Provenance | None = None
         self.scope = ""
+        self.headlines: list[str] = []
         self.totals: dict[str, Any] = {}
         self.problems = Problems()
         self.warnings: list[str] = []
@@ -98,6 +114,10 @@ class Report:
             return NO_ANSWER
         return RULE_BROKEN if self.findings and not exit_zero else ANSWERED
 
+    def told_by(self) -> str:
+        """The configuration, the currency and the price files behind the report; '' where there are none to name."""
+        return self.provenance.sentence(self.currency) if self.provenance else ""
+
     def verdict(self) -> str:
         """The whole in one sentence."""
         found = len(self.findings)
@@ -125,6 +145,7 @@ class Report:
             "command": self.command,
             "currency": self.currency,
             "pricing": masked(self.provenance.to_dict()) if self.provenance else None,
+            "headlines": self.headlines,
             "rows": self.table.to_list(),
             "totals": {**to_json(self.totals), "complete": self.complete},
             "problems": self.problems.to_list(),

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from tokcost.amounts import is_whole
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
 from tokcost.report.report import SCHEMA_VERSION, Report
@@ -35,7 +36,7 @@ def load(path: str | Path) -> Report:
         document = json.loads(data.decode("utf-8-sig"), parse_float=Decimal)
     except RecursionError:
         raise TokcostError(f"{shown}: not a report saved with --format json: nested too deeply to be read") from None
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:  # the latter of an exponent past all bounds
         why = " ".join(str(error).split())[:120]
         raise TokcostError(f"{shown}: not a report saved with --format json: {why}") from None
     return from_dict(document, shown)
@@ -66,9 +67,13 @@ def from_dict(document: object, where: str = "the report") -> Report:
         report.fail(str(problem.get("where", "")), str(problem.get("why", "")), lines if isinstance(lines, int) else 1)
     if isinstance(pricing := document.get("pricing"), dict):
         report.extra["pricing"] = pricing  # as it was told: the book itself is not known any more
-    warnings = document.get("warnings")
-    report.warn(line for line in (warnings if isinstance(warnings, list) else ()) if isinstance(line, str))
+    report.headlines = _sentences(document.get("headlines"))
+    report.warn(_sentences(document.get("warnings")))
     return report
+
+
+def _sentences(value: object) -> list[str]:
+    return [line for line in value if isinstance(line, str)] if isinstance(value, list) else []
 
 
 def _columns(rows: list[dict[str, Any]]) -> list[Column]:
@@ -91,7 +96,7 @@ def _value(key: str, value: object, where: str) -> Any:
         return value
     if _MONEY.search(key):
         return _decimal(key, value, where)
-    if _TOKENS.search(key) and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+    if _TOKENS.search(key) and not is_whole(value):
         raise TokcostError(f"{where}: {key} is {quote(str(value))}: a number of tokens is whole, and 0 or more")
     return value
 

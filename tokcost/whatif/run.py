@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.currency import BASE, Exchange
+from tokcost.currency import BASE, Exchange, same_currency
 from tokcost.metering.meter import Meter
-from tokcost.phrases import plural
+from tokcost.phrases import plural, quote
 from tokcost.report import UNPRICED, Report, Table
 from tokcost.report.report import Provenance
 from tokcost.whatif.budgets import BUDGET_COLUMNS, check_clients, passed_budgets
@@ -40,6 +40,8 @@ def what_if(spend: SpendLogs | Decimal, asked: WhatIf, meter: Meter, exchange: E
         changes = spent(spend, asked.scenario, exchange)
     check_clients(changes, asked.budgets)
     report.currency = exchange.currency or BASE
+    for client, budget in asked.budgets.items():
+        same_currency(f"--budget of {quote(client)}", budget, report.currency)
     report.provenance = Provenance(meter.book, asked.scenario.as_of, asked.scenario.mode, exchange)
     _forecast(report, changes, asked)
     return report

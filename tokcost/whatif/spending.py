@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+from tokcost.amounts import MarkedAmount
 from tokcost.currency import BASE, Exchange
 from tokcost.errors import TokcostError
 from tokcost.logs.entry import Entry
@@ -40,7 +41,8 @@ def spent(amount: Decimal, scenario: Scenario, exchange: Exchange) -> dict[Model
     if not scenario.factors_alone:
         raise TokcostError("--spend is only a sum: model, mode, cached, output length and day need logs")
     taxed = EXACT.multiply(amount, EXACT.add(Decimal(1), exchange.vat))
-    converted = exchange.convert(taxed, exchange.currency or BASE)
+    written = amount.currency if isinstance(amount, MarkedAmount) else None
+    converted = exchange.convert(taxed, written or exchange.currency or BASE)
     return {(None, None): unchanged(sure(converted, exchange.currency))}
 
 
