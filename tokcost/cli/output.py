@@ -77,11 +77,16 @@ def answer(
 
 
 def write(report: Report, options: OutputOptions, short: str | None = None, figure: str = "", above: str = "") -> None:
-    """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file."""
+    """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file.
+
+    Headlines come first: on stderr, unless a table that is about to be printed begins with them.
+    """
     from tokcost.render.formats import render
 
     for each in options.reports:
         put(render(report, each.form), each.path)
+    if options.form != "table" or options.file or (options.quiet and short is not None):
+        say(f"tokcost: {line}" for line in report.headlines)
     if report.findings_in == "stderr":
         say(f"tokcost: {line}" for line in _findings(report))
     say(f"tokcost: {line}" for line in report.problems.sentences())

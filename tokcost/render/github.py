@@ -10,8 +10,8 @@ from tokcost.report import Report
 
 
 def workflow_commands(report: Report) -> str:
-    """A workflow command for each finding and each note."""
-    lines = []
+    """A workflow command for each headline, each finding and each note."""
+    lines = [f"::warning title=tokcost::{_data(line)}" for line in report.headlines]
     for found in report.findings:
         words = [
             found.message,

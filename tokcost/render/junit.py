@@ -15,12 +15,19 @@ Cases = dict[tuple[str, str], list[Finding]]
 
 
 def junit(report: Report) -> str:
-    """The report as test suites: a finding is a failure, what could not be answered an error."""
+    """The report as test suites: a finding is a failure, what could not be answered an error.
+
+    Headlines are what a first case, that passes, has printed.
+    """
     suites = _suites(report)
     failed = sum(bool(found) for cases in suites.values() for found in cases.values())
     problems = list(report.problems.sentences())
-    tests = sum(map(len, suites.values())) + len(problems)
+    tests = sum(map(len, suites.values())) + len(problems) + bool(report.headlines)
     root = _element("testsuites", name="tokcost", tests=tests, failures=failed, errors=len(problems))
+    if report.headlines:
+        suite = _element("testsuite", root, name="headlines", tests=1, failures=0, errors=0)
+        case = _element("testcase", suite, name="headlines", classname="headlines")
+        _element("system-out", case).text = _xml_safe("\n".join(report.headlines))
     for name, cases in suites.items():
         _suite(root, name, cases)
     if problems:

@@ -18,10 +18,11 @@ MOST_FINDINGS = 50
 
 def markdown(report: Report) -> str:
     """The whole; under a hidden marker and a heading when the user set limits."""
-    parts = []
+    parts = [MARKER] if report.limited else []
+    parts += ["\n".join(f"- ⚠️ {markdown_line(line)}" for line in report.headlines)] if report.headlines else []
     if report.limited:
         mark = "❌" if report.findings or not report.complete else "✅"
-        parts += [MARKER, f"### tokcost: {mark} {markdown_line(report.verdict())}"]
+        parts += [f"### tokcost: {mark} {markdown_line(report.verdict())}"]
         parts += _findings(report)
     parts += _tables(report)
     parts += [markdown_line(line) for line in report.sentences]

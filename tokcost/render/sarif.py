@@ -38,7 +38,7 @@ def sarif(report: Report) -> str:
     from importlib.metadata import version
 
     names = list(RULES)
-    run = {
+    run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "tokcost",
@@ -49,6 +49,9 @@ def sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(found, report.prefix, names) for found in report.findings],
     }
+    if report.headlines:
+        told = [{"level": "warning", "message": {"text": line}} for line in report.headlines]
+        run["invocations"] = [{"executionSuccessful": report.complete, "toolExecutionNotifications": told}]
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

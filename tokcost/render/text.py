@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def text(report: Report, terminal: bool) -> str:
-    """The tables, each under its title, the sentences, and the findings of a check."""
-    parts = ["".join(f"{printable(line)}\n" for line in report.heading)] if report.heading else []
+    """The headlines, the tables, each under its title, the sentences, and the findings of a check."""
+    above = ["".join(f"{printable(line)}\n" for line in lines) for lines in (report.headlines, report.heading) if lines]
+    parts = list(above)
     parts += [part for table in report.tables() if (part := table_text(table, report.currency, terminal))]
     if report.sentences:
         lines = "".join(f"{printable(line)}\n" for line in report.sentences)

@@ -45,6 +45,7 @@ class Report:
     plain values. ``sentences`` are for people, below the tables. ``unpriced``: how many rows have no price
     though one was asked for. ``limited``: the user set a limit.
     ``listed`` is what CSV and JSON lines have where that is not the rows.
+    ``headlines`` is what whoever reads the report must know before anything else in it.
     ``findings_in``: where people read the findings, on "stderr", or, where they are the answer, in the "text" or
     the "table". ``heading`` stands above the tables. ``extra`` has keys of its own, which only one command has
     because scripts have always read them there. ``prefix`` is the folder of
@@ -57,6 +58,7 @@ class Report:
         self.currency: str | None = None
         self.provenance: Provenance | None = None
         self.scope = ""
+        self.headlines: list[str] = []
         self.totals: dict[str, Any] = {}
         self.problems = Problems()
         self.warnings: list[str] = []
@@ -116,6 +118,7 @@ class Report:
             "command": self.command,
             "currency": self.currency,
             "pricing": self.provenance.to_dict() if self.provenance else None,
+            "headlines": self.headlines,
             "rows": self.table.to_list(),
             "totals": {**to_json(self.totals), "complete": self.complete},
             "problems": self.problems.to_list(),

@@ -66,8 +66,13 @@ def from_dict(document: object, where: str = "the report") -> Report:
         report.fail(str(problem.get("where", "")), str(problem.get("why", "")), lines if isinstance(lines, int) else 1)
     if isinstance(pricing := document.get("pricing"), dict):
         report.extra["pricing"] = pricing  # as it was told: the book itself is not known any more
-    report.warn(str(line) for line in document.get("warnings") or () if isinstance(line, str))
+    report.headlines = _sentences(document.get("headlines"))
+    report.warn(_sentences(document.get("warnings")))
     return report
+
+
+def _sentences(value: object) -> list[str]:
+    return [line for line in value if isinstance(line, str)] if isinstance(value, list) else []
 
 
 def _columns(rows: list[dict[str, Any]]) -> list[Column]:
