@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tokcost.errors import GitError
+from tokcost.inputs.git_links import LINK, GitFile, followed
+from tokcost.inputs.git_run import GitAnswer, local_variables, run_git
 from tokcost.phrases import quote
 
-_LINK = "120000"
 _MODULE = "160000"
-_LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 
 
-class GitFile(NamedTuple):
-    """A file in a tree: its mode, its object, the repository that has it ('' or a submodule) and its path there."""
+class IndexedFiles(NamedTuple):
+    """What git tracks below a folder: its files, and the names of those that a checkout may leave out."""
 
-    mode: str
-    object: str
-    module: str
-    path: str
+    files: Mapping[str, GitFile]
+    sparse: frozenset[str]
 
 
 class Repository:
@@ -30,9 +27,13 @@ class Repository:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
+        self._local = local_variables(folder)
         found = self._git("rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository").split(b"\n")
         self.top, self.prefix = os.fsdecode(found[0]), os.fsdecode(found[1])
         self.shallow = found[2] == b"true"
+        top, real = os.path.realpath(self.top), os.path.realpath(folder)
+        if os.path.commonpath([top, real]) != top:
+            raise GitError(f"GIT_WORK_TREE names {quote(self.top)}, and {quote(folder)} is not in it: unset it")
 
     def commit(self, ref: str) -> str:
         """The commit that a name means. Raises GitError for one that git does not know."""
@@ -65,15 +66,71 @@ class Repository:
         raise GitError(f"HEAD and {quote(ref)} have no commit in common: --exact-base compares with {ref} itself")
 
     def tree(self, commit: str) -> dict[str, GitFile]:
-        """Every file at a commit below the folder, those of submodules included."""
+        """Every file at a commit below the folder, those of submodules and of linked folders included."""
         found: dict[str, GitFile] = {}
         for name, entry in _listed(self._git("ls-tree", "-r", "-z", "--full-tree", commit), "", "").items():
             if entry.mode == _MODULE and self._reaches(name):
                 found |= self._module_tree(name, entry.object)
             else:
                 found[name] = entry
-        below = {name: entry for name, entry in found.items() if name.startswith(self.prefix)}
-        return {name[len(self.prefix) :]: self._followed(name, found) for name in below}
+        return self._below(found)
+
+    def index(self) -> IndexedFiles:
+        """Every file in the index below the folder, those of submodules and of linked folders included."""
+        found, sparse = self._index("")
+        for name in [name for name, entry in found.items() if entry.mode == _MODULE and self._reaches(name)]:
+            inside, left_out = self._index(name)
+            del found[name]
+            found |= inside
+            sparse |= left_out
+        size = len(self.prefix)
+        own = frozenset(name[size:] for name in sparse if name.startswith(self.prefix))
+        return IndexedFiles(self._below(found), own)
+
+    def _index(self, module: str) -> tuple[dict[str, GitFile], set[str]]:
+        """The files of one index, and those that git does not look for on the disk: sparse, or assumed unchanged."""
+        lead = f"{module}/" if module else ""
+        found: dict[str, GitFile] = {}
+        sparse = set()
+        for line in self._git("ls-files", "-s", "-v", "-z", "--full-name", module=module or ".").split(b"\0"):
+            if line:
+                head, _, path = line.partition(b"\t")
+                tag, mode, oid, _ = head.decode().split()
+                name = os.fsdecode(path)
+                found[lead + name] = GitFile(mode, oid, module, name)
+                if tag == "S" or tag.islower():
+                    sparse.add(lead + name)
+        return found, sparse
+
+    def _below(self, found: Mapping[str, GitFile]) -> dict[str, GitFile]:
+        """What lies below the folder, by its name there, with the files that links lead to."""
+        own = [name for name, entry in found.items() if entry.mode == LINK and name.startswith(self.prefix)]
+        targets = self._targets(found) if own else {}
+        size = len(self.prefix)
+        below = followed(found, targets, self.prefix).items()
+        return {name[size:]: entry for name, entry in below if name.startswith(self.prefix)}
+
+    def _targets(self, found: Mapping[str, GitFile]) -> dict[str, str]:
+        """Where each link leads."""
+        links = {name: entry for name, entry in found.items() if entry.mode == LINK}
+        blobs: dict[GitFile, bytes] = {}
+        for module in dict.fromkeys(entry.module for entry in links.values()):
+            blobs |= self._blobs(module, [entry for entry in links.values() if entry.module == module])
+        return {name: os.fsdecode(blobs[entry]) for name, entry in links.items() if entry in blobs}
+
+    def _blobs(self, module: str, wanted: Sequence[GitFile]) -> Iterator[tuple[GitFile, bytes]]:
+        """The objects of entries as git has them; not those that are not in this clone."""
+        asked = "".join(f"{entry.object}\n" for entry in wanted).encode()
+        out = self._git("cat-file", "--batch", module=module, stdin=asked)
+        at = 0
+        for entry in wanted:
+            end = out.index(b"\n", at)
+            head = out[at:end].split()
+            at = end + 1
+            if head[1:2] == [b"blob"]:
+                size = int(head[2])
+                yield entry, out[at : at + size]
+                at += size + 1
 
     def renames(self, commit: str, until: str | None = None) -> dict[str, str]:
         """New name to old name, for files that moved from the commit to another or to what git tracks here."""
@@ -135,19 +192,6 @@ class Repository:
             )
         return _listed(out, module, module + "/")
 
-    def _followed(self, name: str, tree: Mapping[str, GitFile]) -> GitFile:
-        """The file that a link in the tree leads to; the link itself where that is outside of it."""
-        entry = tree[name]
-        for _ in range(8):
-            if entry.mode != _LINK:
-                return entry
-            target = os.fsdecode(self._git("cat-file", "blob", entry.object, module=entry.module))
-            name = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
-            if name not in tree:
-                break
-            entry = tree[name]
-        return entry
-
     def _git(self, *arguments: str, module: str = "", stdin: bytes = b"") -> bytes:
         code, out, said = self._try(*arguments, module=module, stdin=stdin)
         if code == 0:
@@ -162,32 +206,10 @@ class Repository:
         line = next((line for line in said.splitlines() if line.startswith(("fatal:", "error:"))), said[:200])
         raise GitError(f"git {arguments[0]} failed: {line.strip() or f'exit code {code}'}")
 
-    def _try(self, *arguments: str, module: str = "", stdin: bytes = b"") -> tuple[int, bytes, str]:
-        import subprocess
-
+    def _try(self, *arguments: str, module: str = "", stdin: bytes = b"") -> GitAnswer:
+        """``module``: a submodule, or "." for the top of the repository; "" is the folder."""
         where = os.path.join(self.top, module) if module else self._folder
-        environment = {name: value for name, value in os.environ.items() if name not in _LOCAL}
-        if not module:
-            environment |= _local_variables()
-        environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"}
-        environment |= {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_TERMINAL_PROMPT": "0"}
-        try:
-            done = subprocess.run(
-                ["git", *arguments], cwd=where, env=environment, input=stdin, capture_output=True, check=False
-            )
-        except FileNotFoundError as error:
-            raise GitError("git is not installed or not on PATH: a base needs it") from error
-        except OSError as error:
-            raise GitError(f"git cannot be run: {error.strerror}") from error
-        return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
-
-
-def _local_variables() -> dict[str, str]:
-    """What a hook is given, made absolute: git runs hooks at the top of the tree, and this runs it elsewhere."""
-    found = {name: os.path.abspath(os.environ[name]) for name in _LOCAL if os.environ.get(name)}
-    if "GIT_DIR" in found:
-        found.setdefault("GIT_WORK_TREE", os.getcwd())
-    return found
+        return run_git(arguments, where, {} if module not in ("", ".") else self._local, stdin)
 
 
 def _listed(out: bytes, module: str, lead: str) -> dict[str, GitFile]:
