@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tokcost.budgets.base import Base, recorded_row, recorded_totals, settings_by_row
-from tokcost.budgets.budgeted import BudgetedPrompt, Contents, checked_tokens
-from tokcost.budgets.changes import BaseRow, Key
+from tokcost.budgets.base import Base, recorded_row, settings_by_row, today
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents
+from tokcost.budgets.changes import Key
 from tokcost.budgets.lock import Lock, moved_rates, same_content
+from tokcost.budgets.recorded import Recorded, recorded_base
 from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
+from tokcost.counting.count import Count
 from tokcost.phrases import plural
+from tokcost.report import Row
 
 
 def of_lock(
@@ -23,8 +26,8 @@ def of_lock(
     """The prompts as they were locked. An unchanged prompt that counts otherwise now has not grown."""
     used = [(prompt.model, prompt.setting.terms) for prompt in prompts]
     notes = moved_rates(lock, used or [(model, each.terms) for each in settings for model in each.models])
-    rows: dict[Key, BaseRow] = {}
-    tokens: dict[Key, int] = {}
+    rows: dict[Key, Row] = {}
+    counts: dict[Key, Count] = {}
     by_row = settings_by_row(prompts)
     unchanged = {
         prompt.row.name
@@ -43,12 +46,12 @@ def of_lock(
                 if now[key].row.input.tokens != count.tokens:
                     recounted.add(name)
                 count = now[key].row.input
-            setting = by_row.get(key)
-            rows[key] = BaseRow(recorded_row(name, model, count, record.output_tokens, book, setting))
-            tokens[key] = checked_tokens(count, setting.gate if setting else None)
+            rows[key] = recorded_row(name, model, count, record.output_tokens, book, by_row.get(key))
+            counts[key] = count
     if recounted:
         notes.append(
             f"{plural(len(recounted), 'unchanged prompt')} {'is' if len(recounted) == 1 else 'are'} counted "
             f"differently than in {lock.path} (made by tokcost {lock.tokcost}): run 'tokcost lock' again"
         )
-    return Base(lock.path, rows, tokens, recorded_totals(settings, tokens), notes)
+    recorded = Recorded(rows, counts, {name: locked.sha256 for name, locked in lock.prompts.items()})
+    return recorded_base(lock.path, recorded, settings, today(prompts, contents), notes, "run 'tokcost lock'")

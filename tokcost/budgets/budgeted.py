@@ -77,12 +77,12 @@ def budgeted_prompts(
     prompts: Prompts,
     contents: Contents,
     measure: Measure,
-    unreadable: list[str] | None = None,
+    unread: dict[Address, str] | None = None,
 ) -> list[BudgetedPrompt]:
     """One for each budget, prompt and model, in that order; a request that names its model is there for that one alone.
 
     Raises TokcostError for what cannot be counted, NotPriced for a mode that a model has no rates for; with
-    a list ``unreadable`` a file of requests that cannot be counted is left out, and the reason added to it.
+    ``unread`` a prompt that cannot be counted is left out, and the reason added to it.
     """
     measure.prepare(
         (address, contents[address], model)
@@ -100,9 +100,9 @@ def budgeted_prompts(
             try:
                 found += _of_one(address, contents[address], setting, measure, pricer)
             except TokcostError as error:
-                if unreadable is None or not address.is_request:
+                if unread is None:
                     raise
-                unreadable.append(str(error))
+                unread[address] = str(error)
     return found
 
 

@@ -108,6 +108,10 @@ def _paths(value: Any, fail: Fail) -> tuple[str, ...]:
     return paths
 
 
+def _yes(value: Any, fail: Fail) -> bool:
+    return value if isinstance(value, bool) else fail("must be true or false")
+
+
 def _whole(value: Any, fail: Fail) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         fail("must be a whole number of 0 or more")
@@ -170,6 +174,7 @@ _SHARED: dict[str, tuple[str, Reader]] = {
     "output-tokens": ("output", _output),
     "mode": ("mode", _one_of(MODES)),
     "gate": ("gate", _one_of(GATES)),
+    "allow-new": ("allow_new", _yes),
 }
 _SETTINGS: dict[str, tuple[str, Reader]] = {
     **_SHARED,
@@ -179,6 +184,7 @@ _SETTINGS: dict[str, tuple[str, Reader]] = {
     "max-price-age": ("max_price_age", days),
     "retires-within": ("retires_within", days),
     "map": ("map", _text),
+    "locked": ("locked", _yes),
 }
 _BUDGET: dict[str, tuple[str, Reader]] = {
     "name": ("name", _text),

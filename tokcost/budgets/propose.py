@@ -53,7 +53,7 @@ def propose(folder: str, model: Model) -> Proposal:
             f"[[budget]]  # {many} {plural(largest, 'token')}\n"
             f"paths = [{_quoted(pattern)}]\n"
             f"max-input-tokens = {_above(largest)}\n"
-            'max-increase = "10%"\n'
+            "# max-increase = \"10%\"  # against --base origin/main, or what 'tokcost lock' wrote\n"
         )
     return Proposal("\n".join(parts), len(places), sum(map(len, places.values())), notes)
 

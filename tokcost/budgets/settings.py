@@ -75,6 +75,8 @@ def _setting(
     allowed_names = budget.allowed_models if budget.allowed_models is not None else config.allowed_models
     allowed_line = budget.lines.get("allowed-models") or config.lines.get("allowed-models")
     allowed = None if allowed_names is None else _found(allowed_names, book, config.path, allowed_line)
+    if budget.allow_new is None:
+        budget = budget._replace(allow_new=config.allow_new)
     mode = overrides.mode or budget.mode or environment.mode or config.mode or STANDARD
     output = budget.output or config.output or Output()
     number = overrides.output if overrides.output is not None else None if budget.output else environment.output

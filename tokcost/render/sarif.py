@@ -19,6 +19,7 @@ RULES = {
     "max-cost-per-month": "The prompts of a budget cost more in a month than it allows.",
     "max-increase": "A prompt grew by more than its budget allows.",
     "max-total-increase": "The prompts of a budget grew together by more than it allows.",
+    "new-prompt": "A prompt came from nothing at the base, and its budget takes no new ones.",
     "allowed-models": "A budget uses a model that is not among those allowed.",
     "locked": "A prompt grew against the lock, or is not in it.",
     "max-price-age": "A price was last compared with its source too long ago.",
