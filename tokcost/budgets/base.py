@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents, price
 from tokcost.budgets.changes import BaseRow, Key
-from tokcost.budgets.lineage import Descent, Lineage
+from tokcost.budgets.lineage import COPIED, LEFT, Descent, Lineage
 from tokcost.budgets.measure import Content
 from tokcost.budgets.prompt import Address, prompt_and_part
 from tokcost.budgets.settings import Setting
@@ -92,7 +92,7 @@ def rows_of_today(
     renamed: dict[str, str] = {}
     came: dict[str, str] = {}
     for each in (descent for lineage in lineages for descent in lineage.all()):
-        if not each.alike and (len(each.before), len(each.after)) != (1, 1):
+        if each.how == COPIED or (each.how == LEFT and (len(each.before), len(each.after)) != (1, 1)):
             continue
         for old, new in _paired(each.before, each.after):
             pairs = _paired(list(parts_then.get(old, ())), list(parts_now.get(new, ())))

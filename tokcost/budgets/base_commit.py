@@ -50,8 +50,10 @@ def at_commit(
     side = CommitSide(Move(repository, commit, until, at.charset), at.config, now)
     old = side.prompts(settings)
     then = budgeted_prompts(settings, old, side.contents, measure, side.unread)
-    lineages = side.lineages(old)
+    lineages = side.lineages(settings, old)
     outside = budgeted_prompts(settings, side.moved_in(lineages), side.contents, measure, side.unread)
+    unread = {str(address): reason for address, reason in side.unread.items()}
+    lineages = {budget: _as_far_as_read(one, unread) for budget, one in lineages.items()}
     counts: dict[tuple[str, str], list[OldCount]] = {}
     totals: dict[Key, int] = {}
     rows: dict[Key, Row] = {}
@@ -67,11 +69,17 @@ def at_commit(
         counts[prompt.setting.budget.name, prompt_and_part(prompt.row.name)[0]].append(old_count)
         _add(totals, prompt, old_count.tokens)
     notes += [f"at the base, {reason}: it counts as added" for reason in side.unread.values()]
-    unread = {str(address): reason for address, reason in side.unread.items()}
     return Base(
         label, rows_of_today(rows, lineages.values(), now.rows), counts, lineages, totals, notes, "name another base",
         unread, _under_new_names(side.contents, lineages.values()),
     )  # fmt: skip
+
+
+def _as_far_as_read(found: Lineage, unread: Mapping[str, str]) -> Lineage:
+    """The lineage without texts from elsewhere that cannot be counted: what came from them is new."""
+    known = [each for each in found.outside if each.before[0] not in unread]
+    lost = [name for each in found.outside if each.before[0] in unread for name in each.after]
+    return found._replace(outside=known, new=[*found.new, *lost])
 
 
 def _under_new_names(contents: Contents, lineages: Iterable[Lineage]) -> Contents:

@@ -104,7 +104,8 @@ def _broken(
     if base is not None:
         rules += growth(prompts, base)
     if lock is not None:
-        rules = _with_larger(rules, growth(prompts, lock, baseline.locked))
+        since = "" if base is None else lock.label
+        rules = _with_larger(rules, [each._replace(since=since) for each in growth(prompts, lock, baseline.locked)])
     if lock is not None and baseline.locked:
         unlocked = [prompt for prompt in prompts if (row := lock.rows.get(prompt.key)) is None or row.row is None]
     against = base or lock

@@ -47,14 +47,16 @@ class CommitSide:
             own += [address for address in other if address in self.contents and self._known(address).lost]
         return today
 
-    def lineages(self, old: Prompts) -> dict[str, Lineage]:
+    def lineages(self, settings: Sequence[Setting], old: Prompts) -> dict[str, Lineage]:
         """What became of the prompts of each budget."""
         listed = dict.fromkeys(address for own in old.values() for address in own)
         known = {str(each): self._known(each) for each in listed if each in self.contents and each not in self.unread}
         found: dict[str, Lineage] = {}
-        for budget, own in old.items():
-            then = {name: known[name] for name in map(str, own) if name in known}
-            found[budget] = lineage(self._texts_now(self._now.prompts.get(budget, ())), then)
+        for setting in settings:
+            budget = setting.budget.name
+            then = {name: known[name] for name in map(str, old[budget]) if name in known}
+            now = self._texts_now(self._now.prompts.get(budget, ()))
+            found[budget] = lineage(now, then, unheld=not setting.budget.limits_more)
         new = {name for each in found.values() for name in each.new}
         if not new:
             return found

@@ -152,7 +152,8 @@ def _together(rule: BrokenRule) -> str:
     if not rule.names:
         return f"budget {quote(rule.setting.budget.name)}"
     if len(rule.names) == 1:
-        return f"{rule.names[0]} with its {plural(len({each.row.name for each in rule.group}), 'request')}"
+        requests = len({each.row.name for each in rule.group if each.address.is_request})
+        return f"{rule.names[0]} with its {plural(requests, 'request')}" if requests > 1 else rule.names[0]
     more = len(rule.names) - _NAMED
     return f"{join_and([*rule.names[:_NAMED], *([f'{more} more'] if more > 0 else [])])} together"
 
@@ -163,7 +164,7 @@ def _growth(rule: BrokenRule, before: int) -> str:
     numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {rule.model.id}"
     which = _which_end(rule)
     end = f" ({which})" if which else ""
-    fact = f"{numbers}{end}, by {tokens(value - before)}{share}"
+    fact = f"{numbers}{end}, by {tokens(value - before)}{share}{f' since {rule.since}' if rule.since else ''}"
     if rule.rule == "locked":
         return f"{fact}; the lock allows {tokens(before)}"
     budget = rule.setting.budget

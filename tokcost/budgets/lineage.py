@@ -5,9 +5,9 @@
 2. A new name came from the prompt whose text it has: all of it, or the tenth part of either of the two. So a
    prompt that was moved, renamed, cut in two, or put together from two, is the old one, grown or not.
 3. What is gone and what is new under the same file name, in another folder or with another ending, is one prompt.
-4. Where the texts of the base are not known, as those of a lock, all that is new came from all that is gone.
-
-What is left came from nothing: it is new.
+4. What is left is new. It is taken for what is gone, all for all, where the texts of the base are not known, as
+   those of a lock, and where nothing else holds it: where its budget limits nothing but growth. There a copy of
+   a prompt that stays is held to what it was copied from, too.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from tokcost.budgets.likeness import Likeness, Runs, runs_of, shared
 _MOVED = 10
 # The same where the old prompt is still there, and lost so much of its text to the new one.
 _SPLIT = 4
+# The same of a copy.
+_COPIED = 2
 # By fewer shared runs a text is the other only when half of both is in them.
 _FEW = 3
 
@@ -42,15 +44,18 @@ class KnownText(NamedTuple):
         return self.left is None or self.left != self.data
 
 
-class Descent(NamedTuple):
-    """Prompts of today that came from prompts of the base, by their names.
+ALIKE, LEFT, COPIED = "by name or text", "what is left", "a copy"
 
-    ``alike``: by their name or their text, rather than because nothing else is left.
+
+class Descent(NamedTuple):
+    """Prompts of today that came from prompts of the base, by their names; ``how`` that is known.
+
+    What only took the place of what is gone (LEFT), or is a copy of what stays (COPIED), is new all the same.
     """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
-    alike: bool = True
+    how: str = ALIKE
 
 
 class Lineage(NamedTuple):
@@ -68,9 +73,14 @@ class Lineage(NamedTuple):
         return [*self.descents, *self.outside]
 
 
-def lineage(now: Mapping[str, KnownText], then: Mapping[str, KnownText]) -> Lineage:
-    """Where the prompts of a budget came from, among those that it had."""
-    same = {name: _twin(name, text, then) or name for name, text in now.items() if name in then}
+def lineage(now: Mapping[str, KnownText], then: Mapping[str, KnownText], unheld: bool = False) -> Lineage:
+    """Where the prompts of a budget came from, among those that it had.
+
+    ``unheld``: nothing but what went before holds what is new.
+    """
+    lost = {text.digest: name for name, text in then.items() if text.digest and text.lost}
+    same = {name: name for name in now if name in then}
+    same |= {name: lost[now[name].digest] for name in same if _has_become_another(now[name], then[name], lost)}
     descents = [Descent((old,), (name,)) for name, old in same.items()]
     unnamed = {name: text for name, text in now.items() if name not in then}
     taken = set(same.values())
@@ -82,30 +92,44 @@ def lineage(now: Mapping[str, KnownText], then: Mapping[str, KnownText]) -> Line
     descents += _together(parents, now)
     came_from = {old for olds in parents.values() for old in olds}
     new = [name for name in unnamed if name not in parents]
-    unseen = any(now[name].data is None for name in new)
-    blind = [name for name, text in gone.items() if name not in came_from and (unseen or text.data is None)]
-    if new and blind:
-        descents.append(Descent(tuple(blind), tuple(new), alike=False))
+    unheld = unheld or any(now[name].data is None for name in new)
+    left = [name for name, text in gone.items() if name not in came_from and (unheld or text.data is None)]
+    if new and left:
+        descents.append(Descent(tuple(left), tuple(new), LEFT))
+    elif new and unheld:
+        descents += _copies({name: now[name] for name in new}, then)
     return Lineage(descents, new)
 
 
 def from_outside(new: Mapping[str, KnownText], elsewhere: Mapping[str, KnownText]) -> list[Descent]:
     """Which of the new prompts were moved in, each from the one text that it shares most with."""
     gone = {name: text for name, text in elsewhere.items() if text.lost}
-    parents = _exact(new, gone)
-    runs = runs_of({name: text.data for name, text in new.items() if text.data is not None and name not in parents})
-    others = runs_of({name: text.data for name, text in gone.items() if text.data is not None})
-    for each in shared(runs, others):
-        if each.one not in parents and _alike(each, runs[each.one], others[each.other], _MOVED):
-            parents[each.one] = [each.other]
-    return [Descent((olds[0],), (name,)) for name, olds in parents.items()]
+    parents = {name: olds[0] for name, olds in _exact(new, gone).items()}
+    parents |= _nearest({name: text for name, text in new.items() if name not in parents}, gone, _MOVED)
+    return [Descent((old,), (name,)) for name, old in parents.items()]
 
 
-def _twin(name: str, text: KnownText, then: Mapping[str, KnownText]) -> str | None:
-    """Another prompt of the base that this one has become, byte for byte, and that is gone from its own place."""
-    if not text.digest or text.digest == then[name].digest:
-        return None
-    return next((old for old, each in then.items() if each.digest == text.digest and each.lost), None)
+def _copies(new: Mapping[str, KnownText], then: Mapping[str, KnownText]) -> list[Descent]:
+    there = {name: text for name, text in then.items() if not text.lost}
+    return [Descent((old,), (name,), COPIED) for name, old in _nearest(new, there, _COPIED).items()]
+
+
+def _nearest(new: Mapping[str, KnownText], others: Mapping[str, KnownText], least: int) -> dict[str, str]:
+    """The one text that each of the new ones shares most with, where that is enough."""
+    texts = {(side, name): text.data for side, known in ((0, new), (1, others)) for name, text in known.items()}
+    runs = runs_of({f"{side}{name}": data for (side, name), data in texts.items() if data is not None})
+    ones = {name: runs[f"0{name}"] for name in new if f"0{name}" in runs}
+    old = {name: runs[f"1{name}"] for name in others if f"1{name}" in runs}
+    found: dict[str, str] = {}
+    for each in shared(ones, old):
+        if each.one not in found and _alike(each, ones[each.one], old[each.other], least):
+            found[each.one] = each.other
+    return found
+
+
+def _has_become_another(text: KnownText, before: KnownText, lost: Mapping[str, str]) -> bool:
+    """Whether a text is now, byte for byte, another one of the base that is gone from its own place."""
+    return text.digest != before.digest and text.digest in lost
 
 
 def _exact(new: Mapping[str, KnownText], gone: Mapping[str, KnownText]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tokcost.amounts import tokens
 from tokcost.budgets.base import Base
 from tokcost.budgets.budgeted import BudgetedPrompt
+from tokcost.budgets.lineage import COPIED
 from tokcost.budgets.prompt import prompt_and_part
 from tokcost.budgets.settings import Setting
 from tokcost.phrases import join_and, plural, quote
@@ -35,10 +36,13 @@ def new_prompts(prompts: Iterable[BudgetedPrompt], base: Base) -> list[NewPrompt
         lineage = base.lineages.get(budget)
         if lineage is None or name not in lineage.new:
             continue
-        instead = next((each.before for each in lineage.descents if name in each.after), ())
-        why = f"in place of {join_and(instead)}, which nothing else came from" if instead else ""
+        why = ""
+        for each in (*lineage.descents, *lineage.outside):
+            if name in each.after:
+                old = join_and(each.before[:_NAMED])
+                why = f"copied from {old}" if each.how == COPIED else f"in place of {old}, from which nothing else came"
         if name in base.unread:
-            why = f"what it was at the base is not known: {base.unread[name]}"
+            why = "what it was at the base cannot be read"
         found.append(NewPrompt(name, rows[0].setting, rows, why))
     return found
 

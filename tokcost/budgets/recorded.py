@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tokcost.budgets.base import Base, OldCount, Today, rows_of_today
 from tokcost.budgets.budgeted import checked_tokens
 from tokcost.budgets.changes import Key
-from tokcost.budgets.lineage import KnownText, Lineage, from_outside, lineage
+from tokcost.budgets.lineage import ALIKE, KnownText, Lineage, from_outside, lineage
 from tokcost.budgets.prompt import prompt_and_part, row_names
 from tokcost.budgets.settings import Setting
 from tokcost.counting.count import Count
@@ -84,7 +84,7 @@ def _with_orphans(found: Lineage, now: Mapping[str, KnownText], orphans: Mapping
     outside = from_outside({name: now[name] for name in found.new}, orphans)
     moved = {name for each in outside for name in each.after}
     new = [name for name in found.new if name not in moved]
-    if new and all(each.alike for each in found.descents):
+    if new and all(each.how == ALIKE for each in found.descents):
         used = {name for each in outside for name in each.before}
         left = lineage({name: now[name] for name in new}, {k: v for k, v in orphans.items() if k not in used})
         outside += left.descents

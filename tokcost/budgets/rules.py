@@ -19,7 +19,7 @@ class BrokenRule(NamedTuple):
 
     ``value`` and ``limit`` are tokens or money; for growth they are the tokens now and the most
     that were let through, ``before`` those of the base. ``names`` are the prompts that grew, ``came_from`` the
-    names that they had where those were others.
+    names that they had where those were others, and ``since`` what, where there are two sides to compare with.
     """
 
     rule: str
@@ -32,6 +32,7 @@ class BrokenRule(NamedTuple):
     before: int | None = None
     names: Sequence[str] = ()
     came_from: Sequence[str] = ()
+    since: str = ""
 
     @property
     def is_money(self) -> bool:

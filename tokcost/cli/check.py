@@ -83,6 +83,7 @@ def check(
     )  # fmt: skip
     if base is None and not locked:
         base = os.environ.get("TOKCOST_BASE") or options.config.base
+    locked = locked or bool(options.config.locked)
     baseline = Baseline(base, exact_base, locked, lock_path(options.config, locked))
     report = check_prompts(options, baseline, why, str(saved) if saved else None)
     answer(report, how, "".join(f"{printable(each.message)}\n" for each in report.findings))
