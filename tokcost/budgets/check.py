@@ -107,7 +107,8 @@ def _broken(
         since = "" if base is None else lock.label
         rules = _with_larger(rules, [each._replace(since=since) for each in growth(prompts, lock, baseline.locked)])
     if lock is not None and baseline.locked:
-        unlocked = [prompt for prompt in prompts if (row := lock.rows.get(prompt.key)) is None or row.row is None]
+        there = {key for key, each in lock.rows.items() if each.row is not None and not each.old_name}
+        unlocked = [prompt for prompt in prompts if prompt.key not in there]
     against = base or lock
     new = new_prompts(prompts, against) if against else []
     age, retires = horizon(options.config, options.overrides)
