@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tokcost.budgets.budgeted import BudgetedPrompt, Contents, price
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents, as_filled_in, price
 from tokcost.budgets.changes import BaseRow, Key
 from tokcost.budgets.lineage import COPIED, LEFT, Descent, Lineage
 from tokcost.budgets.measure import Content
@@ -15,7 +16,7 @@ from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
-from tokcost.pricing import Cost, Unpriced
+from tokcost.pricing import Cost, Unpriced, cached_part
 from tokcost.report import Row
 
 
@@ -135,15 +136,21 @@ def settings_by_row(prompts: Sequence[BudgetedPrompt]) -> dict[Key, Setting]:
 def recorded_row(
     name: str, model_id: str, count: Count, output: int, book: PriceBook, setting: Setting | None
 ) -> Row:  # fmt: skip
-    """A recorded count, priced under the book of today; without a price when the model is gone from it."""
+    """A recorded count of a text, as it is sent today and priced under the book of today.
+
+    Without a price when the model is gone from it.
+    """
     provider, _, short = model_id.partition("/")
     cost: Cost | None = None
     encoding = None
+    cached = 0
     if setting is not None:
+        count = as_filled_in(count, setting)
+        cached = cached_part(count.tokens, setting.cached_share or Decimal(0))
         try:
             model = book.find(model_id)
             encoding = model.encoding
             cost = price(count, model, setting, output)
         except TokcostError as error:
             cost = Unpriced(str(error))
-    return Row(name, count, provider, short, encoding, output, 0, cost)
+    return Row(name, count, provider, short, encoding, output, cached, cost)

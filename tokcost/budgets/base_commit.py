@@ -61,10 +61,10 @@ def at_commit(
         rows.setdefault(prompt.key, prompt.row)
         own, part = prompt_and_part(prompt.row.name)
         counts.setdefault((prompt.setting.budget.name, own), []).append(
-            OldCount(part, prompt.model.full_id, prompt.tokens)
+            OldCount(part, prompt.model.full_id, prompt.text_tokens)
         )
     for prompt in then:
-        _add(totals, prompt, prompt.tokens)
+        _add(totals, prompt, prompt.text_tokens)
     for prompt, old_count in _moved_models(prompts, counts, side.contents, measure):
         counts[prompt.setting.budget.name, prompt_and_part(prompt.row.name)[0]].append(old_count)
         _add(totals, prompt, old_count.tokens)

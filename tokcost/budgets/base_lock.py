@@ -43,9 +43,9 @@ def of_lock(
             key = (name, model)
             count = record.input
             if name in unchanged and key in now:
-                if now[key].row.input.tokens != count.tokens:
+                if now[key].text.tokens != count.tokens:
                     recounted.add(name)
-                count = now[key].row.input
+                count = now[key].text
             rows[key] = recorded_row(name, model, count, record.output_tokens, book, by_row.get(key))
             counts[key] = count
     if recounted:

@@ -40,7 +40,15 @@ def of_report(
         now = row.cost
         converted = setting is not None and setting.exchange is not None and setting.exchange.to_dict() is not None
         alike = isinstance(now, Priced) and now.currency == saved.currency and not converted
-        if alike and isinstance(now, Priced) and saved.cost not in (None, now.likely) and not saved.cached_tokens:
+        alike = alike and setting is not None and saved.extra_input == setting.extra_input
+        alike = alike and not saved.cached_tokens and not row.cached_tokens
+        if (
+            alike
+            and isinstance(now, Priced)
+            and saved.cost not in (None, now.likely)
+            and not saved.cached_tokens
+            and not row.cached_tokens
+        ):
             move = f"{money(saved.cost, now.currency)} -> {money(now.likely, now.currency)}"
             moved.setdefault(saved.model, move)
     notes = [

@@ -40,6 +40,7 @@ class Budget(NamedTuple):
     ones for all of the budget's together, ``max_cost_per_month`` for all at ``runs_per_month``
     requests of each. ``models``, ``mode``, ``gate`` and ``output`` are None where the budget
     leaves them to the defaults; ``allow_new`` False lets no new prompts in.
+    ``extra_input`` tokens are filled in at run time, ``cached_share`` (0 to 1) of the input is read from the cache.
     ``lines`` has the line of each key; "" is the budget itself.
     """
 
@@ -58,6 +59,8 @@ class Budget(NamedTuple):
     max_increase: Increase | None = None
     max_total_increase: Increase | None = None
     allow_new: bool | None = None
+    extra_input: int | None = None
+    cached_share: Decimal | None = None
     runs_per_month: int | None = None
     max_cost_per_month: Decimal | None = None
     message: str = ""
@@ -94,6 +97,8 @@ class Config(NamedTuple):
     mode: str | None = None
     gate: str | None = None
     allow_new: bool | None = None
+    extra_input: int | None = None
+    cached_share: Decimal | None = None
     locked: bool | None = None
     base: str | None = None
     lock: str | None = None

@@ -23,8 +23,9 @@ def growth(prompts: Sequence[BudgetedPrompt], base: Base, locked: bool = False) 
     """Every limit of growth that is broken since the base.
 
     Prompts that came from others, and the requests of a file where others are in it than were, are held to the
-    limit together. What is new has not grown; only the total sees it. With ``locked`` a budget without a limit
-    of its own lets nothing grow. Raises ConfigError for a prompt that the base knows for other models only.
+    limit together. What is new has not grown; only the total sees it. What is filled in at run time is no growth,
+    and hides none. With ``locked`` a budget without a limit of its own lets nothing grow. Raises ConfigError for a
+    prompt that the base knows for other models only.
     """
     found: list[BrokenRule] = []
     budgets: dict[str, list[BudgetedPrompt]] = {}
@@ -47,7 +48,7 @@ def _totals(prompts: Sequence[BudgetedPrompt], base: Base) -> Iterator[BrokenRul
         budget, model = group[0].setting.budget, group[0].model
         limit = budget.max_total_increase
         before = base.totals.get((budget.name, model.full_id), 0)
-        total = sum(prompt.tokens for prompt in group)
+        total = sum(prompt.text_tokens for prompt in group)
         if limit is not None and total > before and not limit.allows(before, total):
             yield broken("max-total-increase", group, Decimal(total), _most(before, limit), before=before)
 
@@ -83,7 +84,7 @@ class _Grown:
         for prompt in self._after:
             key = (prompt_and_part(prompt.row.name)[1], prompt.model.full_id)
             if key in then:
-                yield from self._judge([prompt], prompt.tokens, then[key], prompt)
+                yield from self._judge([prompt], prompt.text_tokens, then[key], prompt)
             else:
                 self._need(prompt, [count.model for count in before if count.part == key[0]])
 
@@ -92,7 +93,7 @@ class _Grown:
         texts = list(dict.fromkeys(each.model.full_id for each in self._after if not _is_request(each.row.name)))
         for model in texts or [self._after[0].model.full_id]:
             after = [each for each in self._after if _is_request(each.row.name) or each.model.full_id == model]
-            value = _sum((each.row.name, each.tokens) for each in after)
+            value = _sum((each.row.name, each.text_tokens) for each in after)
             then: list[tuple[str, int]] = []
             for name in self._descent.before:
                 counts = [each for each in self._base.counts.get((budget, name), ()) if not each.moved]
@@ -106,13 +107,13 @@ class _Grown:
         """The requests of a file that others are in than were: those that changed, the largest against the largest."""
         then = sorted((each.tokens for each in before if not each.moved), reverse=True)
         changed = []
-        for prompt in sorted(self._after, key=lambda each: -each.tokens):
-            if prompt.tokens in then:
-                then.remove(prompt.tokens)
+        for prompt in sorted(self._after, key=lambda each: -each.text_tokens):
+            if prompt.text_tokens in then:
+                then.remove(prompt.text_tokens)
             else:
                 changed.append(prompt)
         for prompt, tokens in zip(changed, then, strict=False):
-            yield from self._judge([prompt], prompt.tokens, tokens, prompt)
+            yield from self._judge([prompt], prompt.text_tokens, tokens, prompt)
 
     def _judge(
         self, group: Sequence[BudgetedPrompt], value: int, before: int, prompt: BudgetedPrompt | None = None

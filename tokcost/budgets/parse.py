@@ -145,6 +145,18 @@ def _increase(value: Any, fail: Fail) -> Increase:
     return fail('must be a share or a number of tokens, as "10%" or 200')
 
 
+def _share(value: Any, fail: Fail) -> Decimal:
+    text = str(value).strip() if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+    try:
+        number = Decimal(text.removesuffix("%").strip())
+    except InvalidOperation:
+        number = Decimal(-1)
+    if not number.is_finite() or not -9 <= number.adjusted() <= 2:
+        number = Decimal(0 if number == 0 else -1)
+    share = number.scaleb(-2) if text.endswith("%") else number
+    return share if 0 <= share <= 1 else fail('must be a share of the input, as "80%" or 0.8')
+
+
 def _output(value: Any, fail: Fail) -> Output:
     numbers = value if isinstance(value, list) else [value]
     whole = all(isinstance(each, int) and not isinstance(each, bool) and each >= 0 for each in numbers)
@@ -175,6 +187,8 @@ _SHARED: dict[str, tuple[str, Reader]] = {
     "mode": ("mode", _one_of(MODES)),
     "gate": ("gate", _one_of(GATES)),
     "allow-new": ("allow_new", _yes),
+    "extra-input-tokens": ("extra_input", _whole),
+    "cached-share": ("cached_share", _share),
 }
 _SETTINGS: dict[str, tuple[str, Reader]] = {
     **_SHARED,

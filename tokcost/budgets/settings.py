@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple, NoReturn
 
 from tokcost.budgets.budget import GATES, Budget, Config, Output
@@ -32,7 +33,8 @@ class Setting(NamedTuple):
     ``gate``: which end of a range is compared with the limits. None: an estimated input at its high
     end, the output at its likely number. With ``mode_given`` the mode of the terms holds for every
     prompt, else the service tier that a request asks for comes first. ``exchange`` brings its money into the
-    currency of the report; None leaves every cost in that of its price.
+    currency of the report; None leaves every cost in that of its price. ``extra_input`` tokens are filled in at
+    run time, and ``cached_share`` of the whole input is read from the cache.
     """
 
     budget: Budget
@@ -44,6 +46,8 @@ class Setting(NamedTuple):
     path: str
     mode_given: bool = False
     exchange: Exchange | None = None
+    extra_input: int = 0
+    cached_share: Decimal | None = None
 
 
 def settings(
@@ -91,6 +95,8 @@ def _setting(
         allowed,
         config.path,
         overrides.mode is not None,
+        extra_input=next((each.extra_input for each in (budget, config) if each.extra_input is not None), 0),
+        cached_share=budget.cached_share if budget.cached_share is not None else config.cached_share,
     )
 
 
