@@ -298,7 +298,7 @@ def test_diff_shows_each_prompt_and_the_sum(run: Run, repo: Repo) -> None:
 
 def test_a_saved_report_is_a_base(run: Run, repo: Repo) -> None:
     """A moved price is told apart from a moved prompt: the tokens are the same, and so is the money under one book."""
-    assert run("check", "-f", "json", "-o", "old.json").code == 0
+    assert run("check", "--base", "HEAD", "-f", "json", "-o", "old.json").code == 0
     repo.write("own.toml", '[tokcost]\nschema = 1\n[[openai."gpt-4o".rates]]\nfrom = 2026-01-01\ninput = "3"\n')
     result = run("diff", "old.json", "--prices", "own.toml", "--as-of", "2026-11-24")
     assert result.code == 0
@@ -371,7 +371,7 @@ def test_a_prompt_that_is_gone_is_no_prompt_of_a_saved_diff(run: Run, repo: Repo
 
 def test_a_diff_is_in_one_currency(run: Run, repo: Repo) -> None:
     """10 tokens more at 2.50 a million and 1,000 won a dollar are 0.025 won; a price is not said to have moved."""
-    assert run("check", "-f", "json", "-o", "old.json").code == 0
+    assert run("check", "--base", "HEAD", "-f", "json", "-o", "old.json").code == 0
     repo.write("prompts/a.md", words(110))
     flags = ("--currency", "KRW", "--fx", "1000@2026-11-20", "--as-of", "2026-11-24")
     for base in ("HEAD", "old.json"):

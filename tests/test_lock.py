@@ -181,10 +181,13 @@ def test_a_lock_for_another_model_lets_nothing_pass(run: Run, repo: Repo) -> Non
 
 
 def test_growth_alone_without_a_base_is_no_pass(run: Run, repo: Repo) -> None:
-    """A budget of one rule that was not checked was not checked; beside other rules a note says so."""
-    result = run("check")
-    assert result.code == 0
-    assert "note: growth was not checked (support)" in result.err
+    """A rule that was not checked was not checked; what is said of the others beside it is no pass either."""
+    result = run("check", "--keep-going", "--exit-zero")
+    assert result.code == 2
+    assert "support  gpt-4o" in result.out
+    line = "tokcost.toml:7: max-increase cannot be checked: there is neither a base nor a lock: name a ref with --base"
+    assert line in result.err
+    assert json.loads(run("check", "-f", "json").out)["totals"]["complete"] is False
     for rule in ("max-increase", "max-total-increase"):
         config = CONFIG.replace("max-input-tokens = 1000\n", "").replace("max-increase", rule)
         repo.write("tokcost.toml", config)

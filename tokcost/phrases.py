@@ -15,10 +15,19 @@ def plural(number: int, noun: str) -> str:
 
 def join_or(names: Iterable[str]) -> str:
     """'a', 'a or b', 'a, b or c'."""
+    return _joined(names, "or")
+
+
+def join_and(names: Iterable[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return _joined(names, "and")
+
+
+def _joined(names: Iterable[str], word: str) -> str:
     listed = list(names)
     if len(listed) < 2:
         return "".join(listed)
-    return ", ".join(listed[:-1]) + " or " + listed[-1]
+    return f"{', '.join(listed[:-1])} {word} {listed[-1]}"
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3, likeness: float = 0.6) -> list[str]:

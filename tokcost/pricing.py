@@ -100,8 +100,18 @@ def total(costs: Iterable[Cost]) -> Cost | None:
     return summed
 
 
-def price_count(count: Count, model: Model, terms: Terms, cached_tokens: int = 0, output_tokens: int = 0) -> Cost:
+def cached_part(tokens: int, share: Decimal) -> int:
+    """The whole tokens of a share of the input, rounded down: what is not surely cached is not."""
+    return int(EXACT.multiply(share, Decimal(tokens)))
+
+
+def price_count(
+    count: Count, model: Model, terms: Terms, cached_tokens: int = 0, output_tokens: int = 0,
+    cached_share: Decimal | None = None,
+) -> Cost:  # fmt: skip
     """What a request of so many tokens costs: over the ends of the count, cliffs and hours of the day.
+
+    ``cached_share``: which part of the input is read from the cache, instead of a number of tokens.
 
     Raises NotPriced when the model has rates but none for the mode or a kind of token asked for,
     or was not released on the day.
@@ -111,7 +121,8 @@ def price_count(count: Count, model: Model, terms: Terms, cached_tokens: int = 0
         return Unpriced(unpriced_reason(model, terms.day))
     amounts = []
     for tokens in _sizes(count, price):
-        usage = Usage(input_tokens=tokens, cached_tokens=min(cached_tokens, tokens), output_tokens=output_tokens)
+        cached = min(cached_tokens, tokens) if cached_share is None else cached_part(tokens, cached_share)
+        usage = Usage(input_tokens=tokens, cached_tokens=cached, output_tokens=output_tokens)
         for modes in price.possible(tokens, tokens, terms.moment):
             amounts.append(cost_under(usage, modes, model, terms.mode))
     return bound(amounts, price.currency)

@@ -10,13 +10,10 @@ from collections.abc import Iterator
 
 from tokcost.catalog.rule_book import RuleBook
 from tokcost.requests.lines import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
-from tokcost.requests.shape import Object, object_of, text_of
+from tokcost.requests.shape import Object, text_of
 
 _SELLER = {OPENAI: "openai", ANTHROPIC: "anthropic", GEMINI: "google", VERTEX: "vertex"}
 _NAME = {OPENAI: "custom_id", ANTHROPIC: "custom_id", GEMINI: "key"}
-_LIMITS = (
-    "max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "n", "candidateCount",
-)  # fmt: skip
 
 
 class Checker:
@@ -98,13 +95,7 @@ class Checker:
 
 
 def _of_body(body: Object) -> Iterator[str]:
-    """What no provider takes: an invalid output limit, a conversation without a message."""
-    config = object_of(body.get("generationConfig") or body.get("generation_config"))
-    for holder in (body, config):
-        for key in _LIMITS:
-            value = holder.get(key)
-            if value is not None and not (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
-                yield f"{key} is {str(value)[:40]}: it must be a whole number of 1 or more"
+    """What no provider takes: a conversation without a message."""
     for key in ("messages", "contents"):
         if body.get(key) == []:
             yield f"{key} is empty: there is nothing to answer"

@@ -35,7 +35,7 @@ class Advice:
         if over:
             prompt = rule.prompt or max(rule.group, key=lambda each: each.tokens)
             shared = len(rule.group) > 1 and not rule.prompt
-            if over < prompt.tokens:
+            if over < prompt.text_tokens:
                 whose = f" of {prompt.row.name}" if shared else ""
                 advice.append(f"cut {plural(over, 'token')}{whose}{self._where(prompt)}")
             elif shared and not rule.is_money and over < rule.value:

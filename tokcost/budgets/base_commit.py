@@ -2,130 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from tokcost.budgets.base import Base
-from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, checked_tokens, content_at
-from tokcost.budgets.changes import BaseRow, Key
+from tokcost.budgets.base import Base, OldCount, Today, one_to_one, rows_of_today
+from tokcost.budgets.budget import Config
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents, budgeted_prompts, checked_tokens
+from tokcost.budgets.changes import Key
+from tokcost.budgets.commit_side import CommitSide
+from tokcost.budgets.elsewhere import Move
+from tokcost.budgets.lineage import Lineage
 from tokcost.budgets.measure import Measure
-from tokcost.budgets.paths import Pattern
-from tokcost.budgets.prompt import Address, addresses_among, refuse_pointer, text_of
+from tokcost.budgets.prompt import Address, prompt_and_part
 from tokcost.budgets.settings import Setting
-from tokcost.budgets.work_tree import keyed_file
-from tokcost.errors import GitError, NoSuchKey, TokcostError
 from tokcost.inputs.git import Repository
-from tokcost.inputs.git_links import GitFile
+from tokcost.report import Row
+
+
+class CommitRef(NamedTuple):
+    """Which commit: where HEAD left ``ref``, or ``ref`` itself when ``exact``.
+
+    ``until`` names the commit that it is compared with, None what is in ``folder`` now ('' is the configuration's).
+    """
+
+    config: Config
+    ref: str
+    exact: bool
+    until: str | None = None
+    charset: str = "utf-8"
+    folder: str = ""
 
 
 def at_commit(
-    folder: str,
-    ref: str,
-    exact: bool,
-    settings: Sequence[Setting],
-    prompts: Prompts,
-    measure: Measure,
-    now: Sequence[BudgetedPrompt] = (),
-    until: str | None = None,
-    charset: str = "utf-8",
-) -> Base:
-    """The prompts as they were where HEAD left ``ref``, or at ``ref`` itself when ``exact``.
+    at: CommitRef, settings: Sequence[Setting], now: Today, measure: Measure, prompts: Sequence[BudgetedPrompt] = ()
+) -> Base:  # fmt: skip
+    """The prompts as they were at a commit, and what became of them in ``now``; ``prompts`` is that as counted.
 
-    ``prompts`` are those of the other side, the working tree or the commit ``until``, and ``now`` what they
-    count there. Raises GitError when git cannot say: a base that is not known is never "nothing changed".
+    Raises GitError when git cannot say: a base that is not known is never "nothing changed".
     """
-    repository = Repository(folder)
-    commit = repository.commit(ref) if exact else repository.merge_base(ref)
-    label = f"{ref} ({commit[:10]})" if exact else f"{ref} (merge base {commit[:10]})"
+    near = {name.partition("#")[0] for own in now.prompts.values() for name in own}
+    repository = Repository(at.config.folder, near)
+    commit = repository.commit(at.ref) if at.exact else repository.merge_base(at.ref)
+    label = f"{at.ref} ({commit[:10]})" if at.exact else f"{at.ref} (merge base {commit[:10]})"
     notes = []
-    if not exact and commit == repository.commit("HEAD") and ref != "HEAD":
-        notes.append(f"HEAD is contained in {ref}: only what is not committed yet is compared")
-    tree = repository.tree(commit)
-    new = [each.file for own in prompts.values() for each in own if each.file not in tree]
-    renames = repository.renames(commit, repository.commit(until) if until else None) if new else {}
-    moved = {name: renames[name] for name in new if name in renames}
-    keys = partial(_keys_then, repository, tree, charset)
-    old = {
-        each.budget.name: _prompts_then(each, prompts.get(each.budget.name, []), tree, moved, keys) for each in settings
-    }
-    sources = {each: moved.get(each.file, each.file) for own in old.values() for each in own}
-    contents, unreadable = _contents(repository, tree, sources, charset)
-    then = budgeted_prompts(settings, old, contents, measure, unreadable)
-    notes += [f"at the base, {reason}: it counts as added" for reason in unreadable]
-    rows: dict[Key, BaseRow] = {}
+    if not at.exact and commit == repository.commit("HEAD") and at.ref != "HEAD":
+        notes.append(f"HEAD is contained in {at.ref}: only what is not committed yet is compared")
+    until = repository.commit(at.until) if at.until else None
+    side = CommitSide(Move(repository, commit, until, at.charset), at.config, now, at.folder or at.config.folder)
+    old = side.prompts(settings)
+    then = budgeted_prompts(settings, old, side.contents, measure, side.unread)
+    lineages = side.lineages(settings, old)
+    outside = budgeted_prompts(settings, side.moved_in(lineages), side.contents, measure, side.unread)
+    unread = {str(address): reason for address, reason in side.unread.items()}
+    lineages = {budget: _as_far_as_read(one, unread) for budget, one in lineages.items()}
+    counts: dict[tuple[str, str], list[OldCount]] = {}
     totals: dict[Key, int] = {}
+    rows: dict[Key, Row] = {}
+    for prompt in [*then, *outside]:
+        rows.setdefault(prompt.key, prompt.row)
+        own, part = prompt_and_part(prompt.row.name)
+        counts.setdefault((prompt.setting.budget.name, own), []).append(
+            OldCount(part, prompt.model.full_id, prompt.text_tokens)
+        )
     for prompt in then:
-        source = Address(sources[prompt.address], prompt.address.key)
-        rows.setdefault(prompt.key, BaseRow(prompt.row, "" if source == prompt.address else str(source)))
-        _add(totals, prompt, prompt.tokens)
-    tokens = {prompt.key: prompt.tokens for prompt in then}
-    for prompt, number in _moved_models(now, tokens, contents, measure):
-        tokens[prompt.key] = number
-        _add(totals, prompt, number)
-    return Base(label, rows, tokens, totals, notes, contents)
+        _add(totals, prompt, prompt.text_tokens)
+    for prompt, old_count in _moved_models(prompts, counts, side.contents, measure):
+        counts[prompt.setting.budget.name, prompt_and_part(prompt.row.name)[0]].append(old_count)
+        _add(totals, prompt, old_count.tokens)
+    notes += [f"at the base, {reason}: it counts as added" for reason in side.unread.values()]
+    return Base(
+        label, rows_of_today(rows, lineages.values(), now.rows), counts, lineages, totals, notes, "name another base",
+        unread, _under_new_names(side.contents, lineages.values()),
+    )  # fmt: skip
 
 
-def _prompts_then(
-    setting: Setting, own: Sequence[Address], tree: Mapping[str, object], moved: Mapping[str, str],
-    keys: Callable[[str, Pattern], list[str]],
-) -> list[Address]:  # fmt: skip
-    """The prompts of a budget that a tree has: those of today under their names of today, then what is gone."""
-    there = [address for address in own if address.file in tree or address.file in moved]
-    gone = [address for address in addresses_among(setting.budget, list(tree), keys) if address not in own]
-    taken = set(moved.values())
-    return [*there, *(address for address in gone if address.file not in taken)]
+def _as_far_as_read(found: Lineage, unread: Mapping[str, str]) -> Lineage:
+    """The lineage without texts from elsewhere that cannot be counted: what came from them is new."""
+    known = [each for each in found.outside if each.before[0] not in unread]
+    lost = [name for each in found.outside if each.before[0] in unread for name in each.after]
+    return found._replace(outside=known, new=[*found.new, *lost])
 
 
-def _keys_then(
-    repository: Repository, tree: Mapping[str, GitFile], charset: str, file: str, pattern: Pattern
-) -> list[str]:
-    """The keys that a pattern meant in a file; none where it could not be read, as is told where a key of today is."""
-    try:
-        entry = tree[file]
-        return keyed_file(file, text_of(file, repository.read([entry])[entry], charset)).matching(pattern)
-    except GitError:
-        raise
-    except TokcostError:
-        return []
-
-
-def _contents(
-    repository: Repository, tree: Mapping[str, GitFile], sources: Mapping[Address, str], charset: str
-) -> tuple[Contents, list[str]]:
-    """What stood behind each address, and why some of it cannot be read: that must keep nobody from mending it."""
-    data = repository.read(tree[file] for file in sources.values())
-    found: Contents = {}
-    unreadable = []
-    for address, file in sources.items():
-        refuse_pointer(f"{address} at the base", data[tree[file]], "git lfs fetch")
-        try:
-            found[address] = content_at(address, text_of(address.file, data[tree[file]], charset))
-        except NoSuchKey:
-            continue
-        except TokcostError as error:
-            unreadable.append(str(error))
-    return found, unreadable
+def _under_new_names(contents: Contents, lineages: Iterable[Lineage]) -> Contents:
+    """The texts by the address of today of what each became."""
+    found = dict(contents)
+    for each in one_to_one(lineages):
+        old, new = (Address(*name.partition("#")[::2]) for name in (each.before[0], each.after[0]))
+        if old in contents:
+            found[new] = contents[old]
+    return found
 
 
 def _moved_models(
-    now: Sequence[BudgetedPrompt], tokens: Mapping[Key, int], contents: Contents, measure: Measure
-) -> Iterator[tuple[BudgetedPrompt, int]]:
+    now: Sequence[BudgetedPrompt],
+    counts: Mapping[tuple[str, str], Sequence[OldCount]],
+    contents: Contents,
+    measure: Measure,
+) -> Iterator[tuple[BudgetedPrompt, OldCount]]:
     """Requests that named another model at the base: their tokens then, under the model that they name today.
 
     So a request that moves to another model has grown by what was written into it, not by the move.
     """
     for prompt in now:
         content = contents.get(prompt.address)
-        if prompt.key in tokens or content is None or not prompt.address.is_request:
+        own, part = prompt_and_part(prompt.row.name)
+        known = counts.get((prompt.setting.budget.name, own), ())
+        if content is None or not prompt.address.is_request or not any(each.part == part for each in known):
             continue
-        try:
-            counts = measure.counts(prompt.address, content, prompt.setting.models[0])
-        except TokcostError:  # noted already, when it was counted under its own model
+        if any((each.part, each.model) == (part, prompt.model.full_id) for each in known):
             continue
-        for each in counts:
-            if f"{prompt.address}{each.part}" == prompt.row.name:
+        for each in measure.counts(prompt.address, content, prompt.setting.models[0]):
+            if each.part == part:
                 count = measure.recount(each, prompt.model)
-                yield prompt, checked_tokens(count, prompt.setting.gate)
+                tokens = checked_tokens(count, prompt.setting.gate)
+                yield prompt, OldCount(part, prompt.model.full_id, tokens, moved=True)
 
 
 def _add(totals: dict[Key, int], prompt: BudgetedPrompt, tokens: int) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tokcost.amounts import tokens as tokens_text
-from tokcost.budgets.base import Base, recorded_row, recorded_totals, settings_by_row
-from tokcost.budgets.budgeted import BudgetedPrompt, Contents, checked_tokens
-from tokcost.budgets.changes import BaseRow, Key
+from tokcost.budgets.base import Base, recorded_row, settings_by_row, today
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents
+from tokcost.budgets.changes import Key
 from tokcost.budgets.lock import Lock, counted_alike, moved_rates, rates_of, same_content
+from tokcost.budgets.recorded import Recorded, recorded_base
 from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
+from tokcost.counting.count import Count
 from tokcost.counting.text import Method, count_text
 from tokcost.errors import ConfigError, TokcostError
 from tokcost.phrases import plural, quote
+from tokcost.report import Row
 
 
 def of_lock(
@@ -26,8 +29,8 @@ def of_lock(
     """The prompts as they were locked. An unchanged prompt that counts otherwise now has not grown."""
     used = [(prompt.model, prompt.setting.terms) for prompt in prompts]
     notes = moved_rates(lock, used or [(model, each.terms) for each in settings for model in each.models])
-    rows: dict[Key, BaseRow] = {}
-    tokens: dict[Key, int] = {}
+    rows: dict[Key, Row] = {}
+    counts: dict[Key, Count] = {}
     by_row = settings_by_row(prompts)
     unchanged = {
         prompt.row.name
@@ -43,19 +46,19 @@ def of_lock(
             key = (name, model)
             count = record.input
             if name in unchanged and key in now:
-                if now[key].row.input.tokens != count.tokens:
+                if now[key].text.tokens != count.tokens:
                     _refuse_invented(lock, name, now[key], contents)
                     recounted.add(name)
-                count = now[key].row.input
-            setting = by_row.get(key)
-            rows[key] = BaseRow(recorded_row(name, model, count, record.output_tokens, book, setting))
-            tokens[key] = checked_tokens(count, setting.gate if setting else None)
+                count = now[key].text
+            rows[key] = recorded_row(name, model, count, record.output_tokens, book, by_row.get(key))
+            counts[key] = count
     if recounted:
         notes.append(
             f"{plural(len(recounted), 'unchanged prompt')} {'is' if len(recounted) == 1 else 'are'} counted "
             f"differently than in {lock.path} (made by tokcost {lock.tokcost}): run 'tokcost lock' again"
         )
-    return Base(lock.path, rows, tokens, recorded_totals(settings, tokens), notes)
+    recorded = Recorded(rows, counts, {name: locked.sha256 for name, locked in lock.prompts.items()})
+    return recorded_base(lock.path, recorded, settings, today(prompts, contents), notes, "run 'tokcost lock'")
 
 
 def _refuse_invented(lock: Lock, name: str, prompt: BudgetedPrompt, contents: Contents) -> None:
@@ -69,10 +72,10 @@ def _refuse_invented(lock: Lock, name: str, prompt: BudgetedPrompt, contents: Co
     if content.digest.hex() != lock.prompts[name].sha256:  # the same but for the ends of its lines
         return
     record = lock.models[prompt.model.full_id]
-    by_rules = prompt.address.is_request or prompt.row.input.ranged or bool(record.get("scale") or record.get("margin"))
+    by_rules = prompt.address.is_request or prompt.text.ranged or bool(record.get("scale") or record.get("margin"))
     if by_rules and lock.tokcost != version("tokcost"):
         return
-    now = prompt.row.input.tokens
+    now = prompt.text.tokens
     if not by_rules and not counted_alike(record, rates_of(prompt.model, prompt.setting.terms)):
         now = _under(str(record.get("encoding")), content.data, lock)
     if now != locked:

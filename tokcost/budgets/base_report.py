@@ -6,24 +6,29 @@ import os
 from collections.abc import Sequence
 
 from tokcost.amounts import money
-from tokcost.budgets.base import Base, recorded_row, recorded_totals, settings_by_row
-from tokcost.budgets.budgeted import BudgetedPrompt, PromptPricer, checked_tokens
-from tokcost.budgets.changes import BaseRow, Key
+from tokcost.budgets.base import Base, recorded_row, settings_by_row, today
+from tokcost.budgets.budgeted import BudgetedPrompt, Contents, PromptPricer
+from tokcost.budgets.changes import Key
 from tokcost.budgets.prompt import Address, file_of, row_names
+from tokcost.budgets.recorded import Recorded, recorded_base
 from tokcost.budgets.saved import SavedRow, read_report
 from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
+from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
 from tokcost.pricing import Priced
+from tokcost.report import Row
 
 
-def of_report(path: str, settings: Sequence[Setting], book: PriceBook, prompts: Sequence[BudgetedPrompt]) -> Base:
+def of_report(
+    path: str, settings: Sequence[Setting], book: PriceBook, prompts: Sequence[BudgetedPrompt], contents: Contents
+) -> Base:
     """The rows of a report that was saved as JSON. Raises TokcostError for any other file."""
     name = os.path.basename(path)
     by_row = settings_by_row(prompts)
-    rows: dict[Key, BaseRow] = {}
-    tokens: dict[Key, int] = {}
+    rows: dict[Key, Row] = {}
+    counts: dict[Key, Count] = {}
     moved: dict[str, str] = {}
     for saved in read_report(path):
         key = (saved.name, saved.model)
@@ -31,19 +36,27 @@ def of_report(path: str, settings: Sequence[Setting], book: PriceBook, prompts: 
             (each for each in settings if saved.model in [model.full_id for model in each.models]), None
         )
         row = recorded_row(saved.name, saved.model, saved.input, saved.output.likely, book, setting)
-        rows[key] = BaseRow(row)
-        tokens[key] = checked_tokens(saved.input, setting.gate if setting else None)
+        rows[key], counts[key] = row, saved.input
         now = row.cost
         converted = setting is not None and setting.exchange is not None and setting.exchange.to_dict() is not None
         alike = isinstance(now, Priced) and now.currency == saved.currency and not converted
-        if alike and isinstance(now, Priced) and saved.cost not in (None, now.likely) and not saved.cached_tokens:
+        alike = alike and setting is not None and saved.extra_input == setting.extra_input
+        alike = alike and not saved.cached_tokens and not row.cached_tokens
+        if (
+            alike
+            and isinstance(now, Priced)
+            and saved.cost not in (None, now.likely)
+            and not saved.cached_tokens
+            and not row.cached_tokens
+        ):
             move = f"{money(saved.cost, now.currency)} -> {money(now.likely, now.currency)}"
             moved.setdefault(saved.model, move)
     notes = [
         f"the price of {model.partition('/')[2]} moved since {name}: the same tokens cost {move}"
         for model, move in moved.items()
     ]
-    return Base(name, rows, tokens, recorded_totals(settings, tokens), notes)
+    remedy = "name a ref, or save the report for that model too"
+    return recorded_base(name, Recorded(rows, counts, {}), settings, today(prompts, contents), notes, remedy)
 
 
 def saved_prompts(path: str, settings: Sequence[Setting], book: PriceBook) -> list[BudgetedPrompt]:

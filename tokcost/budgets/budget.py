@@ -39,7 +39,9 @@ class Budget(NamedTuple):
     ``max_input_tokens``, ``max_cost`` and ``max_increase`` hold for each prompt, the ``total``
     ones for all of the budget's together, ``max_cost_per_month`` for all at ``runs_per_month``
     requests of each. ``models``, ``mode``, ``gate`` and ``output`` are None where the budget
-    leaves them to the defaults. ``lines`` has the line of each key; "" is the budget itself.
+    leaves them to the defaults; ``allow_new`` False lets no new prompts in.
+    ``extra_input`` tokens are filled in at run time, ``cached_share`` (0 to 1) of the input is read from the cache.
+    ``lines`` has the line of each key; "" is the budget itself.
     """
 
     name: str
@@ -56,6 +58,9 @@ class Budget(NamedTuple):
     max_total_cost: Decimal | None = None
     max_increase: Increase | None = None
     max_total_increase: Increase | None = None
+    allow_new: bool | None = None
+    extra_input: int | None = None
+    cached_share: Decimal | None = None
     runs_per_month: int | None = None
     max_cost_per_month: Decimal | None = None
     message: str = ""
@@ -73,7 +78,7 @@ class Budget(NamedTuple):
     @property
     def limits_growth(self) -> bool:
         """Whether a base or a lock is needed to judge it."""
-        return self.max_increase is not None or self.max_total_increase is not None
+        return self.max_increase is not None or self.max_total_increase is not None or self.allow_new is False
 
     @property
     def limits_more(self) -> bool:
@@ -91,6 +96,10 @@ class Config(NamedTuple):
     output: Output | None = None
     mode: str | None = None
     gate: str | None = None
+    allow_new: bool | None = None
+    extra_input: int | None = None
+    cached_share: Decimal | None = None
+    locked: bool | None = None
     base: str | None = None
     lock: str | None = None
     prices: tuple[str, ...] = ()

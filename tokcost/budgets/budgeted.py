@@ -17,7 +17,7 @@ from tokcost.counting.count import Count
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.inputs.files import LeftOut
 from tokcost.phrases import quote
-from tokcost.pricing import Cost, Priced, Unpriced, price_count, tier_terms
+from tokcost.pricing import Cost, Priced, Unpriced, cached_part, price_count, tier_terms
 from tokcost.report import Row
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class BudgetedPrompt(NamedTuple):
     """One prompt (or one request of a file) under one model of one budget.
 
     ``setting`` is that of the budget, with the mode and the output of this prompt; ``model`` the one that
-    the budget has, or that a request names. ``tokens`` and ``cost`` are what is compared with the limits,
+    the budget has, or that a request names. ``text`` is what is there to count, ``row`` what is sent: with the
+    tokens that are filled in at run time. ``tokens`` and ``cost`` are what is compared with the limits,
     see Setting.gate; ``cost`` is None for an unpriced model.
     """
 
@@ -36,8 +37,14 @@ class BudgetedPrompt(NamedTuple):
     setting: Setting
     model: Model
     row: Row
+    text: Count
     tokens: int
     cost: Decimal | None
+
+    @property
+    def text_tokens(self) -> int:
+        """What is compared when it is asked how much the prompt has grown."""
+        return checked_tokens(self.text, self.setting.gate)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -92,12 +99,12 @@ def budgeted_prompts(
     prompts: Prompts,
     contents: Contents,
     measure: Measure,
-    unreadable: list[str] | None = None,
+    unread: dict[Address, str] | None = None,
 ) -> list[BudgetedPrompt]:
     """One for each budget, prompt and model, in that order; a request that names its model is there for that one alone.
 
     Raises TokcostError for what cannot be counted, NotPriced for a mode that a model has no rates for; with
-    a list ``unreadable`` a file of requests that cannot be counted is left out, and the reason added to it.
+    ``unread`` a prompt that cannot be counted is left out, and the reason added to it.
     """
     measure.prepare(
         (address, contents[address], model)
@@ -115,9 +122,9 @@ def budgeted_prompts(
             try:
                 found += _of_one(address, contents[address], setting, measure, pricer)
             except TokcostError as error:
-                if unreadable is None or not address.is_request:
+                if unread is None:
                     raise
-                unreadable.append(str(error))
+                unread[address] = str(error)
     return found
 
 
@@ -149,17 +156,19 @@ class PromptPricer:
             raise NotPriced(f"{address}:{found.request.item.line}: {error}") from None
 
     def priced(self, address: Address, name: str, count: Count, model: Model, setting: Setting) -> BudgetedPrompt:
-        """A prompt of so many tokens, priced as the setting says."""
+        """A prompt of so many tokens, priced as the setting says: with what is filled in at run time."""
+        text, count = count, as_filled_in(count, setting)
         key = (
             count.tokens, count.low, count.high,
-            model.provider, model.id, setting.terms, setting.output, setting.gate,
+            model.provider, model.id, setting.terms, setting.output, setting.gate, setting.cached_share,
         )  # fmt: skip
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = priced(count, model, setting)
         cost, checked = known
-        row = Row(name, count, model.provider, model.id, model.encoding, setting.output.likely, 0, cost)
-        return BudgetedPrompt(address, setting, model, row, checked_tokens(count, setting.gate), checked)
+        cached = cached_part(count.tokens, setting.cached_share or Decimal(0))
+        row = Row(name, count, model.provider, model.id, model.encoding, setting.output.likely, cached, cost)
+        return BudgetedPrompt(address, setting, model, row, text, checked_tokens(count, setting.gate), checked)
 
 
 def _as_sent(found: PromptCount, setting: Setting) -> Setting:
@@ -175,6 +184,14 @@ def _as_sent(found: PromptCount, setting: Setting) -> Setting:
         output = output._replace(high=max(output.high, sent.output(own_limit)))
     terms = setting.terms if setting.mode_given else tier_terms(setting.terms, sent.request.tier)
     return setting._replace(terms=terms, output=output)
+
+
+def as_filled_in(count: Count, setting: Setting) -> Count:
+    """A count with the tokens that are filled in at run time."""
+    extra = setting.extra_input
+    if not extra:
+        return count
+    return count._replace(tokens=count.tokens + extra, low=count.low + extra, high=count.high + extra)
 
 
 def checked_tokens(count: Count, gate: str | None) -> int:
@@ -201,5 +218,5 @@ def priced(count: Count, model: Model, setting: Setting) -> tuple[Cost, Decimal 
 
 def price(count: Count, model: Model, setting: Setting, output_tokens: int) -> Cost:
     """The cost of a prompt with so many output tokens, in the currency of the report."""
-    cost = price_count(count, model, setting.terms, 0, output_tokens)
+    cost = price_count(count, model, setting.terms, 0, output_tokens, setting.cached_share)
     return cost if setting.exchange is None else setting.exchange.cost(cost)

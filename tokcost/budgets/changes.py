@@ -20,9 +20,12 @@ Key = tuple[str, str]
 
 
 class BaseRow(NamedTuple):
-    """A row as it was, priced under the book of today; ``old_name`` where the prompt has another name now."""
+    """A row as it was, priced under the book of today; ``old_name`` where the prompt has another name now.
 
-    row: Row
+    None where the row is only a part of what became of that prompt.
+    """
+
+    row: Row | None
     old_name: str = ""
 
 
@@ -38,6 +41,8 @@ class PromptChange(NamedTuple):
     @property
     def status(self) -> str:
         """added, removed, renamed (whether or not it changed too), changed or same."""
+        if self.before is None and self.after and self.old_name:
+            return RENAMED
         if self.before is None or self.after is None:
             return ADDED if self.before is None else REMOVED
         if self.old_name and self.old_name != self.name:
@@ -103,7 +108,7 @@ def compare(before: Mapping[Key, BaseRow], after: Iterable[Row]) -> list[PromptC
         if key not in found:
             old = before.get(key)
             found[key] = PromptChange(*key, old.row if old else None, row, old.old_name if old else "")
-    gone = [PromptChange(*key, old.row, None) for key, old in before.items() if key not in found]
+    gone = [PromptChange(*key, old.row, None) for key, old in before.items() if key not in found and old.row]
     return [*found.values(), *gone]
 
 

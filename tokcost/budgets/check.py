@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tokcost.budgets.base import Base
 from tokcost.budgets.budgeted import BudgetedPrompt
 from tokcost.budgets.changes import compare
-from tokcost.budgets.growth import growth, need_other_limits, need_same_models, unchecked_growth
+from tokcost.budgets.growth import growth, without_base
 from tokcost.budgets.measure import Content
 from tokcost.budgets.measured import (
     CheckOptions,
@@ -19,6 +19,7 @@ from tokcost.budgets.measured import (
     measure_tree,
     report_of,
 )
+from tokcost.budgets.new_prompts import NewPrompt, headlines, new_prompts
 from tokcost.budgets.prompt import Address
 from tokcost.budgets.rows import prompt_rows
 from tokcost.budgets.rules import BrokenRule, broken_rules, refuse_other_currency
@@ -51,11 +52,22 @@ class Baseline(NamedTuple):
 
 
 class _Broken(NamedTuple):
-    """Whatever becomes a finding."""
+    """Whatever becomes a finding, and of ``new`` what stands in a budget that takes no new prompts."""
 
     rules: Sequence[BrokenRule]
+    new: Sequence[NewPrompt]
     unlocked: Sequence[BudgetedPrompt]
     stale: Sequence[StaleModel]
+
+    @property
+    def refused(self) -> list[NewPrompt]:
+        """The new prompts that may not be."""
+        return [each for each in self.new if each.setting.budget.allow_new is False]
+
+    @property
+    def found(self) -> bool:
+        """Whether there is any finding."""
+        return any((self.rules, self.refused, self.unlocked, self.stale))
 
 
 def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: str | None = None) -> Report:
@@ -72,13 +84,13 @@ def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: s
     broken = _broken(options, baseline, measured, base, lock)
     for side in (base, lock):
         report.warn(side.notes if side else ())
-    if base is None and lock is None:
-        report.warn(unchecked_growth(measured.settings))
+    for error in without_base(measured.settings) if base is None and lock is None else ():
+        report.fail(*str(error).partition(": ")[::2])
     moves = _moves(options, baseline, report)
-    report.headlines[:0] = moves.headlines() if moves else []
+    report.headlines += [*(moves.headlines() if moves else ()), *headlines(broken.new)]
     measured.measure.finish()
     parts: Mapping[str, Sequence[PromptPart]] = {}
-    if any(broken):
+    if broken.found:
         contents = base.contents if base else {}
         report.findings, parts = _findings(options, measured, baseline, broken, contents, report.currency, why)
     report.findings[:0] = moves.findings(options) if moves else []
@@ -101,19 +113,28 @@ def _broken(
     rules = broken_rules(prompts)
     unlocked: list[BudgetedPrompt] = []
     if base is not None:
-        need_same_models(prompts, base.tokens, base.label, "name a ref, or save the report for that model too")
-        rules += growth(prompts, base.tokens, base.totals, allow_no_growth=False)
+        rules += growth(prompts, base)
     if lock is not None:
-        if not baseline.locked:  # else it is a finding that the prompt is not in the lock
-            need_same_models(prompts, lock.tokens, lock.label, "run 'tokcost lock'")
-        grown = growth(prompts, lock.tokens, lock.totals, allow_no_growth=baseline.locked)
-        rules += [each for each in grown if base is None or each.rule == "locked"]
-        if baseline.locked:
-            unlocked = [prompt for prompt in prompts if prompt.key not in lock.rows]
-    elif base is None:
-        need_other_limits(measured.settings)
+        since = "" if base is None else lock.label
+        rules = _with_larger(rules, [each._replace(since=since) for each in growth(prompts, lock, baseline.locked)])
+    if lock is not None and baseline.locked:
+        there = {key for key, each in lock.rows.items() if each.row is not None and not each.old_name}
+        unlocked = [prompt for prompt in prompts if prompt.key not in there]
+    against = base or lock
+    new = new_prompts(prompts, against) if against else []
     age, retires = horizon(options.config, options.overrides)
-    return _Broken(rules, unlocked, stale_models(measured.models(), options.terms.day, age, retires))
+    return _Broken(rules, new, unlocked, stale_models(measured.models(), options.terms.day, age, retires))
+
+
+def _with_larger(found: Sequence[BrokenRule], more: Sequence[BrokenRule]) -> list[BrokenRule]:
+    """The broken rules of both sides; of one that is broken against both, where it is broken by more."""
+    by_place: dict[tuple[object, ...], BrokenRule] = {}
+    for each in (*found, *more):
+        name = each.prompt.row.name if each.prompt else tuple(each.names)
+        place = (each.rule, each.setting.budget.name, name, each.model.full_id)
+        if place not in by_place or by_place[place].excess < each.excess:
+            by_place[place] = each
+    return list(by_place.values())
 
 
 def _base(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) -> Base | None:
@@ -123,19 +144,13 @@ def _base(options: CheckOptions, baseline: Baseline, measured: MeasuredPrompts) 
     if is_report(baseline.base):
         from tokcost.budgets.base_report import of_report
 
-        return of_report(baseline.base, measured.settings, options.book, measured.prompts)
-    from tokcost.budgets.base_commit import at_commit
+        return of_report(baseline.base, measured.settings, options.book, measured.prompts, measured.contents)
+    from tokcost.budgets.base import today
+    from tokcost.budgets.base_commit import CommitRef, at_commit
 
-    return at_commit(
-        options.config.folder,
-        baseline.base,
-        baseline.exact,
-        measured.settings,
-        measured.paths,
-        measured.measure,
-        measured.prompts,
-        charset=options.charset,
-    )
+    at = CommitRef(options.config, baseline.base, baseline.exact, charset=options.charset, folder=options.staged or "")
+    now = today(measured.prompts, measured.contents)
+    return at_commit(at, measured.settings, now, measured.measure, measured.prompts)
 
 
 def _moves(options: CheckOptions, baseline: Baseline, report: Report) -> RuleMoves | None:
@@ -178,6 +193,7 @@ def _findings(
     advice = Advice(options.book, measured.contents, currency)
     writer = FindingWriter(options.config, measured.contents, before, advice, currency)
     found = [writer.broken(rule) for rule in broken.rules]
+    found += [writer.new(each) for each in broken.refused]
     found += [writer.not_locked(prompt, os.path.basename(baseline.lock_path or "")) for prompt in broken.unlocked]
     found += [writer.stale(each) for each in broken.stale]
     parts: dict[str, list[PromptPart]] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from tokcost.budgets.base import Base
+from tokcost.budgets.base import Base, Today, today
 from tokcost.budgets.changes import REMOVED, compare
 from tokcost.budgets.measured import CheckOptions, MeasuredPrompts, add_rows, measure_tree, report_of
+from tokcost.budgets.new_prompts import headlines, new_prompts
 from tokcost.budgets.prompt import row_names
 from tokcost.budgets.rows import PromptRow, prompt_rows
 from tokcost.budgets.saved import is_report
@@ -23,12 +24,12 @@ def compare_sides(options: CheckOptions, before: str, after: str | None, exact: 
     """
     if after is None:
         measured = measure_tree(options)
-        old, new = _side(options, measured, before, exact), None
+        old, new = _side(options, measured, before, today(measured.prompts, measured.contents), exact), None
         now = [prompt.row for prompt in measured.prompts]
         label = old.label
     else:
         measured, old, new = _two_sides(options, before, after)
-        now = [each.row for each in new.rows.values()]
+        now = [each.row for each in new.rows.values() if each.row]
         label = f"{old.label}, up to {new.label}"
     measured.measure.finish()
     report = report_of("diff", measured, options)
@@ -38,6 +39,8 @@ def compare_sides(options: CheckOptions, before: str, after: str | None, exact: 
         report.headlines += rule_moves(options, before, exact).headlines()
     for side in (new, old):
         report.warn(side.notes if side else ())
+    if new is None:
+        report.headlines += headlines(new_prompts(measured.prompts, old))
     changes = compare(old.rows, now)
     if new is None:
         rows = prompt_rows(measured.prompts, changes)
@@ -54,12 +57,12 @@ def _two_sides(options: CheckOptions, before: str, after: str) -> tuple[Measured
     """Both sides as they are. Raises TokcostError where neither has a prompt."""
     resolved = options.settings()
     measured = MeasuredPrompts(resolved, {}, {}, [], options.measure())
-    new = _side(options, measured, after, exact=True)
+    new = _side(options, measured, after, Today({}, {}, ()), exact=True)
     by_name = {str(address): address for address in new.contents}
-    paths = {each.budget.name: [by_name[name] for name in row_names(each.budget, by_name)] for each in resolved}
-    old = _side(
-        options, measured._replace(paths=paths), before, exact=True, until=after if new.contents else None
-    )  # fmt: skip
+    paths = {each.budget.name: row_names(each.budget, by_name) for each in resolved}
+    contents = {str(address): content for address, content in new.contents.items()}
+    now = Today(paths, contents, list(new.rows))
+    old = _side(options, measured, before, now, exact=True, until=after if new.contents else None)
     if not old.rows and not new.rows:
         raise TokcostError(f"no budget names a prompt that is in {before} or {after}: there is nothing to compare")
     return measured, old, new
@@ -71,19 +74,19 @@ def _is_file(name: str) -> bool:
 
 
 def _side(
-    options: CheckOptions, measured: MeasuredPrompts, name: str, exact: bool, until: str | None = None
+    options: CheckOptions, measured: MeasuredPrompts, name: str, now: Today, exact: bool, until: str | None = None
 ) -> Base:  # fmt: skip
     if is_report(name):
         from tokcost.budgets.base_report import of_report
 
-        return of_report(name, measured.settings, options.book, measured.prompts)
+        return of_report(name, measured.settings, options.book, measured.prompts, measured.contents)
     if name.endswith(".lock") and os.path.isfile(name):
         from tokcost.budgets.base_lock import of_lock
         from tokcost.budgets.lock import read_lock
 
         lock = read_lock(name, os.path.basename(name))
         return of_lock(lock, measured.settings, measured.prompts, measured.contents, options.book)
-    from tokcost.budgets.base_commit import at_commit
+    from tokcost.budgets.base_commit import CommitRef, at_commit
 
-    folder, settings, paths = options.config.folder, measured.settings, measured.paths
-    return at_commit(folder, name, exact, settings, paths, measured.measure, (), until, options.charset)
+    at = CommitRef(options.config, name, exact, until, options.charset)
+    return at_commit(at, measured.settings, now, measured.measure)

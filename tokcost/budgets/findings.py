@@ -11,16 +11,19 @@ from tokcost.budgets.advice import Advice
 from tokcost.budgets.budget import Config
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents
 from tokcost.budgets.measure import Content
+from tokcost.budgets.new_prompts import NewPrompt
 from tokcost.budgets.prompt import Address
 from tokcost.budgets.rules import BrokenRule
 from tokcost.budgets.stale import PRICE_AGE, StaleModel
 from tokcost.counting.count import ESTIMATE
 from tokcost.limits import HIGH_END, Amount, exceeded
-from tokcost.phrases import plural, quote
+from tokcost.phrases import join_and, plural, quote
 from tokcost.report import Finding
 
 # Past so many findings the remedy is no longer worked out: the first will do to begin with.
 _DETAILED = 40
+# Of prompts that grew together so many are named.
+_NAMED = 3
 
 
 class FindingWriter:
@@ -52,16 +55,35 @@ class FindingWriter:
             rule=rule.rule,
             message=_message(rule, self._currency),
             remedy=self._advice.remedy(rule) if detailed or not measured else "shorten it, or raise the limit",
-            name=prompt.row.name if prompt else "",
+            name=prompt.row.name if prompt else next(iter(rule.names), ""),
             model=rule.model.id,
             budget=budget.name,
             value=rule.value if measured else None,
             limit=rule.limit if measured else None,
             excess=rule.excess if measured else None,
-            file=prompt.address.file if prompt else self._file,
-            line=self._line(prompt, detailed) if prompt else rule_line,
+            file=prompt.address.file if prompt else self._file if not rule.names else rule.group[0].address.file,
+            line=self._line(prompt, detailed) if prompt else rule_line if not rule.names else 1,
             rule_file=self._file,
             rule_line=rule_line,
+            hint=budget.message,
+        )
+
+    def new(self, found: NewPrompt) -> Finding:
+        """A prompt that is new where none may be."""
+        prompt, budget = found.rows[0], found.setting.budget
+        why = f" ({found.why})" if found.why else ""
+        line = budget.lines.get("allow-new") or self._config.line("allow-new") or budget.line()
+        return Finding(
+            rule="new-prompt",
+            message=f"{found.name}: new in {quote(budget.name)}, which takes no new prompts{why}",
+            remedy="take it out, or let the budget take new ones: allow-new = true",
+            name=found.name,
+            model=prompt.model.id,
+            budget=budget.name,
+            file=prompt.address.file,
+            line=1,
+            rule_file=self._file,
+            rule_line=line,
             hint=budget.message,
         )
 
@@ -110,17 +132,30 @@ class FindingWriter:
 
 
 def _message(rule: BrokenRule, currency: str | None) -> str:
-    who = rule.prompt.row.name if rule.prompt else f"budget {quote(rule.setting.budget.name)}"
+    who = rule.prompt.row.name if rule.prompt else _together(rule)
     model = rule.model.id
     if rule.rule == "allowed-models":
         allowed = ", ".join(each.id for each in rule.setting.allowed or ())
         return f"{who}: {model} is not among its allowed models: {allowed}"
     if rule.before is not None:
+        if rule.came_from:
+            who += f" (at the base {join_and(rule.came_from[:_NAMED])})"
         return f"{who}: {_growth(rule, rule.before)}"
     runs = f"at {plural(rule.runs, 'run')} a month " if rule.rule == "max-cost-per-month" else ""
     over = "" if rule.prompt else plural(len(rule.group), "prompt")
     amount = Amount(rule.value, rule.is_money, who, _which_end(rule), over, f"{runs}for {model}")
     return exceeded(amount, rule.limit, currency) or ""
+
+
+def _together(rule: BrokenRule) -> str:
+    """Who broke a rule together: the budget, some prompts of it, or the requests of a file."""
+    if not rule.names:
+        return f"budget {quote(rule.setting.budget.name)}"
+    if len(rule.names) == 1:
+        requests = len({each.row.name for each in rule.group if each.address.is_request})
+        return f"{rule.names[0]} with its {plural(requests, 'request')}" if requests > 1 else rule.names[0]
+    more = len(rule.names) - _NAMED
+    return f"{join_and([*rule.names[:_NAMED], *([f'{more} more'] if more > 0 else [])])} together"
 
 
 def _growth(rule: BrokenRule, before: int) -> str:
@@ -129,7 +164,7 @@ def _growth(rule: BrokenRule, before: int) -> str:
     numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {rule.model.id}"
     which = _which_end(rule)
     end = f" ({which})" if which else ""
-    fact = f"{numbers}{end}, by {tokens(value - before)}{share}"
+    fact = f"{numbers}{end}, by {tokens(value - before)}{share}{f' since {rule.since}' if rule.since else ''}"
     if rule.rule == "locked":
         return f"{fact}; the lock allows {tokens(before)}"
     budget = rule.setting.budget

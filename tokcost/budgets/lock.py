@@ -201,7 +201,7 @@ def rate_text(value: Any) -> str:
 
 
 def _record(prompt: BudgetedPrompt) -> dict[str, Any]:
-    count, cost = prompt.row.input, prompt.row.cost
+    count, cost = prompt.text, prompt.row.cost
     found: dict[str, Any] = {"input": count.tokens}
     if count.ranged:
         found |= {"low": count.low, "high": count.high}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from tokcost.amounts import percent, tokens
 from tokcost.budgets.budget import Config
 from tokcost.budgets.budgeted import BudgetedPrompt, Contents, Prompts, budgeted_prompts, working_tree
 from tokcost.budgets.config import OWN, SHARED, shared_config
@@ -18,7 +19,7 @@ from tokcost.cache import CountCache
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
 from tokcost.inputs.files import LeftOut, left_out_lines
-from tokcost.phrases import plural, shown_path
+from tokcost.phrases import plural, quote, shown_path
 from tokcost.pricing import Terms, notes_on
 from tokcost.report import Report, Table
 from tokcost.report.report import Provenance
@@ -107,6 +108,7 @@ def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) ->
     if os.path.basename(options.config.path) == OWN and shared_config(options.config.folder):
         report.warn([f"{SHARED} has [tool.tokcost], too: beside {OWN} it is not used"])
     report.warn(left_out_lines(measured.left_out))
+    report.warn(_filled_in(measured.settings))
     for model in measured.models():
         report.warn(notes_on(model, options.terms.day))
     report.warn(
@@ -115,6 +117,16 @@ def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) ->
         if each.row.input.note
     )
     return report
+
+
+def _filled_in(settings: Iterable[Setting]) -> Iterator[str]:
+    """What is not in the prompts and is priced all the same."""
+    for each in settings:
+        name = quote(each.budget.name)
+        if each.extra_input:
+            yield f"{name}: {tokens(each.extra_input)} input tokens are added to each prompt for what is filled in"
+        if each.cached_share:
+            yield f"{name}: {percent(each.cached_share, 1)} of the input is priced as read from the cache"
 
 
 def add_rows(report: Report, rows: Sequence[PromptRow]) -> None:

@@ -164,6 +164,18 @@ def _increase(value: Any, fail: Fail) -> Increase:
     return fail('must be a share or a number of tokens, as "10%" or 200')
 
 
+def _share(value: Any, fail: Fail) -> Decimal:
+    text = str(value).strip() if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+    try:
+        number = Decimal(text.removesuffix("%").strip())
+    except ArithmeticError:
+        number = Decimal(-1)
+    if not number.is_finite() or not -9 <= number.adjusted() <= 2:
+        number = Decimal(0 if number == 0 else -1)
+    share = number.scaleb(-2) if text.endswith("%") else number
+    return share if 0 <= share <= 1 else fail('must be a share of the input, as "80%" or 0.8')
+
+
 def _output(value: Any, fail: Fail) -> Output:
     numbers = value if isinstance(value, list) else [value]
     if not all(map(is_whole, numbers)) or not 1 <= len(numbers) <= 3 or sorted(numbers) != numbers:
@@ -193,6 +205,9 @@ _SHARED: dict[str, tuple[str, Reader]] = {
     "output-tokens": ("output", _output),
     "mode": ("mode", _one_of(MODES)),
     "gate": ("gate", _one_of(GATES)),
+    "allow-new": ("allow_new", _yes),
+    "extra-input-tokens": ("extra_input", _whole),
+    "cached-share": ("cached_share", _share),
 }
 _SETTINGS: dict[str, tuple[str, Reader]] = {
     **_SHARED,
@@ -203,6 +218,7 @@ _SETTINGS: dict[str, tuple[str, Reader]] = {
     "retires-within": ("retires_within", days),
     "map": ("map", _text),
     "protect-rules": ("protect_rules", _yes),
+    "locked": ("locked", _yes),
 }
 _BUDGET: dict[str, tuple[str, Reader]] = {
     "name": ("name", _text),

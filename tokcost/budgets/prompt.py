@@ -19,7 +19,7 @@ from tokcost.inputs.text import Reading, in_utf8
 from tokcost.phrases import quote
 
 REQUESTS = (".json", ".jsonl")
-_REQUEST_IN_FILE = re.compile(r"(.+\.jsonl?)(?::\d+|\[\d+\])", re.IGNORECASE | re.DOTALL)
+_REQUEST_IN_FILE = re.compile(r"(.+\.jsonl?(?:\.\w+)?)(:\d+|\[\d+\])", re.IGNORECASE | re.DOTALL)
 _LARGEST = 256 << 20
 
 
@@ -78,6 +78,12 @@ def file_of(name: str) -> str:
     """The file of a row's name: a request in it is named by its line, 'p.jsonl:12', or its place, 'p.json[3]'."""
     part = _REQUEST_IN_FILE.fullmatch(name)
     return part[1] if part else name.partition("#")[0]
+
+
+def prompt_and_part(name: str) -> tuple[str, str]:
+    """The prompt of a row's name, and which request of it the row is: 'p.jsonl:12' is ':12' of 'p.jsonl'."""
+    part = None if "#" in name else _REQUEST_IN_FILE.fullmatch(name)
+    return (part[1], part[2]) if part else (name, "")
 
 
 def read(folder: str, file: str, charset: str = "utf-8") -> bytes:

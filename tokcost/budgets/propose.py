@@ -64,7 +64,7 @@ def propose(folder: str, model: Model, measure: Measure) -> Proposal:
             f"[[budget]]  # {many} {plural(largest, 'token')}\n"
             f"paths = [{_quoted(pattern)}]\n"
             f"max-input-tokens = {_above(largest)}\n"
-            'max-increase = "10%"\n'
+            "# max-increase = \"10%\"  # against --base origin/main, or what 'tokcost lock' wrote\n"
         )
     unknown = [each for each in left_out if each.reason.startswith(_UNCOUNTABLE)]
     parts += [f"# {each.name} has no budget: {each.reason}\n" for each in unknown]

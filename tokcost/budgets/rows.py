@@ -35,6 +35,11 @@ class PromptRow(NamedTuple):
         return self.prompts[0].setting.terms.mode if self.prompts else None
 
     @property
+    def extra_input(self) -> int | None:
+        """How many of its input tokens are filled in at run time, None where that is not known."""
+        return self.prompts[0].setting.extra_input if self.prompts else None
+
+    @property
     def range_of_output(self) -> Output | None:
         """The output tokens from low to high, where a budget expects a range."""
         output = self.prompts[0].setting.output if self.prompts else Output()
@@ -59,6 +64,7 @@ PROMPT_COLUMNS: tuple[Column, ...] = (
     Column("encoding", lambda each: each.row.encoding),
     Column("mode", lambda each: each.mode),
     *count_columns(lambda each: each.now and each.now.input),
+    Column("extra_input_tokens", lambda each: each.extra_input, kind=Kind.NUMBER),
     Column("cached_tokens", lambda each: each.now and each.now.cached_tokens, "cached", Kind.NUMBER),
     Column("output_tokens", lambda each: each.now and each.now.output_tokens, "output", Kind.NUMBER),
     Column("output_tokens_low", lambda each: each.range_of_output and each.range_of_output.low),
@@ -81,7 +87,9 @@ def prompt_rows(
     """A row for each prompt, model and way of pricing it, in order; one that stands in several budgets has one row."""
     grouped: dict[object, list[BudgetedPrompt]] = {}
     for prompt in prompts:
-        grouped.setdefault((prompt.key, prompt.setting.output, prompt.setting.terms.mode), []).append(prompt)
+        setting = prompt.setting
+        sent = (setting.output, setting.terms.mode, setting.extra_input, setting.cached_share)
+        grouped.setdefault((prompt.key, *sent), []).append(prompt)
     moved = {(change.name, change.model): change for change in changes}
     broken: dict[tuple[str, str, str], list[str]] = {}
     for found in findings:

@@ -19,7 +19,8 @@ class BrokenRule(NamedTuple):
     """A limit that is broken: by one prompt (``prompt``), or by all of a budget under a model (``group``).
 
     ``value`` and ``limit`` are tokens or money; for growth they are the tokens now and the most
-    that were let through, ``before`` those of the base.
+    that were let through, ``before`` those of the base. ``names`` are the prompts that grew, ``came_from`` the
+    names that they had where those were others, and ``since`` what, where there are two sides to compare with.
     """
 
     rule: str
@@ -30,6 +31,9 @@ class BrokenRule(NamedTuple):
     value: Decimal = Decimal(0)
     limit: Decimal = Decimal(0)
     before: int | None = None
+    names: Sequence[str] = ()
+    came_from: Sequence[str] = ()
+    since: str = ""
 
     @property
     def is_money(self) -> bool:

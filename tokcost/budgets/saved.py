@@ -14,7 +14,10 @@ from tokcost.phrases import quote
 
 
 class SavedRow(NamedTuple):
-    """A row of a saved report; ``cost`` is what it was then, ``mode`` None where the report does not say it."""
+    """A row of a saved report; ``cost`` is what it was then, ``mode`` None where the report does not say it.
+
+    ``input`` is the text alone, without what was filled in at run time.
+    """
 
     name: str
     model: str
@@ -24,6 +27,7 @@ class SavedRow(NamedTuple):
     currency: str | None
     cached_tokens: int
     mode: str | None
+    extra_input: int = 0
 
 
 def is_report(name: str) -> bool:
@@ -52,7 +56,12 @@ def read_report(path: str, purpose: str = "be a base") -> list[SavedRow]:
 
 
 def _saved(row: dict[str, Any], currency: str | None) -> SavedRow:
-    tokens, low, high = row["input_tokens"], row.get("input_tokens_low"), row.get("input_tokens_high")
+    extra = row.get("extra_input_tokens") or 0
+    tokens, low, high = (
+        None if (number := row.get(f"input_tokens{end}")) is None else max(0, number - extra)
+        for end in ("", "_low", "_high")
+    )
+    assert tokens is not None
     count = Count(tokens, tokens, tokens, EXACT)
     if low is not None and high is not None:
         count = Count(tokens, low, high, ESTIMATE)
@@ -67,4 +76,5 @@ def _saved(row: dict[str, Any], currency: str | None) -> SavedRow:
         currency=currency,
         cached_tokens=row.get("cached_tokens") or 0,
         mode=None if row.get("mode") is None else str(row["mode"]),
+        extra_input=extra,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple, NoReturn
 
 from tokcost.amounts import MOST_DIGITS
@@ -33,7 +34,8 @@ class Setting(NamedTuple):
     ``gate``: which end of a range is compared with the limits. None: an estimated input at its high
     end, the output at its likely number. With ``mode_given`` the mode of the terms holds for every
     prompt, else the service tier that a request asks for comes first. ``exchange`` brings its money into the
-    currency of the report; None leaves every cost in that of its price.
+    currency of the report; None leaves every cost in that of its price. ``extra_input`` tokens are filled in at
+    run time, and ``cached_share`` of the whole input is read from the cache.
     """
 
     budget: Budget
@@ -45,6 +47,8 @@ class Setting(NamedTuple):
     path: str
     mode_given: bool = False
     exchange: Exchange | None = None
+    extra_input: int = 0
+    cached_share: Decimal | None = None
 
 
 def settings(
@@ -76,6 +80,8 @@ def _setting(
     allowed_names = budget.allowed_models if budget.allowed_models is not None else config.allowed_models
     allowed_line = budget.lines.get("allowed-models") or config.lines.get("allowed-models")
     allowed = None if allowed_names is None else _found(allowed_names, book, config.path, allowed_line)
+    if budget.allow_new is None:
+        budget = budget._replace(allow_new=config.allow_new)
     mode = overrides.mode or budget.mode or environment.mode or config.mode or STANDARD
     output = budget.output or config.output or Output()
     number = overrides.output if overrides.output is not None else None if budget.output else environment.output
@@ -90,6 +96,8 @@ def _setting(
         allowed,
         config.path,
         overrides.mode is not None,
+        extra_input=next((each.extra_input for each in (budget, config) if each.extra_input is not None), 0),
+        cached_share=budget.cached_share if budget.cached_share is not None else config.cached_share,
     )
 
 

@@ -109,6 +109,7 @@ def check(
         )._replace(files=tuple(files) if files else None)  # fmt: skip
         if base is None and not locked:
             base = os.environ.get("TOKCOST_BASE") or options.config.base
+        locked = locked or bool(options.config.locked)
         lock = index.path(lock_path(options.config)) if index else lock_path(options.config)
         baseline = Baseline(base, exact_base, locked, lock if locked or os.path.lexists(lock) else None, protect_rules)
         report = check_prompts(options, baseline, why, str(saved) if saved else None)

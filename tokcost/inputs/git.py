@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tokcost.errors import GitError
@@ -24,10 +24,15 @@ class IndexedFiles(NamedTuple):
 
 
 class Repository:
-    """The repository around a folder. Names are relative to that folder, with slashes."""
+    """The repository around a folder. Names are relative to that folder, with slashes.
 
-    def __init__(self, folder: str) -> None:
+    A submodule that was moved is found again where files of today, ``near``, are in it.
+    """
+
+    def __init__(self, folder: str, near: Iterable[str] = ()) -> None:
         self._folder = folder
+        self._near = tuple(near)
+        self._files: dict[str, dict[str, GitFile]] = {}
         self._local = local_variables(folder)
         found = self._git("rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository").split(b"\n")
         self.top, self.prefix = os.fsdecode(found[0]), os.fsdecode(found[1])
@@ -71,13 +76,36 @@ class Repository:
 
     def tree(self, commit: str) -> dict[str, GitFile]:
         """Every file at a commit below the folder, those of submodules and of linked folders included."""
-        found: dict[str, GitFile] = {}
-        for name, entry in _listed(self._git("ls-tree", "-r", "-z", "--full-tree", commit), "", "").items():
-            if entry.mode == _MODULE and self._reaches(name):
-                found |= self._module_tree(name, entry.object)
-            else:
-                found[name] = entry
-        return self._below(found)
+        return self._below(self.files(commit))
+
+    def files(self, commit: str) -> dict[str, GitFile]:
+        """Every file at a commit by its name from the top of the repository, those of submodules included."""
+        if commit not in self._files:
+            found: dict[str, GitFile] = {}
+            for name, entry in _listed(self._git("ls-tree", "-r", "-z", "--full-tree", commit), "", "").items():
+                module = "" if entry.mode != _MODULE else name if self._reaches(name) else self._moved(entry.object)
+                if module:
+                    found |= self._module_tree(module, entry.object, name)
+                else:
+                    found[name] = entry
+            self._files[commit] = found
+        return self._files[commit]
+
+    def seen_from_folder(self, name: str) -> str:
+        """A name from the top of the repository as seen from the folder."""
+        return posixpath.relpath(name, self.prefix or ".")
+
+    def gone(self, commit: str, until: str | None = None) -> dict[str, GitFile]:
+        """The files of a commit that are not here any more, or not in another commit, by their full names."""
+        if until:
+            there: Container[str] = self.files(until)
+            return {name: entry for name, entry in self.files(commit).items() if name not in there}
+        left_out = self._index("")[1]
+        return {
+            name: entry
+            for name, entry in self.files(commit).items()
+            if name not in left_out and not os.path.lexists(os.path.join(self.top, name))
+        }
 
     def index(self) -> IndexedFiles:
         """Every file in the index below the folder, those of submodules and of linked folders included."""
@@ -136,18 +164,20 @@ class Repository:
                 yield entry, out[at : at + size]
                 at += size + 1
 
-    def renames(self, commit: str, until: str | None = None) -> dict[str, str]:
-        """New name to old name, for files that moved from the commit to another or to what git tracks here."""
-        commits = [commit, until] if until else [commit]
-        options = ("--no-ext-diff", "--name-status", "-z", "-M", "-l0", "--diff-filter=R")
-        out = self._git("diff", *options, *commits, "--")
-        fields = [os.fsdecode(field) for field in out.split(b"\0")]
-        size = len(self.prefix)
-        return {
-            fields[at + 2][size:]: fields[at + 1][size:]
-            for at in range(0, len(fields) - 2, 3)
-            if fields[at + 1].startswith(self.prefix) and fields[at + 2].startswith(self.prefix)
-        }
+    def small(self, entries: Iterable[GitFile], most: int) -> list[GitFile]:
+        """Those of at most so many bytes that this clone has."""
+        by_module: dict[str, list[GitFile]] = {}
+        for entry in entries:
+            by_module.setdefault(entry.module, []).append(entry)
+        found = []
+        for module, wanted in by_module.items():
+            asked = "".join(f"{entry.object}\n" for entry in wanted).encode()
+            answers = self._try("cat-file", "--batch-check", module=module, stdin=asked).out.decode().splitlines()
+            for entry, answer in zip(wanted, answers, strict=False):
+                _, kind, *size = answer.split()
+                if kind == "blob" and int(size[0]) <= most:
+                    found.append(entry)
+        return found
 
     def read(self, entries: Iterable[GitFile]) -> dict[GitFile, bytes]:
         """The contents as a checkout would write them here (line ends, Git LFS), in one go for each repository."""
@@ -187,14 +217,33 @@ class Repository:
         inside = module.startswith(self.prefix) or self.prefix.startswith(module + "/")
         return inside and os.path.exists(os.path.join(self.top, module, ".git"))
 
-    def _module_tree(self, module: str, commit: str) -> dict[str, GitFile]:
+    def _moved(self, commit: str) -> str:
+        """The folder of the submodule that has a commit, '' where none of those near has it."""
+        for module in self._modules():
+            if self._try("cat-file", "-e", f"{commit}^{{commit}}", module=module).code == 0:
+                return module
+        return ""
+
+    def _modules(self) -> list[str]:
+        """The submodules around the files of today, from the top of the repository."""
+        found: dict[str, None] = {}
+        for folder in dict.fromkeys(posixpath.dirname(self.prefix + name) for name in self._near):
+            here = posixpath.normpath(folder) if folder else ""
+            while here not in ("", ".", "..") and not here.startswith("../"):
+                if os.path.exists(os.path.join(self.top, here, ".git")):
+                    found[here] = None
+                here = posixpath.dirname(here)
+        return list(found)
+
+    def _module_tree(self, module: str, commit: str, name: str) -> dict[str, GitFile]:
+        """The files of a submodule, which is in the folder ``module`` now and was called ``name``."""
         code, out, _ = self._try("ls-tree", "-r", "-z", "--full-tree", commit, module=module)
         if code:
             raise GitError(
                 f"the submodule {quote(module)} does not have commit {commit[:10]}, which the base names: "
                 f"run 'git -C {module} fetch' first"
             )
-        return _listed(out, module, module + "/")
+        return _listed(out, module, name + "/")
 
     def _git(self, *arguments: str, module: str = "", stdin: bytes = b"") -> bytes:
         code, out, said = self._try(*arguments, module=module, stdin=stdin)

@@ -28,6 +28,7 @@ from tokcost.requests.model import (
 from tokcost.requests.pdf import read_pdf
 from tokcost.requests.shape import (
     a_list,
+    a_whole_number,
     an_object,
     as_json,
     bytes_of_base64,
@@ -72,8 +73,8 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
         choice=choice,
         choice_forced=forced,
         answer=_answer(known),
-        output_limit=number_of(known.get("max_tokens")),
-        tier="fast" if known.get("speed") == "fast" else text_of(known.get("service_tier")),
+        output_limit=a_whole_number(known.get("max_tokens"), "max_tokens"),
+        tier="fast" if known.get("speed") == "fast" else optional_string(known.get("service_tier"), "service_tier"),
         options={
             "thinking": known.get("thinking"),
             "mcp_servers": known.get("mcp_servers"),

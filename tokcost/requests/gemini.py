@@ -15,11 +15,11 @@ from tokcost.requests.images import Sizer
 from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
 from tokcost.requests.shape import (
     a_list,
+    a_whole_number,
     an_object,
     as_json,
     bytes_of_base64,
     listed,
-    number_of,
     optional_string,
     text_of,
 )
@@ -50,7 +50,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
     tools = _tools(google_field(known, "tools"))
     is_vertex = vertex if vertex is not None else _known_api(model, known, tools)
     choice, forced = _choice(google_field(known, "toolConfig"))
-    tier = text_of(google_field(known, "serviceTier"))
+    tier = optional_string(google_field(known, "serviceTier"), "serviceTier")
     config = google_field(known, "generationConfig")
     config = an_object({} if config is None else config, "generationConfig")
     return Request(
@@ -61,8 +61,8 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         choice=choice,
         choice_forced=forced,
         answer=_answer(config),
-        output_limit=number_of(google_field(config, "maxOutputTokens")),
-        answers=max(1, number_of(google_field(config, "candidateCount")) or 1),
+        output_limit=_number(config, "maxOutputTokens"),
+        answers=_number(config, "candidateCount") or 1,
         tier=tier.lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
             "api_known": is_vertex is not None,
@@ -70,6 +70,10 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
             "typed_answer": google_field(config, "responseSchema") is not None,
         },
     )
+
+
+def _number(config: Mapping[str, Any], name: str) -> int | None:
+    return a_whole_number(google_field(config, name), f"generationConfig.{name}")
 
 
 def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:

@@ -14,7 +14,17 @@ from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Answer, Message, Request, Text, Tokens, Tool
 from tokcost.requests.openai_chat import chat_messages
 from tokcost.requests.openai_responses import responses_messages
-from tokcost.requests.shape import Object, a_string, an_object, kind_of, number_of, object_of, objects, text_of
+from tokcost.requests.shape import (
+    Object,
+    a_string,
+    a_whole_number,
+    an_object,
+    kind_of,
+    object_of,
+    objects,
+    optional_string,
+    text_of,
+)
 
 CHAT, RESPONSES = "openai-chat", "openai-responses"
 EMBEDDINGS, COMPLETIONS = "openai-embeddings", "openai-completions"
@@ -26,10 +36,17 @@ _PATHS = (
     ("/embeddings", EMBEDDINGS),
     ("/completions", COMPLETIONS),
 )
-_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
+# How long an answer may be, and how many there are to be: the keys that each api reads, the first given one holds.
+_LIMITS = {
+    CHAT: ("max_completion_tokens", "max_tokens"),
+    RESPONSES: ("max_output_tokens",),
+    COMPLETIONS: ("max_tokens",),
+}
+# Completions answer every prompt so many times, and bill the best of those they wrote.
+_ANSWERS = {CHAT: ("n",), COMPLETIONS: ("n", "best_of")}
 # What is carried by the fields of Request; all else stays in its options.
 _TAKEN = {"model", "messages", "input", "prompt", "instructions", "tools", "functions", "tool_choice", "function_call"}
-_TAKEN |= set(_LIMITS)
+_TAKEN |= {key for keys in _LIMITS.values() for key in keys}
 
 
 def api_of_path(path: str) -> str | None:
@@ -59,15 +76,19 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         choice=_choice(whole)[0],
         choice_forced=_choice(whole)[1],
         answer=_answer(whole, api),
-        output_limit=next((found for key in _LIMITS if (found := number_of(whole.get(key))) is not None), None),
-        # completions answer every prompt so many times, and bill the best of those they wrote
-        answers=max(1, *(number_of(whole.get(key)) or 1 for key in ("n", "best_of")))
+        output_limit=next(iter(_numbers(whole, _LIMITS.get(api, ()))), None),
+        answers=max(_numbers(whole, _ANSWERS.get(api, ())), default=1)
         * (len(messages) if api == COMPLETIONS and messages else 1),
-        tier=text_of(whole.get("service_tier")),
+        tier=optional_string(whole.get("service_tier"), "service_tier"),
         options={
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
         },
     )
+
+
+def _numbers(body: Object, keys: tuple[str, ...]) -> list[int]:
+    """The numbers under those of the keys that are given, in order."""
+    return [number for key in keys if (number := a_whole_number(body.get(key), key)) is not None]
 
 
 def _api_of(body: Object) -> str:

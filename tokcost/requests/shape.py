@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.phrases import quote
 
 Object = Mapping[str, Any]
 _KINDS = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
 _REMEDY = "check the shape of the request"
+_MOST = 10**12
 
 
 def kind_of(value: object) -> str:
@@ -73,6 +75,22 @@ def object_of(value: object) -> Object:
 def number_of(value: object) -> int | None:
     """The value if it is a whole number >= 0, else None."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def a_whole_number(value: object, where: str) -> int | None:
+    """The value if it is a whole number of 1 or more, None where it is missing or null.
+
+    For what is paid for by its number, so that an odd one is never taken for none.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        kind = kind_of(value) if isinstance(value, dict | list) else as_json(value)
+        shown = quote(value) if isinstance(value, str) else kind
+        raise RequestError(where, f"{shown[:40]} where a whole number of 1 or more belongs", _REMEDY)
+    if value > _MOST:
+        raise RequestError(where, "a number larger than any provider takes", _REMEDY)
+    return value
 
 
 def as_json(value: object) -> str:

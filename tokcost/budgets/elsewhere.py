@@ -1,0 +1,71 @@
+"""Texts of a base that no budget names and that are gone from their place: what was moved in from there is not new."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from tokcost.budgets.budgeted import Contents, content_at
+from tokcost.budgets.keys import KINDS
+from tokcost.budgets.measure import Content
+from tokcost.budgets.prompt import Address, text_of
+from tokcost.budgets.work_tree import keyed_file
+from tokcost.errors import TokcostError
+from tokcost.inputs.git import Repository
+from tokcost.inputs.git_links import GitFile
+
+# A commit may delete thousands of files; those that are most like the new ones by their name are looked at.
+_MOST_FILES = 200
+_MOST_BYTES = 1 << 20
+_MOST_KEYS = 500
+
+
+class Move(NamedTuple):
+    """From which commit to which: None is what is here now."""
+
+    repository: Repository
+    commit: str
+    until: str | None
+    charset: str
+
+
+def gone_texts(move: Move, new: Iterable[str]) -> Contents:
+    """The texts of files that are gone, for new prompts of these names: whole files, and those under their keys.
+
+    What cannot be read tells nothing: the prompt stays new.
+    """
+    files = move.repository.gone(move.commit, move.until)
+    shown = {name: move.repository.seen_from_folder(name) for name in _most_like(files, new)}
+    found: Contents = {}
+    try:
+        small = set(move.repository.small((files[name] for name in shown), _MOST_BYTES))
+        data = move.repository.read(small)
+    except TokcostError:
+        return {}
+    for name, seen in shown.items():
+        if files[name] in small:
+            found |= dict(_texts(seen, data[files[name]], move.charset))
+    return found
+
+
+def _most_like(files: dict[str, GitFile], new: Iterable[str]) -> list[str]:
+    """The names that have the base name, else the ending, of a new prompt, then the others."""
+    bases = {os.path.basename(name.partition("#")[0]) for name in new}
+    endings = {os.path.splitext(base)[1] for base in bases}
+
+    def rank(name: str) -> int:
+        base = os.path.basename(name)
+        return 0 if base in bases else 1 if os.path.splitext(base)[1] in endings else 2
+
+    return sorted(files, key=rank)[:_MOST_FILES]
+
+
+def _texts(name: str, data: bytes, charset: str) -> Iterator[tuple[Address, Content]]:
+    with suppress(TokcostError):
+        text = text_of(name, data, charset)
+        yield Address(name), content_at(Address(name), text)
+        if name.lower().endswith(KINDS):
+            for key in keyed_file(name, text).texts()[:_MOST_KEYS]:
+                yield Address(name, key), content_at(Address(name, key), text)
