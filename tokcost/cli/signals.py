@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does: what it began is removed, its children are ended, one line is said."""
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: what it began is removed, its children end, one line is said."""
 
 from __future__ import annotations
 
