@@ -13,10 +13,14 @@ from tokcost.cli.output import say
 from tokcost.cli.signals import HeardSignal, heard_signals
 from tokcost.errors import ANSWERED, INTERRUPTED, NO_ANSWER, TokcostError
 
+# Of a number of columns: rich pads each line of a help text to the width.
+_MOST_DIGITS = 4
+
 
 def run(argv: Sequence[str]) -> int:
     """Run the command that ``argv`` names; whatever ends it is one line and an exit code, a bug too."""
     _open_streams()
+    _forget_widths()
     with heard_signals() as heard:
         return _run(argv, heard)
 
@@ -80,6 +84,14 @@ def _open_streams() -> None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - lives as long as the process
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _forget_widths() -> None:
+    """A width that no terminal has is not drawn to: a help text would be padded to it."""
+    for name in ("COLUMNS", "TERMINAL_WIDTH"):
+        width = os.environ.get(name, "")
+        if width and not (width.isdecimal() and len(width) <= _MOST_DIGITS):
+            del os.environ[name]
 
 
 def _usage(error: Exception, message: str) -> str:

@@ -15,11 +15,11 @@ _MARKUP = re.compile(
     r"|(?P<split>(?<!\w)@(?=\w)|#(?=\d+(?!\w))|!(?=\d)|\bGH(?=-\d)|:(?=//)|\bwww(?=\.))",
     re.IGNORECASE,
 )
-_BEGINS_BLOCK = re.compile(r"[-+#=]|\d{1,9}(?=[.)])")
+_BEGINS_BLOCK = re.compile(r"[-+#=]|::|\d{1,9}(?=[.)])")
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 _NUMBER = re.compile(r"-\d+(\.\d+)?")
 # In JSON: what a terminal would obey or what would end a line, and what a CI runner takes for a command.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|(?<=##)\\[|(?<=##vso)\\[")
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|##\\w*\\[")
 
 
 def markdown_cell(text: str) -> str:
@@ -28,7 +28,7 @@ def markdown_cell(text: str) -> str:
 
 
 def markdown_line(text: str) -> str:
-    """The same as a line of its own, which also begins no heading, list or rule."""
+    """The same as a line of its own, which also begins no heading, list, rule or command to a CI runner."""
     line = markdown_cell(text.strip())
     begins = _BEGINS_BLOCK.match(line)
     if begins is None:
@@ -55,7 +55,7 @@ def json_lines(text: str) -> str:
     """JSON of the same value in which nothing is obeyed by what shows it."""
     if text.isascii() and "##" not in text and "\x7f" not in text:
         return text
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _OBEYED.sub(lambda found: f"{found[0][:-1]}\\u{ord(found[0][-1]):04x}", text)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """A report as Markdown: where there are limits the verdict first, then its tables. Fit for a pull request.
 
-A comment holds 65,536 characters. The verdict and the findings have their place in it, then the notes; the rows
-of the tables have what is left. A line counts what each of them leaves out.
+A comment holds 65,536 characters. The verdict, the findings and the notes have their place in it, the rows of the
+tables what is left, and the findings what these leave. A line counts what each of them leaves out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MARKER = "<!-- tokcost -->"
 OPEN_ROWS = 10
 MOST_ROWS = 200
 MOST_FINDINGS = 50
-# Characters of a comment, and of what it is made of.
+# Characters of a comment, and of what it is made of: the findings have so many at least, the others at most.
 MOST_CHARACTERS = 65_000
 _FINDINGS, _NOTES, _SENTENCES = 28_000, 10_000, 4_000
 _MOST_OF_LINE, _MOST_OF_CELL = 600, 200
@@ -34,13 +34,15 @@ def markdown(report: Report) -> str:
         return _joined([*parts, *map(markdown_line, report.sentences)])
     mark = "❌" if report.findings or not report.complete else "✅"
     head = [MARKER, f"### tokcost: {mark} {_line(report.verdict())}"]
-    findings = _fitting(map(_finding, report.findings), _FINDINGS, "- and {} more", MOST_FINDINGS)
     sentences = _fitting(map(_line, report.sentences), _SENTENCES, "and {} more lines")
     noted = (f"> {_line(note)}" for note in (*report.problems.sentences(), *report.warnings))
     notes = _fitting(noted, _NOTES, "> and {} more")
-    before, after = [*head, "\n".join(findings)], [*sentences, "\n".join(notes)]
-    tables = _tables(report, MOST_CHARACTERS - len(_joined([*before, *after])))
-    return _joined([*before, *tables, *after])
+    after = [*sentences, "\n".join(notes)]
+    room = MOST_CHARACTERS - len(_joined([*head, *after]))
+    tables = list(_tables(report, room - _FINDINGS))
+    left = room - len(_joined(tables))
+    findings = _fitting(map(_finding, report.findings), left, "- and {} more", MOST_FINDINGS)
+    return _joined([*head, "\n".join(findings), *tables, *after])
 
 
 def _joined(parts: Iterable[str]) -> str:
