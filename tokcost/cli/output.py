@@ -79,8 +79,8 @@ def refuse_one_file(options: OutputOptions, *more: Path | None) -> None:
             file: object = (found.st_dev, found.st_ino)
             if stat.S_ISCHR(found.st_mode):  # /dev/null, or a terminal
                 continue
-        except (OSError, ValueError):  # not there yet, or nowhere: to write it will say so
-            file = os.path.realpath(path) if "\0" not in str(path) else str(path)
+        except OSError:  # not there yet, or nowhere: to write it will say so
+            file = os.path.realpath(path)
         if file in seen:
             raise TokcostError(f"{quote(str(path))}: two reports to one file: give each a file of its own")
         seen.add(file)
@@ -166,9 +166,8 @@ def put(text: str, path: Path | None, stream: TextIO | None = None, people: bool
 
     try:
         write_whole(path, text.encode(errors="backslashreplace"))
-    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
-        reason = getattr(error, "strerror", None) or "not a name of a file"
-        raise TokcostError(f"{path}: cannot be written: {reason}") from error
+    except OSError as error:
+        raise TokcostError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _put(text: str, stream: TextIO, charset: str | None) -> None:

@@ -21,6 +21,8 @@ def run(argv: Sequence[str]) -> int:
     """Run the command that ``argv`` names; whatever ends it is one line and an exit code, a bug too."""
     _open_streams()
     _forget_widths()
+    if any("\0" in each for each in argv):
+        return _say("error: an argument holds a NUL: no name or text given here may", NO_ANSWER)
     with heard_signals() as heard:
         return _run(argv, heard)
 

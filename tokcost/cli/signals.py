@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -31,8 +32,11 @@ def heard_signals() -> Iterator[HeardSignal]:
     The exit code is then 143 for SIGTERM, 129 for SIGHUP. What is ignored stays ignored (nohup).
     """
     heard = HeardSignal()
+    own = os.getpid()
 
     def interrupt(number: int, frame: object) -> None:
+        if os.getpid() != own:  # a worker that has just been forked
+            os._exit(_BASE + number)
         if not heard.by:
             heard.by, heard.exit_code = signal.Signals(number).name, _BASE + number
             raise KeyboardInterrupt

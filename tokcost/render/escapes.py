@@ -19,7 +19,7 @@ _BEGINS_BLOCK = re.compile(r"[-+#=]|::|\d{1,9}(?=[.)])")
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 _NUMBER = re.compile(r"-\d+(\.\d+)?")
 # In JSON: what a terminal would obey or what would end a line, and what a CI runner takes for a command.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|##\\w*\\[")
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]|##\\w*\\[")
 
 
 def markdown_cell(text: str) -> str:

@@ -106,6 +106,8 @@ def _table(table: Table, most: int | None, room: int | None, report: Report) -> 
 
 def _drawn(table: Table, room: int | None, report: Report) -> tuple[str, int]:
     """A table, and how many of its rows had room; its sums come first. '' where not even its heading has any."""
+    if not table.rows and not table.footer:
+        return "", 0
     lines = markdown_table(grid_of(table, report.currency), None if room is None else _MOST_OF_CELL)
     if room is None:
         return lines.text, len(lines.rows)
