@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tokcost.amounts import money
-from tokcost.batch.split import SplitLimits, split
+from tokcost.batch.split import SplitOptions, split
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.currency import same_currency
 from tokcost.errors import TokcostError
@@ -34,7 +34,7 @@ def check_splittable(files: Sequence[InputFile]) -> None:
 
 
 def write_parts(
-    report: Report, summary: Summary, total: RequestSum, files: Sequence[InputFile], limits: SplitLimits, force: bool,
+    report: Report, summary: Summary, total: RequestSum, files: Sequence[InputFile], options: SplitOptions,
     keep_going: bool,
 ) -> None:  # fmt: skip
     """Split the files; a problem of the report where they cannot be.
@@ -42,7 +42,7 @@ def write_parts(
     Raises TokcostError for one document, a line too large for any part, and parts that are there already.
     """
     held = total.quote.held(summary.expects_output) if total.quote else None
-    if limits.cost is not None and isinstance(held, Unpriced):
+    if options.limits.cost is not None and isinstance(held, Unpriced):
         report.fail("--split-at", f"cannot be checked: the total is unpriced: {held.reason}")
         return
     if limits.cost is not None:
@@ -51,12 +51,10 @@ def write_parts(
         otherwise = "" if report.limited else ", or use --keep-going to split anyway"
         report.fail("", f"not split: correct these lines{otherwise}")
         return
-    table = Table(PART_FILES, shown=False)
     for file in files:
-        path = Path(file.location)
-        _refuse_document(path)
-        table.extend(split(path, limits, summary.costs.get(file.name, {}), force))
-    report.details["part_files"] = table
+        _refuse_document(Path(file.location))
+    sources = {Path(file.location): summary.costs.get(file.name, {}) for file in files}
+    report.details["part_files"] = Table(PART_FILES, shown=False).extend(split(sources, options))
 
 
 def part_sentences(report: Report) -> Iterator[str]:

@@ -14,6 +14,7 @@ import typer
 from tokcost.cli.options import today
 from tokcost.cli.output import OutputOptions, put, say, write
 from tokcost.errors import ANSWERED, INTERRUPTED, RULE_BROKEN
+from tokcost.inputs.stdin import stdin_bytes
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown, Tail
 from tokcost.metering.following import Following
@@ -75,7 +76,7 @@ def _files(names: Sequence[str], every: float) -> Iterator[list[Grown]]:
 
 
 def _stdin() -> Iterator[list[Grown]]:
-    for number, line in enumerate(sys.stdin.buffer):
+    for number, line in enumerate(stdin_bytes()):
         yield [Grown("stdin", number, [line.rstrip(b"\n")])]
 
 
@@ -118,7 +119,7 @@ class _Lines:
         now = time.monotonic()
         if self._unsaid and (end or now - self._last >= self._every):
             self._last, self._unsaid = now, False
-            put(plain_line(self._found, self._found.per_minute(now), _clock()) + "\n", None)
+            put(plain_line(self._found, self._found.per_minute(now), _clock()) + "\n", None, people=True)
 
 
 def _clock() -> str:
@@ -129,5 +130,5 @@ def _sound(found: Following) -> None:
     """Say every new alarm once, with the bell of the terminal."""
     for each in found.new_alarms():
         if sys.stderr.isatty():
-            put("\a", None, sys.stderr)
+            put("\a", None, sys.stderr, people=True)
         say([f"tokcost: ALARM: {each.message}"])

@@ -15,12 +15,16 @@ def render(report: Report, form: str, terminal: bool = False) -> str:
         case "json":
             import json
 
-            return json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n"
+            from tokcost.render.escapes import json_lines
+
+            return json_lines(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n")
         case "jsonl":
             import json
 
+            from tokcost.render.escapes import json_lines
+
             listed = report.listed or report.table
-            return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in listed.to_list())
+            return json_lines("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in listed.to_list()))
         case "csv":
             from tokcost.render.tabular import csv_text
 
@@ -34,13 +38,15 @@ def render(report: Report, form: str, terminal: bool = False) -> str:
 
             return workflow_commands(report)
         case "gitlab":
+            from tokcost.render.escapes import json_lines
             from tokcost.render.gitlab import code_quality
 
-            return code_quality(report)
+            return json_lines(code_quality(report))
         case "sarif":
+            from tokcost.render.escapes import json_lines
             from tokcost.render.sarif import sarif
 
-            return sarif(report)
+            return json_lines(sarif(report))
         case "junit":
             from tokcost.render.junit import junit
 
