@@ -10,6 +10,7 @@ from tokcost.errors import Problem
 from tokcost.logs.entry import BadLine, Entry, Read, moment, whole
 from tokcost.logs.entry import money as amount_of
 from tokcost.logs.fields import model_name, text
+from tokcost.logs.text_lines import TextLine
 from tokcost.masking import fingerprint, scrub
 from tokcost.usage import Usage
 
@@ -17,16 +18,22 @@ HEAD = "[API USAGE LOG]"
 _SIGNS = {"$": "USD", "₩": "KRW", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 
-def blocks(name: str, lines: Iterable[tuple[int, str]]) -> Iterator[Read]:
-    """The blocks of a log; each runs to the next head."""
+def blocks(name: str, lines: Iterable[TextLine]) -> Iterator[Read]:
+    """The blocks of a log; each runs to the next head. One with a damaged line is a problem, not a request."""
     fields: dict[str, str] = {}
     where = f"{name}:1"
-    for number, line in lines:
+    damaged = False
+    for number, line, damage in lines:
         bare = line.strip()
         if bare.startswith(HEAD):
-            if fields:
+            if fields and not damaged:
                 yield _read(where, fields)
-            fields, where = {"TIME": bare.removeprefix(HEAD).strip()}, f"{name}:{number}"
+            fields, where, damaged = {"TIME": bare.removeprefix(HEAD).strip()}, f"{name}:{number}", False
+        if damage:
+            damaged = True
+            yield Problem(f"{name}:{number}", damage)
+        elif bare.startswith(HEAD):
+            continue
         elif bare and fields:
             field, colon, value = bare.partition(":")
             if colon:
@@ -35,7 +42,7 @@ def blocks(name: str, lines: Iterable[tuple[int, str]]) -> Iterator[Read]:
                 yield Problem(f"{name}:{number}", "no 'NAME: value' of a block")
         elif bare:
             yield Problem(f"{name}:{number}", f"stands outside of any block: a block begins with {HEAD}")
-    if fields:
+    if fields and not damaged:
         yield _read(where, fields)
 
 
