@@ -21,6 +21,7 @@ _HISTORY = frozenset({".git", ".hg", ".svn"})
 # Never prompts, and there whether or not somebody remembered to ignore them.
 TOOL_FOLDERS = frozenset({"node_modules", ".venv", "__pycache__"})
 NEVER_WALKED = _HISTORY | TOOL_FOLDERS
+UNLIKE = "not named like a"
 _IGNORED = "named in .gitignore (--no-ignore reads it)"
 _TOOLS = "a folder of tools, not of texts (--no-ignore reads it)"
 
@@ -105,7 +106,7 @@ def _wanted(file: InputFile, search: Search) -> InputFile | LeftOut:
     """A file that nobody named, if it is of the kind that is looked for."""
     if search.takes(file.member or file.location):
         return file
-    return LeftOut(file.name, f"not named like a {search.kind} ({', '.join(search.suffixes)}): name it to read it")
+    return LeftOut(file.name, f"{UNLIKE} {search.kind} ({', '.join(search.suffixes)}): name it to read it")
 
 
 def _of_argument(argument: str, search: Search) -> Iterator[InputFile | LeftOut]:

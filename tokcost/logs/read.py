@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from tokcost.errors import InputError, NotText, Problem, TokcostError
 from tokcost.inputs.files import InputFile, LeftOut, left_out_lines
-from tokcost.inputs.find import Search, find
+from tokcost.inputs.find import UNLIKE, Search, find
 from tokcost.inputs.json import TOO_DEEP, decoded
 from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
@@ -47,7 +47,9 @@ class Reader:
     @property
     def skipped(self) -> list[str]:
         """What was left out, one line for every reason."""
-        return left_out_lines(self.left_out, _NAMED)
+        by_name = [file for file in self.left_out if file.reason.startswith(UNLIKE)]
+        others = [file for file in self.left_out if not file.reason.startswith(UNLIKE)]
+        return left_out_lines(others) + left_out_lines(by_name, _NAMED)
 
     def read(self, arguments: Sequence[str]) -> Iterator[Read]:
         """The entries and problems of all logs, in order.
