@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from tokcost.errors import Problem
-from tokcost.logs.entry import BadLine, Entry, Read, moment, whole
+from tokcost.logs.entry import BadLine, Entry, Read, moment, stated
 from tokcost.logs.entry import money as amount_of
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.text_lines import TextLine
@@ -15,6 +15,7 @@ from tokcost.masking import fingerprint, scrub
 from tokcost.usage import Usage
 
 HEAD = "[API USAGE LOG]"
+_UNIT = re.compile(r"\s*tokens?$", re.IGNORECASE)
 _SIGNS = {"$": "USD", "₩": "KRW", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 
@@ -74,18 +75,17 @@ def _entry(where: str, fields: dict[str, str]) -> Entry:
 
 
 def _usage(fields: dict[str, str]) -> tuple[Usage, bool]:
-    """The tokens: input and output where both are stated, else one sum, taken as input."""
-    if "INPUT" in fields or "OUTPUT" in fields:
-        return Usage(
-            _count(fields.get("INPUT", ""), "INPUT"), output_tokens=_count(fields.get("OUTPUT", ""), "OUTPUT")
-        ), True
+    """The tokens: input and output where both are stated, else one sum, taken as input. An embedding has no output."""
+    if "OUTPUT" in fields or ("INPUT" in fields and "USAGE" not in fields):
+        output = _count(fields, "OUTPUT") if "OUTPUT" in fields else 0
+        return Usage(_count(fields, "INPUT"), output_tokens=output), True
     if "USAGE" not in fields:
         raise BadLine("a block without USAGE")
-    return Usage(_count(fields["USAGE"], "USAGE")), False
+    return Usage(_count(fields, "USAGE")), False
 
 
-def _count(value: str, field: str) -> int:
-    return whole(re.sub(r"\s*tokens?$", "", value, flags=re.IGNORECASE), field)
+def _count(fields: dict[str, str], field: str) -> int:
+    return stated({field: _UNIT.sub("", fields.get(field, ""))}, field)
 
 
 def _billing(value: str) -> tuple[Decimal | None, str]:

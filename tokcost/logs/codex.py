@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, Read, moment, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, Read, moment, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 
 Json = Mapping[str, Any]
@@ -107,11 +107,11 @@ class Codex:
         yield Entry(
             where,
             usage_of(
-                whole(usage.get("input_tokens"), "input_tokens"),
+                stated(usage, "input_tokens"),
                 whole(usage.get("cached_input_tokens"), "cached_input_tokens"),
                 whole(usage.get("cache_write_input_tokens"), "cache_write_input_tokens"),
                 0,
-                whole(usage.get("output_tokens"), "output_tokens"),
+                stated(usage, "output_tokens"),
                 whole(usage.get("reasoning_output_tokens"), "reasoning_output_tokens"),
             ),
             model=model_name(record.get("model")) or self._model,
