@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
+from tokcost.errors import Problem
 from tokcost.limits import Limits
 from tokcost.logs.block import HEAD, blocks
 from tokcost.logs.entry import Entry, Read
@@ -43,9 +44,12 @@ class Following:
         self._pending: dict[str, list[TextLine]] = {}
         self._spent: deque[tuple[float, Decimal]] = deque()
 
-    def take(self, grown: Grown) -> None:
+    def take(self, grown: Grown | Problem) -> None:
         """Add new lines."""
         self._turn_day()
+        if isinstance(grown, Problem):
+            self.report.problems.add(grown)
+            return
         pending = self._pending.get(grown.name)
         if pending is not None or (grown.number == 0 and _begins_block(grown.lines)):
             self._pending[grown.name] = [*(pending or []), *text_lines([(grown.number, grown.lines)])]
