@@ -159,6 +159,9 @@ class Tail:
                 if path not in self._files:
                     self._files[path] = _File(path, len(self._files) < self._room)
                 yield from self._files[path].grown()
+        for path, file in self._files.items():
+            if os.path.realpath(path) not in seen:
+                yield from file.grown()  # moved away, with no other in its place yet
 
     def left_out(self) -> Iterator[LeftOut]:
         """What the folders hold that is not followed."""
