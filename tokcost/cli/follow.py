@@ -55,7 +55,7 @@ def follow_log(
     except KeyboardInterrupt:
         interrupted = True
     conclude(report, found.all, reader, options)
-    if not found.all.groups():
+    if found.all.is_empty:
         report.answered = False
         report.fail(join_or(map(scrub, names)), "no usage was found")
     hold(report, found.alarms, found.today.groups(), options.limits)

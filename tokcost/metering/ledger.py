@@ -178,6 +178,11 @@ class Ledger:
         """An empty ledger like this one."""
         return Ledger(self.meter, self.exchange, self._asked_by, self._top, self.unique)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was added."""
+        return not self._groups
+
     def groups(self) -> dict[Key, Group]:
         """The groups with all that was added, in the order they first came."""
         found: dict[Key, Group] = {}
