@@ -45,8 +45,8 @@ def write_parts(
     if options.limits.cost is not None and isinstance(held, Unpriced):
         report.fail("--split-at", f"cannot be checked: the total is unpriced: {held.reason}")
         return
-    if limits.cost is not None:
-        same_currency("--split-at", limits.cost, report.currency)
+    if options.limits.cost is not None:
+        same_currency("--split-at", options.limits.cost, report.currency)
     if report.problems.number and (report.limited or not keep_going):
         otherwise = "" if report.limited else ", or use --keep-going to split anyway"
         report.fail("", f"not split: correct these lines{otherwise}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tokcost.report import Report
+from tokcost.report.table import to_json
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "github", "gitlab", "sarif", "junit")
 # Those that list every row; the others can do without, where rows are many.
@@ -13,11 +14,9 @@ def render(report: Report, form: str, terminal: bool = False) -> str:
     """The report in the format asked for. A terminal changes lines and colour, never a value."""
     match form:
         case "json":
-            import json
-
             from tokcost.render.escapes import json_lines
 
-            return json_lines(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n")
+            return json_lines(_json(report))
         case "jsonl":
             import json
 
@@ -54,3 +53,17 @@ def render(report: Report, form: str, terminal: bool = False) -> str:
     from tokcost.render.text import text
 
     return text(report, terminal)
+
+
+def _json(report: Report) -> str:
+    """The document, its rows written one by one: the encoder makes a list of all the pieces of what it is given."""
+    import json
+
+    def written(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, indent=2)
+
+    if not report.table.rows:
+        return written(report.to_dict()) + "\n"
+    rows = (written(row).replace("\n", "\n    ") for row in map(to_json, report.table.rows))
+    before, mark, after = written(report.to_dict(rows=False)).partition('\n  "rows": [')
+    return "".join((before, mark, "\n    ", ",\n    ".join(rows), "\n  ", after, "\n"))
