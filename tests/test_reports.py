@@ -75,12 +75,12 @@ def test_a_clean_sarif_is_valid_too(run: Run, repo: Repo) -> None:
 
 
 def test_junit_is_valid_and_counts_its_failures(run: Run, broken: Repo) -> None:
-    """A case for each prompt and one for all together; what XML cannot say is replaced."""
+    """A case for each prompt and one for all together; what XML cannot say is shown escaped."""
     result = run("check", "--base", "HEAD", "-f", "junit")
     assert result.code == 1
     suites = junit(result.out)
     assert (suites["@tests"], suites["@failures"]) == ("5", "4")  # four prompts, of which new.md is fine, and the sum
-    assert "\ufffd" in result.out
+    assert "\\x01" in result.out
     clean = run("check", "-m", "gpt-4o-mini", "-f", "junit")
     junit(clean.out)
 
@@ -108,6 +108,7 @@ def test_github_annotates_file_and_line_and_appends_the_summary(
     assert result.code == 1
     lines = result.out.splitlines()
     odd = ODD.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    odd = odd.replace("\x01", "\\x01")
     assert any(line.startswith(f"::error file={odd},line=1,title=tokcost max-increase%3A support::") for line in lines)
     commands = [line for line in lines if line.startswith("::")]
     assert all(re.match(r"::(error|warning) [^\n]*?::\S", line) for line in commands)

@@ -38,7 +38,10 @@ class Repository:
         """The commit that a name means. Raises GitError for one that git does not know."""
         if ref.startswith("-"):
             raise GitError(f"{quote(ref)} is not a git ref: name a branch, a tag or a commit")
-        code, out, _ = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        options = ("-c", "core.warnAmbiguousRefs=true", "rev-parse", "--verify", "--end-of-options")
+        code, out, said = self._try(*options, f"{ref}^{{commit}}")
+        if code == 0 and "is ambiguous" in said and ref != "HEAD":  # git takes the tag
+            raise GitError(f"{quote(ref)} means more than one thing here: write refs/remotes/{ref}, or refs/tags/{ref}")
         if code == 0:
             return out.decode().strip()
         if ref == "HEAD":

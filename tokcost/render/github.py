@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from tokcost.errors import TokcostError
+from tokcost.phrases import printable
 from tokcost.render.markdown import markdown
 from tokcost.report import Report
 
@@ -16,18 +18,24 @@ def workflow_commands(report: Report) -> str:
         words = [
             found.message,
             found.remedy,
-            found.hint,
+            *found.hint.splitlines(),
             f"The rule: {report.prefix}{found.rule_file}:{found.rule_line}" if found.rule_file else "",
         ]
         properties = {"file": report.prefix + found.file, "line": str(found.line or 1)} if found.file else {}
         about = found.budget or found.model or found.name
         properties["title"] = f"tokcost {found.rule}: {about}" if about else f"tokcost {found.rule}"
-        shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-        lines.append(f"::error {shown}::{_data(chr(10).join(word for word in words if word))}")
-    lines += [f"::error title=tokcost::{_data(problem)}" for problem in report.problems.sentences()]
-    lines += [f"::warning title=tokcost::{_data(note)}" for note in report.warnings]
-    lines.append(f"tokcost: {report.verdict()}")
+        lines.append(annotation("error", [word for word in words if word], **properties))
+    lines += [annotation("error", [problem], title="tokcost") for problem in report.problems.sentences()]
+    lines += [annotation("warning", [note], title="tokcost") for note in report.warnings]
+    # the runner obeys ##[name] anywhere in a line that is no other command
+    lines.append("tokcost: " + printable(report.verdict()).replace("##[", "# #["))
     return "\n".join(lines) + "\n"
+
+
+def annotation(level: str, lines: Sequence[str], **properties: str) -> str:
+    """A workflow command that shows these lines; nothing in them is obeyed by the runner or by a terminal."""
+    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{level} {shown}::" + "%0A".join(map(_data, lines))
 
 
 def summarise(report: Report) -> None:
@@ -36,14 +44,14 @@ def summarise(report: Report) -> None:
     if not path:
         return
     try:
-        with open(path, "a", encoding="utf-8") as file:
+        with open(path, "a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(markdown(report))
     except OSError as error:
         raise TokcostError(f"GITHUB_STEP_SUMMARY {path}: cannot be written: {error.strerror}") from error
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

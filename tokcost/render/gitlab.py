@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tokcost.phrases import printable
 from tokcost.render.sarif import fingerprint
 from tokcost.report import Report
 
@@ -12,7 +13,7 @@ def code_quality(report: Report) -> str:
     """The findings as GitLab's list of violations; none is an empty list."""
     violations = [
         {
-            "description": ": ".join(part for part in (found.message, found.remedy, found.hint) if part),
+            "description": printable(": ".join(part for part in (found.message, found.remedy, found.hint) if part)),
             "check_name": f"tokcost {found.rule}",
             "fingerprint": fingerprint(found),
             "severity": "major",

@@ -7,29 +7,43 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
+from tokcost.phrases import printable
 from tokcost.report import Finding, Report
 
+# Each rule in a sentence, and then what to do about it.
 RULES = {
-    "max-tokens": "What was counted has more input tokens than the limit allows.",
-    "fit": "An input and its output do not fit the context window of the model.",
-    "max-input-tokens": "A prompt has more input tokens than its budget allows.",
-    "max-total-tokens": "The prompts of a budget have more input tokens together than it allows.",
-    "max-cost": "What was priced costs more than its limit or budget allows.",
-    "max-total-cost": "One request with each prompt of a budget costs more than it allows.",
-    "max-cost-per-month": "The prompts of a budget cost more in a month than it allows.",
-    "max-increase": "A prompt grew by more than its budget allows.",
-    "max-total-increase": "The prompts of a budget grew together by more than it allows.",
-    "allowed-models": "A budget uses a model that is not among those allowed.",
-    "locked": "A prompt grew against the lock, or is not in it.",
-    "max-price-age": "A price was last compared with its source too long ago.",
-    "over": "A charge is more than what its tokens cost at the rates of its day.",
-    "under": "A charge is less than what its tokens cost at the rates of its day.",
-    "impossible": "A charge that no rate in force on its day explains.",
-    "duplicate": "A request is charged that was charged before.",
-    "missing-on-the-bill": "What the log shows was used is not on the bill.",
-    "missing-in-the-log": "What the bill charges is not in the log.",
-    "audit": "More lines of an audit do not match.",
-    "retires-within": "A model is about to be switched off by its provider.",
+    "max-tokens": "What was counted has more input tokens than the limit allows. Shorten it, or raise the limit.",
+    "fit": "An input and its output do not fit the context window of the model. "
+    "Shorten the input, ask for less output, or use a model with a larger window.",
+    "max-input-tokens": "A prompt has more input tokens than its budget allows. "
+    "Shorten it, or raise max-input-tokens of the budget; 'tokcost check --why' shows where its tokens are.",
+    "max-total-tokens": "The prompts of a budget have more input tokens together than it allows. "
+    "Shorten the largest of them, or raise max-total-tokens of the budget.",
+    "max-cost": "What was priced costs more than its limit or budget allows. "
+    "Shorten it, use a cheaper model or mode, or raise the limit.",
+    "max-total-cost": "One request with each prompt of a budget costs more than it allows. "
+    "Shorten the largest of them, use a cheaper model, or raise max-total-cost of the budget.",
+    "max-cost-per-month": "The prompts of a budget cost more in a month than it allows. "
+    "Shorten them, use a cheaper model, or raise max-cost-per-month of the budget.",
+    "max-increase": "A prompt grew by more than its budget allows. "
+    "Take some of it back, or raise max-increase of the budget.",
+    "max-total-increase": "The prompts of a budget grew together by more than it allows. "
+    "Take some of it back, or raise max-total-increase of the budget.",
+    "allowed-models": "A budget uses a model that is not among those allowed. "
+    "Use one of them, or add it to allowed-models.",
+    "locked": "A prompt grew against the lock, or is not in it. Take it back, or accept it with 'tokcost lock'.",
+    "max-price-age": "A price was last compared with its source too long ago. "
+    "Compare it, and lay a price file over it.",
+    "over": "A charge is more than what its tokens cost at the rates of its day. Ask the provider about it.",
+    "under": "A charge is less than what its tokens cost at the rates of its day. "
+    "Compare the price book with what was agreed.",
+    "impossible": "A charge that no rate in force on its day explains. Compare the model and the day of the charge.",
+    "duplicate": "A request is charged that was charged before. Ask the provider about it.",
+    "missing-on-the-bill": "What the log shows was used is not on the bill. "
+    "Compare the period that each of them covers.",
+    "missing-in-the-log": "What the bill charges is not in the log. Look for what was used and not logged.",
+    "audit": "More lines of an audit do not match. 'tokcost audit --format json' lists them all.",
+    "retires-within": "A model is about to be switched off by its provider. Move to a model that stays.",
 }
 
 
@@ -43,9 +57,11 @@ def sarif(report: Report) -> str:
             "driver": {
                 "name": "tokcost",
                 "version": version("tokcost"),
-                "rules": [{"id": name, "shortDescription": {"text": text}} for name, text in RULES.items()],
+                "informationUri": "https://pypi.org/project/tokcost/",
+                "rules": [_rule(name, text) for name, text in RULES.items()],
             }
         },
+        "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
         "results": [_result(found, report.prefix, names) for found in report.findings],
     }
@@ -59,13 +75,42 @@ def fingerprint(found: Finding) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def _invocation(report: Report) -> dict[str, Any]:
+    """How the run went: without results it is clean only if it was whole."""
+    notes = [("error", problem) for problem in report.problems.sentences()]
+    notes += [("warning", note) for note in report.warnings]
+    return {
+        "executionSuccessful": report.complete,
+        "toolExecutionNotifications": [{"level": level, "message": _message(text)} for level, text in notes],
+    }
+
+
+def _message(text: str) -> dict[str, str]:
+    """Text in which nothing is obeyed; "](" would make a link of what stands around it."""
+    return {"text": printable(text).replace("](", "] (")}
+
+
+def _rule(name: str, text: str) -> dict[str, Any]:
+    """A rule as code scanning describes it."""
+    short, _, advice = text.rstrip(".").partition(". ")
+    return {
+        "id": name,
+        "shortDescription": {"text": f"{short}."},
+        "fullDescription": {"text": text},
+        "help": {
+            "text": text,
+            "markdown": f"**{name}**: {short}.\n\n{advice or 'Raise the limit, or keep within it'}.",
+        },
+    }
+
+
 def _result(found: Finding, prefix: str, names: list[str]) -> dict[str, Any]:
     text = ". ".join(part.rstrip(".") for part in (found.message, found.remedy, found.hint) if part) + "."
     result: dict[str, Any] = {
         "ruleId": found.rule,
         "ruleIndex": names.index(found.rule),
         "level": "error",
-        "message": {"text": text},
+        "message": _message(text),
         "partialFingerprints": {"tokcost/v1": fingerprint(found)},
     }
     if found.file:
