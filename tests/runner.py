@@ -69,12 +69,12 @@ class Step:
             (libraries / "tokcost.pth").write_text("\n".join([str(TOP), *own]))
         return libraries
 
-    def run(self, folder: Path, environment: dict[str, str] | None = None, **inputs: str) -> StepResult:
+    def run(self, folder: Path, environment: dict[str, str] | None = None, /, **inputs: str) -> StepResult:
         """The step with these inputs (a dash is written as a low line) and GITHUB_ variables."""
         self.installed()
         return self.bash("Check budgets", folder, environment, **inputs)
 
-    def bash(self, name: str, folder: Path, environment: dict[str, str] | None = None, **inputs: str) -> StepResult:
+    def bash(self, name: str, folder: Path, environment: dict[str, str] | None = None, /, **inputs: str) -> StepResult:
         """A step by its name, as ``bash --noprofile --norc -eo pipefail {0}``."""
         action = yaml.safe_load((TOP / "action.yml").read_text())
         step = next(each for each in action["runs"]["steps"] if each["name"] == name)

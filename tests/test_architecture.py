@@ -54,6 +54,7 @@ MAY_IMPORT = {
         "report", "requests",
     },
     "render": {"encodings", "metering", "report"},
+    "action": {"inputs", "render"},
     "library": {"catalog", "counting", "encodings", "pricing", "rates", "report", "requests"},
 }  # fmt: skip
 # What every room may know.
