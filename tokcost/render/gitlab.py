@@ -24,4 +24,5 @@ def code_quality(report: Report) -> str:
         }
         for found in report.findings
     ]
-    return json.dumps(violations, ensure_ascii=False, indent=2) + "\n"
+    # in ASCII: a path is what it is, whatever a terminal would make of it
+    return json.dumps(violations, indent=2) + "\n"

@@ -44,6 +44,9 @@ RULES = {
     "missing-in-the-log": "What the bill charges is not in the log. Look for what was used and not logged.",
     "audit": "More lines of an audit do not match. 'tokcost audit --format json' lists them all.",
     "retires-within": "A model is about to be switched off by its provider. Move to a model that stays.",
+    "price-file": "A price file contradicts itself or the format. Correct it where the finding points.",
+    "engines": "Two engines count a text differently. Count with --engine tiktoken, and report it.",
+    "parts": "A text counted in parts has another count than the whole. This is a bug of tokcost: report it.",
 }
 
 
@@ -63,7 +66,7 @@ def sarif(report: Report) -> str:
         },
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(found, report.prefix, names) for found in report.findings],
+        "results": [_result(found, report, names) for found in report.findings],
     }
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -104,7 +107,7 @@ def _rule(name: str, text: str) -> dict[str, Any]:
     }
 
 
-def _result(found: Finding, prefix: str, names: list[str]) -> dict[str, Any]:
+def _result(found: Finding, report: Report, names: list[str]) -> dict[str, Any]:
     text = ". ".join(part.rstrip(".") for part in (found.message, found.remedy, found.hint) if part) + "."
     result: dict[str, Any] = {
         "ruleId": found.rule,
@@ -112,11 +115,11 @@ def _result(found: Finding, prefix: str, names: list[str]) -> dict[str, Any]:
         "level": "error",
         "message": _message(text),
         "partialFingerprints": {"tokcost/v1": fingerprint(found)},
+        # GitHub takes no result without one
+        "locations": [_location(report.prefix + (found.file or found.rule_file or report.command), found.line)],
     }
-    if found.file:
-        result["locations"] = [_location(prefix + found.file, found.line)]
     if found.rule_file and (found.rule_file, found.rule_line) != (found.file, found.line):
-        rule = _location(prefix + found.rule_file, found.rule_line)
+        rule = _location(report.prefix + found.rule_file, found.rule_line)
         result["relatedLocations"] = [{"id": 1, **rule, "message": {"text": "the rule"}}]
     return result
 
