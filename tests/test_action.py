@@ -190,9 +190,12 @@ def _plant(repo: Repo, *others: str) -> dict[str, str]:
         repo.write(f"tools/{name}", f"#!/bin/sh\necho {name} > '{repo.path / 'pwned'}'\nexit 0\n").chmod(0o755)
         repo.write(name, f"#!/bin/sh\necho {name} > '{repo.path / 'pwned'}'\nexit 0\n").chmod(0o755)
     (repo.path.parent / "link").symlink_to(repo.path / "tools")
+    repo.write(".gitconfig", f"[core]\n\tfsmonitor = touch '{repo.path / 'pwned'}'\n\thooksPath = tools\n")
     path = os.pathsep.join(["", ".", "tools", str(repo.path / "tools"), str(repo.path.parent / "link"), *others])
     return {
         "PATH": f"{path}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(repo.path),
+        "GIT_CONFIG_GLOBAL": str(repo.path / ".gitconfig"),
         "PYTHONPATH": str(repo.path),
         "PYTHONSTARTUP": str(repo.path / "pip.py"),
         "PYTHONUSERBASE": str(repo.path),
@@ -235,7 +238,7 @@ def test_the_installation_takes_nothing_from_the_checkout(repo: Repo, step: Step
     left = {line for line in calls.splitlines() if line.startswith(("PYTHON", "PIP_"))} - {
         f"PIP_CERT={os.environ.get('PIP_CERT')}"
     }
-    assert left == {"PIP_INDEX_URL=https://example.org/simple"}
+    assert left == {"PIP_INDEX_URL=https://example.org/simple", "PIP_CONFIG_FILE=/dev/null"}
     paths = {line for line in calls.splitlines() if line.startswith("PATH=")}
     assert not any(str(repo.path) in path or "/link" in path or "=:" in path or ":." in path for path in paths)
     assert not (repo.path / "pwned").exists()
@@ -351,6 +354,18 @@ def test_each_run_keeps_its_own_files(grown: Repo, step: Step) -> None:
     assert Path(first["comment"]).read_text() == text
     assert "✅" in text
     assert "❌" in step.comment()
+
+
+@pytest.mark.parametrize("sink", [">&-", "> /dev/full", "| true"])
+def test_the_verdict_stands_without_a_log(grown: Repo, step: Step, sink: str) -> None:
+    """A log that is closed, full or read by nobody changes neither the exit code nor the comment."""
+    step.installed()
+    python = step.temp / "tokcost-env" / "bin" / "python"
+    environment = os.environ | {"GITHUB_OUTPUT": str(step.output), "RUNNER_TEMP": str(step.temp), "BASE": "HEAD~1"}
+    script = f"set -o pipefail; '{python}' -I -X utf8 -m tokcost.action {sink}"
+    done = subprocess.run(["bash", "-c", script], cwd=grown.path, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert "grew from 100 to 150 input tokens" in step.comment()
 
 
 def test_a_file_is_announced_only_where_it_is(repo: Repo, step: Step) -> None:

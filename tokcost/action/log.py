@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from contextlib import suppress
 
 from tokcost.phrases import printable
 
@@ -17,11 +18,11 @@ def show(text: str) -> None:
         return
     token = secrets.token_hex(16)
     lines = [printable(line) for line in text.rstrip("\n").split("\n")]
-    sys.stdout.write("\n".join([f"::stop-commands::{token}", *lines, f"::{token}::"]) + "\n")
-    sys.stdout.flush()
+    command("\n".join([f"::stop-commands::{token}", *lines, f"::{token}::"]))
 
 
 def command(line: str) -> None:
-    """A workflow command, escaped by who made it."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    """A workflow command, escaped by who made it. A log that cannot be written keeps nobody from the verdict."""
+    with suppress(OSError, ValueError, AttributeError):  # full, gone, closed, never there
+        sys.stdout.write(line.encode(errors="backslashreplace").decode() + "\n")
+        sys.stdout.flush()

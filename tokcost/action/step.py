@@ -22,6 +22,10 @@ from tokcost.render.markdown import MARKER
 # How the last line begins where the tool ended without an answer.
 _ENDINGS = ("tokcost: error: ", "tokcost: bug: ")
 
+# What says where a program finds its settings.
+_SETTINGS = ("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR")
+_LONGEST_REASON = 1000
+
 
 class StepFiles(NamedTuple):
     """What the check writes, in a folder that no other run of the action has."""
@@ -40,7 +44,6 @@ class StepVerdict(NamedTuple):
 
 def run_step() -> int:
     """Run the step with the inputs that the environment has; its exit code is the verdict."""
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a pipe or a file, never replaced here
     try:
         folder = Path(tempfile.mkdtemp(prefix="tokcost-", dir=os.environ.get("RUNNER_TEMP")))
         files = StepFiles(folder / "comment.md", folder / "tokcost.sarif", folder / "annotations.txt")
@@ -48,6 +51,8 @@ def run_step() -> int:
             verdict = _check(files)
         except TokcostError as error:
             verdict = StepVerdict(NO_ANSWER, str(error))
+        except OSError as error:
+            verdict = StepVerdict(NO_ANSWER, _in_words(error))
         except Exception as error:
             verdict = StepVerdict(NO_ANSWER, f"bug: {type(error).__name__}: {error}: please report it")
         if verdict.reason:
@@ -56,12 +61,12 @@ def run_step() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        command(annotation("error", [str(error)], title="tokcost could not check"))
+        command(annotation("error", [_in_words(error)], title="tokcost could not check"))
         return NO_ANSWER
 
 
 def _check(files: StepFiles) -> StepVerdict:
-    os.environ["PATH"] = _path_outside_the_checkout()
+    _leave_the_checkout()
     folder = os.environ.get("FOLDER") or "."
     if not os.path.isdir(folder):
         raise TokcostError(f"working-directory {quote(folder)}: there is no such folder")
@@ -93,7 +98,7 @@ def _verdict(code: int, said: str, reported: bool) -> StepVerdict:
     if code in (0, RULE_BROKEN) and reported:
         return StepVerdict(code)
     if code in (0, RULE_BROKEN):
-        return StepVerdict(NO_ANSWER, "no report was written: take options that print something else out of args")
+        return StepVerdict(NO_ANSWER, "no report was written: args must not hold --help and its like")
     if reasons and (reasons[-1] == lines[-1] or not reported):
         return StepVerdict(NO_ANSWER, reasons[-1].removeprefix("tokcost: ").removeprefix("error: "))
     if code == NO_ANSWER and reported:
@@ -102,18 +107,30 @@ def _verdict(code: int, said: str, reported: bool) -> StepVerdict:
     return StepVerdict(NO_ANSWER, f"the check {how} and gave no reason")
 
 
-def _path_outside_the_checkout() -> str:
-    """PATH without what lies in the checkout or depends on the folder: git is not to come from a pull request."""
+def _leave_the_checkout() -> None:
+    """Take what lies in the checkout, or depends on the folder, out of PATH and of what names settings.
+
+    git is not to come from a pull request, nor is its configuration or a price file of the user.
+    """
     checkout = os.path.realpath(os.environ.get("GITHUB_WORKSPACE") or os.curdir)
-    return os.pathsep.join(
-        folder
-        for folder in os.environ.get("PATH", "").split(os.pathsep)
-        if os.path.isabs(folder) and not Path(os.path.realpath(folder)).is_relative_to(checkout)
-    )
+
+    def is_outside(path: str) -> bool:
+        return os.path.isabs(path) and not Path(os.path.realpath(path)).is_relative_to(checkout)
+
+    path = os.environ.get("PATH", "").split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(filter(is_outside, path))
+    for name in _SETTINGS:
+        if not is_outside(os.environ.get(name) or os.sep):
+            del os.environ[name]
+
+
+def _in_words(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 def _explain(reason: str, comment: Path) -> None:
     """Say why there is no verdict: in an annotation, the comment and the summary of the run."""
+    reason = reason if len(reason) <= _LONGEST_REASON else reason[:_LONGEST_REASON] + "..."
     command(annotation("error", [reason], title="tokcost could not check"))
     text = f"{MARKER}\n### ❌ tokcost could not check\n\n```\n{printable(reason)}\n```\n"
     comment.unlink(missing_ok=True)  # an error after the report: what it says does not hold

@@ -36,7 +36,8 @@ def shell_words(name: str, text: str) -> list[str]:
     at = 0
     while at < len(text):
         if word is None and text[at] == "#":
-            at = text.find("\n", at) if "\n" in text[at:] else len(text)
+            end = text.find("\n", at)
+            at = len(text) if end < 0 else end
             continue
         match = _PIECE.match(text, at)
         if match is None:
