@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.repos import CONFIG, Repo, words
 from tests.runner import TOP, Step
@@ -66,6 +68,19 @@ def test_quoting_is_that_of_a_real_shell() -> None:
     script = "".join(f"words=({written}\n); printf '%s\\0' \"${{words[@]}}\" '|'; " for written in told)
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split("\0")[:-1] == [word for written in told for word in [*WRITTEN[written], "|"]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("ab'\"\\ \t\n#", max_size=12).map(lambda text: text.rstrip("\\")))
+def test_whatever_is_written_means_what_it_means_to_a_shell(written: str) -> None:
+    """The same words, and refused where a shell waits for the end of a quote."""
+    script = 'eval "words=($WRITTEN\n)" && printf \'%s\\0\' "${words[@]}" end'
+    environment = os.environ | {"WRITTEN": written}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=False)
+    try:
+        assert [*shell_words("args", written), "end"] == done.stdout.split("\0")[:-1]
+    except TokcostError:
+        assert done.returncode != 0
 
 
 @pytest.mark.parametrize("written", ["'", '--report "a', "--why 'x\n--gate ceiling", "a\\", '"\\"', "--why\n\\"])
@@ -293,6 +308,17 @@ def test_a_branch_of_any_name_is_only_a_name(grown: Repo, step: Step, branch: st
     out = _refused(step, grown.path, reason, GITHUB_BASE_REF=branch)
     assert "\n::add-mask" not in out
     assert grown.git("for-each-ref") == before
+
+
+def test_a_branch_may_have_a_name_that_a_shell_would_run(grown: Repo, step: Step) -> None:
+    """It is fetched, and compared with."""
+    branch = "it's;$(touch${IFS}pwned)&`id`|%0A,#\u00fc"
+    grown.git("update-ref", f"refs/heads/{branch}", "main")
+    grown.git("remote", "add", "origin", grown.path.as_uri())
+    result = step.run(grown.path, GITHUB_BASE_REF=branch)
+    assert result.code == 1, result
+    assert "grew from 100 to 150 input tokens" in result.out
+    assert not (grown.path / "pwned").exists()
 
 
 def test_fetching_the_base_runs_no_hook_of_the_checkout(grown: Repo, step: Step) -> None:
