@@ -1,4 +1,4 @@
-"""What SARIF, GitHub, GitLab and JUnit say to who reads them, and that nothing from outside speaks through them."""
+"""What SARIF, GitHub and GitLab say to who reads them, and that nothing from outside speaks through them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -38,7 +37,7 @@ def odd(run: Run, repo: Repo) -> dict[str, str]:
     quoted = json.dumps(ODD + "\n::error::second line")
     repo.write(f"prompts/{ODD.replace('/', '')}.md", words(1200))
     repo.write("tokcost.toml", CONFIG.replace('"support"', quoted) + f"message = {quoted}\n")
-    names = ("github", "sarif", "gitlab", "junit")
+    names = ("github", "sarif", "gitlab")
     result = run(
         "check", "--base", "HEAD", "-q", *(word for name in names for word in ("--report", f"{name}=o.{name}"))
     )
@@ -66,7 +65,6 @@ def test_no_format_carries_what_a_terminal_or_a_runner_obeys(odd: dict[str, str]
     assert all(
         line.startswith(("::error file=", "::warning title=", "tokcost: ")) for line in odd["github"].splitlines()
     )
-    assert ElementTree.fromstring(odd["junit"]).tag == "testsuites"
 
 
 def test_no_link_can_be_made_in_sarif(odd: dict[str, str]) -> None:

@@ -75,12 +75,12 @@ def test_a_clean_sarif_is_valid_too(run: Run, repo: Repo) -> None:
 
 
 def test_junit_is_valid_and_counts_its_failures(run: Run, broken: Repo) -> None:
-    """A case for each prompt and one for all together; what XML cannot say is shown escaped."""
+    """A case for each prompt and one for all together; what XML cannot say is replaced."""
     result = run("check", "--base", "HEAD", "-f", "junit")
     assert result.code == 1
     suites = junit(result.out)
     assert (suites["@tests"], suites["@failures"]) == ("5", "4")  # four prompts, of which new.md is fine, and the sum
-    assert "\\x01" in result.out
+    assert "\ufffd" in result.out
     clean = run("check", "-m", "gpt-4o-mini", "-f", "junit")
     junit(clean.out)
 

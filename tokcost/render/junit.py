@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
-from tokcost.phrases import printable
 from tokcost.report import Finding, Report
 
+# What XML 1.0 has no way to say, even escaped.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TOGETHER = "(together)"
 
 Cases = dict[tuple[str, str], list[Finding]]
@@ -53,11 +55,13 @@ def _suite(root: ElementTree.Element, name: str, cases: Cases) -> None:
         for found in findings:
             failure = _element("failure", case, type=found.rule, message=found.message)
             place = f"{found.rule_file}:{found.rule_line}" if found.rule_file else ""
-            words = (found.remedy, *found.hint.splitlines(), place)
-            failure.text = "\n".join(printable(word) for word in words if word)
+            failure.text = _xml_safe("\n".join(word for word in (found.remedy, found.hint, place) if word))
 
 
 def _element(tag: str, parent: ElementTree.Element | None = None, **attributes: object) -> ElementTree.Element:
-    # what XML cannot say, even escaped, is not printable either
-    shown = {key: printable(str(value)) for key, value in attributes.items()}
+    shown = {key: _xml_safe(str(value)) for key, value in attributes.items()}
     return ElementTree.Element(tag, shown) if parent is None else ElementTree.SubElement(parent, tag, shown)
+
+
+def _xml_safe(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
