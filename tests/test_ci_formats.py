@@ -130,10 +130,12 @@ def test_sarif_passes_the_validator_with_githubs_own_rules(odd: dict[str, str], 
     Path("r.jsonl").write_text("{")
     assert run("batch", "r.jsonl", "--report", "sarif=2.sarif").code == 2
     assert run("count", "tokcost.toml", "--max-tokens", "3", "--report", "sarif=3.sarif").code == 1
-    files = ["o.sarif", "1.sarif", "2.sarif", "3.sarif"]
+    Path("p.toml").write_text("x = 1\n")
+    assert run("prices", "lint", Path("p.toml").resolve(), "--report", "sarif=4.sarif").code == 1
+    files = ["o.sarif", "1.sarif", "2.sarif", "3.sarif", "4.sarif"]
     environment = os.environ | {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     done = subprocess.run([*command, *files], env=environment, capture_output=True, text=True, check=False, timeout=200)
-    assert "4 files scanned" in done.stdout
+    assert "5 files scanned" in done.stdout
     assert [line for line in done.stdout.splitlines() if ": error " in line or ": warning " in line] == []
 
 
@@ -156,5 +158,9 @@ def test_a_price_file_that_is_wrong_is_a_result(run: Run) -> None:
     (result,) = log_of(Path("o.sarif"))["results"]
     assert result["ruleId"] == "price-file"
     (place,) = result["locations"]
-    assert place["physicalLocation"]["artifactLocation"]["uri"] == "p.toml"
+    assert place["physicalLocation"]["artifactLocation"] == {"uri": "p.toml", "uriBaseId": "%SRCROOT%"}
     assert place["physicalLocation"]["region"] == {"startLine": 4}
+    path = Path("p.toml").resolve()
+    assert run("prices", "lint", path, "--report", "sarif=o.sarif").code == 1
+    (place,) = log_of(Path("o.sarif"))["results"][0]["locations"]
+    assert place["physicalLocation"]["artifactLocation"] == {"uri": path.as_uri()}

@@ -125,8 +125,8 @@ def _result(found: Finding, report: Report, names: list[str]) -> dict[str, Any]:
 
 
 def _location(path: str, line: int | None) -> dict[str, Any]:
-    place: dict[str, Any] = {
-        "artifactLocation": {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
-    }
-    place["region"] = {"startLine": line or 1}
+    uri = quote(path, errors="surrogateescape")
+    absolute = uri.startswith("/")
+    artifact = {"uri": f"file://{uri}"} if absolute else {"uri": uri, "uriBaseId": "%SRCROOT%"}
+    place = {"artifactLocation": artifact, "region": {"startLine": line or 1}}
     return {"physicalLocation": place}
