@@ -29,8 +29,12 @@ RULES = {
     "Take some of it back, or raise max-increase of the budget.",
     "max-total-increase": "The prompts of a budget grew together by more than it allows. "
     "Take some of it back, or raise max-total-increase of the budget.",
+    "new-prompt": "A prompt came from nothing at the base, and its budget takes no new ones. "
+    "Take it out, or set allow-new of the budget to true.",
     "allowed-models": "A budget uses a model that is not among those allowed. "
     "Use one of them, or add it to allowed-models.",
+    "rules-changed": "The rules differ from those of the base, which are protected. "
+    "Take the change back, or have it merged on its own by who keeps the rules.",
     "locked": "A prompt grew against the lock, or is not in it. Take it back, or accept it with 'tokcost lock'.",
     "max-price-age": "A price was last compared with its source too long ago. "
     "Compare it, and lay a price file over it.",
