@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def check_splittable(files: Sequence[InputFile]) -> None:
     for file in files:
         if file.location == STDIN:
             raise TokcostError("only a file can be split: name it instead of piping it in")
+        if not is_url(file.location) and os.path.exists(file.location) and not os.path.isfile(file.location):
+            raise TokcostError(f"{file.name}: a pipe can be read only once: save it as a file to split that")
         if is_url(file.location) or is_packed(file):
             raise TokcostError(f"{file.name}: only a plain file can be split: unpack it on this machine first")
 
