@@ -188,8 +188,8 @@ def test_a_bill_without_a_charge_compares_nothing(run: Run, tmp_path: Path, text
 
 
 def test_models_priced_in_another_currency_explain_nothing(run: Run) -> None:
-    """Without a rate of exchange they cannot be compared: the line of an unknown model is judged all the same."""
-    unknown = {**line("5", 100), "model": "gpt-99-nova", "timestamp": "2026-11-20T10:00:00Z"}
+    """Without a rate of exchange they cannot be compared: the line that names no model is judged all the same."""
+    unknown = {**line("5", 100), "model": None, "timestamp": "2026-11-20T10:00:00Z"}
     code, found, _ = audited(run, unknown)
     assert (code, found["rows"][0]["status"]) == (1, "impossible")
 
@@ -226,7 +226,7 @@ def test_every_kind_of_mismatch_is_shown_where_reviewers_look(run: Run, tmp_path
     """SARIF, JUnit, GitHub and GitLab have each finding, SARIF a rule for it, with file and line."""
     log = tmp_path / "log.jsonl"
     lines = [line("3", id="a"), line("1", id="b"), line("1", id="b"), line("2", id="c")]
-    lines.append({**line("5", 100), "model": "gpt-99-nova", "timestamp": "2026-11-20T10:00:00Z"})
+    lines.append({**line("5", 100), "model": None, "timestamp": "2026-11-20T10:00:00Z"})
     log.write_text("".join(json.dumps(each) + "\n" for each in lines))
     rules = ["over", "under", "duplicate", "impossible"]
     files = {form: tmp_path / form for form in ("sarif", "junit", "github", "gitlab", "markdown")}

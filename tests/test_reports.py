@@ -110,6 +110,7 @@ def test_github_annotates_file_and_line_and_appends_the_summary(
     assert result.code == 1
     lines = result.out.splitlines()
     odd = ODD.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    odd = odd.replace("\x01", "\\x01")
     assert any(line.startswith(f"::error file={odd},line=1,title=tokcost max-increase%3A support::") for line in lines)
     commands = [line for line in lines if line.startswith("::")]
     assert all(re.match(r"::(error|warning) [^\n]*?::\S", line) for line in commands)

@@ -37,7 +37,7 @@ class CountCache:
     def read(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """The values of those of the keys that are known."""
         wanted = list(keys)
-        if self._path is None or not wanted or not os.path.exists(self._path):
+        if self._path is None or not wanted or not os.path.isfile(self._path):
             return {}
         import sqlite3
 
@@ -66,6 +66,8 @@ class CountCache:
         """Put what was added into the file, in one transaction; a file that is not a database is replaced."""
         if self._path is None or not self._new:
             return
+        if os.path.exists(self._path) and not os.path.isfile(self._path):
+            return  # a pipe would keep SQLite waiting for ever
         import sqlite3
 
         for again in (True, False):

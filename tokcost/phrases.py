@@ -1,4 +1,4 @@
-"""Parts of sentences: plurals, "a, b or c", the nearest names, user text in quotes that is safe for a terminal."""
+"""Parts of sentences: plurals, "a, b or c", the nearest names, and text from outside that nothing obeys."""
 
 from __future__ import annotations
 
@@ -61,6 +61,18 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def unobeyed(text: str) -> str:
+    """Lines that no CI runner takes for a command to itself: ``::error::`` that begins one, ``##vso[`` anywhere."""
+    if "##" in text:
+        import re
+
+        text = re.sub(r"##(\w*)\[", r"##\1\\[", text)
+    if "::" in text:
+        lines = text.split("\n")
+        text = "\n".join("\\" + line.lstrip() if line.lstrip().startswith("::") else line for line in lines)
+    return text
 
 
 def shown_path(path: str) -> str:

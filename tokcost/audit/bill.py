@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tokcost.audit.judge import Audit
 from tokcost.audit.lines import MATCHED, NOT_IN_LOG, NOT_ON_BILL, UNPRICED, AuditedLine, rounding
+from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
 from tokcost.logs.items import usage_of_kind
 from tokcost.pricing import Cost, Priced, Unpriced, plus
@@ -19,11 +20,11 @@ Slot = tuple[str, str, str]
 
 
 class BilledAmount(NamedTuple):
-    """What a bill charges in a slot, where it says so, and to which unit its amounts are rounded."""
+    """What a bill charges in a slot, where it says so, and by how much its amounts may be rounded."""
 
     amount: Decimal
     where: str
-    unit: Decimal
+    slack: Slack
     entry: Entry
 
 
@@ -69,7 +70,7 @@ def _judge(
     elif cost is None:
         line = line._replace(status=NOT_IN_LOG, why=(f"charged in {charge.where}",))
     elif isinstance(cost, Priced):
-        judged = audit.judged(entry._replace(usage=Usage()), charge.amount, cost, charge.unit)
+        judged = audit.judged(entry._replace(usage=Usage()), charge.amount, cost, charge.slack)
         line = judged._replace(entry=entry, place=place, why=(*judged.why, *_ratio(audit, judged, cost)))
     audit.add(line)
 
@@ -95,10 +96,10 @@ def _charges(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, BilledAmount]:
         slot = _slot(audit, entry, entry.item)
         amount = audit.exchange.convert(entry.charged, entry.currency)
         before = found.get(slot)
-        unit = rounding(entry.charged)
+        slack = rounding(entry.charged)
         if before is not None:
-            amount, unit = EXACT.add(before.amount, amount), before.unit + unit
-        found[slot] = BilledAmount(amount, before.where if before else entry.where, unit, entry)
+            amount, slack = EXACT.add(before.amount, amount), before.slack.plus(slack)
+        found[slot] = BilledAmount(amount, before.where if before else entry.where, slack, entry)
     return found
 
 
@@ -109,7 +110,9 @@ def _merged(charges: dict[Slot, BilledAmount], whole: set[tuple[str, str]]) -> d
         to = (*slot[:2], "") if slot[:2] in whole else slot
         before = found.get(to)
         if before is not None:
-            charge = charge._replace(amount=EXACT.add(before.amount, charge.amount), unit=before.unit + charge.unit)
+            charge = charge._replace(
+                amount=EXACT.add(before.amount, charge.amount), slack=before.slack.plus(charge.slack)
+            )
         found[to] = charge
     return found
 

@@ -18,7 +18,7 @@ from tokcost.usage import Usage
 _SHOWN = 4
 
 
-def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal, unit: Decimal) -> tuple[str, ...]:
+def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal, slack: Decimal) -> tuple[str, ...]:
     """The explanations of a charge for the same tokens, the most likely first, or that nothing explains it."""
     basis = meter.basis(entry)
     day = entry.when.date() if entry.when is not None else meter.day
@@ -27,7 +27,7 @@ def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decima
     found = [
         explanation
         for explanation, amount, currency in _readings(meter, entry, basis.model, basis.price, day)
-        if exchange.can(currency) and abs(exchange.convert(amount, currency) - charged) <= unit / 2
+        if exchange.can(currency) and abs(exchange.convert(amount, currency) - charged) <= slack
     ]
     unique = list(dict.fromkeys(found))
     return tuple(unique[:_SHOWN]) or (f"no rate in force on {day} explains it",)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from tokcost.amounts import money, money_apart
 from tokcost.audit.judge import Audit
-from tokcost.audit.lines import DUPLICATE, IMPOSSIBLE, NOT_IN_LOG, NOT_ON_BILL, AuditedLine
+from tokcost.audit.lines import DUPLICATE, IMPOSSIBLE, NOT_IN_LOG, NOT_ON_BILL, OVER, UNDER, AuditedLine
+from tokcost.audit.matched import Matched
 from tokcost.phrases import plural
+from tokcost.rates import EXACT
 from tokcost.report import Finding
 
 # A line, or one of several values on it: costs.json:1[0].2
@@ -22,6 +25,8 @@ def findings_of(audit: Audit) -> Iterator[Finding]:
     if rest := audit.mismatched - len(audit.mismatches):
         verb = "does" if rest == 1 else "do"
         yield Finding("audit", f"{plural(rest, 'more line')} {verb} not match: --format json lists them")
+    if (drift := audit.matched.drift(audit.tolerance)) is not None:
+        yield _drifted(audit.matched, drift, audit.exchange.currency)
 
 
 def _finding(line: AuditedLine, currency: str | None) -> Finding:
@@ -40,6 +45,18 @@ def _finding(line: AuditedLine, currency: str | None) -> Finding:
         file=place[1] if place and in_file else "",
         line=int(place[2]) if place and in_file else None,
     )
+
+
+def _drifted(matched: Matched, drift: Decimal, currency: str | None) -> Finding:
+    """What no line alone shows: a cent too much in each is within its rounding, a thousand of them are not."""
+    computed = EXACT.subtract(matched.charged, drift)
+    charged, cost = money_apart(matched.charged, computed, currency)
+    status = OVER if drift > 0 else UNDER
+    message = (
+        f"the {plural(matched.lines, 'line')} that match each, together: charged {charged}, "
+        f"{status} the computed {cost} by {money(drift.copy_abs(), currency)}, which rounding does not explain"
+    )
+    return Finding(status, message, name="total", value=matched.charged, limit=computed, excess=drift)
 
 
 def _message(line: AuditedLine, currency: str | None) -> str:

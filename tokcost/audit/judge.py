@@ -20,7 +20,8 @@ from tokcost.audit.lines import (
     AuditedLine,
     rounding,
 )
-from tokcost.audit.tolerance import Tolerance
+from tokcost.audit.matched import Matched
+from tokcost.audit.tolerance import Slack, Tolerance
 from tokcost.currency import Exchange
 from tokcost.logs.entry import Entry
 from tokcost.metering.meter import Meter
@@ -51,6 +52,7 @@ class Audit:
         self.computed = sure(Decimal(0), None)
         self.tokens = 0
         self.silent = 0
+        self.matched = Matched()
         self._seen: dict[tuple[Any, ...], str] = {}
 
     def check(self, entries: Iterable[Entry]) -> None:
@@ -85,16 +87,17 @@ class Audit:
         """How many lines are neither matched nor unpriced."""
         return sum(self.counts[status] for status in MISMATCHED)
 
-    def judged(self, entry: Entry, charged: Decimal, computed: Priced, unit: Decimal) -> AuditedLine:
-        """The line of a charge with a computed cost; ``unit`` is the last place the charge is written to."""
+    def judged(self, entry: Entry, charged: Decimal, computed: Priced, slack: Slack) -> AuditedLine:
+        """The line of a charge with a computed cost; ``slack`` is what rounding may have changed."""
         low, high = computed.low, computed.high
-        if self.tolerance.allows(charged, low, high, unit):
+        if self.tolerance.allows(charged, low, high, slack.amount):
+            self.matched.add(charged, computed, slack, self.tolerance)
             return AuditedLine(entry.where, MATCHED, entry, charged, computed, place=entry.where)
         status = OVER if charged > high else UNDER
         line = AuditedLine(entry.where, status, entry, charged, computed, place=entry.where)
         if entry.tokens and not entry.split_known and self.meter.rate is None:
             return self._without_split(line, charged)
-        why = explanations(self.meter, self.exchange, entry, charged, unit) if entry.tokens else ()
+        why = explanations(self.meter, self.exchange, entry, charged, slack.amount) if entry.tokens else ()
         return line._replace(why=why)
 
     def _line(self, entry: Entry, stated: Decimal) -> AuditedLine:
@@ -116,14 +119,17 @@ class Audit:
         return self._impossible(line)
 
     def _without_price(self, entry: Entry, charged: Decimal, computed: Unpriced) -> AuditedLine:
-        """A line that names no known model: which rates in force that day would make its charge?"""
+        """A line without a price: which rates in force that day would make its charge?
+
+        Where none would, nothing charges it so, unless it names a model that the price book does not know.
+        """
         line = AuditedLine(entry.where, UNPRICED, entry, charged, computed, (computed.reason,), entry.where)
         if not entry.tokens:
             return line
         models = charging(self.meter, self.exchange, entry, charged)
         if models:
             return line._replace(why=(f"{computed.reason}; the rates of {', '.join(models)} would explain it",))
-        return self._impossible(line)
+        return line if entry.model else self._impossible(line)
 
     def _impossible(self, line: AuditedLine) -> AuditedLine:
         day = line.entry.when.date() if line.entry.when else self.meter.day

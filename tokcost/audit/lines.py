@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
 from tokcost.pricing import Cost, Unpriced
 from tokcost.rates import EXACT, plain
@@ -85,7 +86,7 @@ AUDIT_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def rounding(stated: Decimal) -> Decimal:
-    """The last place that a charge is written to, a cent at most: what rounding may have changed."""
+def rounding(stated: Decimal) -> Slack:
+    """Half of the last place that a charge is written to, of a cent at most: what rounding may have changed."""
     exponent = stated.as_tuple().exponent
-    return min(Decimal(1).scaleb(exponent), _CENT) if isinstance(exponent, int) else _CENT
+    return Slack.of((min(Decimal(1).scaleb(exponent), _CENT) if isinstance(exponent, int) else _CENT) / 2)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tokcost.amounts import money
-from tokcost.batch.split import SplitLimits, split
+from tokcost.batch.split import SplitOptions, split
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.currency import same_currency
 from tokcost.errors import TokcostError
@@ -29,12 +30,14 @@ def check_splittable(files: Sequence[InputFile]) -> None:
     for file in files:
         if file.location == STDIN:
             raise TokcostError("only a file can be split: name it instead of piping it in")
+        if not is_url(file.location) and os.path.exists(file.location) and not os.path.isfile(file.location):
+            raise TokcostError(f"{file.name}: a pipe can be read only once: save it as a file to split that")
         if is_url(file.location) or is_packed(file):
             raise TokcostError(f"{file.name}: only a plain file can be split: unpack it on this machine first")
 
 
 def write_parts(
-    report: Report, summary: Summary, total: RequestSum, files: Sequence[InputFile], limits: SplitLimits, force: bool,
+    report: Report, summary: Summary, total: RequestSum, files: Sequence[InputFile], options: SplitOptions,
     keep_going: bool,
 ) -> None:  # fmt: skip
     """Split the files; a problem of the report where they cannot be.
@@ -42,21 +45,19 @@ def write_parts(
     Raises TokcostError for one document, a line too large for any part, and parts that are there already.
     """
     held = total.quote.held(summary.expects_output) if total.quote else None
-    if limits.cost is not None and isinstance(held, Unpriced):
+    if options.limits.cost is not None and isinstance(held, Unpriced):
         report.fail("--split-at", f"cannot be checked: the total is unpriced: {held.reason}")
         return
-    if limits.cost is not None:
-        same_currency("--split-at", limits.cost, report.currency)
+    if options.limits.cost is not None:
+        same_currency("--split-at", options.limits.cost, report.currency)
     if report.problems.number and (report.limited or not keep_going):
         otherwise = "" if report.limited else ", or use --keep-going to split anyway"
         report.fail("", f"not split: correct these lines{otherwise}")
         return
-    table = Table(PART_FILES, shown=False)
     for file in files:
-        path = Path(file.location)
-        _refuse_document(path)
-        table.extend(split(path, limits, summary.costs.get(file.name, {}), force))
-    report.details["part_files"] = table
+        _refuse_document(Path(file.location))
+    sources = {Path(file.location): summary.costs.get(file.name, {}) for file in files}
+    report.details["part_files"] = Table(PART_FILES, shown=False).extend(split(sources, options))
 
 
 def part_sentences(report: Report) -> Iterator[str]:

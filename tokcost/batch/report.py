@@ -11,7 +11,7 @@ from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
 from tokcost.batch.run import BatchOptions, BatchRow, Runner
 from tokcost.batch.sentences import batch_saving, caching_sentence, model_notes, saving_sentence
-from tokcost.batch.split import SplitLimits
+from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
 from tokcost.errors import InputError, NotText, TokcostError
@@ -31,8 +31,7 @@ class ReportOptions(NamedTuple):
     keep_rows: bool = False
     keep_parts: bool = False
     limits: Limits = Limits()
-    split: SplitLimits | None = None
-    force: bool = False
+    split: SplitOptions | None = None
     keep_going: bool = False
 
 
@@ -66,7 +65,7 @@ def price_requests(
     if wanted.keep_parts and summary.parts:
         report.details["parts"] = parts_table(summary, total.requests)
     if wanted.split is not None:
-        write_parts(report, summary, total, files, wanted.split, wanted.force, wanted.keep_going)
+        write_parts(report, summary, total, files, wanted.split, wanted.keep_going)
     return report
 
 

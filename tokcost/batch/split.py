@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from tokcost.atomic import partial_path, remove
+from tokcost.batch.series import Series, write_series
 from tokcost.errors import TokcostError
 from tokcost.rates import EXACT
 
@@ -20,12 +20,24 @@ class SplitLimits(NamedTuple):
     size: int | None = None
 
 
-def split_limits(cost: Decimal | None, lines: int | None, megabytes: Decimal | None) -> SplitLimits | None:
-    """The limits of a part, megabytes of 10^6 bytes; None where there is none at all."""
+class SplitOptions(NamedTuple):
+    """Where the parts go, beside their source when that is None, and whether they replace older ones."""
+
+    limits: SplitLimits
+    folder: Path | None = None
+    force: bool = False
+
+
+def split_options(
+    cost: Decimal | None, lines: int | None, megabytes: Decimal | None, folder: Path | None, force: bool
+) -> SplitOptions | None:
+    """How to split, megabytes of 10^6 bytes; None where a part has no limit. Raises TokcostError for half of it."""
     if cost is None and lines is None and megabytes is None:
+        if folder is not None:
+            raise TokcostError("--output-dir is for part files: give --split-at, --split-lines or --split-mb too")
         return None
     size = int(EXACT.multiply(megabytes, Decimal(10**6))) if megabytes is not None else None
-    return SplitLimits(cost, lines, size)
+    return SplitOptions(SplitLimits(cost, lines, size), folder, force)
 
 
 class PartFile(NamedTuple):
@@ -37,38 +49,50 @@ class PartFile(NamedTuple):
     cost: Decimal | None
 
 
-def split(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal], force: bool) -> list[PartFile]:
-    """Write the parts next to the source, as NAME.part-001.SUFFIX; ``costs`` is money by line number.
+def split(sources: Mapping[Path, Mapping[int, Decimal]], options: SplitOptions) -> list[PartFile]:
+    """Write the parts of each source, as NAME.part-001.SUFFIX; the values are money by line number.
 
-    All parts are complete under temporary names before the first gets its own: an interrupted run
-    leaves none. Raises TokcostError when a line alone is over a limit or a part exists already.
+    Raises TokcostError before anything is written when a line alone is over a limit or a part exists already.
     """
-    planned = _plan(source, limits, costs)
-    paths = [
-        source.with_name(f"{source.stem}.part-{number:03}{source.suffix}") for number in range(1, len(planned) + 1)
-    ]
-    taken = [path for path in paths if path.exists()]
-    if taken and not force:
-        raise TokcostError(f"{taken[0]}: already exists: --force overwrites the part files")
-    temporary = [partial_path(path) for path in paths]
-    try:
-        with source.open("rb") as lines:
-            for path, part in zip(temporary, planned, strict=True):
-                with path.open("wb") as out:
-                    for _ in range(part[0]):
-                        out.write(lines.readline())
-        for path, final in zip(temporary, paths, strict=True):
-            path.replace(final)
-    except OSError as error:
-        raise TokcostError(f"{error.filename or source}: cannot be written: {error.strerror}") from error
-    finally:
-        for path in temporary:
-            remove(path)
-    priced = limits.cost is not None
-    return [
-        PartFile(path, lines, size, cost if priced else None)
-        for path, (lines, size, cost) in zip(paths, planned, strict=True)
-    ]
+    planned = {}
+    for source, costs in sources.items():
+        series = Series(source, options.folder or source.parent)
+        planned[series] = _plan(source, options.limits, costs)
+        _refuse_taken(series, options.force)
+    _refuse_shared(planned)
+    priced = options.limits.cost is not None
+    found = []
+    for series, parts in planned.items():
+        paths = write_series(series, [lines for lines, _, _ in parts], sum(size for _, size, _ in parts))
+        found += [
+            PartFile(path, lines, size, cost if priced else None)
+            for path, (lines, size, cost) in zip(paths, parts, strict=True)
+        ]
+    return found
+
+
+def _refuse_taken(series: Series, force: bool) -> None:
+    older = series.older()
+    if older and not force:
+        raise TokcostError(
+            f"{series.folder / older[0]}: already exists: --force overwrites the part files, and removes the others "
+            "of that name"
+        )
+
+
+def _refuse_shared(planned: Mapping[Series, Sequence[object]]) -> None:
+    """No part may be the part of another source, or a source itself."""
+    own: dict[Path, Path] = {}
+    sources = {series.source.resolve(): series.source for series in planned}
+    for series, parts in planned.items():
+        for name in {*series.older(), *(series.name(number) for number in range(1, len(parts) + 1))}:
+            path = (series.folder / name).resolve()
+            if path in sources or own.setdefault(path, series.source) != series.source:
+                other = sources.get(path) or own[path]
+                what = "itself to be split" if other.resolve() == path else f"one of {other}"
+                raise TokcostError(
+                    f"{series.folder / name}: a part of {series.source}, and {what}: split one file at a time"
+                )
 
 
 def _plan(source: Path, limits: SplitLimits, costs: Mapping[int, Decimal]) -> list[tuple[int, int, Decimal]]:

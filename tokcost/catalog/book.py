@@ -98,17 +98,18 @@ class PriceBook:
             self._raw = self.builtin.all_tables()
         return [self.model(key) for key in self._names.models()]
 
-    def find(self, name: str) -> Model:
+    def find(self, name: str, hints: bool = True) -> Model:
         """The model of that id, alias, provider/id form, snapshot or seller's spelling; never the nearest one.
 
-        Raises UnknownName (with the nearest names) or AmbiguousModel (with the forms that work).
+        Raises UnknownName (with the nearest names, which take long to find, unless no ``hints`` are wanted) or
+        AmbiguousModel (with the forms that work).
         """
         keys = self._names.meant_by(name, self._today())
         if len(keys) == 1:
             return self.model(keys[0])
         if keys:
             raise AmbiguousModel(name, [f"{provider}/{model}" for provider, model in keys])
-        raise UnknownName("model", name, self._nearest(name), "'tokcost models list' shows all")
+        raise UnknownName("model", name, self._nearest(name) if hints else [], "'tokcost models list' shows all")
 
     def model(self, key: Key) -> Model:
         """The model under an exact (provider, id), merged over all files."""

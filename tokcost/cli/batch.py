@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -69,7 +70,10 @@ def batch(
             parser=amount_of("--split-mb", money=False),
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite existing part files.")] = False,
+    output_dir: Annotated[
+        Path | None, typer.Option("--output-dir", help="The folder of the part files. [default: that of their source]")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the part files of an earlier split.")] = False,
     charset: shared.Charset = "utf-8",
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
@@ -103,7 +107,7 @@ def batch(
     from tokcost.batch.pictures import sizes_of_pictures
     from tokcost.batch.report import ReportOptions, price_requests
     from tokcost.batch.run import BatchOptions
-    from tokcost.batch.split import split_limits
+    from tokcost.batch.split import split_options
     from tokcost.cli.options import pricing_of
     from tokcost.cli.output import answer, output_options, say
     from tokcost.cli.progress import Progress
@@ -121,8 +125,7 @@ def batch(
         keep_rows=how.needs_rows,
         keep_parts=why,
         limits=Limits(max_tokens, max_cost),
-        split=split_limits(split_at, split_lines, split_mb),
-        force=force,
+        split=split_options(split_at, split_lines, split_mb, output_dir, force),
         keep_going=keep_going,
     )
     files = request_files(paths or [], charset)

@@ -89,7 +89,7 @@ def corpus(
     """
     from tokcost.cli.inputs import corpus_files
     from tokcost.cli.options import limits_of, model_names, pricing_of
-    from tokcost.cli.output import answer, output_options, put, tokens_by_model
+    from tokcost.cli.output import answer, output_options, put, refuse_one_file, tokens_by_model
     from tokcost.cli.progress import Progress
     from tokcost.documents.corpus import CorpusOptions, count_corpus
     from tokcost.documents.layout import FileLayout
@@ -97,6 +97,7 @@ def corpus(
     from tokcost.inputs.text import Reading
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero)
+    refuse_one_file(how, plot, write_counts)
     if encoding and (model or output or max_cost is not None or mode != STANDARD or currency or fx or vat):
         raise TokcostError(
             "--encoding counts tokens only: leave out --model and what goes with prices, or leave it out"

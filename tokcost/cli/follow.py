@@ -13,13 +13,19 @@ import typer
 
 from tokcost.cli.options import today
 from tokcost.cli.output import OutputOptions, put, say, write
-from tokcost.errors import ANSWERED, INTERRUPTED, RULE_BROKEN
+from tokcost.errors import ANSWERED, INTERRUPTED, RULE_BROKEN, Problem
+from tokcost.inputs.files import STDIN_NAME
+from tokcost.inputs.lines import line_blocks
+from tokcost.inputs.stdin import stdin_bytes
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown, Tail
+from tokcost.logs.text_lines import LONGEST
+from tokcost.masking import scrub
 from tokcost.metering.following import Following
 from tokcost.metering.holding import hold
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.report import UsageOptions, conclude, new_report, short
+from tokcost.phrases import join_or
 from tokcost.render.follow import live_view, plain_line
 
 Show = Callable[[bool, bool], None]
@@ -32,7 +38,7 @@ def follow_log(
     """Read on until interrupted, or until stdin ends; then give the report. Exit 1 once a limit was exceeded."""
     report = new_report(options)
     found = Following(reader, ledger, options.limits, today, report)
-    looks = _stdin() if list(names) == ["-"] else _files(names, every)
+    looks = _stdin() if list(names) == ["-"] else _files(names, every, reader)
     interrupted = False
     try:
         with _shown(found, every, how) as show:
@@ -49,6 +55,9 @@ def follow_log(
     except KeyboardInterrupt:
         interrupted = True
     conclude(report, found.all, reader, options)
+    if found.all.is_empty:
+        report.answered = False
+        report.fail(join_or(map(scrub, names)), "no usage was found")
     hold(report, found.alarms, found.today.groups(), options.limits)
     report.findings_in = "table"  # each was said as an alarm already
     for table in report.tables():
@@ -64,8 +73,9 @@ def _lives_on_stdout(how: OutputOptions) -> bool:
     return how.form == "table" and how.file is None and not how.quiet
 
 
-def _files(names: Sequence[str], every: float) -> Iterator[list[Grown]]:
+def _files(names: Sequence[str], every: float, reader: Reader) -> Iterator[list[Grown | Problem]]:
     tail = Tail(list(names))
+    reader.left_out += tail.left_out()
     try:
         while True:
             yield list(tail.look())
@@ -74,9 +84,9 @@ def _files(names: Sequence[str], every: float) -> Iterator[list[Grown]]:
         tail.close()
 
 
-def _stdin() -> Iterator[list[Grown]]:
-    for number, line in enumerate(sys.stdin.buffer):
-        yield [Grown("stdin", number, [line.rstrip(b"\n")])]
+def _stdin() -> Iterator[list[Grown | Problem]]:
+    for number, lines in line_blocks(stdin_bytes(), LONGEST):
+        yield [Grown(STDIN_NAME, number, lines)]
 
 
 @contextmanager
@@ -118,7 +128,7 @@ class _Lines:
         now = time.monotonic()
         if self._unsaid and (end or now - self._last >= self._every):
             self._last, self._unsaid = now, False
-            put(plain_line(self._found, self._found.per_minute(now), _clock()) + "\n", None)
+            put(plain_line(self._found, self._found.per_minute(now), _clock()) + "\n", None, people=True)
 
 
 def _clock() -> str:
@@ -129,5 +139,5 @@ def _sound(found: Following) -> None:
     """Say every new alarm once, with the bell of the terminal."""
     for each in found.new_alarms():
         if sys.stderr.isatty():
-            put("\a", None, sys.stderr)
+            put("\a", None, sys.stderr, people=True)
         say([f"tokcost: ALARM: {each.message}"])

@@ -49,18 +49,19 @@ def lock(
     from tokcost.budgets.locking import lock_report
     from tokcost.budgets.measured import measure_tree
     from tokcost.cli.budgeting import check_options
-    from tokcost.cli.output import answer, output_options, put, say
+    from tokcost.cli.output import answer, output_options, put, refuse_one_file, say
     from tokcost.currency import exchange
 
     how = output_options(form or "table", None, reports, quiet=form is None, keep_going=keep_going, exit_zero=exit_zero)
     options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache, charset=charset)
+    path = file or Path(lock_path(options.config))
+    if file is None:
+        refuse_other_file(options.config, str(path))
+    refuse_one_file(how, path)
     measured = measure_tree(options)
     measured.measure.finish()
     money = exchange(currency, fx, vat)
     report = lock_report(measured, options, money) if form or reports else None
-    path = file or Path(lock_path(options.config))
-    if file is None:
-        refuse_other_file(options.config, str(path))
     put(lock_text(measured.prompts, measured.contents, version("tokcost")), path)
     names = plural(len({prompt.row.name for prompt in measured.prompts}), "prompt")
     say([f"tokcost: {path.name}: {names}"])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 
 import typer
 
+from tokcost.atomic import write_all
 from tokcost.errors import TokcostError
 from tokcost.masking import scrub
-from tokcost.phrases import join_or, plural, printable, quote
+from tokcost.phrases import join_or, plural, printable, quote, unobeyed
 
 if TYPE_CHECKING:
     from tokcost.report import Report
@@ -53,17 +56,35 @@ def output_options(
 
     if form not in FORMATS:
         raise TokcostError(f"unknown format {quote(form)}: choose {join_or(FORMATS)}")
-    files: dict[str, ReportFile] = {}
+    files = []
     for report in reports or ():
         name, equals, path = report.partition("=")
         if not equals or not path or name not in FORMATS:
             raise TokcostError(
                 f"--report {quote(report)}: write it as sarif=out.sarif, the formats are {join_or(FORMATS)}"
             )
-        if path in files:
-            raise TokcostError(f"--report {quote(report)}: two reports to one file")
-        files[path] = ReportFile(name, Path(path))
-    return OutputOptions(form, file, tuple(files.values()), quiet, keep_going, exit_zero, to_stderr)
+        files.append(ReportFile(name, Path(path)))
+    options = OutputOptions(form, file, tuple(files), quiet, keep_going, exit_zero, to_stderr)
+    refuse_one_file(options)
+    return options
+
+
+def refuse_one_file(options: OutputOptions, *more: Path | None) -> None:
+    """Raises TokcostError where two outputs go to one file, however it is spelled: the last would replace the first."""
+    seen: set[object] = set()
+    for path in (options.file, *more, *(each.path for each in options.reports)):
+        if path is None:
+            continue
+        try:
+            found = path.stat()
+            file: object = (found.st_dev, found.st_ino)
+            if stat.S_ISCHR(found.st_mode):  # /dev/null, or a terminal
+                continue
+        except OSError:  # not there yet, or nowhere: to write it will say so
+            file = os.path.realpath(path)
+        if file in seen:
+            raise TokcostError(f"{quote(str(path))}: two reports to one file: give each a file of its own")
+        seen.add(file)
 
 
 def answer(
@@ -90,7 +111,7 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         report.warn(book_notes(report.provenance.book))
     report = report.masked()
     for each in options.reports:
-        put(render(report, each.form), each.path)
+        put(render(report, each.form), each.path, people=each.form == "table")
     if options.form != "table" or options.file or (options.quiet and short is not None):
         say(f"tokcost: {line}" for line in report.headlines)
     if report.findings_in == "stderr":
@@ -102,10 +123,12 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         say(f"note: {line}" for line in [*report.warnings, *([told_by] if told_by and not options.quiet else [])])
     stream = sys.stderr if options.to_stderr else sys.stdout
     if options.quiet and short is not None:
-        put(scrub(short), options.file, stream)
+        put(scrub(short), options.file, stream, people=True)
+    elif options.form == "table":
+        drawn = render(report, options.form, options.file is None and _draws(stream))
+        put(above + drawn + scrub(figure), options.file, stream, people=True)
     else:
-        shown = render(report, options.form, options.file is None and stream.isatty())
-        put(above + shown + scrub(figure) if options.form == "table" else shown, options.file, stream)
+        put(render(report, options.form), options.file, stream)
     if report.findings_in == "text" and not options.quiet:
         say([f"tokcost: {report.verdict()}"])
     if "github" in (options.form, *(each.form for each in options.reports)):
@@ -129,16 +152,28 @@ def tokens_by_model(report: Report) -> str:
 
 def draws(path: Path | None) -> bool:
     """Whether the answer is drawn for a terminal."""
-    return path is None and sys.stdout.isatty()
+    return path is None and _draws(sys.stdout)
 
 
-def put(text: str, path: Path | None, stream: TextIO | None = None) -> None:
-    """Write a result to stdout (or ``stream``), or to a file under a temporary name that is then renamed.
+def _draws(stream: TextIO) -> bool:
+    """Whether it is a terminal that has lines to draw with."""
+    try:
+        return stream.isatty() and bool("─".encode(stream.encoding))
+    except UnicodeEncodeError:
+        return False
 
+
+def put(text: str, path: Path | None, stream: TextIO | None = None, people: bool = False) -> None:
+    """Write a result to stdout (or ``stream``) or to a file: UTF-8 for machines, wherever it goes.
+
+    What is for ``people`` is escaped to what the stream's charset has, and holds no command to a CI runner.
     A reader of stdout that has gone away changes nothing: what it did not want is dropped.
     """
+    if people:
+        text = unobeyed(text)
     if path is None:
-        _put(text, stream or sys.stdout)
+        stream = stream or sys.stdout
+        _put(text, stream, stream.encoding if people else None)
         return
     from tokcost.atomic import write_whole
 
@@ -148,25 +183,26 @@ def put(text: str, path: Path | None, stream: TextIO | None = None) -> None:
         raise TokcostError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _put(text: str, stream: TextIO) -> None:
+def _put(text: str, stream: TextIO, charset: str | None) -> None:
     try:
-        stream.write(text)
         stream.flush()
+        try:
+            descriptor = stream.fileno()
+        except (AttributeError, ValueError):  # no real stream: what a caller in this process put there
+            stream.write(text)
+            return
+        write_all(descriptor, text.encode(charset or "utf-8", "backslashreplace"))
     except BrokenPipeError:
-        silence(stream)
+        pass
     except OSError as error:
-        silence(stream)
         raise TokcostError(f"the output cannot be written: {error.strerror}") from error
 
 
-def silence(stream: TextIO) -> None:
-    """The reader is gone: nothing more is written there, and nothing is said about it at exit."""
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, stream.fileno())
-    os.close(quiet)
-
-
 def say(lines: Iterable[str]) -> None:
-    """Lines for people, on stderr; nothing in them is obeyed by a terminal, and no key stands in them."""
+    """Lines for people, on stderr; nothing in them is obeyed, and no key stands in them.
+
+    Where they cannot be written, the verdict stands.
+    """
     for line in lines:
-        _put(printable(scrub(line)) + "\n", sys.stderr)
+        with suppress(TokcostError):
+            put(printable(scrub(line)) + "\n", None, sys.stderr, people=True)

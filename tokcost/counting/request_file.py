@@ -15,13 +15,15 @@ from tokcost.catalog.forms import without_path
 from tokcost.counting.count import Count
 from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
-from tokcost.errors import AmbiguousModel, TokcostError
+from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.lines import Item, items, request_of
 from tokcost.requests.model import Request, Text
 
 # How many requests are read before the first of them is counted.
 _AHEAD = 64
+# Of so many unknown models the ones that are meant are looked for, which takes a millisecond or two.
+_HINTS = 20
 
 
 class CountedRequest(NamedTuple):
@@ -72,6 +74,7 @@ class RequestCounter:
         self._size_of = size_of
         self._vertex = vertex
         self._memories: dict[str, TokenCounts] = {}
+        self._unknown = 0
 
     def requests(
         self, stream: BinaryIO, given: Model | None = None, seen: Callable[[int], None] | None = None
@@ -144,7 +147,10 @@ class RequestCounter:
                 raise TokcostError("the request names no model")
             return given
         try:
-            return self._book.find(without_path(request.model))
+            return self._book.find(without_path(request.model), hints=self._unknown < _HINTS)
+        except UnknownName:
+            self._unknown += 1
+            raise
         except AmbiguousModel as error:
             if given is not None and given.full_id in error.forms:
                 return given  # several providers sell it, and the user has said which is meant

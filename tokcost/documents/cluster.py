@@ -79,7 +79,9 @@ def _results(client: Any, job: CorpusJob, parts: Sequence[CorpusPart]) -> Iterat
             # A worker has a folder of its own. pure=False: never the result of an earlier run.
             there = part
             if not is_url(part.input.location):
-                there = part._replace(input=part.input._replace(location=os.path.abspath(part.input.location)))
+                there = part._replace(
+                    input=part.input._replace(location=os.path.abspath(part.input.location), seen=None)
+                )
             waiting.append((part, client.submit(alone, job, there, pure=False)))
             if len(waiting) >= ahead:
                 yield _result(client, *waiting.popleft())

@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from tokcost.documents.layout import CSV, JSONL, PARQUET, FileLayout, no_column
 from tokcost.documents.parts import CorpusPart
-from tokcost.errors import Problem, TokcostError
+from tokcost.errors import InputError, Problem, TokcostError
+from tokcost.inputs.files import CHANGED
 from tokcost.inputs.json import decoded
 from tokcost.inputs.lines import LONGEST_LINE
 from tokcost.inputs.open import open_input, open_packed
@@ -61,6 +62,8 @@ def _jsonl(file: BinaryIO, part: CorpusPart, layout: FileLayout) -> Iterator[Doc
     while part.end is None or at < part.end:
         line = file.readline(LONGEST_LINE)
         if not line:
+            if part.end is not None:
+                raise InputError(part.name, CHANGED)
             return
         if len(line) == LONGEST_LINE:
             raise TokcostError(

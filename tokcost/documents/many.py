@@ -11,7 +11,7 @@ from tokcost.documents.job import STEP, CountJob, Counts, add_ranges, processes_
 from tokcost.encodings.edges import Edges
 from tokcost.errors import InputError, TokcostError
 from tokcost.inputs.files import STDIN
-from tokcost.inputs.open import is_packed, open_packed, size_of
+from tokcost.inputs.open import as_seen, is_packed, open_packed, size_of
 from tokcost.inputs.text import TextSource
 
 
@@ -55,6 +55,8 @@ def _batches(sources: Sequence[TextSource], sizes: Sequence[int], job: CountJob)
         if job.splits and size > STEP + STEP // 4:
             try:
                 if not is_packed(source.file):
+                    source = source._replace(file=as_seen(source.file))
+                    assert source.file is not None
                     with open_packed(source.file) as file:
                         parts = [
                             source._replace(start=start, end=end, ends=end == size)

@@ -35,7 +35,7 @@ def parquet(file: BinaryIO, name: str) -> Iterator[pq.ParquetFile]:
         # Without a buffer pyarrow reads a column of a row group, which may be a gigabyte, at once.
         with pa.parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False) as table:
             yield table
-    except pa.ArrowException as error:
+    except (pa.ArrowException, UnicodeDecodeError) as error:  # the latter of a text that is none
         raise TokcostError(f"{name}: cannot be read as Parquet: {' '.join(str(error).split())[:160]}") from error
 
 

@@ -10,7 +10,7 @@ from tokcost.documents.layout import CSV, JSONL, PARQUET, TEXT, FileLayout
 from tokcost.errors import InputError
 from tokcost.inputs.compression import without_compression
 from tokcost.inputs.files import InputFile
-from tokcost.inputs.open import is_packed, open_packed, size_of
+from tokcost.inputs.open import as_seen, is_packed, open_packed, size_of
 
 _ENDINGS = {".jsonl": JSONL, ".ndjson": JSONL, ".csv": CSV, ".tsv": CSV, ".parquet": PARQUET}
 
@@ -60,6 +60,7 @@ def parts_of(number: int, file: InputFile, layout: FileLayout, job: CountJob) ->
         return
     from tokcost.documents.ranges import line_ranges, ranges
 
+    file = as_seen(file)
     with open_packed(file) as raw:
         found = line_ranges(raw, size, STEP) if kind == JSONL else ranges(raw, size, STEP, job.cuts)
         for start, end in found:

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tokcost.errors import TokcostError
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-    from multiprocessing.context import BaseContext
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -41,36 +37,102 @@ def in_order(function: Callable[[Task], Result], tasks: Iterable[Task], jobs: in
         yield from _generation(function, batch, jobs)
 
 
-def _generation(function: Callable[[Task], Result], tasks: Iterable[Task], jobs: int) -> Iterator[Result]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_begin)
-    waiting: deque[Future[Result]] = deque()
+def _generation(function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
+    workers: list[_Worker] = []
     done = False
     try:
-        for task in tasks:
-            waiting.append(pool.submit(function, task))
-            if len(waiting) > 4 * jobs:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        try:
+            for _ in range(min(jobs, len(tasks))):
+                workers.append(_Worker([each.pipe for each in workers]))
+        except (OSError, RuntimeError) as error:  # no process, no pipe, or no memory for one
+            reason = getattr(error, "strerror", None) or error
+            raise TokcostError(f"no {jobs} processes can be started: {reason}: --jobs 1 needs none") from error
+        yield from _results(function, tasks, workers)
         done = True
-    except BrokenProcessPool as error:
-        raise TokcostError(
-            "a worker process ended before its work was done (out of memory, or killed): "
-            "nothing is reported rather than a wrong sum; --jobs 1 needs the least memory"
-        ) from error
     finally:
+        for each in workers:
+            each.end(done)
+
+
+def _results(function: Callable[[Task], Result], tasks: Sequence[Task], workers: Sequence[_Worker]) -> Iterator[Result]:
+    """Each worker has one task at a time, so that neither side ever waits to be heard."""
+    from multiprocessing.connection import wait
+
+    idle = [each.pipe for each in workers]
+    busy: dict[Any, int] = {}
+    found: dict[int, _Outcome] = {}
+    following = turn = 0
+    while turn < len(tasks):
+        try:
+            while idle and following < len(tasks) and following - turn <= 4 * len(workers):
+                pipe = idle.pop()
+                pipe.send((function, tasks[following]))
+                busy[pipe] = following
+                following += 1
+            while turn not in found:
+                ready: Any
+                for ready in wait(list(busy)):
+                    found[busy.pop(ready)] = ready.recv()
+                    idle.append(ready)
+        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+            raise TokcostError(
+                "a worker process ended before its work was done (out of memory, or killed): "
+                "nothing is reported rather than a wrong sum; --jobs 1 needs the least memory"
+            ) from error
+        outcome = found.pop(turn)
+        turn += 1
+        if outcome.error is not None:
+            raise outcome.error
+        yield outcome.result
+
+
+class _Outcome(NamedTuple):
+    """What a task came to."""
+
+    result: Any = None
+    error: Exception | None = None
+
+
+class _Worker:
+    """A process at the other end of a pipe. No thread serves it: where none can start, nothing waits for one."""
+
+    def __init__(self, others: Sequence[Any]) -> None:
+        context = _context()
+        self.pipe, theirs = context.Pipe()
+        try:
+            inherited = [*others, self.pipe] if context.get_start_method() == "fork" else []
+            self._process = context.Process(target=_serve, args=(theirs, inherited), daemon=True)
+            self._process.start()
+        except BaseException:
+            self.pipe.close()
+            raise
+        finally:
+            theirs.close()
+
+    def end(self, done: bool) -> None:
+        """Let it go when all is done, else end it."""
+        self.pipe.close()
         if not done:
-            for child in set(multiprocessing.active_children()) - others:
-                child.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
+            self._process.terminate()
+        self._process.join()
 
 
-def _context() -> BaseContext:
+def _serve(pipe: Any, inherited: Sequence[Any]) -> None:
+    """In a worker: task by task, until the other end is closed. ``inherited`` ends would keep it open."""
+    for each in inherited:
+        each.close()
+    _begin()
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            function, task = pipe.recv()
+            try:
+                outcome = _Outcome(function(task))
+            except Exception as error:
+                outcome = _Outcome(error=error)
+            pipe.send(outcome)
+
+
+def _context() -> Any:
     """A fork shares what is loaded and starts at once; elsewhere than on Linux it is not safe."""
     import multiprocessing
 
@@ -86,8 +148,11 @@ def _begin() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     stream.use_threads(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(RuntimeError):  # no thread can start: it ends with the task that it is at
+        threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:

@@ -61,7 +61,7 @@ def count_part(job: CorpusJob, part: CorpusPart) -> PartCount:
 def _text(job: CountJob, part: CorpusPart) -> PartCount:
     edges = Edges(not part.start, part.ends)
     with opened_part(part) as file:
-        span = file if part.end is None else Span(file, part.start, part.end)
+        span = file if part.end is None else Span(file, part.name, part.start, part.end)
         blocks = decoded(span, part.name, job.reading, binary=not part.start, offset=part.start)
         return PartCount(part, count_text(blocks, job.methods, job.engine, job.expected, edges))
 

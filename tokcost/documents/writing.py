@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tokcost.atomic import partial_path, remove
+from tokcost.atomic import file_behind, partial_path, remove, stand_in, write_all
 from tokcost.counting.text import Method
 from tokcost.documents.contents import Document, documents, opened_part
 from tokcost.documents.job import Counts, add_ranges
@@ -30,7 +30,8 @@ class CountsWriter:
 
     def __init__(self, path: Path, layout: FileLayout, charset: str, columns: dict[str, Method]) -> None:
         self._path = path
-        self._partial = partial_path(path)
+        self._target: Path | int = path  # what is no regular file is written into by its descriptor, at the end
+        self._partial: Path | None = None
         self._layout = layout
         self._charset = charset
         self._columns = columns
@@ -80,7 +81,7 @@ class CountsWriter:
                 self.fail(f"{self._path}: not written: there are no documents")
                 return
             self._writer.close()
-            self._partial.replace(self._path)
+            self._hand_over()
         except (OSError, arrow().ArrowException) as error:
             number = getattr(error, "errno", None)
             self.fail(f"{self._path}: cannot be written: {os.strerror(number) if number else error}")
@@ -89,7 +90,35 @@ class CountsWriter:
         if self._writer is not None:
             with suppress(Exception):
                 self._writer.close()
-        remove(self._partial)
+        if self._partial is not None:
+            remove(self._partial)
+        if isinstance(self._target, int):
+            os.close(self._target)
+            self._target = self._path
+
+    def _begin(self) -> Path:
+        """The temporary file, beside the one it will be where that is a regular one."""
+        self._target = file_behind(self._path)
+        if isinstance(self._target, Path):
+            self._partial = partial_path(self._target)
+            stand_in(self._partial, self._target)
+        else:
+            import tempfile
+
+            number, name = tempfile.mkstemp(prefix="tokcost-counts-")
+            os.close(number)
+            self._partial = Path(name)
+        return self._partial
+
+    def _hand_over(self) -> None:
+        assert self._partial is not None
+        if isinstance(self._target, Path):
+            self._partial.replace(self._target)
+            return
+        with self._partial.open("rb") as file, suppress(BrokenPipeError):
+            while block := file.read(1 << 20):
+                write_all(self._target, block)
+        self._discard()
 
     def discard(self) -> None:
         """Leave nothing behind: the run was interrupted."""
@@ -136,7 +165,7 @@ class CountsWriter:
     def _put(self, table: Any, part: CorpusPart) -> None:
         pa = arrow()
         if self._writer is None:
-            self._writer = pa.parquet.ParquetWriter(self._partial, table.schema, compression="zstd")
+            self._writer = pa.parquet.ParquetWriter(self._begin(), table.schema, compression="zstd")
         if not table.schema.equals(self._writer.schema):
             raise TokcostError(
                 f"{part.name}: its columns are not those of the files before it: write their counts apart"

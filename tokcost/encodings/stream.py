@@ -99,7 +99,11 @@ class StreamCount:
         if not self._counter.threaded or _workers() == 1:
             self._total += self._counter.count_part(part, edges)
             return
-        self._waiting.append(threads().submit(self._counter.count_part, part, edges))
+        try:
+            self._waiting.append(threads().submit(self._counter.count_part, part, edges))
+        except RuntimeError:  # no thread can start
+            use_threads(1)
+            self._total += self._counter.count_part(part, edges)
         if len(self._waiting) > 2 * _workers():
             self._total += self._waiting.popleft().result()
 

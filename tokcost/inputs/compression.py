@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import stat
-from typing import BinaryIO, cast
+from collections.abc import Callable
+from typing import BinaryIO, Protocol, cast
 
 from tokcost.errors import InputError
 from tokcost.inputs.files import InputFile, is_url
@@ -14,7 +15,7 @@ from tokcost.inputs.files import InputFile, is_url
 HEAD = 10
 # What an xz file may ask for to be unpacked: its strongest preset takes 65 MB.
 _XZ_MEMORY = 256 << 20
-_XZ_HEADERS = 2048
+_BLOCK = 1 << 18
 _SUFFIXES = {".gz": "gzip", ".zst": "zstd", ".xz": "xz", ".bz2": "bzip2"}
 _MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd", "xz": b"\xfd7zXZ\x00", "bzip2": b"BZh"}
 # "BZh" alone may begin a text; a first block, or the end of an empty file, does not.
@@ -84,7 +85,7 @@ def unpack(stream: BinaryIO, head: bytes, kind: str, name: str) -> BinaryIO:
         if kind == "bzip2":
             import bz2
 
-            return cast(BinaryIO, bz2.BZ2File(stream))
+            return cast(BinaryIO, io.BufferedReader(_Frames(stream, bz2.BZ2Decompressor), _BLOCK))
         return _xz(stream) if kind == "xz" else _zstd(stream)
     except ImportError:
         remedy = "install tokcost[zstd], or decompress" if kind == "zstd" else "decompress"
@@ -96,9 +97,10 @@ def unpack(stream: BinaryIO, head: bytes, kind: str, name: str) -> BinaryIO:
 def _xz(stream: BinaryIO) -> BinaryIO:
     import lzma
 
-    start = cast(io.BufferedReader, stream).peek(_XZ_HEADERS)[:_XZ_HEADERS]
-    lzma.LZMADecompressor(memlimit=_XZ_MEMORY).decompress(start, max_length=1)  # raises where it asks for more
-    return cast(BinaryIO, lzma.LZMAFile(stream))
+    def begin() -> _Frame:
+        return lzma.LZMADecompressor(memlimit=_XZ_MEMORY)  # raises where it asks for more
+
+    return cast(BinaryIO, io.BufferedReader(_Frames(stream, begin), _BLOCK))
 
 
 def _zstd(stream: BinaryIO) -> BinaryIO:
@@ -108,3 +110,55 @@ def _zstd(stream: BinaryIO) -> BinaryIO:
         from backports import zstd
     opened: BinaryIO = zstd.ZstdFile(stream)
     return opened
+
+
+class _Frame(Protocol):
+    """What unpacks one frame, in bounded memory, as ``bz2`` and ``lzma`` have it."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the frame is over."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether there is nothing more in what it was given."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What came after the frame."""
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        """The next bytes."""
+
+
+class _Frames(io.RawIOBase):
+    """One frame after the other. What follows a frame is another one, or zeros that fill up a block.
+
+    ``BZ2File`` and ``LZMAFile`` take anything else for the end: all that was packed there would be missing unsaid.
+    """
+
+    def __init__(self, stream: BinaryIO, begin: Callable[[], _Frame]) -> None:
+        self._stream = stream
+        self._begin = begin
+        self._frame = begin()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io calls it with nothing else
+        while True:
+            given = b""
+            if self._frame.eof:
+                given = self._frame.unused_data.lstrip(b"\0")
+                while not given:
+                    block = self._stream.read(_BLOCK)
+                    if not block:
+                        return 0
+                    given = block.lstrip(b"\0")
+                self._frame = self._begin()
+            elif self._frame.needs_input and not (given := self._stream.read(_BLOCK)):
+                raise EOFError
+            block = self._frame.decompress(given, len(buffer))
+            if block:
+                buffer[: len(block)] = block
+                return len(block)

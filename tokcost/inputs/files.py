@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 STDIN = "-"
 STDIN_NAME = "stdin"
+CHANGED = "was changed while it was read: read it again"
 # So many names of files that are left out for one reason; the others are counted.
 _SHOWN = 3
 
@@ -15,7 +16,8 @@ class InputFile(NamedTuple):
     """A file to read. ``location``: a path, a URL, or "-" for stdin; ``member``: the name inside a zip archive.
 
     ``named``: the user named it, rather than a folder, a glob or an archive that holds it; ``size`` in bytes
-    is that of a member, None elsewhere (see ``inputs.open.size_of``).
+    is that of a member, None elsewhere (see ``inputs.open.size_of``). ``seen``: its size and the time of its last
+    change when it was cut into parts.
     """
 
     name: str
@@ -23,6 +25,7 @@ class InputFile(NamedTuple):
     named: bool = True
     member: str = ""
     size: int | None = None
+    seen: tuple[int, int] | None = None
 
 
 class LeftOut(NamedTuple):
@@ -50,19 +53,19 @@ def reason_of(error: BaseException) -> str:
     return " ".join(text.split())[:200]
 
 
-def left_out_lines(files: Iterable[LeftOut]) -> list[str]:
-    """One line for every reason: the file, or the first of them and how many more there are."""
+def left_out_lines(files: Iterable[LeftOut], most: int = _SHOWN) -> list[str]:
+    """One line for every reason: the file, or the first of them (``most``) and how many more there are."""
     by_reason: dict[str, list[LeftOut]] = {}
     for file in files:
         by_reason.setdefault(file.reason, []).append(file)
-    return [_line(reason, alike) for reason, alike in by_reason.items()]
+    return [_line(reason, alike, most) for reason, alike in by_reason.items()]
 
 
-def _line(reason: str, alike: list[LeftOut]) -> str:
+def _line(reason: str, alike: list[LeftOut], most: int) -> str:
     if len(alike) == 1:
         detail = f" {alike[0].detail}" if alike[0].detail else ""
         return f"{alike[0].name}: skipped: {reason}{detail}"
-    shown = ", ".join(file.name for file in alike[:_SHOWN])
-    more = f" and {len(alike) - _SHOWN:,} more" if len(alike) > _SHOWN else ""
+    shown = ", ".join(file.name for file in alike[:most])
+    more = f" and {len(alike) - most:,} more" if len(alike) > most else ""
     what = "files and folders" if any(file.name.endswith("/") for file in alike) else "files"
     return f"{len(alike):,} {what} skipped: {reason}: {shown}{more}"

@@ -9,20 +9,35 @@ _BLOCK = 1 << 20
 # A line longer than this is taken for a file without lines.
 LONGEST_LINE = 64 << 20
 
+Lines = tuple[int, list[bytes]]
+"""How many lines came before, and lines without their ends."""
 
-def line_blocks(stream: BinaryIO) -> Iterator[list[bytes]]:
-    """The lines of a stream in blocks, without their ends. A line beyond LONGEST_LINE is cut there."""
-    rest = b""
+
+def line_blocks(stream: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[Lines]:
+    """The lines of a stream in blocks. Blank lines that fill a block of their own are counted, not listed.
+
+    Of a line beyond ``longest`` one byte more than that is kept, which tells it.
+    """
     # read1 hands on what a broken archive still gives before it fails
     read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+    begun: list[bytes] = []  # pieces of a line whose end has not come yet
+    number = size = 0
     while block := read(_BLOCK):
+        if not size and block.isspace():
+            number += block.count(b"\n")
+            continue
         found = block.split(b"\n")
-        found[0] = rest + found[0]
-        rest = found.pop()
-        if len(rest) > LONGEST_LINE:
-            found.append(rest)
-            rest = b""
+        if size:
+            if size <= longest:
+                begun.append(found[0])
+            size += len(found[0])
+            if len(found) == 1:
+                continue
+            found[0] = b"".join(begun)[: longest + 1]
+        last = found.pop()
+        begun, size = [last], len(last)
         if found:
-            yield found
-    if rest:
-        yield [rest]
+            yield number, found
+            number += len(found)
+    if size:
+        yield number, [b"".join(begun)[: longest + 1]]

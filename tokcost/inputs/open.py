@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import BinaryIO
 
 from tokcost.errors import InputError
 from tokcost.inputs.compression import ARCHIVE_MAGIC, HEAD, compression_of, unpack
-from tokcost.inputs.files import STDIN, STDIN_NAME, InputFile, is_url, reason_of
+from tokcost.inputs.files import CHANGED, STDIN, STDIN_NAME, InputFile, is_url, reason_of
 from tokcost.inputs.stdin import Readable, buffered, stdin_bytes
 
 # Modules whose errors mean that data could not be unpacked or fetched.
@@ -79,6 +80,19 @@ def is_packed(file: InputFile) -> bool:
         return bool(compression_of(raw.read(HEAD), file.location))
 
 
+def as_seen(file: InputFile) -> InputFile:
+    """The file with its size and time of now, for parts of it that are opened apart: all are to be of one state.
+
+    Raises InputError.
+    """
+    if is_url(file.location) or file.location == STDIN:
+        return file
+    try:
+        return file._replace(seen=_state(os.stat(file.location)))
+    except OSError as error:
+        raise InputError(file.name, f"cannot be read: {reason_of(error)}") from error
+
+
 def size_of(file: InputFile) -> int:
     """The size in bytes as it lies there, 0 when that is not known. Raises InputError."""
     if file.size is not None:
@@ -106,7 +120,27 @@ def _raw(file: InputFile) -> AbstractContextManager[io.BufferedReader]:
         from tokcost.inputs.remote import opened
 
         return opened(file.location)
-    return open(file.location, "rb")
+    return _local(file)
+
+
+@contextmanager
+def _local(file: InputFile) -> Iterator[io.BufferedReader]:
+    """A file of this machine. Raises InputError at the end when it has shrunk or been written over meanwhile.
+
+    One that has grown is a log to which lines are added: what was there is read.
+    """
+    with open(file.location, "rb") as raw:
+        size, changed = file.seen or _state(os.fstat(raw.fileno()))
+        yield raw
+        there = os.fstat(raw.fileno())
+        shrunk, same = there.st_size < size, there.st_size == size
+        if stat.S_ISREG(there.st_mode) and (shrunk or (same and there.st_mtime_ns != changed)):
+            raise InputError(file.name, CHANGED)
+
+
+def _state(found: os.stat_result) -> tuple[int, int]:
+    """The size, and the time of the last change in nanoseconds."""
+    return found.st_size, found.st_mtime_ns
 
 
 @contextmanager

@@ -10,17 +10,21 @@ from typing import NamedTuple
 from tokcost.inputs.compression import ARCHIVE_SUFFIX, COMPRESSION_SUFFIXES, without_compression
 from tokcost.inputs.files import InputFile, LeftOut
 
+UNLIKE = "not named like a"
+
 
 class Search(NamedTuple):
     """What is read from a folder, a glob or an archive.
 
     ``ignore``: not what .gitignore names; ``suffixes``: only such files, packed or not, all when empty, and
-    ``kind`` names them; ``once``: a link to a file that is read already is that file, not another one.
+    ``kind`` names them; ``rotated``: also such files that a rotation has given a number or a day, as ``a.log.1``;
+    ``once``: a link to a file that is read already is that file, not another one.
     """
 
     ignore: bool = True
     suffixes: tuple[str, ...] = ()
     kind: str = ""
+    rotated: bool = False
     once: bool = False
 
     def takes(self, name: str) -> bool:
@@ -29,14 +33,21 @@ class Search(NamedTuple):
             return True
         plain = without_compression(name)
         packed = name.lower().endswith((*COMPRESSION_SUFFIXES, ARCHIVE_SUFFIX)) and not plain.endswith(".tar")
-        return packed or plain.endswith(self.suffixes)
+        return packed or plain.endswith(self.suffixes) or (self.rotated and self._is_rotated(plain))
+
+    def _is_rotated(self, plain: str) -> bool:
+        """Whether a number or a time follows the suffix; a compression may stand before it as well as after."""
+        import re
+
+        bare = re.sub(r"(?:[.\-_]\d[\dtz.:_\-]*)+$", "", plain)
+        return bare != plain and without_compression(bare).endswith(self.suffixes)
 
 
 def wanted(file: InputFile, search: Search) -> InputFile | LeftOut:
     """A file that nobody named, if it is of the kind that is looked for."""
     if search.takes(file.member or file.location):
         return file
-    return LeftOut(file.name, f"not named like a {search.kind} ({', '.join(search.suffixes)}): name it to read it")
+    return LeftOut(file.name, f"{UNLIKE} {search.kind} ({', '.join(search.suffixes)}): name it to read it")
 
 
 def regular(path: str, search: Search) -> InputFile | LeftOut:

@@ -80,7 +80,7 @@ class TextSource(NamedTuple):
         assert self.file is not None
         if self.end is not None:
             with open_packed(self.file) as file:
-                part = Span(file, self.start, self.end)
+                part = Span(file, self.name, self.start, self.end)
                 yield from decoded(part, self.name, reading, binary=not self.start, offset=self.start)
         else:
             with open_input(self.file) as file:
@@ -88,15 +88,20 @@ class TextSource(NamedTuple):
 
 
 class Span:
-    """A file from one offset to another."""
+    """A file from one offset to another. Raises InputError where the file ends before that."""
 
-    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+    def __init__(self, file: BinaryIO, name: str, start: int, end: int) -> None:
         file.seek(start)
         self._file = file
+        self._name = name
         self._left = end - start
 
     def read(self, size: int) -> bytes:
         block = self._file.read(min(size, self._left))
+        if not block and self._left:
+            from tokcost.inputs.files import CHANGED
+
+            raise InputError(self._name, CHANGED)
         self._left -= len(block)
         return block
 

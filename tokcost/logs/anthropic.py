@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, mode_of, stated, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
 from tokcost.usage import Usage
 
@@ -19,10 +19,10 @@ SYNTHETIC = "<synthetic>"
 
 def message(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A message with its usage; the input becomes inclusive here."""
-    fresh = whole(usage.get("input_tokens"), "input_tokens")
+    fresh = stated(usage, "input_tokens")
     read = whole(usage.get("cache_read_input_tokens"), "cache_read_input_tokens")
     short, long = writes(usage)
-    output = whole(usage.get("output_tokens"), "output_tokens")
+    output = stated(usage, "output_tokens")
     thinking = whole((usage.get("output_tokens_details") or _EMPTY).get("thinking_tokens"), "thinking_tokens")
     tools = usage.get("server_tool_use") or _EMPTY
     searches = whole(tools.get("web_search_requests"), "web_search_requests")

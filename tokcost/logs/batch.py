@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, moment, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, moment, stated, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
@@ -60,11 +60,11 @@ def batch_object(where: str, body: Json, known: LineContext) -> Entry | None:
     inside = usage.get("input_tokens_details") or {}
     outside = usage.get("output_tokens_details") or {}
     counted = usage_of(
-        whole(usage.get("input_tokens"), "input_tokens"),
+        stated(usage, "input_tokens"),
         whole(inside.get("cached_tokens"), "cached_tokens"),
         whole(inside.get("cache_write_tokens"), "cache_write_tokens"),
         0,
-        whole(usage.get("output_tokens"), "output_tokens"),
+        stated(usage, "output_tokens"),
         whole(outside.get("reasoning_tokens"), "reasoning_tokens"),
     )
     model = body.get("model")

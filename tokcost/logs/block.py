@@ -7,26 +7,34 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from tokcost.errors import Problem
-from tokcost.logs.entry import BadLine, Entry, Read, moment, whole
+from tokcost.logs.entry import BadLine, Entry, Read, moment, stated
 from tokcost.logs.entry import money as amount_of
 from tokcost.logs.fields import model_name, text
+from tokcost.logs.text_lines import TextLine
 from tokcost.masking import fingerprint, scrub
 from tokcost.usage import Usage
 
 HEAD = "[API USAGE LOG]"
+_UNIT = re.compile(r"\s*tokens?$", re.IGNORECASE)
 _SIGNS = {"$": "USD", "₩": "KRW", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 
-def blocks(name: str, lines: Iterable[tuple[int, str]]) -> Iterator[Read]:
-    """The blocks of a log; each runs to the next head."""
+def blocks(name: str, lines: Iterable[TextLine]) -> Iterator[Read]:
+    """The blocks of a log; each runs to the next head. One with a damaged line is a problem, not a request."""
     fields: dict[str, str] = {}
     where = f"{name}:1"
-    for number, line in lines:
+    damaged = False
+    for number, line, damage in lines:
         bare = line.strip()
         if bare.startswith(HEAD):
-            if fields:
+            if fields and not damaged:
                 yield _read(where, fields)
-            fields, where = {"TIME": bare.removeprefix(HEAD).strip()}, f"{name}:{number}"
+            fields, where, damaged = {"TIME": bare.removeprefix(HEAD).strip()}, f"{name}:{number}", False
+        if damage:
+            damaged = True
+            yield Problem(f"{name}:{number}", damage)
+        elif bare.startswith(HEAD):
+            continue
         elif bare and fields:
             field, colon, value = bare.partition(":")
             if colon:
@@ -35,7 +43,7 @@ def blocks(name: str, lines: Iterable[tuple[int, str]]) -> Iterator[Read]:
                 yield Problem(f"{name}:{number}", "no 'NAME: value' of a block")
         elif bare:
             yield Problem(f"{name}:{number}", f"stands outside of any block: a block begins with {HEAD}")
-    if fields:
+    if fields and not damaged:
         yield _read(where, fields)
 
 
@@ -67,18 +75,17 @@ def _entry(where: str, fields: dict[str, str]) -> Entry:
 
 
 def _usage(fields: dict[str, str]) -> tuple[Usage, bool]:
-    """The tokens: input and output where both are stated, else one sum, taken as input."""
-    if "INPUT" in fields or "OUTPUT" in fields:
-        return Usage(
-            _count(fields.get("INPUT", ""), "INPUT"), output_tokens=_count(fields.get("OUTPUT", ""), "OUTPUT")
-        ), True
+    """The tokens: input and output where both are stated, else one sum, taken as input. An embedding has no output."""
+    if "OUTPUT" in fields or ("INPUT" in fields and "USAGE" not in fields):
+        output = _count(fields, "OUTPUT") if "OUTPUT" in fields else 0
+        return Usage(_count(fields, "INPUT"), output_tokens=output), True
     if "USAGE" not in fields:
         raise BadLine("a block without USAGE")
-    return Usage(_count(fields["USAGE"], "USAGE")), False
+    return Usage(_count(fields, "USAGE")), False
 
 
-def _count(value: str, field: str) -> int:
-    return whole(re.sub(r"\s*tokens?$", "", value, flags=re.IGNORECASE), field)
+def _count(fields: dict[str, str], field: str) -> int:
+    return stated({field: _UNIT.sub("", fields.get(field, ""))}, field)
 
 
 def _billing(value: str) -> tuple[Decimal | None, str]:

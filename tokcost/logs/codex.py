@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, Read, moment, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, Read, moment, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
+from tokcost.logs.kept import Kept
 
 Json = Mapping[str, Any]
 _TYPES = (
@@ -23,8 +24,8 @@ class Codex:
     """What the lines of one file have said so far."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[Any, ...]] = set()
-        self._fresh: list[tuple[Any, ...]] = []
+        self._seen = Kept()
+        self._keys: set[tuple[Any, ...]] = set()  # of the running counts that wait
         self.end_of_file()
 
     def end_of_file(self) -> None:
@@ -36,12 +37,15 @@ class Codex:
         self._records = False
         self._fork = False
         # Running counts wait here: a file that has records reports the same usage in them.
-        self._held: list[tuple[Read, list[tuple[Any, ...]]]] = []
+        self._held: list[Read] = []
 
     def flush(self) -> Iterator[Read]:
         """The running counts of a file without records, so far."""
         held, self._held = self._held, []
-        yield from (entry for entry, _ in held)
+        for key in self._keys:
+            self._seen.put(key)
+        self._keys.clear()
+        yield from held
 
     @staticmethod
     def owns(line: Json) -> bool:
@@ -63,7 +67,7 @@ class Codex:
             self._model = model_name(payload.get("model")) or self._model
         elif "token_usage_record" in (kind, inner):
             if not self._records:
-                self._seen.difference_update(key for _, keys in self._held for key in keys)
+                self._keys.clear()
                 self._held.clear()
             self._records = True
             if self._is_own(payload):
@@ -71,8 +75,7 @@ class Codex:
         elif kind == "event_msg" and inner == "token_count" and not self._records:
             info = payload.get("info")
             if isinstance(info, Mapping):
-                for entry in self._counted(where, line, info):
-                    self._held.append((entry, self._fresh))
+                self._held.extend(self._counted(where, line, info))
 
     def _is_own(self, record: Json) -> bool:
         thread = record.get("thread_id")
@@ -85,33 +88,35 @@ class Codex:
         self._total = total
         yield from self._told(where, line, last, info)
 
-    def _remember(self, key: tuple[Any, ...]) -> None:
-        self._seen.add(key)
-        self._fresh.append(key)
+    def _again(self, key: tuple[Any, ...]) -> bool:
+        """Whether a key was there before; it is from now on, unless records take the place of running counts."""
+        if key in self._keys or self._seen.get(key) is not None:
+            return True
+        if self._records:
+            self._seen.put(key)
+        else:
+            self._keys.add(key)
+        return False
 
     def _told(self, where: str, line: Json, usage: Json, record: Json) -> Iterator[Read]:
         """Each usage once: a fork repeats its parent's, at the parent's time or at that of the fork."""
-        self._fresh = []
         numbers = tuple(sorted((name, n) for name, n in usage.items() if isinstance(n, int)))
         total = record.get("total_token_usage")
         if isinstance(total, Mapping):
             numbers += tuple(sorted((name, n) for name, n in total.items() if isinstance(n, int)))
-            if numbers in self._seen:
+            if self._again(numbers):
                 return
-            self._remember(numbers)
         identity = record.get("response_id") or record.get("id")
-        if (stamp := line.get("timestamp")) is not None:
-            if (stamp, numbers, identity) in self._seen:
-                return
-            self._remember((stamp, numbers, identity))
+        if (stamp := line.get("timestamp")) is not None and self._again((stamp, numbers, identity)):
+            return
         yield Entry(
             where,
             usage_of(
-                whole(usage.get("input_tokens"), "input_tokens"),
+                stated(usage, "input_tokens"),
                 whole(usage.get("cached_input_tokens"), "cached_input_tokens"),
                 whole(usage.get("cache_write_input_tokens"), "cache_write_input_tokens"),
                 0,
-                whole(usage.get("output_tokens"), "output_tokens"),
+                stated(usage, "output_tokens"),
                 whole(usage.get("reasoning_output_tokens"), "reasoning_output_tokens"),
             ),
             model=model_name(record.get("model")) or self._model,

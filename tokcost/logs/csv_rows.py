@@ -10,20 +10,23 @@ from tokcost.inputs.files import InputFile
 from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.tables import RowReader, reader_of
+from tokcost.logs.text_lines import LONGEST, TextLine
 from tokcost.masking import scrub
 from tokcost.phrases import plural, quote
 
 
-def rows(log: InputFile, lines: Iterator[tuple[int, str]], by: Map | None) -> Iterator[Read]:
+def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None) -> Iterator[Read]:
     """The entries of a CSV whose header is known, or whose columns are mapped.
 
     Raises TokcostError when a log that the user named is neither.
     """
     table = _Table(lines)
-    header = [name.strip() for name in table.next() or ()]
-    read = _reader(header, by)
+    try:
+        header = [name.strip() for name in table.next() or ()]
+        read, problem = _reader(header, by), _unknown(header)
+    except (csv.Error, BadLine) as error:
+        read, problem = None, f"not a known usage log: no JSON, and as CSV {_of_csv(error)}"
     if read is None:
-        problem = _unknown(header)
         if log.named:
             raise TokcostError(f"{log.name}: {problem}")
         yield Problem(log.name, problem)
@@ -31,15 +34,14 @@ def rows(log: InputFile, lines: Iterator[tuple[int, str]], by: Map | None) -> It
     while True:
         try:
             cells = table.next()
-            where = f"{log.name}:{table.began}"
             if cells is None:
                 return
-            entry = _row(header, cells, where, read)
+            entry = _row(header, cells, f"{log.name}:{table.began}", read)
         except csv.Error as error:
-            yield Problem(f"{log.name}:{table.line}", f"not valid CSV: {error}")
+            yield Problem(f"{log.name}:{table.line}", f"not valid CSV: {_of_csv(error)}")
             continue
         except BadLine as bad:
-            yield Problem(where, scrub(str(bad)))
+            yield Problem(f"{log.name}:{table.began}", scrub(str(bad)))
             continue
         if entry is not None:
             yield entry
@@ -56,19 +58,25 @@ def _row(header: list[str], cells: list[str], where: str, read: RowReader) -> En
 class _Table:
     """Rows of cells; ``began`` is the line on which the last one began, ``line`` the one it ended on."""
 
-    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+    def __init__(self, lines: Iterator[TextLine]) -> None:
         self.line = 0
         self.began = 1
+        self._damage = ""
+        csv.field_size_limit(LONGEST)  # a prompt may be a cell
         self._rows = csv.reader(self._counted(lines))
 
     def next(self) -> list[str] | None:
-        """The next row; None after the last."""
-        self.began = self.line + 1
-        return next(self._rows, None)
+        """The next row; None after the last. Raises csv.Error, and BadLine for a row on a damaged line."""
+        self.began, self._damage = self.line + 1, ""
+        row = next(self._rows, None)
+        if self._damage:
+            raise BadLine(self._damage)
+        return row
 
-    def _counted(self, lines: Iterator[tuple[int, str]]) -> Iterator[str]:
-        for number, line in lines:
+    def _counted(self, lines: Iterator[TextLine]) -> Iterator[str]:
+        for number, line, damage in lines:
             self.line = number
+            self._damage = self._damage or damage
             yield line + "\n"
 
 
@@ -76,6 +84,11 @@ def _reader(header: list[str], by: Map | None) -> RowReader | None:
     if by is not None and by.holds(header):
         return lambda where, row: mapped(where, row, by)
     return reader_of(header)
+
+
+def _of_csv(error: Exception) -> str:
+    """What the reader of CSV says, without what it advises its caller to do."""
+    return str(error).partition(" - ")[0]
 
 
 def _unknown(header: list[str]) -> str:

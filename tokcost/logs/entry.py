@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tokcost.errors import Problem
 from tokcost.masking import scrub
@@ -15,6 +16,7 @@ NOTHING = Usage()
 MOST = 10**15
 """More tokens, or more money, than this in one line is a mistake; sums of less stay exact."""
 _FINEST = -40
+NOT_STATED = "'{}' is not stated: tokens that are not known are not priced as none"
 
 # The modalities that may have rates of their own, and the kind of text token that they are part of.
 MODALITIES = {
@@ -110,8 +112,23 @@ def moment(value: object, field: str = "time") -> datetime | None:
         raise BadLine(f"'{field}' is not a date or time: {str(value)[:40]!r}") from None
 
 
+def stated(line: Mapping[str, Any], field: str) -> int:
+    """A count that the line must state: where it is null or not there, the tokens are not known, and not 0."""
+    value = line.get(field)
+    if value is None or value == "":
+        raise BadLine(NOT_STATED.format(field))
+    return whole(value, field)
+
+
+def output_of(usage: Mapping[str, Any], field: str, given: int) -> int:
+    """The output, which an embedding leaves out; null is none only where the total says that there was none."""
+    if usage.get(field) is None and (field in usage or "total_tokens" in usage) and usage.get("total_tokens") != given:
+        return stated(usage, field)
+    return whole(usage.get(field), field)
+
+
 def whole(value: object, field: str) -> int:
-    """A count of tokens: a whole number of 0 or more; null is 0."""
+    """A count of tokens that are part of others: a whole number of 0 or more; null is 0."""
     if value is None or value == "":
         return 0
     if isinstance(value, str):

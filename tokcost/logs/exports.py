@@ -12,7 +12,19 @@ from typing import Any
 
 from tokcost.errors import Problem
 from tokcost.logs import anthropic
-from tokcost.logs.entry import BadLine, Entry, Read, currency_code, mode_of, moment, money, usage_of, whole
+from tokcost.logs.entry import (
+    BadLine,
+    Entry,
+    Read,
+    currency_code,
+    mode_of,
+    moment,
+    money,
+    output_of,
+    stated,
+    usage_of,
+    whole,
+)  # fmt: skip
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
 from tokcost.masking import scrub
@@ -76,7 +88,8 @@ def openai_usage(where: str, result: Json, start: datetime | None, end: datetime
     if not short + long:
         short = whole(result.get("input_cache_write_tokens"), "input_cache_write_tokens")
     read = whole(result.get("input_cached_tokens"), "input_cached_tokens")
-    given = whole(result.get("input_tokens"), "input_tokens")
+    has_tokens = "input_tokens" in result or result.get("output_tokens")
+    given = stated(result, "input_tokens") if has_tokens else 0
     fresh = result.get("input_uncached_tokens")
     if fresh is not None and whole(fresh, "input_uncached_tokens") + read + short + long != given:
         raise BadLine(
@@ -91,7 +104,7 @@ def openai_usage(where: str, result: Json, start: datetime | None, end: datetime
     tier = mode_of(result.get("service_tier"))
     return Entry(
         where,
-        usage_of(given, read, short, long, whole(result.get("output_tokens"), "output_tokens"), 0),
+        usage_of(given, read, short, long, output_of(result, "output_tokens", given), 0),
         model=model_name(model),
         when=start,
         until=end,
@@ -165,14 +178,12 @@ def anthropic_usage(where: str, result: Json, start: datetime | None, end: datet
     """One result of the messages usage report; the context window decides what the sum could not."""
     short, long = anthropic.writes(result)
     read = whole(result.get("cache_read_input_tokens"), "cache_read_input_tokens")
-    fresh = whole(result.get("uncached_input_tokens"), "uncached_input_tokens")
+    fresh = stated(result, "uncached_input_tokens")
     searches = whole((result.get("server_tool_use") or {}).get("web_search_requests"), "web_search_requests")
     model = result.get("model")
     return Entry(
         where,
-        usage_of(
-            fresh + read + short + long, read, short, long, whole(result.get("output_tokens"), "output_tokens"), 0
-        ),
+        usage_of(fresh + read + short + long, read, short, long, stated(result, "output_tokens"), 0),
         model=model_name(model),
         provider="anthropic",
         when=start,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.inputs.json import google_field
-from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
+from tokcost.logs.entry import NOT_STATED, BadLine, Entry, mode_of, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
@@ -21,9 +21,14 @@ def generated(where: str, body: Json, known: LineContext) -> Entry:
     if not isinstance(usage, Mapping):
         raise BadLine("'usageMetadata' is not a JSON object")
     read = _number(usage, "cachedContentTokenCount")
+    if google_field(usage, "promptTokenCount") is None:
+        raise BadLine(NOT_STATED.format("promptTokenCount"))
     given = _number(usage, "promptTokenCount") + _number(usage, "toolUsePromptTokenCount")
     thoughts = _number(usage, "thoughtsTokenCount")
     output = _number(usage, "candidatesTokenCount") + thoughts
+    total = google_field(usage, "totalTokenCount")
+    if google_field(usage, "candidatesTokenCount") is None and total is not None and total != given + output:
+        raise BadLine(f"'candidatesTokenCount' is not stated, and the total of {total} tokens has some")
     model = google_field(body, "modelVersion") or body.get("model")
     identity = google_field(body, "responseId")
     return Entry(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, moment, money, usage_of, whole
+from tokcost.logs.entry import NOT_STATED, BadLine, Entry, currency_code, mode_of, moment, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.masking import fingerprint, scrub
 from tokcost.phrases import join_or, nearest, quote
@@ -15,6 +15,10 @@ FIELDS = (
     "input", "output", "cached", "cache_write", "cache_write_long", "reasoning", "uncached", "total",
     "model", "provider", "time", "client", "key", "project", "mode", "charged", "currency", "id", "geo", "requests",
 )  # fmt: skip
+
+
+# What must be stated where it is mapped; the others are parts of these.
+_WHOLES = ("input", "output", "uncached", "total")
 
 
 class Map(NamedTuple):
@@ -65,6 +69,8 @@ def mapped(where: str, row: Mapping[str, Any], by: Map) -> Entry:
         found = get(field)
         if found is _ABSENT:
             raise BadLine(f"no field '{by.names[field]}' ({field})")
+        if (found is None or found == "") and field in _WHOLES:
+            raise BadLine(NOT_STATED.format(by.names[field]))
         return whole(found, by.names[field])
 
     def name(field: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, mode_of, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, mode_of, output_of, stated, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
@@ -20,8 +20,8 @@ def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A chat completion, completion or embedding: ``prompt_tokens`` and ``completion_tokens``."""
     inside = usage.get("prompt_tokens_details") or _EMPTY
     outside = usage.get("completion_tokens_details") or _EMPTY
-    given = whole(usage.get("prompt_tokens"), "prompt_tokens")
-    output = whole(usage.get("completion_tokens"), "completion_tokens")
+    given = stated(usage, "prompt_tokens")
+    output = output_of(usage, "completion_tokens", given)
     reasoning = whole(outside.get("reasoning_tokens"), "reasoning_tokens")
     if reasoning and usage.get("total_tokens") == given + output + reasoning:
         output += reasoning  # xAI once left the reasoning out of the completion: the total shows it
@@ -39,8 +39,8 @@ def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
 def responses(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A Responses object: ``input_tokens``, ``output_tokens`` and their details."""
     inside, outside = _details(usage)
-    given = whole(usage.get("input_tokens"), "input_tokens")
-    output = whole(usage.get("output_tokens"), "output_tokens")
+    given = stated(usage, "input_tokens")
+    output = output_of(usage, "output_tokens", given)
     read = whole(inside.get("cached_tokens", _flat_cached(usage)), "cached_tokens")
     reasoning = whole(outside.get("reasoning_tokens"), "reasoning_tokens")
     write, write_long = _writes(inside)
@@ -53,8 +53,7 @@ def responses(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
 def images(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """An images response. It names no model, and unless it says otherwise its output is all image."""
     inside, outside = _details(usage)
-    given = whole(usage.get("input_tokens"), "input_tokens")
-    output = whole(usage.get("output_tokens"), "output_tokens")
+    given, output = stated(usage, "input_tokens"), stated(usage, "output_tokens")
     read = whole(inside.get("cached_tokens"), "cached_tokens")
     parts = dict(_modalities(inside, outside, read, given))
     if "image_tokens" not in outside:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.errors import Problem
-from tokcost.logs.entry import BadLine, Entry, Read, mode_of, moment, usage_of, whole
+from tokcost.logs.entry import NOT_STATED, BadLine, Entry, Read, mode_of, moment, usage_of, whole
 from tokcost.logs.fields import model_name, read_context, text
 from tokcost.masking import scrub
 
@@ -86,7 +86,12 @@ def _span(where: str, span: Json, attributes: dict[str, Any], resource: Json) ->
     provider = text(_PROVIDERS.get(system, system))
     read = whole(_of(attributes, _READ), "cache_read.input_tokens")
     write = whole(_of(attributes, _WRITE), "cache_creation.input_tokens")
-    given = whole(_of(attributes, _INPUT), "gen_ai.usage.input_tokens")
+    if (given := _of(attributes, _INPUT)) is None:
+        raise BadLine(NOT_STATED.format(_INPUT[0]))
+    given = whole(given, _INPUT[0])
+    output = _of(attributes, _OUTPUT)
+    if output is None and any(name in attributes for name in _OUTPUT):
+        raise BadLine(NOT_STATED.format(_OUTPUT[0]))
     if provider == "anthropic" and read + write > given:
         given += read + write  # older instrumentations hand on Anthropic's own, exclusive, number
     model = attributes.get("gen_ai.response.model") or attributes.get("gen_ai.request.model")
@@ -100,7 +105,7 @@ def _span(where: str, span: Json, attributes: dict[str, Any], resource: Json) ->
             read,
             write,
             0,
-            whole(_of(attributes, _OUTPUT), "gen_ai.usage.output_tokens"),
+            whole(output, _OUTPUT[0]),
             whole(_of(attributes, _REASONING), "gen_ai.usage.reasoning_tokens"),
         ),
         model=model_name(model),

@@ -12,21 +12,25 @@ from tokcost.errors import InputError, NotText, Problem, TokcostError
 from tokcost.inputs.files import InputFile, LeftOut, left_out_lines
 from tokcost.inputs.find import find
 from tokcost.inputs.json import TOO_DEEP, decoded
-from tokcost.inputs.lines import line_blocks
+from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
-from tokcost.inputs.search import Search
+from tokcost.inputs.search import UNLIKE, Search
 from tokcost.inputs.text import Reading, in_utf8
-from tokcost.logs.block import HEAD, blocks
+from tokcost.logs.block import blocks
 from tokcost.logs.entry import BadLine, Read
+from tokcost.logs.forms import BLOCKS, BOM, DOCUMENT, LINES, form_of
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.shapes import Shapes
+from tokcost.logs.text_lines import LONGEST, TOO_LONG, not_utf8, text_lines
 from tokcost.masking import scrub
 
 LOG_SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".log", ".txt")
 # Logs are often what .gitignore names; one that a link leads to is the same log.
-_LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", once=True)
+_LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", rotated=True, once=True)
+# A folder of logs holds little else: whatever may be one, under a name not known here, is named.
+_NAMED = 20
 _LARGEST_DOCUMENT = 256 << 20
-# Blocks that are kept while a second line is looked for: what a few packed bytes unfold to may have none.
+# Blocks that are kept while a second line is looked for.
 _HEAD_BLOCKS = 16
 
 
@@ -44,7 +48,9 @@ class Reader:
     @property
     def skipped(self) -> list[str]:
         """What was left out, one line for every reason."""
-        return left_out_lines(self.left_out)
+        by_name = [file for file in self.left_out if file.reason.startswith(UNLIKE)]
+        others = [file for file in self.left_out if not file.reason.startswith(UNLIKE)]
+        return left_out_lines(others) + left_out_lines(by_name, _NAMED)
 
     def read(self, arguments: Sequence[str]) -> Iterator[Read]:
         """The entries and problems of all logs, in order.
@@ -82,16 +88,18 @@ class Reader:
 
     def line(self, name: str, number: int, line: bytes) -> Iterator[Read]:
         """The entries of one line of JSON; a line of blanks has none."""
-        bare = line.strip().removeprefix(b"\xef\xbb\xbf")
+        bare = line.strip().removeprefix(BOM)
         if bare.startswith(b"data:"):  # a stream of server-sent events, logged as it came
             bare = bare[5:].strip()
         if not bare or bare == b"[DONE]" or bare.startswith((b"event:", b": ")):
             return
         where = f"{name}:{number}"
         try:
+            if len(line) > LONGEST:
+                raise BadLine(TOO_LONG)
             value = decoded(bare)
         except ValueError as error:
-            yield Problem(where, f"not valid JSON: {_first_sentence(error)}")
+            yield Problem(where, _why(line, error))
             return
         if self._by is not None and isinstance(value, dict):
             try:
@@ -102,93 +110,74 @@ class Reader:
         yield from self.shapes.read(where, value)
 
     def _log(self, log: InputFile, stream: BinaryIO) -> Iterator[Read]:
-        parts = line_blocks(in_utf8(stream, log.name, self._reading))
-        blank, head = 0, list[list[bytes]]()
+        parts = line_blocks(in_utf8(stream, log.name, self._reading), LONGEST)
+        head: list[Lines] = []
         said: list[bytes] = []
-        for part in parts:  # look at the first two lines that say something
-            said += [line for line in part if line.strip()][:2]
-            if not said:
-                blank += len(part)
-                continue
+        for part in parts:  # look at the first lines that say something
             head.append(part)
+            said += [line for line in part[1] if line.strip()]
             if len(said) > 1 or len(head) == _HEAD_BLOCKS:
                 break
-        first, second = [*said, b"", b""][:2]
-        first = first.removeprefix(b"\xef\xbb\xbf").strip()
-        everything = chain(_blank_lines(blank), head, parts)
-        if not first:
+        everything = chain(head, parts)
+        if not said:
             self.left_out.append(LeftOut(log.name, "empty"))
-        elif first.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise TokcostError(f"{log.name}: UTF-16: --charset utf-16 reads it")
-        elif first.startswith(HEAD.encode()):
-            yield from blocks(log.name, _text(everything))
-        elif first[:1] in b"{[" or first.startswith((b"data:", b"event:")):
-            yield from self._json(log, first, second, everything)
+            return
+        form = form_of(log.name, said)
+        if form == LINES:
+            for number, lines in everything:
+                yield from self.block(log.name, number, lines)
+        elif form == DOCUMENT:
+            yield from self._document(log, everything)
+        elif form == BLOCKS:
+            yield from blocks(log.name, text_lines(everything))
         else:
             from tokcost.logs.csv_rows import rows
 
-            yield from rows(log, _text(everything), self._by)
+            yield from rows(log, text_lines(everything), self._by)
 
-    def _json(self, log: InputFile, first: bytes, second: bytes, parts: Iterator[list[bytes]]) -> Iterator[Read]:
-        if (
-            not _is_json(first)
-            and not first.startswith((b"data:", b"event:"))
-            and not (second and _is_json(second.strip()))
-        ):
-            yield from self._document(log, parts)
-            return
-        number = 0
-        for part in parts:
-            yield from self.block(log.name, number, part)
-            number += len(part)
-
-    def _document(self, log: InputFile, parts: Iterator[list[bytes]]) -> Iterator[Read]:
+    def _document(self, log: InputFile, parts: Iterator[Lines]) -> Iterator[Read]:
         """JSON over many lines: one value, or several after each other."""
-        size, kept = 0, []
-        for part in parts:
+        size, number, kept = 0, 0, list[bytes]()
+        for before, part in parts:
+            kept += [b""] * (before - number if kept else 0)  # of blank lines in a long row only the number is told
             kept += part
+            number = before + len(part)
             size += sum(map(len, part))
             if size > _LARGEST_DOCUMENT:
-                raise TokcostError(f"{log.name}: one JSON value of more than 256 MB: write it as JSON lines")
-        text = b"\n".join(kept).decode("utf-8-sig", "replace")
+                raise InputError(log.name, "one JSON value of more than 256 MB: write it as JSON lines")
+        number -= len(kept)
+        try:
+            text = b"\n".join(kept).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            number += error.object.count(b"\n", 0, error.start) + 1
+            yield Problem(f"{log.name}:{number}", not_utf8(error).replace("line", "text"))
+            return
         decoder = json.JSONDecoder(parse_float=Decimal)
-        at = 0
+        at = counted = 0
         while at < len(text):
-            line = text.count("\n", 0, at) + 1
+            number, counted = number + text.count("\n", counted, at), at
+            where = f"{log.name}:{number + 1}"
             try:
                 value, at = decoder.raw_decode(text, at)
             except json.JSONDecodeError as error:
-                yield Problem(f"{log.name}:{error.lineno}", f"not valid JSON: {error.msg}")
+                yield Problem(f"{log.name}:{number + text.count(chr(10), at, error.pos) + 1}", _why(b"", error))
                 return
             except (RecursionError, ValueError) as error:
-                why = TOO_DEEP if isinstance(error, RecursionError) else _first_sentence(error)
-                yield Problem(f"{log.name}:{line}", f"not valid JSON: {why}")
+                yield Problem(where, _why(b"", ValueError(TOO_DEEP) if isinstance(error, RecursionError) else error))
                 return
-            yield from self.shapes.read(f"{log.name}:{line}", value)
+            yield from self.shapes.read(where, value)
             while at < len(text) and text[at] in " \t\r\n,\x1e":
                 at += 1
 
 
-def _blank_lines(number: int) -> Iterator[list[bytes]]:
-    """So many empty lines, for the numbers of those that follow."""
-    for at in range(0, number, 4096):
-        yield [b""] * min(4096, number - at)
-
-
-def _is_json(line: bytes) -> bool:
+def _why(line: bytes, error: ValueError) -> str:
+    """Why a line is no JSON, in few words."""
+    if isinstance(error, BadLine):
+        return str(error)
+    if isinstance(error, json.JSONDecodeError):
+        return f"not valid JSON: {error.msg}"
     try:
-        return isinstance(decoded(line), dict | list)
-    except ValueError:
-        return False
-
-
-def _first_sentence(error: ValueError) -> str:
-    return str(error).split("\n")[0].split(": line")[0][:80]
-
-
-def _text(parts: Iterator[list[bytes]]) -> Iterator[tuple[int, str]]:
-    number = 0
-    for part in parts:
-        for line in part:
-            number += 1
-            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").rstrip("\r")
+        line.decode()
+    except UnicodeDecodeError as damage:
+        return not_utf8(damage)
+    return f"not valid JSON: {str(error)[:80].splitlines()[0]}"

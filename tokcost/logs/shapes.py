@@ -85,7 +85,7 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     if _is_gemini_batch(line):
         return batch.gemini_line(where, line, response)
     usage = line.get("usage")
-    if isinstance(usage, Mapping):
+    if isinstance(usage, Mapping) and not (line.get("error") and _is_blank(usage)):
         return _by_usage(where, line, usage, _context(line, outer))
     if "prompt_tokens" in line or "input_tokens" in line:
         return _by_usage(where, line, line, _context(line, outer))
@@ -98,6 +98,11 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     if line.get("error"):
         return batch.failed(where, line["error"])
     raise BadLine(_NO_USAGE)
+
+
+def _is_blank(usage: Json) -> bool:
+    """Whether it names fields and fills in none, as clients do with an answer that did not come."""
+    return all(value is None for value in usage.values())
 
 
 def _by_usage(where: str, body: Json, usage: Json, known: LineContext) -> Entry:

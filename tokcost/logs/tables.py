@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tokcost.logs import anthropic, exports
-from tokcost.logs.entry import BadLine, Entry, moment, money, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, moment, money, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
 from tokcost.masking import fingerprint, scrub
@@ -38,9 +38,9 @@ def anthropic_tokens(where: str, row: Row) -> Entry:
     read = whole(row.get("usage_input_tokens_cache_read"), "usage_input_tokens_cache_read")
     short = whole(row.get("usage_input_tokens_cache_write_5m"), "usage_input_tokens_cache_write_5m")
     long = whole(row.get("usage_input_tokens_cache_write_1h"), "usage_input_tokens_cache_write_1h")
-    fresh = whole(row.get("usage_input_tokens_no_cache"), "usage_input_tokens_no_cache")
+    fresh = stated(row, "usage_input_tokens_no_cache")
     searches = whole(row.get("web_search_count"), "web_search_count")
-    output = whole(row.get("usage_output_tokens"), "usage_output_tokens")
+    output = stated(row, "usage_output_tokens")
     return _anthropic(where, row, row.get("model_version"))._replace(
         usage=usage_of(fresh + read + short + long, read, short, long, output, 0),
         calls=(("web_search", searches),) if searches else (),
@@ -109,7 +109,7 @@ def deepseek_amount(where: str, row: Row) -> Entry | None:
         return None
     start = moment(row.get("start_time_iso"), "start_time_iso")
     price = money(row.get("price"), "price")
-    tokens = whole(row.get("amount"), "amount")
+    tokens = stated(row, "amount")
     return by_item(
         Entry(
             where,

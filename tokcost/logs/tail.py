@@ -6,13 +6,21 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
-from tokcost.errors import TokcostError
+from tokcost.errors import Problem, TokcostError
+from tokcost.inputs.files import LeftOut
+from tokcost.logs.text_lines import LONGEST
 from tokcost.masking import scrub
 from tokcost.phrases import quote
 
 _BLOCK = 1 << 20
 _MARK = 256
 _SUFFIXES = (".jsonl", ".json", ".ndjson", ".log", ".txt")
+# Files that the process may need beside the logs, and how many logs are held open where nothing limits them.
+_OTHER_FILES, _MOST_OPEN = 64, 8192
+_LOST = "moved away before its last lines were read: more logs are followed than may be open at once (ulimit -n)"
+
+FileId = tuple[int, int]
+"""Which file it is, by whatever name."""
 
 
 class Grown(NamedTuple):
@@ -24,51 +32,93 @@ class Grown(NamedTuple):
 
 
 class _File:
-    """One open log, and where in it the reading stands."""
+    """One log, and where in it the reading stands. It ``stays_open`` between looks where enough files may be."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, stays_open: bool) -> None:
         self.path = path
         self.name = scrub(path)
+        self._stays_open = stays_open
         self._stream: BinaryIO | None = None
-        self._rest = b""
-        self._number = 0
-        self._before = b""  # what stood just before the place that was read up to
+        self._file: FileId | None = None
+        self._begin()
 
-    def grown(self) -> Iterator[Grown]:
+    def grown(self) -> Iterator[Grown | Problem]:
         """The lines that are new: the end of a file that was moved away, then the one in its place."""
-        if self._stream is None and not self._open():
-            return
+        if self._stream is None:
+            path: str | None = self.path
+            if self._file is not None and self._there() != self._file:
+                path = self._moved()
+            if path is None:
+                yield Problem(self.name, _LOST)
+                self.close()
+            if not self._open(path or self.path):
+                return
         yield from self._read()
-        if self._replaced():
+        there = self._there()
+        if there is not None and there != self._file:
             yield from self._read()  # what was written between the last look and the move
             if self._rest:
                 yield self._told([self._rest])
             self.close()
-            if self._open():
+            if self._open(self.path):
                 yield from self._read()
+        if not self._stays_open:
+            self._shut()
 
     def close(self) -> None:
         """Close the file and forget its lines."""
+        self._shut()
+        self._file = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._at, self._rest, self._number = 0, b"", 0
+        self._before = b""  # what stood just before the place that was read up to
+
+    def _shut(self) -> None:
         if self._stream is not None:
             self._stream.close()
-        self._stream, self._rest, self._number, self._before = None, b"", 0, b""
+        self._stream = None
 
-    def _open(self) -> bool:
+    def _open(self, path: str) -> bool:
         try:
-            self._stream = open(self.path, "rb")  # noqa: SIM115 - stays open between looks
+            self._stream = open(path, "rb")  # noqa: SIM115 - may stay open between looks
         except FileNotFoundError:
             return False  # between the move of a rotation and the new file
         except OSError as error:
             raise TokcostError(f"{self.name}: cannot be read: {error.strerror}") from error
+        found = os.fstat(self._stream.fileno())
+        self._file = found.st_ino, found.st_dev
         return True
+
+    def _there(self) -> FileId | None:
+        """The file that has the name now."""
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise TokcostError(f"{self.name}: cannot be read: {error.strerror}") from error
+        return found.st_ino, found.st_dev
+
+    def _moved(self) -> str | None:
+        """Where the file went that had the name: a rotation leaves it in its folder."""
+        with os.scandir(os.path.dirname(self.path) or ".") as entries:
+            for entry in entries:
+                if self._file and entry.inode() == self._file[0] and entry.is_file():
+                    return entry.path
+        return None
 
     def _read(self) -> Iterator[Grown]:
         assert self._stream is not None
         if self._began_anew(self._stream):
-            self._stream.seek(0)
-            self._rest, self._number, self._before = b"", 0, b""
+            self._begin()
+        self._stream.seek(self._at)
         while block := self._stream.read(_BLOCK):
+            self._at += len(block)
             self._before = (self._before + block[-_MARK:])[-_MARK:]
+            if len(self._rest) > LONGEST:  # no more is kept of a line that is too long
+                block = block[block.index(b"\n") :] if b"\n" in block else b""
             lines = (self._rest + block).split(b"\n")
             self._rest = lines.pop()
             if lines:
@@ -76,25 +126,15 @@ class _File:
 
     def _began_anew(self, stream: BinaryIO) -> bool:
         """Whether the file was truncated since the last look, even if it has grown past that place again."""
-        at = stream.tell()
-        if os.fstat(stream.fileno()).st_size < at:
+        if os.fstat(stream.fileno()).st_size < self._at:
             return True
-        stream.seek(at - len(self._before))
+        stream.seek(self._at - len(self._before))
         return stream.read(len(self._before)) != self._before
 
     def _told(self, lines: list[bytes]) -> Grown:
         found = Grown(self.name, self._number, lines)
         self._number += len(lines)
         return found
-
-    def _replaced(self) -> bool:
-        assert self._stream is not None
-        try:
-            there = os.stat(self.path)
-        except FileNotFoundError:
-            return False
-        ours = os.fstat(self._stream.fileno())
-        return (there.st_ino, there.st_dev) != (ours.st_ino, ours.st_dev)
 
 
 class Tail:
@@ -103,11 +143,12 @@ class Tail:
     def __init__(self, arguments: Sequence[str]) -> None:
         self._arguments = arguments
         self._files: dict[str, _File] = {}
+        self._room = _may_be_open()
         for argument in arguments:
             if not os.path.exists(argument):
                 raise TokcostError(scrub(f"{quote(argument)}: no such file or directory"))
 
-    def look(self) -> Iterator[Grown]:
+    def look(self) -> Iterator[Grown | Problem]:
         """Everything that is new since the last look."""
         seen: set[str] = set()
         for argument in self._arguments:
@@ -115,7 +156,19 @@ class Tail:
                 if (real := os.path.realpath(path)) in seen:
                     continue  # named twice, or a link to another of them
                 seen.add(real)
-                yield from self._files.setdefault(path, _File(path)).grown()
+                if path not in self._files:
+                    self._files[path] = _File(path, len(self._files) < self._room)
+                yield from self._files[path].grown()
+        for path, file in self._files.items():
+            if os.path.realpath(path) not in seen:
+                yield from file.grown()  # moved away, with no other in its place yet
+
+    def left_out(self) -> Iterator[LeftOut]:
+        """What the folders hold that is not followed."""
+        for argument in self._arguments:
+            for path in _in(argument) if os.path.isdir(argument) else ():
+                if not _is_followed(path):
+                    yield LeftOut(scrub(path), "not followed, since it does not grow: read it without --follow")
 
     def close(self) -> None:
         """Close every file."""
@@ -124,11 +177,22 @@ class Tail:
 
 
 def _paths(argument: str) -> list[str]:
-    if not os.path.isdir(argument):
-        return [argument]
-    return sorted(
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(argument)
-        for name in names
-        if name.lower().endswith(_SUFFIXES)
-    )
+    return [path for path in _in(argument) if _is_followed(path)] if os.path.isdir(argument) else [argument]
+
+
+def _in(top: str) -> list[str]:
+    return sorted(os.path.join(folder, name) for folder, _, names in os.walk(top) for name in names)
+
+
+def _is_followed(path: str) -> bool:
+    return path.lower().endswith(_SUFFIXES)
+
+
+def _may_be_open() -> int:
+    """So many logs may stay open between looks."""
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return _OTHER_FILES
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _MOST_OPEN if most == resource.RLIM_INFINITY else min(max(most // 2, most - _OTHER_FILES), _MOST_OPEN)

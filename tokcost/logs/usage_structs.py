@@ -138,12 +138,18 @@ def _gemini(usage: _Gemini) -> Counts | None:
     thoughts = usage.thoughts_token_count or 0
     given = usage.prompt_token_count + (usage.tool_use_prompt_token_count or 0)
     output = (usage.candidates_token_count or 0) + thoughts
+    if usage.candidates_token_count is None and usage.total_token_count not in (None, given + output):
+        return None
     served = (usage.service_tier, usage.traffic_type)
     return given, usage.cached_content_token_count or 0, 0, 0, output, thoughts, served
 
 
 def _chat(usage: _Chat) -> Counts | None:
-    given, output = usage.prompt_tokens, usage.completion_tokens or 0
+    given, output = usage.prompt_tokens, usage.completion_tokens
+    if output is None:
+        if usage.total_tokens != given:
+            return None
+        output = 0
     cached, written, reasoning = usage.cached_tokens or 0, 0, 0
     if (inside := usage.prompt_tokens_details) is not None:
         if inside.audio_tokens:

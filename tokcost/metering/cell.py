@@ -20,16 +20,26 @@ NO_RATE = 1 << 200
 class Cell:
     """Plain requests of one group under one set of rates: tokens are added, and priced once.
 
-    ``flat`` is money per million tokens of any kind, in ``currency``; it takes the place of its rates.
+    ``number`` is its place among those of its ledger; ``flat`` is money per million tokens of any kind, in
+    ``currency``; it takes the place of its rates.
     """
 
     __slots__ = (
-        "basis", "cached", "currency", "flat", "group", "input", "long", "mode", "modes", "output", "sums", "write",
+        "basis", "cached", "currency", "flat", "group", "input", "long", "mode", "modes", "number", "output", "sums",
+        "write",
     )  # fmt: skip
 
     def __init__(
-        self, group: Key, basis: PriceBasis, modes: Modes, mode: str, flat: Decimal | None = None, currency: str = "USD"
+        self,
+        number: int,
+        group: Key,
+        basis: PriceBasis,
+        modes: Modes,
+        mode: str,
+        flat: Decimal | None = None,
+        currency: str = "USD",
     ) -> None:
+        self.number = number
         self.group = group
         self.basis = basis
         self.modes = modes

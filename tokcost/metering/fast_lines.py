@@ -31,7 +31,7 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
     project_of = plan.project if "project" in ledger.by else None
     hourly, span = places.hourly, _HOUR if places.hourly else _DAY
     known, skip_if_contains = places.of(plan), plan.skip_if_contains
-    unique, seen, again = ledger.unique, ledger.repeats.seen, ledger.repeats.again
+    unique, seen, repeats = ledger.unique, ledger.repeats.seen, ledger.repeats
     floor = ledger.least_rank()
     new_place, end = at - 1, len(part)
     for index, raw in enumerate(islice(part, at, None), at):
@@ -63,8 +63,13 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
             if (model := body.model) is None or (skip_if_contains and skip_if_contains in raw):
                 raise _Unlike
             identity = body.identity or (line.batch_identity if nested == 2 else None)
-            if unique and identity and given <= MOST and model != SYNTHETIC and again(identity):
-                continue
+            if unique and identity and given <= MOST and model != SYNTHETIC:
+                larger = repeats.is_larger(identity, given, output)
+                if larger:
+                    raise _Unlike
+                if larger is False:
+                    repeats.number += 1
+                    continue
             where = (
                 model,
                 body.tier,
@@ -90,7 +95,9 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
         if rank > floor:
             end = index
             break
-        if identity:
+        if unique and identity:
+            repeats.count(identity, cell.number, (given, cached, written, long, output, reasoning))
+        elif identity:
             seen(identity)
         sums = cell.sums
         sums[0] += 1

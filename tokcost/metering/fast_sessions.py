@@ -37,15 +37,18 @@ def take_session(
 
 def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) -> bool:
     """Add a message that is complete, or leave it out where it was told before; False where its entry is needed."""
-    ledger, reported = places.ledger, sessions.reported
-    if (before := reported.get(held.message)) is not None:
-        return held.output <= before[0][4]
+    ledger = places.ledger
+    if (before := sessions.reported(held.message)) is not None:
+        return held.output <= before.output
     if isinstance(held, FullMessage):
         return False
     ledger.settle()
     identity = held.message[0]
-    if ledger.unique and ledger.repeats.again(identity):
-        reported[held.message] = (held.counts[:6], None)
+    if ledger.unique and (larger := ledger.repeats.is_larger(identity, held.counts[0], held.output)) is not None:
+        if larger:
+            return False
+        ledger.repeats.number += 1
+        sessions.report(held.message, held.counts[:6], None)
         return True
     project = held.cwd if "project" in ledger.by else None
     when = held.when and (held.when.toordinal(), held.when.hour if places.hourly else 0)
@@ -61,7 +64,10 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
     rank += written * cell.write + long * cell.long
     if rank > ledger.least_rank():
         return False
-    ledger.repeats.seen(identity)
-    reported[held.message] = (held.counts[:6], None)
+    if ledger.unique:
+        ledger.repeats.count(identity, cell.number, held.counts[:6])
+    else:
+        ledger.repeats.seen(identity)
+    sessions.report(held.message, held.counts[:6], None)
     cell.add(1, held.counts[:6])
     return True

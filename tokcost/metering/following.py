@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
+from tokcost.errors import Problem
 from tokcost.limits import Limits
 from tokcost.logs.block import HEAD, blocks
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.read import Reader
 from tokcost.logs.tail import Grown
+from tokcost.logs.text_lines import TextLine, text_lines
 from tokcost.metering.group import total_of
 from tokcost.metering.holding import overruns
 from tokcost.metering.ledger import Ledger
@@ -39,20 +41,19 @@ class Following:
         self._day = today()
         self.today = ledger.fresh()
         self._known: set[tuple[str, str]] = set()
-        self._pending: dict[str, list[tuple[int, str]]] = {}
+        self._pending: dict[str, list[TextLine]] = {}
         self._spent: deque[tuple[float, Decimal]] = deque()
 
-    def take(self, grown: Grown) -> None:
+    def take(self, grown: Grown | Problem) -> None:
         """Add new lines."""
         self._turn_day()
+        if isinstance(grown, Problem):
+            self.report.problems.add(grown)
+            return
         pending = self._pending.get(grown.name)
         if pending is not None or (grown.number == 0 and _begins_block(grown.lines)):
-            text = [
-                (at, raw.decode("utf-8", "replace").rstrip("\r"))
-                for at, raw in enumerate(grown.lines, grown.number + 1)
-            ]
-            self._pending[grown.name] = [*(pending or []), *text]
-            heads = [at for at, (_, line) in enumerate(self._pending[grown.name]) if line.strip().startswith(HEAD)]
+            self._pending[grown.name] = [*(pending or []), *text_lines([(grown.number, grown.lines)])]
+            heads = [at for at, line in enumerate(self._pending[grown.name]) if line.text.strip().startswith(HEAD)]
             if len(heads) > 1:
                 self._add(blocks(grown.name, self._pending[grown.name][: heads[-1]]))
                 self._pending[grown.name] = self._pending[grown.name][heads[-1] :]

@@ -50,6 +50,23 @@ class Group:
         """Add what a log says was charged, in the currency of the report."""
         self.charged = amount if self.charged is None else EXACT.add(self.charged, amount)
 
+    def take_back(self, usage: Usage, requests: int, cost: Cost, charged: Decimal | None) -> None:
+        """Undo ``add``, and ``add_charge`` where there was a charge."""
+        self.requests -= requests
+        for at, number in enumerate(usage.parts()):
+            self.tokens[at] -= number
+        if charged is not None and self.charged is not None:
+            self.charged = EXACT.subtract(self.charged, charged)
+        if isinstance(cost, Unpriced):
+            self.unpriced -= max(requests, 1)
+            self.reasons[cost.reason] -= max(requests, 1)
+            if not self.reasons[cost.reason]:
+                del self.reasons[cost.reason]
+            return
+        self.likely = EXACT.subtract(self.likely, cost.likely)
+        self.low, self.high = EXACT.subtract(self.low, cost.low), EXACT.subtract(self.high, cost.high)
+        self.bands -= cost.low != cost.high
+
     def take(self, other: Group) -> None:
         """Add another group to this one."""
         self.requests += other.requests

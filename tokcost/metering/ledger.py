@@ -49,7 +49,7 @@ class PricedEntry(NamedTuple):
 class Ledger:
     """Adds entries up. ``by`` names the groups; None groups by model, and by client and key while they are few.
 
-    ``unique`` leaves out a response whose id was there before; ``repeats`` counts them either way.
+    ``unique`` counts a response once, by the largest of the lines that have its id; ``repeats`` counts them anyway.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Ledger:
         self.exchange = exchange
         self.by = tuple(by) if by is not None else DEFAULT_BY
         self.collapsed = False
-        self.repeats = Repeats()
+        self.repeats = Repeats(unique)
         self.unique = unique
         self._asked_by = by
         self._free_choice = by is None
@@ -84,13 +84,14 @@ class Ledger:
             group.requests += entry.requests
             group.failed += entry.not_billed_because.startswith(("failed", "errored", "expired", "canceled"))
             return None
-        again = bool(entry.requests) and not entry.is_aggregate and self.repeats.seen(entry.identity)
-        if again and self.unique:
+        if entry.requests and not entry.is_aggregate and self._is_told(entry):
             return None
         cell = self.cell(entry, key)
         if cell is not None:
             self._join(entry, cell)
             return None
+        if self.unique and entry.identity and entry.requests and not entry.is_aggregate:
+            self.repeats.count_alone(entry.identity, entry)
         cost = self.exchange.cost(self.meter.price(entry))
         group = self._group(key)
         group.add(entry.usage, entry.requests, cost)
@@ -99,6 +100,32 @@ class Ledger:
         if isinstance(cost, Priced) and not entry.is_aggregate:
             self._rank(int(cost.likely.scaleb(SCALE + 6)), entry)
         return cost
+
+    def _is_told(self, entry: Entry) -> bool:
+        """Whether a response is left out, since its id was there; a larger part of it takes the place of a smaller."""
+        if not self.unique:
+            self.repeats.seen(entry.identity)
+            return False
+        larger = self.repeats.is_larger(entry.identity, entry.usage.input_tokens, entry.usage.output_tokens)
+        if larger is None:
+            return False
+        self.repeats.number += 1
+        if larger and entry.identity:
+            self._take_back(entry.identity)
+        return not larger
+
+    def _take_back(self, identity: str) -> None:
+        """What was counted of a response is no longer."""
+        counted = self.repeats.counted(identity)
+        self._most_expensive = [each for each in self._most_expensive if each[2].identity != identity]
+        heapq.heapify(self._most_expensive)
+        if counted.entry is None:
+            self._all_cells[counted.cell].add(-1, [-number for number in counted.counts])
+            return
+        entry = counted.entry
+        charged = None if entry.charged is None else self.exchange.convert(entry.charged, entry.currency)
+        cost = self.exchange.cost(self.meter.price(entry))
+        self._groups[self.key_of(entry)].take_back(entry.usage, entry.requests, cost, charged)
 
     def settle(self) -> None:
         """Group by model alone once there are too many clients and keys to list unasked."""
@@ -131,7 +158,7 @@ class Ledger:
         cell = self._cells.get(where)
         if cell is None:
             self._group(key)
-            cell = self._cells[where] = Cell(key, basis, modes, entry.mode)
+            cell = self._cells[where] = Cell(len(self._all_cells), key, basis, modes, entry.mode)
             self._all_cells.append(cell)
         usage = entry.usage
         counts = (usage.uncached_tokens, *usage.parts()[1:5])
@@ -142,13 +169,19 @@ class Ledger:
         where = (key, 0, "", entry.currency)
         if where not in self._cells:
             self._group(key)
-            self._cells[where] = Cell(key, NO_BASIS, {}, entry.mode, rate, entry.currency)
+            number = len(self._all_cells)
+            self._cells[where] = Cell(number, key, NO_BASIS, {}, entry.mode, rate, entry.currency)
             self._all_cells.append(self._cells[where])
         return self._cells[where]
 
     def fresh(self) -> Ledger:
         """An empty ledger like this one."""
         return Ledger(self.meter, self.exchange, self._asked_by, self._top, self.unique)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was added."""
+        return not self._groups
 
     def groups(self) -> dict[Key, Group]:
         """The groups with all that was added, in the order they first came."""
@@ -174,6 +207,8 @@ class Ledger:
     def _join(self, entry: Entry, cell: Cell) -> None:
         usage = entry.usage
         cell.add(entry.requests, usage.parts())
+        if self.unique and entry.identity and entry.requests == 1:
+            self.repeats.count(entry.identity, cell.number, usage.parts())
         rank = (
             usage.uncached_tokens * cell.input
             + usage.cached_tokens * cell.cached

@@ -16,6 +16,8 @@ from tokcost.usage import Usage
 
 FREE = Decimal(0)
 NO_MODEL = "the log names no model: name it with -m"
+# So many unknown models are told with the names most like theirs: people are shown no more of them.
+_HINTS = 20
 NO_TOKENS = "it states a charge and no tokens"
 
 
@@ -59,6 +61,7 @@ class Meter:
         self._regional = regional
         self._bases: dict[tuple[str, str | None, date, str], PriceBasis] = {}
         self._models: dict[tuple[str, str | None], Model | str] = {}
+        self._hints = _HINTS
         if default is not None:
             book.find(default)
 
@@ -110,9 +113,11 @@ class Meter:
         forms = [f"{seller}/{bare}" for seller in (provider, self._provider) if seller]
         problem = ""
         for form in [*forms, bare]:
+            hints = form == bare and self._hints > 0
             try:
-                found = self.book.find(form)
+                found = self.book.find(form, hints)
             except TokcostError as error:
+                self._hints -= hints
                 problem = str(error)
                 continue
             if form in forms and found.provider != form.partition("/")[0].casefold():

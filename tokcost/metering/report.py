@@ -49,12 +49,13 @@ def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: Us
     report = new_report(options)
     for entry in entries_of(report, reader.read(names)):
         ledger.add(entry)
-    groups = ledger.groups()
-    if not groups:
+    if ledger.is_empty:
         reason = next(report.problems.sentences(), None) or next(iter(reader.skipped), "the logs are empty")
         raise TokcostError(f"no usage was found: {reason}")
     conclude(report, ledger, reader, options)
-    hold(report, overruns(groups, ledger.by, options.limits, report.currency), groups, options.limits)
+    if options.limits.given:
+        groups = ledger.groups()
+        hold(report, overruns(groups, ledger.by, options.limits, report.currency), groups, options.limits)
     return report
 
 
@@ -68,12 +69,13 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
     groups = _reduced(ledger.groups(), ledger.by, options.shown_by)
     total = total_of(groups.values())
     shown = [name for at, name in enumerate(options.shown_by) if at == 0 or any(key[at] for key in groups)]
+    number = len(groups)
     for key in _ordered(groups, options.shown_by[0]):
-        report.table.add(_row(key, groups[key], options.shown_by, shown, total))
-    if len(groups) > 1:
+        report.table.add(_row(key, groups.pop(key), options.shown_by, shown, total))  # there may be many: one by one
+    if number > 1:
         whole = GroupRow("total", {options.shown_by[0]: "total"}, total, _share(total, total))
         report.table.footer = [report.table.row(whole)]
-    report.totals = {"rows": len(groups), **Table(FIGURES).row(GroupRow("total", {}, total))}
+    report.totals = {"rows": number, **Table(FIGURES).row(GroupRow("total", {}, total))}
     most_expensive = ledger.most_expensive()
     report.details["by"] = shown
     report.details["costliest"] = Table(
@@ -94,8 +96,10 @@ def short(report: Report) -> str:
     return "" if cost is None else f"{cost:f}\n"
 
 
-def _reduced(groups: Mapping[Key, Group], by: Sequence[str], to: Sequence[str]) -> dict[Key, Group]:
+def _reduced(groups: dict[Key, Group], by: Sequence[str], to: Sequence[str]) -> dict[Key, Group]:
     """The groups by fewer names; a name that the ledger does not have is None."""
+    if tuple(by) == tuple(to):
+        return groups
     at = [by.index(name) if name in by else None for name in to]
     found: dict[Key, Group] = {}
     for key, group in groups.items():

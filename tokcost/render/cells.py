@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from tokcost.amounts import factor, money, percent_text, rate, short, signed, signed_money, tokens
-from tokcost.phrases import printable
 from tokcost.report import UNPRICED, Column, Kind
 
 # Of what is counted here nothing is news; elsewhere a 0 is left out.
@@ -32,7 +31,7 @@ def cell(column: Column, row: dict[str, Any], currency: str | None) -> str:
     if kind in (Kind.TOKEN_RANGE, Kind.MONEY_RANGE):
         return _range(column, value, row, currency)
     if kind is Kind.PIECE:
-        return "(part of a character)" if value is None else f"'{printable(value)}'"
+        return "(part of a character)" if value is None else f"'{value}'"
     if value is None:
         return ""
     if kind is Kind.NUMBER:

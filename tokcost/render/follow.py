@@ -9,7 +9,7 @@ from tokcost.metering.columns import GroupRow, group_columns
 from tokcost.metering.following import Following
 from tokcost.metering.group import Group, label, total_of
 from tokcost.metering.ledger import Ledger
-from tokcost.phrases import plural
+from tokcost.phrases import plural, printable
 from tokcost.render.grid import grid_of
 from tokcost.render.table import drawn
 from tokcost.report import Table
@@ -26,8 +26,8 @@ def live_view(found: Following, per_minute: Decimal, clock: str) -> str:
     problems = found.report.problems
     if problems.number:
         last = problems.first[-1]
-        parts.append(f"{plural(problems.number, 'problem')}, as {last.where}: {last.why}")
-    parts += [f"ALARM: {each.message}" for each in found.alarms[-3:]]
+        parts.append(printable(f"{plural(problems.number, 'problem')}, as {last.where}: {last.why}"))
+    parts += [printable(f"ALARM: {each.message}") for each in found.alarms[-3:]]
     return "\n".join(parts)
 
 

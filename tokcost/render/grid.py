@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tokcost.phrases import printable
 from tokcost.render.cells import cell
 from tokcost.report import Column, Kind, Table
 
@@ -27,11 +28,11 @@ class Grid(NamedTuple):
 
 
 def grid_of(table: Table, currency: str | None) -> Grid:
-    """The columns of a table that people see."""
+    """The columns of a table that people see; nothing in a cell is obeyed, or ends its line."""
     columns = [column for column in table.columns if column.heading or column.kind is not Kind.TEXT]
     columns = [column for column in columns if column.heading]
-    rows = [[cell(column, row, currency) for column in columns] for row in table.shown_rows]
-    footer = [[cell(column, row, currency) for column in columns] for row in table.footer]
+    rows = [[printable(cell(column, row, currency)) for column in columns] for row in table.shown_rows]
+    footer = [[printable(cell(column, row, currency)) for column in columns] for row in table.footer]
     used = [at for at, _ in enumerate(columns) if any(row[at] for row in (*rows, *footer))]
     return Grid(
         [_heading(columns[at]) for at in used],

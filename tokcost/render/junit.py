@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+from tokcost.phrases import printable, unobeyed
 from tokcost.report import Finding, Report
 
 # What XML 1.0 has no way to say, even escaped.
@@ -27,7 +28,7 @@ def junit(report: Report) -> str:
     if report.headlines:
         suite = _element("testsuite", root, name="headlines", tests=1, failures=0, errors=0)
         case = _element("testcase", suite, name="headlines", classname="headlines")
-        _element("system-out", case).text = _xml_safe("\n".join(report.headlines))
+        _element("system-out", case).text = "\n".join(map(_safe, report.headlines))
     for name, cases in suites.items():
         _suite(root, name, cases, report.told_by())
     if problems:
@@ -37,7 +38,7 @@ def junit(report: Report) -> str:
             _element("error", case, type="problem", message=problem)
     ElementTree.indent(root)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    return head + ElementTree.tostring(root, encoding="unicode", short_empty_elements=True) + "\n"
+    return unobeyed(head + ElementTree.tostring(root, encoding="unicode", short_empty_elements=True) + "\n")
 
 
 def _suites(report: Report) -> dict[str, Cases]:
@@ -64,13 +65,14 @@ def _suite(root: ElementTree.Element, name: str, cases: Cases, told_by: str) -> 
         for found in findings:
             failure = _element("failure", case, type=found.rule, message=found.message)
             place = f"{found.rule_file}:{found.rule_line}" if found.rule_file else ""
-            failure.text = _xml_safe("\n".join(word for word in (found.remedy, found.hint, place) if word))
+            failure.text = "\n".join(_safe(word) for word in (found.remedy, found.hint, place) if word)
 
 
 def _element(tag: str, parent: ElementTree.Element | None = None, **attributes: object) -> ElementTree.Element:
-    shown = {key: _xml_safe(str(value)) for key, value in attributes.items()}
+    shown = {key: _safe(str(value)) for key, value in attributes.items()}
     return ElementTree.Element(tag, shown) if parent is None else ElementTree.SubElement(parent, tag, shown)
 
 
-def _xml_safe(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+def _safe(text: str) -> str:
+    """On one line, in characters that XML has."""
+    return printable(_NOT_XML.sub("\ufffd", text))

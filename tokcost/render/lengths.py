@@ -50,7 +50,7 @@ def svg(named: Mapping[str, Distribution]) -> str:
 
 def _chart(name: str, found: Distribution, top: int, wide: int) -> str:
     left, right, base, tall = 60, wide - 20, top + 200, 150
-    title = f"{name}: {plural(found.documents, 'document')}, {plural(found.tokens, 'token')}"
+    title = f"{printable(name)}: {plural(found.documents, 'document')}, {plural(found.tokens, 'token')}"
     out = [f'<text x="{left}" y="{top + 24}" font-size="14" fill="{_INK}">{escape(title)}</text>\n']
     if not found.buckets:
         return out[0]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tokcost.phrases import printable
+from tokcost.phrases import unobeyed
 from tokcost.render.grid import Grid
 
 
 def plain(grid: Grid) -> str:
     """The grid as lines of columns, two spaces apart."""
     heading = [each.text for each in grid.headings]
-    lines = [[printable(cell) for cell in line] for line in (heading, *grid.rows, *grid.footer)]
+    lines = [[unobeyed(cell) for cell in line] for line in (heading, *grid.rows, *grid.footer)]
     widths = [max(width(line[at]) for line in lines) for at, _ in enumerate(grid.headings)]
     return "".join(_line(line, widths, grid) + "\n" for line in lines)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 
-from tokcost.phrases import printable
 from tokcost.render.grid import Grid
 from tokcost.render.plain import width
 
@@ -33,11 +32,11 @@ def drawn(grid: Grid) -> str:
             min_width=_LEAST if heading.shrinks else None,
         )
     for row in grid.rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+        table.add_row(*(Text(cell) for cell in row))
     if grid.footer:
         table.add_section()
     for row in grid.footer:
-        table.add_row(*(Text(printable(cell), style="bold") for cell in row))
+        table.add_row(*(Text(cell, style="bold") for cell in row))
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=columns, highlight=False)
     console.print(table)
@@ -59,5 +58,5 @@ def _stacked(grid: Grid) -> str:
     blocks = []
     for row in (*grid.rows, *grid.footer):
         cells = zip(grid.headings, row, strict=True)
-        blocks.append("".join(f"{heading.text:<{wide}}  {printable(cell)}\n" for heading, cell in cells if cell))
+        blocks.append("".join(f"{heading.text:<{wide}}  {cell}\n" for heading, cell in cells if cell))
     return "\n".join(blocks)

@@ -1,10 +1,13 @@
-"""CSV of a table and Markdown of a grid."""
+"""CSV of a table, and a grid as a table in Markdown."""
 
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
+from tokcost.phrases import unobeyed
+from tokcost.render.escapes import csv_cell, markdown_cell
 from tokcost.render.grid import Grid
 from tokcost.report import Table
 from tokcost.report.table import keys, to_json
@@ -18,31 +21,45 @@ def csv_text(table: Table) -> str:
     writer = csv.writer(out, lineterminator="\n")
     names = keys(table.columns)
     writer.writerow(names)
-    writer.writerows([[_guarded(to_json(row.get(name))) for name in names] for row in table.rows])
-    return out.getvalue()
+    writer.writerows([[_cell(row.get(name)) for name in names] for row in table.rows])
+    return unobeyed(out.getvalue())
 
 
-def markdown_text(grid: Grid) -> str:
-    """The grid as a Markdown table; sums are bold."""
-    heading = "| " + " | ".join(each.text for each in grid.headings) + " |"
+class MarkdownTable(NamedTuple):
+    """The lines of a Markdown table: what it begins with, its rows, its sums in bold."""
+
+    head: list[str]
+    rows: list[str]
+    sums: list[str]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(f"{line}\n" for line in (*self.head, *self.rows, *self.sums))
+
+
+def markdown_table(grid: Grid, most: int | None = None) -> MarkdownTable:
+    """The grid in lines; ``most`` characters of a cell."""
+    heading = _line(each.text for each in grid.headings)
     rule = "|" + "|".join("---:" if each.numeric else "---" for each in grid.headings) + "|"
-    body = ["| " + " | ".join(markdown_line(cell) for cell in row) + " |" for row in grid.rows]
-    sums = [
-        "| " + " | ".join(f"**{markdown_line(cell)}**" if cell else "" for cell in row) + " |" for row in grid.footer
-    ]
-    return "\n".join([heading, rule, *body, *sums]) + "\n"
+    rows = [_line(markdown_cell(shortened(cell, most)) for cell in row) for row in grid.rows]
+    sums = [_line(f"**{markdown_cell(shortened(cell, most))}**" if cell else "" for cell in row) for row in grid.footer]
+    return MarkdownTable([heading, rule], rows, sums)
 
 
-def markdown_line(cell: str) -> str:
-    """A line of text that Markdown would read as markup or as the end of a cell, escaped."""
-    escaped = "".join("\\" + char if char in r"\|`*_<>[]" else char for char in cell)
-    return " ".join(escaped.splitlines())
+def shortened(text: str, most: int | None) -> str:
+    """The text, cut where it is longer."""
+    return text if most is None or len(text) <= most else text[: most - 1] + "…"
 
 
-def _guarded(cell: Any) -> Any:
-    """Nothing for the unknown; a name that a spreadsheet would run as a formula is kept from it."""
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cell(cell: Any) -> Any:
+    """Nothing for the unknown, numbers as they are, text kept from being run."""
     if cell is None:
         return ""
-    if isinstance(cell, list):
-        return "; ".join(map(str, cell))
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "@", "\t", "\r") else cell
+    if isinstance(cell, list | tuple):
+        cell = "; ".join(str(to_json(each)) for each in cell)
+    return csv_cell(cell) if isinstance(cell, str) else to_json(cell)

@@ -138,15 +138,18 @@ class Report:
         """The tables that people are shown, in order."""
         return [each for each in (self.table, *self.details.values()) if isinstance(each, Table) and each.shown]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The report as JSON has it; the shape is a contract, see ``schema.json`` beside this file."""
+    def to_dict(self, rows: bool = True) -> dict[str, Any]:
+        """The report as JSON has it; the shape is a contract, see ``schema.json`` beside this file.
+
+        Without ``rows`` the list of them is empty.
+        """
         return {
             "schema_version": SCHEMA_VERSION,
             "command": self.command,
             "currency": self.currency,
             "pricing": masked(self.provenance.to_dict()) if self.provenance else None,
             "headlines": self.headlines,
-            "rows": self.table.to_list(),
+            "rows": self.table.to_list() if rows else [],
             "totals": {**to_json(self.totals), "complete": self.complete},
             "problems": self.problems.to_list(),
             "warnings": self.warnings,

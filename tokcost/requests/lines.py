@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from tokcost.inputs.json import CUT_OFF, decoded_strictly
+from tokcost.inputs.lines import LONGEST_LINE
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
 OPENAI, ANTHROPIC, GEMINI, VERTEX, BARE = "OpenAI batch", "Anthropic batch", "Gemini batch", "Vertex batch", "request"
 _BOM = b"\xef\xbb\xbf"
+_LONGEST_DOCUMENT = 256 << 20
 # What only Anthropic's bodies have.
 _ANTHROPIC_KEYS = frozenset({"system", "anthropic_version", "stop_sequences", "thinking"})
 
@@ -35,7 +37,14 @@ class Item(NamedTuple):
 def items(stream: BinaryIO) -> Iterator[Item]:
     """Every request of a file, in order; a line that is not a request is an Item with a problem."""
     begun = False
-    for number, raw in enumerate(stream, 1):
+    number, longest = 0, _LONGEST_DOCUMENT  # which may be a single line
+    while raw := stream.readline(longest + 1):
+        number += 1
+        if len(raw) > longest:  # there need not be an end to what a packed file holds
+            problem = f"a line of more than {longest >> 20} MB: no provider takes it; what follows was not read"
+            yield Item(f"line {number}", number, b"", problem=problem)
+            return
+        longest = LONGEST_LINE
         text = raw.strip()
         if number == 1 and text.startswith(_BOM):
             text = text.removeprefix(_BOM)
@@ -44,7 +53,12 @@ def items(stream: BinaryIO) -> Iterator[Item]:
             continue
         value, problem = decoded_strictly(text)
         if problem == CUT_OFF and not begun:
-            yield from _document(text + b"\n" + stream.read(), number)
+            rest = stream.read(_LONGEST_DOCUMENT + 1)
+            if len(rest) > _LONGEST_DOCUMENT:
+                problem = f"one JSON document of more than {_LONGEST_DOCUMENT >> 20} MB: write one request per line"
+                yield Item(f"line {number}", number, b"", problem=problem)
+                return
+            yield from _document(text + b"\n" + rest, number)
             return
         first, begun = not begun, True
         if problem:

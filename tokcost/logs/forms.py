@@ -1,0 +1,56 @@
+"""Which form a log has, by its first lines: broken ones among them do not hide the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tokcost.errors import InputError
+from tokcost.inputs.json import decoded
+from tokcost.logs.block import HEAD
+
+# Lines of JSON, JSON over many lines, [API USAGE LOG] blocks, a table.
+LINES, DOCUMENT, BLOCKS, TABLE = "lines", "document", "blocks", "table"
+BOM = b"\xef\xbb\xbf"
+EVENTS = (b"data:", b"event:")
+# How a JSON document over many lines begins, as printers write it.
+_OPENINGS = (b"{", b"[", b"[{")
+# A NUL this early marks a binary file, as git has it.
+_LOOK_AT = 8000
+
+
+def form_of(name: str, lines: Sequence[bytes]) -> str:
+    """The form of a log by its first lines that are not blank. Raises InputError for what is no text."""
+    first = lines[0].removeprefix(BOM).strip()
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(name, "UTF-16: --charset utf-16 reads it")
+    if b"\0" in b"\n".join(lines[:_LOOK_AT])[:_LOOK_AT]:
+        raise InputError(name, "a binary file, not a usage log")
+    if first.startswith(HEAD.encode()):
+        return BLOCKS
+    if _is_json(first) or first.startswith(EVENTS):
+        return LINES
+    if first[:1] in b"{[" and len(lines) > 1 and _is_json(lines[1].strip()):
+        return LINES
+    if first not in _OPENINGS and any(map(_is_object, lines)):
+        return LINES
+    if first[:1] in b"{[":
+        return DOCUMENT
+    return BLOCKS if any(line.startswith(HEAD.encode()) for line in lines) else TABLE
+
+
+def _is_json(line: bytes) -> bool:
+    return isinstance(_value(line), dict | list)
+
+
+def _is_object(line: bytes) -> bool:
+    """Whether a whole JSON object stands at the beginning of the line: one inside a document is indented."""
+    return line.startswith(b"{") and bool(_value(line))
+
+
+def _value(line: bytes) -> Any:
+    """The JSON value of a line, None where it has none; letters that cannot be read do not change what it is."""
+    try:
+        return decoded(line if line.isascii() else line.decode("utf-8", "replace").encode())
+    except ValueError:
+        return None
