@@ -20,7 +20,7 @@ HELD = LIMIT + "\nmax-input-tokens = 9000"
 
 
 class Seen(NamedTuple):
-    """What a check says: its exit code, the rules that are broken, and each change as (status, old name)."""
+    """What a check says: its exit code, the rules that are broken, each change as (status, old name), what is new."""
 
     code: int
     broken: list[str]
@@ -44,7 +44,7 @@ def check(run: Run, *arguments: str) -> Seen:
         result.code,
         [each["rule"] for each in document["findings"]],
         {each["name"]: (each["status"], each["old_name"]) for each in moved},
-        document["headlines"],
+        [line for line in document["headlines"] if "new prompt" in line],
     )
 
 
@@ -126,6 +126,19 @@ def test_a_prompt_that_is_moved_in_from_outside_has_grown(run: Run, one: Repo, m
     assert check(run) == Seen(0, [], {"prompts/new.md": ("renamed", "../prompts/a.md")}, [])
     one.write("service/prompts/new.md", GROWN)
     assert check(run) == Seen(1, ["max-increase"], {"prompts/new.md": ("renamed", "../prompts/a.md")}, [])
+
+
+def test_a_prompt_is_found_again_among_many_files_that_are_gone(run: Run, one: Repo) -> None:
+    """By its bytes, however many others were deleted beside it."""
+    config(one, ["prompts/*.md"], HELD)
+    for number in range(250):
+        one.write(f"docs/{number:03}.md", f"Page {number} of the documentation.\n")
+    one.write("docs/zz.md", OTHER)
+    one.commit()
+    for page in (one.path / "docs").iterdir():
+        page.unlink()
+    one.write("prompts/n.md", OTHER)
+    assert check(run) == Seen(0, [], {"prompts/n.md": ("renamed", "docs/zz.md")}, [])
 
 
 def test_a_prompt_cut_in_two_is_held_together(run: Run, one: Repo) -> None:

@@ -137,8 +137,9 @@ def test_the_comment_has_marker_verdict_and_changes_in_that_order(run: Run, brok
     assert result.code == 1
     lines = result.out.splitlines()
     assert lines[0] == "<!-- tokcost -->"
-    assert lines[2] == "- ⚠️ new prompt in 'support': prompts/new.md, 5 input tokens for gpt-4o"
-    assert lines[4].startswith("### tokcost: ❌ 7 findings in 4 prompts in 1 budget")
+    assert lines[3] == "- ⚠️ new prompt in 'support': prompts/new.md, 5 input tokens for gpt-4o"
+    assert lines[2].startswith("- ⚠️ rules changed in this branch: ")
+    assert lines[5].startswith("### tokcost: ❌ 7 findings in 4 prompts in 1 budget")
     assert "\\<b\\>" in result.out
     rows = [line for line in lines if line.startswith("| prompts/")]
     assert [row.split("|")[6].strip() for row in rows] == ["+1,700", "+5"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -146,7 +145,7 @@ def recorded_row(
     cached = 0
     if setting is not None:
         count = as_filled_in(count, setting)
-        cached = cached_part(count.tokens, setting.cached_share or Decimal(0))
+        cached = cached_part(count.tokens, setting.cached_share)
         try:
             model = book.find(model_id)
             encoding = model.encoding

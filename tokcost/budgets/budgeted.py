@@ -166,7 +166,7 @@ class PromptPricer:
         if known is None:
             known = self._known[key] = priced(count, model, setting)
         cost, checked = known
-        cached = cached_part(count.tokens, setting.cached_share or Decimal(0))
+        cached = cached_part(count.tokens, setting.cached_share)
         row = Row(name, count, model.provider, model.id, model.encoding, setting.output.likely, cached, cost)
         return BudgetedPrompt(address, setting, model, row, text, checked_tokens(count, setting.gate), checked)
 

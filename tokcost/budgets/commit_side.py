@@ -64,7 +64,8 @@ class CommitSide:
         new = {name for each in found.values() for name in each.new}
         if not new:
             return found
-        gone = gone_texts(self._move, new)
+        texts = self._now.contents
+        gone = gone_texts(self._move, {Address(*name.partition("#")[::2]): texts[name] for name in new & texts.keys()})
         self.contents = gone | self.contents
         elsewhere = {str(address): self._known(address) for address in gone} | known
         for budget, one in found.items():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import NamedTuple
+from hashlib import sha1, sha256
+from typing import Any, NamedTuple
 
 from tokcost.budgets.budgeted import Contents, content_at
 from tokcost.budgets.keys import KINDS
@@ -31,8 +32,8 @@ class Move(NamedTuple):
     charset: str
 
 
-def gone_texts(move: Move, new: Iterable[str]) -> Contents:
-    """The texts of files that are gone, for new prompts of these names: whole files, and those under their keys.
+def gone_texts(move: Move, new: Contents) -> Contents:
+    """The texts of files that are gone, for new prompts: whole files, and those under their keys.
 
     What cannot be read tells nothing: the prompt stays new.
     """
@@ -50,16 +51,24 @@ def gone_texts(move: Move, new: Iterable[str]) -> Contents:
     return found
 
 
-def _most_like(files: dict[str, GitFile], new: Iterable[str]) -> list[str]:
-    """The names that have the base name, else the ending, of a new prompt, then the others."""
-    bases = {os.path.basename(name.partition("#")[0]) for name in new}
+def _most_like(files: dict[str, GitFile], new: Contents) -> list[str]:
+    """The names of the same bytes as a new prompt first, then of its base name, then of its ending, then others."""
+    bases = {os.path.basename(address.file) for address in new}
     endings = {os.path.splitext(base)[1] for base in bases}
+    objects = {_object_name(content.data, kind) for content in new.values() for kind in (sha1, sha256)}
 
     def rank(name: str) -> int:
         base = os.path.basename(name)
-        return 0 if base in bases else 1 if os.path.splitext(base)[1] in endings else 2
+        places = (files[name].object in objects, base in bases, os.path.splitext(base)[1] in endings, True)
+        return places.index(True)
 
     return sorted(files, key=rank)[:_MOST_FILES]
+
+
+def _object_name(data: bytes, kind: Callable[[bytes], Any]) -> str:
+    """What git calls these bytes, in a repository of one kind of hash."""
+    name: str = kind(b"blob %d\0" % len(data) + data).hexdigest()
+    return name
 
 
 def _texts(name: str, data: bytes, charset: str) -> Iterator[tuple[Address, Content]]:

@@ -48,7 +48,7 @@ class Setting(NamedTuple):
     mode_given: bool = False
     exchange: Exchange | None = None
     extra_input: int = 0
-    cached_share: Decimal | None = None
+    cached_share: Decimal = Decimal(0)
 
 
 def settings(
@@ -97,7 +97,9 @@ def _setting(
         config.path,
         overrides.mode is not None,
         extra_input=next((each.extra_input for each in (budget, config) if each.extra_input is not None), 0),
-        cached_share=budget.cached_share if budget.cached_share is not None else config.cached_share,
+        cached_share=next(
+            (each.cached_share for each in (budget, config) if each.cached_share is not None), Decimal(0)
+        ),
     )
 
 
