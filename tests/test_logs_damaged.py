@@ -115,6 +115,15 @@ def test_bytes_that_are_no_utf8_are_a_problem_of_their_line(
     assert (code, requests, problems) == (0, 2, [])
 
 
+@pytest.mark.parametrize("kind", [{}, [], 5, None, [[]]], ids=str)
+def test_a_field_of_another_type_is_a_problem_of_its_line(run: Run, kind: Any) -> None:
+    """An object where a word belongs, in a line that looks like one of a session or of a response."""
+    session = {"sessionId": "s", "uuid": "u", "message": {"usage": {"input_tokens": 1, "output_tokens": 1}}}
+    for broken in ({**session, "type": kind}, {**LINE, "model": kind}, {**LINE, "usage": kind}, {**LINE, "id": kind}):
+        code, requests, _ = used(run, "a.jsonl", TEXT * 2 + json.dumps(broken).encode() + b"\n" + TEXT)
+        assert (code in (0, 2), requests >= 3) == (True, True)
+
+
 def test_a_line_too_long_is_told_by_its_number(run: Run) -> None:
     """One endless line in a few packed bytes: it is not kept, and the lines around it are read."""
     packed = gzip.compress(TEXT + b'{"a":"' + b"x" * (40 << 20) + b'"}\n' + TEXT, 1)

@@ -71,14 +71,15 @@ class FastReader(Reader):
         self._tries -= 1
         try:
             line = decoded(raw)
-        except ValueError:
-            return False
-        if isinstance(line, Mapping) and ClaudeCode.owns(line):
+            owned = isinstance(line, Mapping) and ClaudeCode.owns(line)
+            plan = None if owned else learn(line)
+        except (ValueError, TypeError, AttributeError):
+            return False  # no JSON, or a field of another type than anywhere: the full parser says which
+        if owned:
             if _SESSIONS in self._plans:
                 return False
             self._plans.append(_SESSIONS)
             return True
-        plan = learn(line)
         if plan is None or not _reads(plan, raw):
             return False
         if len(part) > 1 and not any(_reads(plan, other) for other in islice(part, at + 1, None)):
