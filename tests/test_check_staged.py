@@ -94,10 +94,8 @@ def test_a_commit_cannot_leave_out_what_it_is_checked_for(
 
 
 def test_a_plain_hook_holds_the_commit(repo: Repo, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """git runs it with an index of its own for 'commit -a' and 'commit FILE'; without --staged it is told."""
-    hook = repo.write(
-        ".git/hooks/pre-commit", f'#!/bin/sh\nexec "{BIN}/python" -m tokcost check --staged --base HEAD -q\n'
-    )
+    """git runs it with an index of its own for 'commit -a' and 'commit FILE'; it need not know of --staged."""
+    hook = repo.write(".git/hooks/pre-commit", f'#!/bin/sh\nexec "{BIN}/python" -m tokcost check --base HEAD -q\n')
     hook.chmod(0o755)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parent.parent))
 
@@ -116,4 +114,6 @@ def test_a_plain_hook_holds_the_commit(repo: Repo, run: Run, monkeypatch: pytest
     repo.write("prompts/b.md", words(201))
     assert commit("prompts/b.md")[0] == 0
     monkeypatch.setenv("GIT_INDEX_FILE", str(repo.path / ".git" / "index"))
-    assert "git runs this in a commit: --staged checks what is committed" in run("check").err
+    repo.write("prompts/a.md", words(150))
+    assert run("check", "--base", "HEAD", "-q").code == 0
+    assert run("check", "--base", "HEAD", "-q", "--no-staged").code == 1

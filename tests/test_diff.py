@@ -104,6 +104,7 @@ def test_a_hook_in_a_linked_worktree_compares_its_own_index(
     repo.git("worktree", "add", "-q", str(tmp_path / "linked"))
     linked = Repo(tmp_path / "linked")
     linked.write("service/prompts/a.md", words(150))
+    linked.git("add", "-A")
     monkeypatch.chdir(linked.path)
     monkeypatch.setenv("GIT_DIR", linked.git("rev-parse", "--git-dir"))
     monkeypatch.setenv("GIT_INDEX_FILE", linked.git("rev-parse", "--git-path", "index"))

@@ -88,7 +88,9 @@ class StagedFiles:
             if found is not None:
                 return found
             if folder == self._top:
-                raise TokcostError(f"no {OWN} and no [tool.tokcost] in a {SHARED} is staged here or above")
+                raise TokcostError(
+                    f"no {OWN} and no [tool.tokcost] in a {SHARED} is staged here or above: add it with 'git add', or check the files here with --no-staged"
+                )
             folder = os.path.dirname(folder)
 
     def _text(self, path: str) -> str | None:

@@ -44,9 +44,13 @@ def check(
         Path | None, typer.Option("--from", help="Compare the budgets with a saved JSON report, not the files here.")
     ] = None,
     staged: Annotated[
-        bool,
-        typer.Option("--staged", help="Check what git's index holds, as in a commit, not the files here."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--staged/--no-staged",
+            help="Check what git's index holds, not the files here; without either, in a hook of a commit.",
+            show_default=False,
+        ),
+    ] = None,
     model: BudgetModels = None,
     output: OutputTokens = None,
     mode: BudgetMode = None,
@@ -79,7 +83,7 @@ def check(
     With FILEs, budgets that hold none of them are left out, and so is what else a budget holds, unless it limits
     all of its prompts together.
 
-    In a git hook use --staged: prompts, configuration, price files and lock are then those that are committed.
+    In a hook of git, as with --staged, prompts, configuration, price files and lock are those that are committed.
 
     Examples:
 
@@ -98,10 +102,13 @@ def check(
     from tokcost.cli.budgeting import check_options
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
+    from tokcost.inputs.git_run import in_a_commit
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero)
     if saved and (files or staged):
         raise TokcostError("--from checks the rows of a report: leave out the files and --staged")
+    if staged is None and not saved:
+        staged = in_a_commit(os.path.dirname(str(config)) or "." if config else ".")
     with StagedFiles(str(config) if config else None) if staged else nullcontext() as index:
         options = check_options(
             config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache, charset,
@@ -113,6 +120,4 @@ def check(
         lock = index.path(lock_path(options.config)) if index else lock_path(options.config)
         baseline = Baseline(base, exact_base, locked, lock if locked or os.path.lexists(lock) else None, protect_rules)
         report = check_prompts(options, baseline, why, str(saved) if saved else None)
-    if os.environ.get("GIT_INDEX_FILE") and not staged:
-        report.warn(["git runs this in a commit: --staged checks what is committed, not the files here"])
     answer(report, how, "".join(f"{printable(each.message)}\n" for each in report.findings))

@@ -100,6 +100,11 @@ def local_variables(folder: str) -> dict[str, str]:
     return found
 
 
+def in_a_commit(folder: str) -> bool:
+    """Whether git runs this in a hook of a commit to the repository of a folder: it hands over the index of that."""
+    return bool(os.environ.get("GIT_INDEX_FILE")) and "GIT_INDEX_FILE" in local_variables(folder)
+
+
 def _same_repository(given: Mapping[str, str], git_dir: str) -> bool:
     """Whether variables are about the repository that a folder lies in; git hands them to hooks of any."""
     if "GIT_DIR" in given:
