@@ -194,7 +194,7 @@ def test_a_path_is_spelled_as_the_disk_has_it(run: Run, repo: Repo, monkeypatch:
         ("prompts/[!]ab].md", "matches no file"),
         ("prompts/[[]x.md", "matches no file"),
         ("prompts/[d&&e||f~~g[h].md", "matches no file"),
-        ("prompts/a\\u0000.md", "no file name holds a NUL"),
+        ("prompts/a\\u0000.md", "it has a NUL in it"),
         ("prompts/" + "*a" * 60 + "b.md", "matches no file"),
         ("**/" * 60 + "nothing.md", "matches no file"),
         ("prompts/" + "a" * 5000, "matches no file"),
@@ -310,7 +310,7 @@ def test_a_prompt_that_is_named_and_blank_is_no_pass(run: Run, repo: Repo, path:
     result = run("check")
     assert (result.code, result.out) == (2, "")
     assert f"'{path}' is empty: there is nothing to check" in result.err
-    budget(repo, "*.md", "prompts/*.md")
+    budget(repo, "*.md", "prompts/*.md", rest="max-input-tokens = 1000\n")
     repo.write("p.md", "")
     assert run("check").code == 0
 
@@ -379,3 +379,16 @@ def test_a_git_that_does_not_answer_is_ended_and_said(
     result = run("check", "--base", "HEAD")
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
     assert "git rev-parse took more than 0.2 seconds and was ended" in result.err
+
+
+def test_a_name_that_begins_with_a_dot_is_named(run: Run, repo: Repo) -> None:
+    """A pattern means it only where it writes the dot, as in a shell; that is said."""
+    budget(repo, "prompts/**", rest="max-input-tokens = 1000\n")
+    repo.write("prompts/.x/c.md", words(5000))
+    repo.write("prompts/.d.md", words(5000))
+    result = run("check")
+    said = "2 files skipped: hidden by a dot that the pattern does not write: prompts/.d.md, prompts/.x/c.md"
+    assert (result.code, said in result.err) == (0, True), result.err
+    budget(repo, "prompts/**", "prompts/.*", rest="max-input-tokens = 1000\n")
+    result = run("check")
+    assert (result.code, ".d.md: skipped" in result.err, "prompts/.x/c.md: skipped" in result.err) == (1, False, True)

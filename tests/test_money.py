@@ -122,8 +122,10 @@ def test_a_bound_holds_over_hours_cliffs_and_both_ends_of_a_count(run: Run) -> N
     result = run("count", "-t", "a " * 80 + "a", "-m", "m", "--prices", "p.toml", "-f", "json", "--as-of", "2026-11-25")
     assert (result.code, result.err) == (
         0,
-        "note: m: estimate: another vocabulary: that of o200k_base within 23 %\n"
-        "note: amounts in USD; prices: built-in of 2026-11-23, p.toml\n",
+        (
+            "note: m: estimate: another vocabulary: that of o200k_base within 23 %\n"
+            "note: amounts in USD; prices: built-in of 2026-11-23, p.toml\n"
+        ),
     )
     row = json.loads(result.out)["rows"][0]
     assert (row["input_tokens"], row["input_tokens_low"], row["input_tokens_high"]) == (81, 62, 100)

@@ -41,7 +41,8 @@ SHOWN_CHANGES = 20
 class Baseline(NamedTuple):
     """What to compare with: a ref or a saved report, and the lock; None is neither.
 
-    ``protected``: the rules may not differ from those of the base.
+    ``protected``: the rules may not differ from those of the base; ``first``: a commit is checked that has none
+    before it.
     """
 
     base: str | None = None
@@ -49,6 +50,7 @@ class Baseline(NamedTuple):
     locked: bool = False
     lock_path: str | None = None
     protected: bool = False
+    first: bool = False
 
 
 class _Broken(NamedTuple):
@@ -84,7 +86,7 @@ def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: s
     broken = _broken(options, baseline, measured, base, lock)
     for side in (base, lock):
         report.warn(side.notes if side else ())
-    for error in without_base(measured.settings) if base is None and lock is None else ():
+    for error in without_base(measured.settings) if base is None and lock is None and not baseline.first else ():
         report.fail(*str(error).partition(": ")[::2])
     moves = _moves(options, baseline, report)
     report.headlines += [*(moves.headlines() if moves else ()), *headlines(broken.new)]

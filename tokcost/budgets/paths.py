@@ -44,6 +44,10 @@ class Pattern(NamedTuple):
         """Whether a file name (relative, with slashes) is meant."""
         return name == self.glob if self.is_name else compiled(self.glob).match(name) is not None
 
+    def would_match(self, name: str) -> bool:
+        """Whether a file is meant but for a dot that its name, or that of a folder, begins with."""
+        return not self.is_name and not self.matches(name) and compiled(self.glob, True).match(name) is not None
+
     def matches_key(self, key: str) -> bool:
         """Whether a key is meant, whose steps are joined by dots: ``*`` holds none then, lest it takes two steps."""
         return key == self.key if self.names_key else _compiled_key(self.key, "[^.]").match(key) is not None

@@ -70,6 +70,10 @@ class StagedFiles:
                 file.path = self._top + file.path[len(self._copy.name) :]
         return book
 
+    def head(self) -> str | None:
+        """What a commit of the index grows from; None when it would be the first of all."""
+        return "HEAD" if self._repository.has_commits() else None
+
     def path(self, path: str) -> str:
         """Where the copy of a file below the configuration's folder lies."""
         return os.path.join(self.folder, os.path.relpath(path, self.config.folder))
@@ -89,7 +93,8 @@ class StagedFiles:
                 return found
             if folder == self._top:
                 raise TokcostError(
-                    f"no {OWN} and no [tool.tokcost] in a {SHARED} is staged here or above: add it with 'git add', or check the files here with --no-staged"
+                    f"no {OWN} and no [tool.tokcost] in a {SHARED} is staged here or above: add it with 'git add', "
+                    "or check the files here with --no-staged"
                 )
             folder = os.path.dirname(folder)
 

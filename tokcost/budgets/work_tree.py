@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 
 class PathMatches(NamedTuple):
-    """Names that a pattern matches, and those that .gitignore leaves out."""
+    """Names that a pattern matches, those that .gitignore leaves out, and those that only a dot hides from it."""
 
     names: list[str]
     ignored: list[str]
+    hidden: list[str]
 
 
 class WorkTree:
@@ -51,11 +52,12 @@ class WorkTree:
                     f"{quote(pattern.glob)} is a directory: a budget names files, as '{pattern.glob}/**/*'"
                 )
             there = os.path.lexists(full) or pattern.glob in self._tracked.absent()
-            return PathMatches([pattern.glob] if there else [], [])
+            return PathMatches([pattern.glob] if there else [], [], [])
         start = pattern.fixed()
         deep = depth_of(pattern.glob[len(start) :].lstrip("/"))
-        walked = files_below(self.folder, start, deep, NEVER_WALKED)
-        found = {name for name, is_folder in walked if not is_folder and pattern.matches(name)}
+        walked = [name for name, is_folder in files_below(self.folder, start, deep, NEVER_WALKED) if not is_folder]
+        found = {name for name in walked if pattern.matches(name)}
+        hidden = [name for name in walked if "." in name and pattern.would_match(name)]
         tracked = self._tracked.files()
         rules = GitIgnore(self.folder)
         ignored = {
@@ -67,7 +69,7 @@ class WorkTree:
         for name in matching(tracked, pattern):
             if name in self._tracked.absent() or (name not in found and os.path.lexists(f"{self.folder}/{name}")):
                 found.add(name)
-        return PathMatches(sorted(found - ignored), sorted(ignored))
+        return PathMatches(sorted(found - ignored), sorted(ignored), sorted(hidden))
 
     def read(self, file: str) -> bytes:
         """The text of a file as UTF-8, unpacked; that which git has of one that a sparse checkout leaves out.
@@ -103,6 +105,7 @@ def addresses(budget: Budget, tree: WorkTree, left_out: list[LeftOut]) -> list[A
     budget that is broken without anybody noticing.
     """
     found: dict[Address, None] = {}
+    hidden: dict[str, None] = {}
     for entry in budget.paths:
         pattern = pattern_of(entry)
         matches = tree.find(pattern)
@@ -123,7 +126,13 @@ def addresses(budget: Budget, tree: WorkTree, left_out: list[LeftOut]) -> list[A
                 f"budget {quote(budget.name)}: {quote(entry)} {why} under {tree.folder}: correct its paths"
             )
         left_out += [LeftOut(name, "named in .gitignore") for name in matches.ignored]
+        hidden |= dict.fromkeys(matches.hidden)
         found |= dict.fromkeys(own)
+    files = {each.file for each in found}
+    left_out += [
+        LeftOut(name, "hidden by a dot that the pattern does not write")
+        for name in hidden if name not in files and not excluded(name, "", budget.exclude)
+    ]  # fmt: skip
     return list(found)
 
 

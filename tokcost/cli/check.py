@@ -118,6 +118,11 @@ def check(
             base = os.environ.get("TOKCOST_BASE") or options.config.base
         locked = locked or bool(options.config.locked)
         lock = index.path(lock_path(options.config)) if index else lock_path(options.config)
-        baseline = Baseline(base, exact_base, locked, lock if locked or os.path.lexists(lock) else None, protect_rules)
+        held = lock if locked or os.path.lexists(lock) else None
+        first = False
+        if index and base is None and held is None:  # what a commit grows from is the one before it
+            base = index.head()
+            first = base is None
+        baseline = Baseline(base, exact_base, locked, held, protect_rules, first)
         report = check_prompts(options, baseline, why, str(saved) if saved else None)
     answer(report, how, "".join(f"{printable(each.message)}\n" for each in report.findings))

@@ -41,6 +41,10 @@ class Repository:
         if os.path.commonpath([top, real]) != top:
             raise GitError(f"GIT_WORK_TREE names {quote(self.top)}, and {quote(folder)} is not in it: unset it")
 
+    def has_commits(self) -> bool:
+        """Whether HEAD is a commit: it is none before the first."""
+        return self._try("rev-parse", "--verify", "-q", "HEAD^{commit}").code == 0
+
     def commit(self, ref: str) -> str:
         """The commit that a name means. Raises GitError for one that git does not know."""
         if ref.startswith("-"):

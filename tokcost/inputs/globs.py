@@ -21,23 +21,26 @@ def depth_of(glob: str) -> int | None:
 
 
 @cache
-def compiled(glob: str) -> re.Pattern[str]:
+def compiled(glob: str, hidden: bool = False) -> re.Pattern[str]:
     """``**`` is any folders, ``*`` and ``?`` stay within one; a leading dot needs to be written, as in a shell.
+
+    With ``hidden`` it need not be.
 
     What stands between two wildcards is taken where it comes first, for good: no pattern takes long.
     """
     parts = glob.split("/")
+    seen = "" if hidden else r"(?!\.)"
     runs: list[list[str]] = [[]]
     for part in parts:
         if part != "**":
-            runs[-1].append(("" if part.startswith(".") else r"(?!\.)") + of_part(part, glob, "[^/]"))
+            runs[-1].append(("" if part.startswith(".") else seen) + of_part(part, glob, "[^/]"))
         elif runs[-1] or len(runs) == 1:
             runs.append([])
     found = "/".join(runs[0]) + ("/" if runs[0] and len(runs) > 1 else "")
     for run in runs[1:-1]:
-        found += r"(?>(?:(?!\.)[^/]+/)*?" + "/".join(run) + "/)"
+        found += rf"(?>(?:{seen}[^/]+/)*?" + "/".join(run) + "/)"
     if len(runs) > 1:
-        found += r"(?:(?!\.)[^/]+/)*" + ("/".join(runs[-1]) or r"(?!\.)[^/]+")
+        found += rf"(?:{seen}[^/]+/)*" + ("/".join(runs[-1]) or rf"{seen}[^/]+")
     return re.compile(found + r"\Z", re.DOTALL)
 
 
