@@ -55,7 +55,7 @@ def test_the_roundings_of_a_bill_do_not_add_up(run: Run, tmp_path: Any) -> None:
 @pytest.mark.parametrize("model", ["gpt-99-nova", "no-such-model"])
 def test_the_charge_of_an_unknown_model_is_unpriced_not_impossible(run: Run, model: str) -> None:
     """Nobody can say that nothing charges it: exit 2; a line without a model is judged by all there are."""
-    code, found, _ = audited(run, [{**charges("0.0123", 2047)[0], "model": model}])
+    code, found, _ = audited(run, [{**charges("5", 100)[0], "model": model}])
     assert (code, found["rows"][0]["status"], found["findings"]) == (2, "unpriced", [])
     assert "unknown model" in found["rows"][0]["explanation"]
     code, found, _ = audited(run, [{**charges("5", 100)[0], "model": None}])
