@@ -19,6 +19,7 @@ from tokcost.metering.meter import Meter
 from tokcost.pricing import sure
 from tokcost.rates import EXACT
 from tokcost.report import Report
+from tokcost.report.left_out import tell_left_out
 from tokcost.whatif.change import CostChange, ModelAndClient, change_of, unchanged
 from tokcost.whatif.project import Projector
 from tokcost.whatif.saved import saved_report
@@ -66,7 +67,8 @@ def spent_in_logs(
     if not changes:
         first = next(iter(report.problems.first), None)
         raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
-    report.warn([*logs.reader.skipped, *projector.notes])
+    tell_left_out(report, logs.reader.left_out, report.limited)
+    report.warn(projector.notes)
     return changes
 
 
