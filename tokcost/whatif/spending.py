@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from tokcost.amounts import MarkedAmount
 from tokcost.currency import BASE, Exchange
 from tokcost.errors import TokcostError
+from tokcost.inputs.find import identity
 from tokcost.logs.entry import Entry
 from tokcost.logs.read import Reader
 from tokcost.metering.entries import entries_of
@@ -79,7 +79,7 @@ def _entries(report: Report, logs: SpendLogs) -> Iterator[Entry]:
         if saved is None:
             yield from entries_of(report, logs.reader.read([name]))
             continue
-        if (real := os.path.realpath(name)) in logs.reader.seen:
+        if (real := identity(name)) in logs.reader.seen:
             report.warn([f"{name}: the same file again, counted once"])
             continue
         logs.reader.seen.add(real)
