@@ -68,19 +68,6 @@ class _File:
         if not self._stays_open:
             self._shut()
 
-    def unfinished(self) -> Iterator[Grown]:
-        """The last line, which has no end yet."""
-        if self._rest.strip():
-            yield self._told([self._rest])
-            self._rest = b""
-
-    def finish(self) -> Iterator[Grown]:
-        """The last lines of a file whose name another one has now."""
-        if self._stream is not None:
-            yield from self._read()
-        yield from self.unfinished()
-        self.close()
-
     def close(self) -> None:
         """Close the file and forget its lines."""
         self._shut()
@@ -148,6 +135,19 @@ class _File:
             return True
         stream.seek(self._at - len(self._before))
         return stream.read(len(self._before)) != self._before
+
+    def unfinished(self) -> Iterator[Grown]:
+        """The last line, which has no end yet."""
+        if self._rest.strip():
+            yield self._told([self._rest])
+            self._rest = b""
+
+    def finish(self) -> Iterator[Grown]:
+        """The last lines of a file whose name another one has now."""
+        if self._stream is not None:
+            yield from self._read()
+        yield from self.unfinished()
+        self.close()
 
     def _told(self, lines: list[bytes]) -> Grown:
         found = Grown(self.name, self._number, lines)
