@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "counting": {"catalog", "encodings", "inputs", "requests", "rules"},
     "pricing": {"usage", "rates", "catalog", "counting"},
     "currency": {"pricing", "rates"},
-    "report": {"catalog", "counting", "currency", "pricing", "rates"},
+    "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates"},
     "limits": {"counting", "currency", "pricing", "rates", "report"},
     "remedies": {"catalog", "rates"},
     "documents": {
@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "metering": {
         "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "usage",
     },
-    "audit": {"catalog", "currency", "logs", "metering", "pricing", "rates", "report", "usage"},
+    "audit": {"catalog", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {
         "catalog", "counting", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage",
     },

@@ -11,12 +11,14 @@ from tokcost.audit.judge import Audit
 from tokcost.audit.lines import IMPOSSIBLE, MATCHED, STATUSES, UNPRICED
 from tokcost.currency import same_currency
 from tokcost.errors import TokcostError
+from tokcost.inputs.files import left_out_lines
 from tokcost.logs.entry import Read
 from tokcost.logs.read import Reader
 from tokcost.metering.entries import entries_of
 from tokcost.phrases import plural
 from tokcost.report import UNPRICED as NO_PRICE
 from tokcost.report import Report
+from tokcost.report.left_out import tell_left_out
 from tokcost.report.report import Provenance
 
 # So many lines are shown to people; JSON and CSV have all of them.
@@ -50,7 +52,8 @@ def audit_logs(audit: Audit, logs: LogFiles, bill: LogFiles | None) -> Report:
         )
     if not audit.lines:
         raise TokcostError(f"nothing to audit: {_nothing(report, bill)}")
-    report.warn([*(bill.reader.skipped if bill else []), *logs.reader.skipped])
+    for files in (bill, logs) if bill else (logs,):
+        tell_left_out(report, files.reader.left_out, report.limited)
     _conclude(report, audit)
     return report
 
@@ -59,7 +62,7 @@ def _no_charge(report: Report, bill: LogFiles) -> str:
     """Why the bill charges nothing, whatever the logs say: it is read before them."""
     problems = [f"{each.where}: {each.why}" for each in report.problems.first]
     names = ", ".join(bill.names)
-    return next(iter([*bill.reader.skipped, *problems]), f"{names}: it states no charge")
+    return next(iter([*left_out_lines(bill.reader.left_out), *problems]), f"{names}: it states no charge")
 
 
 def _nothing(report: Report, bill: LogFiles | None) -> str:

@@ -15,10 +15,11 @@ from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
 from tokcost.errors import InputError, NotText, TokcostError
-from tokcost.inputs.files import STDIN, InputFile, left_out_lines
+from tokcost.inputs.files import STDIN, InputFile
 from tokcost.limits import Limits
 from tokcost.phrases import plural
 from tokcost.report import Report, Table
+from tokcost.report.left_out import tell_left_out
 from tokcost.report.report import Provenance
 
 
@@ -49,10 +50,7 @@ def price_requests(
     runner = Runner(book, options)
     summary = Summary(options.expects_output, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
     files = [file for file in requests.files if _read(file, requests, report, runner, summary, wanted.keep_rows, seen)]
-    for each in requests.left_out:
-        if each.failed:
-            report.fail(each.name, each.reason)
-    report.warn(left_out_lines([each for each in requests.left_out if not each.failed]))
+    tell_left_out(report, requests.left_out, wanted.limits.given)
     if not summary.by_model and not summary.uncounted:
         why = f": {report.warnings[0]}" if report.warnings else ""
         raise TokcostError(next(report.problems.sentences(), f"nothing was priced: there is no request in it{why}"))

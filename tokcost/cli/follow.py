@@ -38,10 +38,11 @@ def follow_log(
     """Read on until interrupted, or until stdin ends; then give the report. Exit 1 once a limit was exceeded."""
     report = new_report(options)
     found = Following(reader, ledger, options.limits, today, report)
-    looks = _stdin() if list(names) == ["-"] else _files(names, every, reader)
+    tail = None if list(names) == ["-"] else Tail(names)
+    looks = _files(tail, every, reader) if tail else _stdin()
     interrupted = False
-    try:
-        with _shown(found, every, how) as show:
+    with _shown(found, every, how) as show:
+        try:
             for grown in looks:
                 for each in grown:
                     found.take(each)
@@ -49,11 +50,16 @@ def follow_log(
                     found.flush()
                 show(bool(grown), False)
                 _sound(found)
-            found.flush()
-            show(True, True)
-            _sound(found)
-    except KeyboardInterrupt:
-        interrupted = True
+        except KeyboardInterrupt:
+            interrupted = True
+        last = list(tail.unfinished()) if tail else []
+        for each in last:
+            found.take(each)
+        found.flush()
+        show(bool(last) or not interrupted, True)
+        _sound(found)
+    if tail:
+        tail.close()
     conclude(report, found.all, reader, options)
     if found.all.is_empty:
         report.answered = False
@@ -73,15 +79,11 @@ def _lives_on_stdout(how: OutputOptions) -> bool:
     return how.form == "table" and how.file is None and not how.quiet
 
 
-def _files(names: Sequence[str], every: float, reader: Reader) -> Iterator[list[Grown | Problem]]:
-    tail = Tail(list(names))
+def _files(tail: Tail, every: float, reader: Reader) -> Iterator[list[Grown | Problem]]:
     reader.left_out += tail.left_out()
-    try:
-        while True:
-            yield list(tail.look())
-            time.sleep(every)
-    finally:
-        tail.close()
+    while True:
+        yield list(tail.look())
+        time.sleep(every)
 
 
 def _stdin() -> Iterator[list[Grown | Problem]]:

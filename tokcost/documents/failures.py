@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tokcost.errors import NotText, OtherFormat, Problem, TokcostError
-from tokcost.inputs.files import LeftOut, left_out_lines
+from tokcost.inputs.files import LeftOut
 from tokcost.report import Report
+from tokcost.report.left_out import tell_left_out
 
 # Why a text that was named and is blank keeps no limit.
 NOTHING_TO_CHECK = "was empty or blank: there was nothing to check (did the command before fail?)"
@@ -22,11 +23,8 @@ class Failures:
         self._left_out: list[LeftOut] = []
 
     def left_out(self, file: LeftOut) -> None:
-        """A file that was not opened; one that should have been is a problem."""
-        if file.failed or (file.unread and self._limited):
-            self._report.fail(file.name, file.reason)
-        else:
-            self._left_out.append(file)
+        """A file that was not opened."""
+        self._left_out.append(file)
 
     def not_counted(self, name: str, named: bool, error: TokcostError) -> None:
         """A binary file inside a folder is left out; one that was named, or cannot be read, is missing.
@@ -40,8 +38,8 @@ class Failures:
             self._report.problems.add(problem_of(name, error))
 
     def tell(self) -> None:
-        """Note what was left out: one line per reason, however many files."""
-        self._report.warn(left_out_lines(self._left_out))
+        """Report what was left out."""
+        tell_left_out(self._report, self._left_out, self._limited)
 
 
 def is_left_out(error: TokcostError | None, named: bool) -> bool:

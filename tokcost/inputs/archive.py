@@ -30,7 +30,7 @@ def members(file: InputFile) -> Iterator[InputFile | LeftOut]:
     for each in found:
         name = f"{file.name}/{each.filename}"
         if each.filename.lower().endswith(ARCHIVE_SUFFIX):
-            yield LeftOut(name, "an archive inside an archive: unpack it first")
+            yield LeftOut(name, "an archive inside an archive: unpack it first", unread=True)
         else:
             yield InputFile(name, file.location, False, each.filename, each.file_size)
 

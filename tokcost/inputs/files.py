@@ -8,8 +8,10 @@ from typing import NamedTuple
 STDIN = "-"
 STDIN_NAME = "stdin"
 CHANGED = "was changed while it was read: read it again"
-# So many names of files that are left out for one reason; the others are counted.
-_SHOWN = 3
+UNLIKE = "not named like a"
+# So many names of files that are left out for one reason; the others are counted. Of those left out by their name
+# there are more: whatever may be one of the kind that is looked for, under a name not known here, is named.
+_SHOWN, _SHOWN_UNLIKE = 3, 20
 
 
 class InputFile(NamedTuple):
@@ -53,18 +55,20 @@ def reason_of(error: BaseException) -> str:
     return " ".join(text.split())[:200]
 
 
-def left_out_lines(files: Iterable[LeftOut], most: int = _SHOWN) -> list[str]:
-    """One line for every reason: the file, or the first of them (``most``) and how many more there are."""
+def left_out_lines(files: Iterable[LeftOut]) -> list[str]:
+    """One line for every reason: the file, or the first of them and how many more there are."""
     by_reason: dict[str, list[LeftOut]] = {}
     for file in files:
         by_reason.setdefault(file.reason, []).append(file)
-    return [_line(reason, alike, most) for reason, alike in by_reason.items()]
+    reasons = sorted(by_reason, key=lambda reason: reason.startswith(UNLIKE))
+    return [_line(reason, by_reason[reason]) for reason in reasons]
 
 
-def _line(reason: str, alike: list[LeftOut], most: int) -> str:
+def _line(reason: str, alike: list[LeftOut]) -> str:
     if len(alike) == 1:
         detail = f" {alike[0].detail}" if alike[0].detail else ""
         return f"{alike[0].name}: skipped: {reason}{detail}"
+    most = _SHOWN_UNLIKE if reason.startswith(UNLIKE) else _SHOWN
     shown = ", ".join(file.name for file in alike[:most])
     more = f" and {len(alike) - most:,} more" if len(alike) > most else ""
     what = "files and folders" if any(file.name.endswith("/") for file in alike) else "files"

@@ -29,7 +29,7 @@ def find(
             if isinstance(file, LeftOut):
                 yield file
                 continue
-            key = _identity(file.location, search)
+            key = identity(file.location) if search.once else _name_of(file.location)
             if key in seen:
                 yield LeftOut(file.name, "the same file again, counted once")
                 continue
@@ -37,10 +37,19 @@ def find(
             yield from _unfolded(file, search)
 
 
-def _identity(location: str, search: Search) -> str:
+def identity(location: str) -> str:
+    """What is the same for a file under all its names, by links of either kind."""
     if location == STDIN or is_url(location):
         return location
-    return os.path.realpath(location) if search.once else os.path.abspath(location)
+    try:
+        found = os.stat(location)
+    except (OSError, ValueError):
+        return os.path.realpath(location)
+    return f"{found.st_dev}:{found.st_ino}" if stat.S_ISREG(found.st_mode) else os.path.realpath(location)
+
+
+def _name_of(location: str) -> str:
+    return location if location == STDIN or is_url(location) else os.path.abspath(location)
 
 
 def _unfolded(file: InputFile, search: Search) -> Iterator[InputFile | LeftOut]:

@@ -26,7 +26,7 @@ def decoded(line: bytes) -> Any:
         try:
             return msgspec.json.decode(line) if b"." not in line else _exact().decode(line)
         except msgspec.DecodeError:
-            return json.loads(line, parse_float=Decimal, parse_int=_integer)
+            return json.loads(line.decode("utf-8-sig", "surrogatepass"), parse_float=Decimal, parse_int=_integer)
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
     except ArithmeticError:  # an exponent that no number has

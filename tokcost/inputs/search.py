@@ -8,9 +8,7 @@ import stat
 from typing import NamedTuple
 
 from tokcost.inputs.compression import ARCHIVE_SUFFIX, COMPRESSION_SUFFIXES, without_compression
-from tokcost.inputs.files import InputFile, LeftOut
-
-UNLIKE = "not named like a"
+from tokcost.inputs.files import UNLIKE, InputFile, LeftOut
 
 
 class Search(NamedTuple):

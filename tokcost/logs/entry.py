@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,6 +17,8 @@ NOTHING = Usage()
 MOST = 10**15
 """More tokens, or more money, than this in one line is a mistake; sums of less stay exact."""
 _FINEST = -40
+_ONE_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 NOT_STATED = "'{}' is not stated: tokens that are not known are not priced as none"
 
 # The modalities that may have rates of their own, and the kind of text token that they are part of.
@@ -132,8 +135,7 @@ def whole(value: object, field: str) -> int:
     if value is None or value == "":
         return 0
     if isinstance(value, str):
-        text = value.strip().replace(",", "")
-        text = text.removesuffix(".0")
+        text = _ungrouped(value.strip()).removesuffix(".0")
         if text.isascii() and text.isdigit():
             return _bounded(Decimal(text), field)
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -150,7 +152,10 @@ def money(value: object, field: str) -> Decimal | None:
     if value is None or value == "" or isinstance(value, bool):
         return None
     try:
-        amount = Decimal(str(value).strip().lstrip("$").replace(",", ""))
+        text = _ungrouped(str(value).strip().lstrip("$"))
+        if not _ONE_NUMBER.fullmatch(text):
+            raise ArithmeticError
+        amount = Decimal(text)
     except ArithmeticError:
         raise BadLine(f"'{field}' is not an amount: {str(value)[:40]!r}") from None
     if not amount.is_finite():
@@ -159,6 +164,11 @@ def money(value: object, field: str) -> Decimal | None:
     if abs(amount) > MOST or (isinstance(exponent, int) and not _FINEST <= exponent <= 15):
         raise BadLine(f"'{field}' is {_shown(amount)}: an amount is at most 10^15, and has at most 40 decimals")
     return amount
+
+
+def _ungrouped(text: str) -> str:
+    """A number without the commas between its thousands; another comma stays, and makes it no number."""
+    return text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
 
 
 def currency_code(value: object) -> str:

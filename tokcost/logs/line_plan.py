@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct
@@ -23,6 +23,8 @@ from tokcost.masking import KEY_FIELDS
 Json = Mapping[str, Any]
 Get = Callable[[Any], Any]
 _USAGES = ("usage", "usageMetadata")
+# What a value is that says something: neither empty nor 0.
+_SAYS = {str: msgspec.Meta(min_length=1), int: msgspec.Meta(ge=1)}
 # A line with one of these is of a format that the fast path does not know.
 _OTHERS = frozenset(
     {
@@ -110,6 +112,7 @@ def _batch_plan(line: Json) -> LinePlan | None:
             middle.take("", name, Literal[value])
             outer.must_be_null("error")
             outer.take("batch_identity", "custom_id", str | None)
+            outer.must_be_there.add("custom_id")  # without it the line is of no batch
             outer.hold("middle", outside, middle)
             middle.hold("body", inside, within)
             return _plan([within], ["middle.body."], 2, outer)
@@ -180,6 +183,7 @@ class _Fields:
         self.line = line
         self.batch = batch
         self.types: dict[str, tuple[str, Any]] = {}
+        self.must_be_there: set[str] = set()
         self._held: tuple[str, str, _Fields] | None = None
 
     def hold(self, attribute: str, name: str, inner: _Fields) -> None:
@@ -209,25 +213,34 @@ class _Fields:
         if self._held is not None:
             attribute, name, inner = self._held
             self.take(attribute, name, inner.struct())
-        fields: list[tuple[str, Any, Any]] = []
+        fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
         names: dict[str, str] = {}
         for number, name in enumerate(dict.fromkeys([*self.types, *self.line])):
             attribute, kind = self.types.get(name, ("", Raw))
             attribute = attribute or f"f{number}"
             default = Raw(b"") if kind is Raw else None
             names[attribute] = name
-            fields.append((attribute, kind, default))
-        made: type[Struct] = msgspec.defstruct("Line", fields, rename=names, forbid_unknown_fields=True, gc=False)
+            fields.append((attribute, kind) if name in self.must_be_there else (attribute, kind, default))
+        made: type[Struct] = msgspec.defstruct(
+            "Line", fields, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True
+        )
         return made
 
 
 def _chosen(what: str, names: tuple[str, ...], levels: list[tuple[_Fields, str]]) -> Get | None:
-    """The field that says something first, as the full parser would take it; those before it must stay null."""
-    for fields, prefix in levels:
-        for name in names:
-            value = fields.line.get(name)
-            if isinstance(value, str | int) and not isinstance(value, bool) and value:
-                fields.take(what, name, datetime if what == "when" and isinstance(value, str) else type(value))
-                return attrgetter(prefix + what)
-            fields.must_be_null(name)
+    """The field that says something first, as the full parser would take it; those before it must stay null.
+
+    Where there are others after it, it must say something in every line: they would speak in its place.
+    """
+    listed = [(fields, prefix, name) for fields, prefix in levels for name in names]
+    for at, (fields, prefix, name) in enumerate(listed, 1):
+        value = fields.line.get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and value:
+            kind: Any = datetime if what == "when" and isinstance(value, str) else type(value)
+            if any(other in after.line for after, _, other in listed[at:]):
+                fields.must_be_there.add(name)
+                kind = kind if kind is datetime else Annotated[kind, _SAYS[kind]]
+            fields.take(what, name, kind)
+            return attrgetter(prefix + what)
+        fields.must_be_null(name)
     return None

@@ -9,12 +9,12 @@ from itertools import chain
 from typing import BinaryIO
 
 from tokcost.errors import InputError, NotText, Problem, TokcostError
-from tokcost.inputs.files import InputFile, LeftOut, left_out_lines
+from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.find import find
 from tokcost.inputs.json import TOO_DEEP, decoded
 from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
-from tokcost.inputs.search import UNLIKE, Search
+from tokcost.inputs.search import Search
 from tokcost.inputs.text import Reading, in_utf8
 from tokcost.logs.block import blocks
 from tokcost.logs.entry import BadLine, Read
@@ -27,8 +27,6 @@ from tokcost.masking import scrub
 LOG_SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".log", ".txt")
 # Logs are often what .gitignore names; one that a link leads to is the same log.
 _LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", rotated=True, once=True)
-# A folder of logs holds little else: whatever may be one, under a name not known here, is named.
-_NAMED = 20
 _LARGEST_DOCUMENT = 256 << 20
 # Blocks that are kept while a second line is looked for.
 _HEAD_BLOCKS = 16
@@ -45,13 +43,6 @@ class Reader:
         self._by = by
         self._reading = Reading(charset)
 
-    @property
-    def skipped(self) -> list[str]:
-        """What was left out, one line for every reason."""
-        by_name = [file for file in self.left_out if file.reason.startswith(UNLIKE)]
-        others = [file for file in self.left_out if not file.reason.startswith(UNLIKE)]
-        return left_out_lines(others) + left_out_lines(by_name, _NAMED)
-
     def read(self, arguments: Sequence[str]) -> Iterator[Read]:
         """The entries and problems of all logs, in order.
 
@@ -60,9 +51,10 @@ class Reader:
         for item in self._found(arguments):
             item = item._replace(name=scrub(item.name))
             if isinstance(item, LeftOut):
-                self.left_out.append(item)
                 if item.failed:
                     yield Problem(item.name, item.reason)
+                else:
+                    self.left_out.append(item)
                 continue
             self.files += 1
             try:

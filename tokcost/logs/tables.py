@@ -92,8 +92,8 @@ def openai_usage(where: str, row: Row) -> Entry | None:
 
 
 def openai_cost(where: str, row: Row) -> Entry | None:
-    """A bucket of the console's cost CSV."""
-    if not row.get("amount_value"):
+    """A bucket of the console's cost CSV. One in which nothing was charged names no item."""
+    if not row.get("amount_value") and not row.get("line_item"):
         return None
     amount = {"value": row.get("amount_value"), "currency": row.get("amount_currency")}
     start = moment(row.get("start_time") or row.get("start_time_iso"), "start_time")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tokcost.currency import same_currency
 from tokcost.errors import TokcostError
+from tokcost.inputs.files import left_out_lines
 from tokcost.limits import Limits
 from tokcost.logs.read import Reader
 from tokcost.metering.columns import FIGURES, REQUEST_COLUMNS, GroupRow, group_columns
@@ -18,6 +19,7 @@ from tokcost.metering.ledger import DEFAULT_BY, Ledger
 from tokcost.phrases import plural
 from tokcost.rates import EXACT
 from tokcost.report import Report, Table
+from tokcost.report.left_out import tell_left_out
 from tokcost.report.report import Provenance
 
 _IN_TIME = ("day", "month", "hour")
@@ -50,8 +52,8 @@ def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: Us
     for entry in entries_of(report, reader.read(names)):
         ledger.add(entry)
     if ledger.is_empty:
-        reason = next(report.problems.sentences(), None) or next(iter(reader.skipped), "the logs are empty")
-        raise TokcostError(f"no usage was found: {reason}")
+        reasons = [*report.problems.sentences(), *left_out_lines(reader.left_out), "the logs are empty"]
+        raise TokcostError(f"no usage was found: {reasons[0]}")
     conclude(report, ledger, reader, options)
     if options.limits.given:
         groups = ledger.groups()
@@ -87,6 +89,7 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
         same_currency("--rate", ledger.meter.rate, report.currency)
     report.provenance = Provenance(ledger.meter.book, exchange=ledger.exchange)
     report.scope = plural(total.requests, "request")
+    tell_left_out(report, reader.left_out, options.limits.given)
     report.warn(_notes(ledger, reader, total, options.unique))
 
 
@@ -127,7 +130,7 @@ def _share(group: Group, total: Group) -> Decimal | None:
 
 
 def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[str]:
-    notes = list(reader.skipped)
+    notes = []
     if total.failed:
         notes.append(f"{plural(total.failed, 'request')} failed and cost nothing")
     if total.unpriced:

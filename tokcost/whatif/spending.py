@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from tokcost.amounts import MarkedAmount
 from tokcost.currency import BASE, Exchange
 from tokcost.errors import TokcostError
+from tokcost.inputs.find import identity
 from tokcost.logs.entry import Entry
 from tokcost.logs.read import Reader
 from tokcost.metering.entries import entries_of
@@ -19,6 +19,7 @@ from tokcost.metering.meter import Meter
 from tokcost.pricing import sure
 from tokcost.rates import EXACT
 from tokcost.report import Report
+from tokcost.report.left_out import tell_left_out
 from tokcost.whatif.change import CostChange, ModelAndClient, change_of, unchanged
 from tokcost.whatif.project import Projector
 from tokcost.whatif.saved import saved_report
@@ -66,7 +67,8 @@ def spent_in_logs(
     if not changes:
         first = next(iter(report.problems.first), None)
         raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
-    report.warn([*logs.reader.skipped, *projector.notes])
+    tell_left_out(report, logs.reader.left_out, report.limited)
+    report.warn(projector.notes)
     return changes
 
 
@@ -77,7 +79,7 @@ def _entries(report: Report, logs: SpendLogs) -> Iterator[Entry]:
         if saved is None:
             yield from entries_of(report, logs.reader.read([name]))
             continue
-        if (real := os.path.realpath(name)) in logs.reader.seen:
+        if (real := identity(name)) in logs.reader.seen:
             report.warn([f"{name}: the same file again, counted once"])
             continue
         logs.reader.seen.add(real)
