@@ -17,6 +17,8 @@ paths = ["prompts/*.md"]
 max-input-tokens = 1000
 max-increase = "10%"
 """
+# The same without the limit that needs something to compare with.
+ABSOLUTE = CONFIG.replace('max-increase = "10%"\n', "")
 
 
 class Repo:

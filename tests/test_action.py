@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.repos import CONFIG, Repo, words
+from tests.repos import ABSOLUTE, CONFIG, Repo, words
 from tests.runner import TOP, Step
 from tokcost.action.words import boolean, shell_words
 from tokcost.cli import main
@@ -117,6 +117,7 @@ def _refused(step: Step, folder: Path, reason: str, **inputs: str) -> str:
 
 def test_lines_of_args_are_options_and_never_run(repo: Repo, step: Step) -> None:
     """A block of YAML holds more than its first line: with the last one the check fails."""
+    repo.write("tokcost.toml", ABSOLUTE)
     lines = "--why  # where it is\n--gate ceiling \\\n  --max-price-age 100000d\n--report 'csv=a b.csv'\n-m gpt-4o\n"
     assert step.run(repo.path, args=lines).code == 0
     assert (repo.path / "a b.csv").exists()
@@ -339,7 +340,7 @@ def test_nothing_from_outside_is_a_command_of_the_runner(repo: Repo, step: Step)
     name = HOSTILE.replace("/", "")
     escaped = "".join(f"\\u{ord(char):04x}" if ord(char) < 32 else char for char in HOSTILE)
     repo.write(f"prompts/{name}.md", words(1200))
-    repo.write("tokcost.toml", CONFIG.replace("support", escaped) + f'message = "{escaped}"\nmax-cost = "0.000001"\n')
+    repo.write("tokcost.toml", ABSOLUTE.replace("support", escaped) + f'message = "{escaped}"\nmax-cost = "0.000001"\n')
     for args in ("", "-q --why", "-f json", "-f github"):
         result = step.run(repo.path, args=args)
         assert result.code == 1, result
@@ -373,7 +374,7 @@ def test_the_reason_is_the_tools_own(repo: Repo, step: Step, file: str) -> None:
 
 def test_each_run_keeps_its_own_files(grown: Repo, step: Step) -> None:
     """The comment of one step is not replaced by that of another in the same job."""
-    assert step.run(grown.path).code == 0
+    assert step.run(grown.path, base="HEAD").code == 0
     first = step.outputs()
     text = step.comment()
     assert step.run(grown.path, GITHUB_BASE_REF="main").code == 1
@@ -404,5 +405,5 @@ def test_a_file_is_announced_only_where_it_is(repo: Repo, step: Step) -> None:
     result = step.run(repo.path, {"GITHUB_OUTPUT": str(repo.path / "nowhere" / "output")})
     assert result.code == 2
     assert result.obeyed()[-1].startswith("::error title=tokcost could not check::")
-    result = step.run(repo.path, {"RUNNER_TEMP": str(step.temp)}, working_directory="prompts")
+    result = step.run(repo.path, {"RUNNER_TEMP": str(step.temp)}, working_directory="prompts", base="HEAD")
     assert result.code == 0

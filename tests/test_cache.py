@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Run
-from tests.repos import Repo, words
+from tests.repos import ABSOLUTE, Repo, words
 from tokcost import cache
 from tokcost.cache import CountCache
 
@@ -120,6 +120,7 @@ def test_parallel_runs_share_one_file(repo: Repo) -> None:
     """Eight processes at once over an empty cache: all right, and the file is whole after."""
     for number in range(40):
         repo.write(f"prompts/x{number}.md", words(10 + number))
+    repo.write("tokcost.toml", ABSOLUTE)
     command = [sys.executable, "-m", "tokcost", "check", "-f", "csv"]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
     outputs = {process.communicate()[0] for process in running}

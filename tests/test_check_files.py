@@ -63,14 +63,14 @@ def test_a_folder_is_the_prompts_in_it(run: Run, two: Repo, monkeypatch: pytest.
     """From wherever one stands."""
     monkeypatch.chdir(two.path / "prompts")
     for argument in (".", "../prompts", str(two.path / "prompts"), ".."):
-        result = run("check", argument, "-f", "json")
+        result = run("check", argument, "--base", "HEAD", "-f", "json")
         assert result.code == 1
         assert {"prompts/a.md", "prompts/b.md"} <= {row["name"] for row in document(result)["rows"]}, argument
 
 
 def test_files_under_no_budget_are_passed_over_with_a_note(run: Run, two: Repo) -> None:
     """A hook hands over all that changed; a name that is not there is a slip."""
-    result = run("check", "README.md", "prompts/a.md", "tokcost.toml")
+    result = run("check", "README.md", "prompts/a.md", "tokcost.toml", "--base", "HEAD")
     assert result.code == 0
     assert "note: 2 files skipped: under no budget: README.md, tokcost.toml" in result.err
     result = run("check", "README.md")
@@ -88,6 +88,6 @@ def test_signs_in_a_name_are_no_pattern(run: Run, two: Repo) -> None:
     two.write("prompts/[ab].md", words(151))
     two.write("prompts/x#y*.md", words(152))
     for name in ("prompts/[ab].md", "prompts/x#y*.md"):
-        result = run("check", name, "-f", "json")
+        result = run("check", name, "--base", "HEAD", "-f", "json")
         assert (result.code, [row["name"] for row in document(result)["rows"]]) == (1, [name])
     assert os.path.exists("prompts/a.md")

@@ -76,14 +76,15 @@ def test_no_link_can_be_made_in_sarif(odd: dict[str, str]) -> None:
 
 def test_every_rule_of_sarif_explains_itself(run: Run, repo: Repo) -> None:
     """Code scanning asks for a description and a help; whoever reads them learns what to do."""
-    assert run("check", "--report", "sarif=o.sarif").code == 0
+    repo.write("prompts/new.md", "Hello")
+    assert run("check", "--base", "HEAD", "--report", "sarif=o.sarif").code == 0
     log = log_of(Path("o.sarif"))
     driver = log["tool"]["driver"]
     assert driver["informationUri"].startswith("https://")
     (invocation,) = log["invocations"]
     assert invocation["executionSuccessful"] is True
     (note,) = invocation["toolExecutionNotifications"]
-    assert (note["level"], note["message"]["text"][:22]) == ("warning", "growth was not checked")
+    assert (note["level"], note["message"]["text"][:23]) == ("warning", "new prompt in 'support'")
     for rule in driver["rules"]:
         short, full = rule["shortDescription"]["text"], rule["fullDescription"]["text"]
         assert short.endswith(".")

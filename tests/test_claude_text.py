@@ -157,9 +157,10 @@ def _is_text_of_stdin(text: str) -> bool:
 
 @pytest.mark.parametrize("encoding", CLAUDE_SPECS)
 def test_nothing_is_sent_for_an_empty_text(encoding: str, run: Run) -> None:
-    """No text, no tokens, by whatever door: a limit of 0 holds for an empty file."""
+    """No text, no tokens, by whatever door; but nothing is no input for a limit."""
     assert count_tokens("", encoding=encoding).tokens == 0
-    assert run("count", "-q", "-t", "", "--encoding", encoding, "--max-tokens", "0") == Result(0, "0\n", "")
+    assert run("count", "-q", "-t", "", "--encoding", encoding) == Result(0, "0\n", "")
+    assert run("count", "-q", "-t", "", "--encoding", encoding, "--max-tokens", "0").code == 2
     assert run("tokens", "", "--encoding", encoding, "-f", "csv") == Result(0, "name,position,id,text,bytes\n", "")
 
 

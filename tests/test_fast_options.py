@@ -121,7 +121,7 @@ def test_a_line_that_is_not_utf_8_is_a_problem_in_a_session_too(run: Callable[..
     path.write_bytes(path.read_bytes() + b'{"type": "user", "uuid": "u", "message": "\xff"}\n')
     result = run("usage", "logs", "-f", "json")
     assert (result.code, json.loads(result.out)["totals"]["requests"]) == (2, 200)
-    assert result.err.startswith("tokcost: logs/a.jsonl:301: not valid JSON: 'utf-8' codec")
+    assert result.err.startswith("tokcost: logs/a.jsonl:301: not UTF-8 text at byte 42 of the line")
 
 
 def test_half_a_character_in_a_log_is_read(run: Callable[..., Result]) -> None:

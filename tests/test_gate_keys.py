@@ -219,7 +219,7 @@ def test_a_pattern_of_keys_finds_each_text(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "json")
     assert result.code == 1
     status = {row["name"]: row["status"] for row in document(result)["rows"]}
-    assert status == {"agents.json#support.system": "changed", "agents.json#new.system": "added"}
+    assert status == {"agents.json#support.system": "changed", "agents.json#new.system": "renamed"}
     assert {(each["rule"], each["name"]) for each in document(result)["findings"]} == {
         ("max-increase", "agents.json#support.system"), ("max-input-tokens", "agents.json#support.system"),
     }  # fmt: skip

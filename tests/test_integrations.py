@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import Run
-from tests.repos import Repo, words
+from tests.repos import ABSOLUTE, Repo, words
 from tests.runner import BIN, TOP, Step
 
 pytestmark = pytest.mark.skipif(not (TOP / "action.yml").exists(), reason="only in a checkout")
@@ -47,6 +47,7 @@ def test_the_action_fetches_the_base_annotates_and_leaves_the_comment(pull_reque
 
 def test_the_action_passes_what_is_within(repo: Repo, tmp_path: Path) -> None:
     """Outside of a pull request there is nothing to compare with; more options are handed on."""
+    repo.write("tokcost.toml", ABSOLUTE)
     step = Step(tmp_path / "runner")
     code, out, _ = step.run(repo.path, args="--gate ceiling --report 'csv=a b.csv'")
     assert code == 0

@@ -138,7 +138,7 @@ def test_a_comment_pings_nobody_and_hides_nothing(run: Run) -> None:
     Path("tokcost.toml").write_text('model = "gpt-4o"\n' + blocks)
     shown = run("check", "-f", "markdown").out
     bare = shown.replace("<!-- tokcost -->", "").replace("<details>", "").replace("</details>", "")
-    bare = re.sub(r"</?summary>|`tokcost.toml:\d+`|&(#8203|#36|amp);", "\0", bare)
+    bare = re.sub(r"(?m)^> |</?summary>|`tokcost.toml:\d+`|&(#8203|#36|amp);", "\0", bare)
     assert not re.search(r"(?<!\w)@\w|#\d|GH-\d|://|\bwww\.|!\d|(?<!\\)[<>`\[]|&\w+;|\$[^\d]", bare)
     table = [line for line in shown.splitlines() if line.startswith("|")]
     assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table}) == 1

@@ -31,13 +31,15 @@ class Kept:
         """The record of an id, filled up with blanks; None for one that is new."""
         mark = hash(identity)
         record = self._new.get(mark)
-        return self._written(mark) if record is None and self._bits else record
+        if record is None and self._bits and self._bits[mark >> 3 & _MASK] & 1 << (mark & 7):
+            return self._written(mark)
+        return record
 
     def add(self, identity: Hashable) -> bool:
-        """Whether the id is new; it is kept from now on. A million lines call this."""
+        """Whether the id is new; it is kept from now on."""
         mark = hash(identity)
         new = self._new
-        if mark in new or (self._bits and self._written(mark) is not None):
+        if mark in new or self.get(identity) is not None:
             return False
         new[mark] = b""
         if len(new) >= self._most:
@@ -46,8 +48,6 @@ class Kept:
 
     def _written(self, mark: int) -> bytes | None:
         """The record of an id that is in the file."""
-        if not self._bits[mark >> 3 & _MASK] & 1 << (mark & 7):
-            return None
         for marks, records in reversed(self._runs):
             at = bisect_left(marks, mark)
             if at < len(marks) and marks[at] == mark:

@@ -31,7 +31,7 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
     project_of = plan.project if "project" in ledger.by else None
     hourly, span = places.hourly, _HOUR if places.hourly else _DAY
     known, skip_if_contains = places.of(plan), plan.skip_if_contains
-    unique, seen, repeats = ledger.unique, ledger.repeats.seen, ledger.repeats
+    unique, note, repeats = ledger.unique, ledger.repeats.note, ledger.repeats
     floor = ledger.least_rank()
     new_place, end = at - 1, len(part)
     for index, raw in enumerate(islice(part, at, None), at):
@@ -68,7 +68,7 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
                 if larger:
                     raise _Unlike
                 if larger is False:
-                    repeats.number += 1
+                    repeats.leave_out()
                     continue
             where = (
                 model,
@@ -98,7 +98,7 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
         if unique and identity:
             repeats.count(identity, cell.number, (given, cached, written, long, output, reasoning))
         elif identity:
-            seen(identity)
+            note(identity)
         sums = cell.sums
         sums[0] += 1
         sums[1] += given

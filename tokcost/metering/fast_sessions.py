@@ -47,7 +47,7 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
     if ledger.unique and (larger := ledger.repeats.is_larger(identity, held.counts[0], held.output)) is not None:
         if larger:
             return False
-        ledger.repeats.number += 1
+        ledger.repeats.leave_out()
         sessions.report(held.message, held.counts[:6], None)
         return True
     project = held.cwd if "project" in ledger.by else None
@@ -67,7 +67,7 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
     if ledger.unique:
         ledger.repeats.count(identity, cell.number, held.counts[:6])
     else:
-        ledger.repeats.seen(identity)
+        ledger.repeats.note(identity)
     sessions.report(held.message, held.counts[:6], None)
     cell.add(1, held.counts[:6])
     return True

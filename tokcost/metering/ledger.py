@@ -64,7 +64,7 @@ class Ledger:
         self.exchange = exchange
         self.by = tuple(by) if by is not None else DEFAULT_BY
         self.collapsed = False
-        self.repeats = Repeats(unique)
+        self.repeats = Repeats()
         self.unique = unique
         self._asked_by = by
         self._free_choice = by is None
@@ -104,12 +104,13 @@ class Ledger:
     def _is_told(self, entry: Entry) -> bool:
         """Whether a response is left out, since its id was there; a larger part of it takes the place of a smaller."""
         if not self.unique:
-            self.repeats.seen(entry.identity)
+            if entry.identity is not None:
+                self.repeats.note(entry.identity)
             return False
         larger = self.repeats.is_larger(entry.identity, entry.usage.input_tokens, entry.usage.output_tokens)
         if larger is None:
             return False
-        self.repeats.number += 1
+        self.repeats.leave_out()
         if larger and entry.identity:
             self._take_back(entry.identity)
         return not larger

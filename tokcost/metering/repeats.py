@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import struct
 import weakref
+from array import array
 from typing import IO, NamedTuple
 
 from tokcost.errors import TokcostError
@@ -12,6 +13,7 @@ from tokcost.logs.entry import Entry
 from tokcost.logs.kept import Kept
 
 _RECORD = struct.Struct("<7q")
+_AT_ONCE = 500_000
 # In place of the number of a cell: the entry was priced on its own, and lies in a file of such.
 _ALONE = -1
 
@@ -27,20 +29,28 @@ class Counted(NamedTuple):
 class Repeats:
     """Remembers the id of every response, and counts those that come again.
 
-    A response that was logged while it grew has its last, largest part counted: see ``is_larger``.
+    Where each is to count once, a response that was logged while it grew has its last, largest part counted: see
+    ``is_larger``. Else its id is noted in eight bytes, and how many are alike is found out when somebody asks.
     """
 
-    def __init__(self, unique: bool = False) -> None:
-        self.number = 0
-        self._kept = Kept(_RECORD.size if unique else 0, 100_000 if unique else 250_000)
+    def __init__(self) -> None:
+        self._kept = Kept(_RECORD.size, 100_000)
+        self._left_out = 0
+        self._noted = array("q")
         self._alone: IO[bytes] | None = None
 
-    def seen(self, identity: str | None) -> bool:
-        """Whether the id was there before; it is from now on. None is never the same as another None."""
-        if identity is None or self._kept.add(identity):
-            return False
-        self.number += 1
-        return True
+    @property
+    def number(self) -> int:
+        """How many lines had an id that was there before."""
+        return self._left_out + len(self._noted) - _different(self._noted)
+
+    def leave_out(self) -> None:
+        """A line is not counted: its id was there before."""
+        self._left_out += 1
+
+    def note(self, identity: str) -> None:
+        """A line with this id is counted, whether or not it was there before. A million lines call this."""
+        self._noted.append(hash(identity))
 
     def is_larger(self, identity: str | None, given: int, output: int) -> bool | None:
         """Whether more tokens are counted here than where the id was before; None for a new one."""
@@ -73,6 +83,16 @@ class Repeats:
         assert self._alone is not None
         self._alone.seek(numbers[0])
         return Counted(cell, (), pickle.loads(self._alone.read(numbers[1])))
+
+
+def _different(marks: array[int]) -> int:
+    """How many of them there are, each once; a part at a time, since a set takes ten times as much memory."""
+    parts = [array("q") for _ in range(1 + len(marks) // _AT_ONCE)]
+    if len(parts) == 1:
+        return len(set(marks))
+    for mark in marks:
+        parts[mark % len(parts)].append(mark)
+    return sum(len(set(part)) for part in parts)
 
 
 def _temporary() -> IO[bytes]:
