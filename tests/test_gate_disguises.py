@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Run, document
 from tests.repos import Repo
 
 SAID = "\n".join(
@@ -75,3 +76,16 @@ def test_an_attribute_of_the_branch_hides_no_text_of_the_base(run: Run, repo: Re
     repo.write("prompts/z.md", f"{SAID}\n{MORE[:900]}")
     result = run("check", "--base", "HEAD")
     assert (result.code, "prompts/z.md (at the base prompts/a.md): grew from" in result.out) == (1, True), result
+
+
+def test_lines_that_repeat_are_compared_at_once(run: Run, repo: Repo) -> None:
+    """Two lines in turn, thousands of times: where the text grew is told, and not sought for a minute."""
+    config = (repo.path / "tokcost.toml").read_text()
+    repo.write("tokcost.toml", config.replace("max-input-tokens = 1000\n", ""))
+    repo.write("prompts/a.md", "a\nb\n" * 1900)
+    repo.commit()
+    repo.write("prompts/a.md", "b\na\nc\n" * 1300 + "what is new\n" * 400)
+    started = time.monotonic()
+    found = document(run("check", "--base", "HEAD", "-f", "json"))["findings"]
+    assert [each["line"] for each in found] == [3901]
+    assert time.monotonic() - started < 5
