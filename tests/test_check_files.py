@@ -91,3 +91,18 @@ def test_signs_in_a_name_are_no_pattern(run: Run, two: Repo) -> None:
         result = run("check", name, "--base", "HEAD", "-f", "json")
         assert (result.code, [row["name"] for row in document(result)["rows"]]) == (1, [name])
     assert os.path.exists("prompts/a.md")
+
+
+@pytest.mark.parametrize("named", ["..", "../../.", "../linked", "../linked/a.md", "one.md"])
+def test_what_is_above_or_leads_there_is_no_way_past(
+    run: Run, repo: Repo, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    """The folder above the configuration holds all of its prompts; so does a link to their folder."""
+    (repo.path / "svc").mkdir()
+    repo.git("mv", "tokcost.toml", "prompts", "svc")
+    repo.write("svc/prompts/a.md", "word " * 2000)
+    (repo.path / "linked").symlink_to("svc/prompts")
+    (repo.path / "svc/one.md").symlink_to("prompts/a.md")
+    monkeypatch.chdir(repo.path / "svc")
+    result = run("check", "-q", named)
+    assert "prompts/a.md: 2,001 input tokens" in result.out, result

@@ -119,3 +119,30 @@ def test_a_plain_hook_holds_the_commit(repo: Repo, run: Run, monkeypatch: pytest
     repo.write("prompts/a.md", words(150))
     assert run("check", "-q").code == 0
     assert run("check", "--base", "HEAD", "-q", "--no-staged").code == 1
+
+
+@pytest.mark.parametrize("name", ["tokcost.toml", "prompts/a.md"])
+def test_a_conflict_is_no_pass(run: Run, repo: Repo, name: str) -> None:
+    """There is no commit of it yet, and which side will be in it is not guessed."""
+    text = (repo.path / name).read_text()
+    repo.git("checkout", "-qb", "other")
+    repo.write(name, f"# theirs\n{text}")
+    repo.commit()
+    repo.git("checkout", "-q", "main")
+    repo.write(name, f"# ours, and longer\n{text}")
+    repo.commit()
+    with pytest.raises(AssertionError):
+        repo.git("merge", "other")
+    result = run("check", "--staged")
+    error = f"tokcost: error: '{name}' is not merged: resolve the conflict, and add it with 'git add'\n"
+    assert (result.code, result.out, result.err) == (2, "", error)
+
+
+def test_what_is_only_announced_is_in_no_commit(run: Run, repo: Repo) -> None:
+    """An empty file stands in the index for it; one that is staged empty is another matter."""
+    repo.write("prompts/c.md", words(300))
+    repo.git("add", "-N", "prompts/c.md")
+    repo.write("prompts/d.md", "")
+    repo.git("add", "prompts/d.md")
+    told = document(run("check", "--staged", "-f", "json"))
+    assert [row["name"] for row in told["rows"]] == ["prompts/a.md", "prompts/b.md", "prompts/d.md"]

@@ -195,6 +195,7 @@ def test_a_detached_head_is_compared_like_any_other(run: Run, repo: Repo) -> Non
         ("mian", "git knows no commit 'mian' here"),
         ("--upload-pack=x", "is not a git ref"),
         ("main:prompts/a.md", "git knows no commit"),
+        ("^main", "git knows no commit '^main' here"),
     ],
 )
 def test_a_base_that_git_does_not_know_is_no_pass(run: Run, repo: Repo, base: str, says: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,7 @@ from tokcost.budgets.stale import StaleModel, stale_models
 from tokcost.budgets.tables import add_changes, budget_table, part_table
 from tokcost.budgets.why import PromptPart
 from tokcost.errors import TokcostError
+from tokcost.phrases import quote
 from tokcost.report import Finding, Report
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 # So many changes stand under the table of a check; it is about its limits.
 SHOWN_CHANGES = 20
+# A base that a branch takes along: no point where it left another.
+_GOES_ALONG = re.compile(r"(?:HEAD|@)(?![\w/.-])")
 
 
 class Baseline(NamedTuple):
@@ -90,6 +94,10 @@ def check(options: CheckOptions, baseline: Baseline, why: bool = False, saved: s
         report.fail(*str(error).partition(": ")[::2])
     moves = _moves(options, baseline, report)
     report.headlines += [*(moves.headlines() if moves else ()), *headlines(broken.new)]
+    if baseline.base is not None and baseline.base == options.config.base and _GOES_ALONG.match(baseline.base):
+        report.warn(
+            [f"base {quote(baseline.base)} goes along with every commit: what a branch did before it is not seen"]
+        )
     measured.measure.finish()
     parts: Mapping[str, Sequence[PromptPart]] = {}
     if broken.found:

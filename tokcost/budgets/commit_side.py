@@ -9,12 +9,12 @@ from contextlib import suppress
 from tokcost.budgets.base import Today
 from tokcost.budgets.budget import Budget, Config
 from tokcost.budgets.budgeted import Contents, Prompts, content_at
-from tokcost.budgets.config import SHARED, ConfigFile
+from tokcost.budgets.config import OWN, config_in, config_of
 from tokcost.budgets.elsewhere import Move, gone_texts
 from tokcost.budgets.lineage import KnownText, Lineage, from_outside, lineage
 from tokcost.budgets.parse import parse_config
 from tokcost.budgets.paths import Pattern
-from tokcost.budgets.prompt import Address, addresses_among, read, refuse_pointer, text_of
+from tokcost.budgets.prompt import Address, addresses_among, read, refuse_pointer
 from tokcost.budgets.settings import Setting
 from tokcost.budgets.work_tree import keyed_file
 from tokcost.errors import NoSuchKey, TokcostError
@@ -35,6 +35,7 @@ class CommitSide:
         self._tree = move.repository.tree(move.commit)
         self._tree_now = move.repository.tree(move.until) if move.until else {}
         self._addresses: dict[str, Address] = {}
+        self._budgeted: set[str] = set()
         self.contents: Contents = {}
         self.unread: dict[Address, str] = {}
 
@@ -43,6 +44,7 @@ class CommitSide:
         names = list(self._tree)
         today = {each.budget.name: addresses_among(each.budget, names, self._keys) for each in settings}
         then = {name: addresses_among(budget, names, self._keys) for name, budget in self._budgets_then().items()}
+        self._budgeted = {str(address) for own in then.values() for address in own}
         self._read([address for own in today.values() for address in own])
         for name, own in today.items():
             other = [address for address in then.get(name, ()) if address not in own]
@@ -71,7 +73,7 @@ class CommitSide:
         for budget, one in found.items():
             own_names = set(map(str, old[budget]))
             others = {name: text for name, text in elsewhere.items() if name not in own_names}
-            outside = from_outside(self._texts_now(one.new), others)
+            outside = from_outside(self._texts_now(one.new), others, self._budgeted)
             moved = {name for each in outside for name in each.after}
             found[budget] = Lineage(one.descents, [name for name in one.new if name not in moved], outside)
         return found
@@ -107,34 +109,34 @@ class CommitSide:
             return b""
 
     def _data_now(self, file: str) -> bytes | None:
-        repository, charset = self._move.repository, self._move.charset
         if self._move.until is not None:
             entry = self._tree_now.get(file)
-            return None if entry is None else text_of(file, repository.read([entry])[entry], charset)
+            return None if entry is None else self._move.text(file, entry)
         full = os.path.join(self._folder, file)
         if not os.path.lexists(full):
             return None
-        return read(self._folder, file, charset) if os.path.isfile(full) else b""
+        return read(self._folder, file, self._move.charset) if os.path.isfile(full) else b""
 
     def _budgets_then(self) -> Mapping[str, Budget]:
-        """The budgets by the configuration of the base; none where it had none that can be read."""
-        name = os.path.basename(self._config.path)
-        entry = self._tree.get(name)
-        if entry is None:
-            return {}
+        """The budgets by the configuration of the base, whichever file it was; none where none can be read."""
+        folder = self._config.folder
+
+        def text_then(path: str) -> str | None:
+            entry = self._tree.get(os.path.basename(path))
+            stored = self._move.repository.stored([entry] if entry else [])
+            return stored[entry].decode("utf-8-sig", "replace") if entry in stored else None
+
         try:
-            text = self._move.repository.read([entry])[entry].decode("utf-8-sig", "replace")
-            inside = ("tool", "tokcost") if name == SHARED else ()
-            return {each.name: each for each in parse_config(ConfigFile(self._config.path, text, inside)).budgets}
+            named = text_then(self._config.path) if os.path.lexists(os.path.join(folder, OWN)) else None
+            found = config_in(folder, text_then) if named is None else config_of(self._config.path, named)
+            return {each.name: each for each in parse_config(found).budgets} if found else {}
         except TokcostError:
             return {}
 
     def _keys(self, file: str, pattern: Pattern) -> list[str]:
         """The keys that a pattern meant in a file; none where it could not be read, as is told where one is named."""
-        entry = self._tree[file]
-        data = self._move.repository.read([entry])[entry]
         try:
-            return keyed_file(file, text_of(file, data, self._move.charset)).matching(pattern)
+            return keyed_file(file, self._move.text(file, self._tree[file])).matching(pattern)
         except TokcostError:
             return []
 
@@ -146,7 +148,8 @@ class CommitSide:
             of_file = data[self._tree[address.file]]
             refuse_pointer(f"{address} at the base", of_file, "git lfs fetch")
             try:
-                self.contents[address] = content_at(address, text_of(address.file, of_file, self._move.charset))
+                text = self._move.text(address.file, self._tree[address.file], of_file)
+                self.contents[address] = content_at(address, text)
             except NoSuchKey:
                 continue
             except TokcostError as error:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tokcost.budgets.budgeted import Contents, content_at
 from tokcost.budgets.keys import KINDS
 from tokcost.budgets.measure import Content
-from tokcost.budgets.prompt import Address, text_of
+from tokcost.budgets.prompt import Address, text_then
 from tokcost.budgets.work_tree import keyed_file
 from tokcost.errors import TokcostError
 from tokcost.inputs.git import Repository
@@ -31,6 +31,11 @@ class Move(NamedTuple):
     until: str | None
     charset: str
 
+    def text(self, name: str, entry: GitFile, data: bytes | None = None) -> bytes:
+        """The text of a file of either commit; ``data``, where it is known, is what a checkout would write."""
+        content = self.repository.read([entry])[entry] if data is None else data
+        return text_then(self.repository, name, entry, content, self.charset)
+
 
 def gone_texts(move: Move, new: Contents) -> Contents:
     """The texts of files that are gone, for new prompts: whole files, and those under their keys.
@@ -47,7 +52,8 @@ def gone_texts(move: Move, new: Contents) -> Contents:
         return {}
     for name, seen in shown.items():
         if files[name] in small:
-            found |= dict(_texts(seen, data[files[name]], move.charset))
+            with suppress(TokcostError):
+                found |= dict(_texts(seen, move.text(seen, files[name], data[files[name]])))
     return found
 
 
@@ -71,9 +77,8 @@ def _object_name(data: bytes, kind: Callable[[bytes], Any]) -> str:
     return name
 
 
-def _texts(name: str, data: bytes, charset: str) -> Iterator[tuple[Address, Content]]:
+def _texts(name: str, text: bytes) -> Iterator[tuple[Address, Content]]:
     with suppress(TokcostError):
-        text = text_of(name, data, charset)
         yield Address(name), content_at(Address(name), text)
         if name.lower().endswith(KINDS):
             for key in keyed_file(name, text).texts()[:_MOST_KEYS]:

@@ -24,6 +24,8 @@ from tokcost.report import Finding
 _DETAILED = 40
 # Of prompts that grew together so many are named.
 _NAMED = 3
+# So many steps, in the worst case, are taken to compare lines by where they stand.
+_MOST_STEPS = 20_000_000
 
 
 class FindingWriter:
@@ -200,15 +202,18 @@ def _retirement(found: StaleModel) -> str:
 def line_changed(before: bytes, after: bytes) -> int | None:
     """The first line (from 1) of the largest run of lines that came new, None when none did."""
     import difflib
+    from collections import Counter
 
     old, new = before.splitlines(), after.splitlines()
-    if len(old) > 4000 or len(new) > 4000:
-        return next(
-            (at for at, (one, other) in enumerate(zip(old, new, strict=False), 1) if one != other), len(old) + 1
-        )
-    best: tuple[int, int] | None = None
-    for tag, _, _, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        size = sum(len(line) for line in new[start:end])
-        if tag in ("insert", "replace") and (best is None or size > best[0]):
-            best = (size, start + 1)
-    return best[1] if best else None
+    then = Counter(old)
+    if sum(then[line] for line in new) * min(len(old), len(new)) <= _MOST_STEPS:
+        codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        runs = [range(start, end) for tag, _, _, start, end in codes if tag in ("insert", "replace")]
+    else:  # lines that repeat, or very many: where they stand is left out
+        runs = [range(0)]
+        for at, line in enumerate(new):
+            then[line] -= 1
+            if then[line] < 0:
+                runs.append(range(runs.pop().start, at + 1) if runs[-1].stop == at else range(at, at + 1))
+    longest = max(runs, key=lambda run: sum(len(new[at]) for at in run), default=range(0))
+    return longest.start + 1 if longest else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
 
 from tokcost.amounts import tokens
 from tokcost.budgets.budget import Config
 from tokcost.budgets.budgeted import Contents, Prompts, budgeted_prompts, content_at
 from tokcost.budgets.measured import CheckOptions
-from tokcost.budgets.prompt import Address, addresses_among, read, text_of
+from tokcost.budgets.prompt import Address, addresses_among, read
 from tokcost.budgets.rule_set import CommitFiles, RuleSet
 from tokcost.budgets.settings import Setting
 from tokcost.errors import TokcostError
@@ -23,7 +24,8 @@ def left_prompts(options: CheckOptions, then: RuleSet, files: CommitFiles) -> li
     """A sentence for each prompt that was budgeted and is not, what grew the most first."""
     if then.config is None:
         return []
-    place = files.place(os.path.join(then.config.folder, "x"))[:-1]
+    folder = posixpath.dirname(then.path)
+    place = f"{folder}/" if folder else ""
     inside = {name[len(place) :]: name for name in files.tree if name.startswith(place)}
     own: dict[str, list[Address]] = {
         budget.name: addresses_among(budget, list(inside)) for budget in then.config.budgets
@@ -34,15 +36,16 @@ def left_prompts(options: CheckOptions, then: RuleSet, files: CommitFiles) -> li
     own = {name: [each for each in found if (inside[each.file], each.key) not in kept] for name, found in own.items()}
     if not any(own.values()):
         return []
-    contents = files.read(inside[each.file] for found in own.values() for each in found)
-    data = {name: contents[where] for name, where in inside.items() if where in contents}
-    told = _told(options, then, own, data)
+    texts = dict(files.texts([inside[each.file] for found in own.values() for each in found], options.charset))
+    told = _told(options, then, own, {name: texts[where] for name, where in inside.items() if where in texts})
     sentences = [sentence for _, sentence in sorted(told, key=lambda each: -each[0])]
     more = [f"{plural(len(sentences) - _NAMED, 'more prompt')} in no budget any more"]
     return [*sentences[:_NAMED], *(more if len(sentences) > _NAMED else [])]
 
 
-def _told(options: CheckOptions, then: RuleSet, own: Prompts, data: dict[str, bytes]) -> Iterator[tuple[int, str]]:
+def _told(
+    options: CheckOptions, then: RuleSet, own: Prompts, texts: Mapping[str, bytes | TokcostError]
+) -> Iterator[tuple[int, str]]:
     """By how much each prompt grew, and the sentence that says it."""
     assert then.config is not None
     old: Contents = {}
@@ -50,7 +53,10 @@ def _told(options: CheckOptions, then: RuleSet, own: Prompts, data: dict[str, by
     why: dict[Address, str] = {}
     for address in dict.fromkeys(each for found in own.values() for each in found):
         try:
-            old[address] = content_at(address, text_of(address.file, data[address.file], options.charset))
+            text = texts[address.file]
+            if isinstance(text, TokcostError):
+                raise text
+            old[address] = content_at(address, text)
             if os.path.lexists(_path(then.config, address)):
                 new[address] = content_at(address, read(then.config.folder, address.file, options.charset))
         except TokcostError as error:

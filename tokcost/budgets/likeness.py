@@ -12,7 +12,12 @@ Runs = frozenset[int]
 """The runs of a text, each once: a text that is only repeated has no other runs."""
 
 # Words where blanks part them; in scripts without blanks every character is one.
-_WORD = re.compile(r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ufaff]+|\w")
+_WORD = re.compile(r"[^\W_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ufaff]+|[^\W_]")
+# As JSON and most languages write what they cannot, or would rather not, have in a string.
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrt])")
+# What is not seen, or not a letter of its own: accents, soft hyphens, joiners, marks of direction, selectors.
+_UNSEEN = re.compile("[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+                     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]")  # fmt: skip
 _RUN = 3
 # So much of a text is looked at, and so many runs of all texts together: enough to tell where each came from.
 _MOST_BYTES = 4 << 20
@@ -55,10 +60,26 @@ def shared(ones: Mapping[str, Runs], others: Mapping[str, Runs]) -> list[Likenes
 
 
 def _runs(data: bytes, mask: int) -> Runs:
-    words = _WORD.findall(data.decode("utf-8", "replace").lower())
+    words = _WORD.findall(_as_read(data).lower())
     if not words:
         return frozenset([crc32(data.strip())] if data.strip() else [])
     return frozenset(run for run in _hashes(words) if not run & mask)
+
+
+def _as_read(data: bytes) -> str:
+    """A text as it is read, without other forms of its letters, escapes, entities and signs that are not seen."""
+    text = data.decode("utf-8", "replace")
+    if b"\\" in data:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
+    if b"&" in data and b";" in data:
+        import html
+
+        text = html.unescape(text)
+    if not text.isascii():
+        import unicodedata
+
+        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text)))
+    return text
 
 
 def _hashes(words: list[str]) -> Iterable[int]:

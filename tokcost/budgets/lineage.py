@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from tokcost.budgets.likeness import Likeness, Runs, runs_of, shared
@@ -101,12 +101,19 @@ def lineage(now: Mapping[str, KnownText], then: Mapping[str, KnownText], unheld:
     return Lineage(descents, new)
 
 
-def from_outside(new: Mapping[str, KnownText], elsewhere: Mapping[str, KnownText]) -> list[Descent]:
-    """Which of the new prompts were moved in, each from the one text that it shares most with."""
+def from_outside(
+    new: Mapping[str, KnownText], elsewhere: Mapping[str, KnownText], budgeted: Container[str] = ()
+) -> list[Descent]:
+    """Which of the new prompts were moved in, each from the one text that it shares most with.
+
+    Of texts that some budget had, ``budgeted``, the name tells it, too.
+    """
     gone = {name: text for name, text in elsewhere.items() if text.lost}
     parents = {name: olds[0] for name, olds in _exact(new, gone).items()}
     parents |= _nearest({name: text for name, text in new.items() if name not in parents}, gone, _MOVED)
-    return [Descent((old,), (name,)) for name, old in parents.items()]
+    alone = {name: [old] for name, old in parents.items()}
+    _add_namesakes(alone, new, {name: text for name, text in gone.items() if name in budgeted})
+    return [Descent((olds[0],), (name,)) for name, olds in alone.items()]
 
 
 def _copies(new: Mapping[str, KnownText], then: Mapping[str, KnownText]) -> list[Descent]:

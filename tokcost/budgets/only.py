@@ -26,8 +26,12 @@ def only_files(
     wanted = {_below(folder, file): file for file in files}
     found = []
     held: set[str] = set()
-    for setting in settings:
-        own = addresses(setting.budget, tree, [])
+    by_budget = [addresses(setting.budget, tree, []) for setting in settings]
+    there = {_named(each.file, wanted) for own in by_budget for each in own}
+    for unheld in sorted(wanted.keys() - there):  # budgets may know it by the name that a link leads to
+        file = wanted.pop(unheld)
+        wanted[_from(folder, os.path.realpath(file))] = file
+    for setting, own in zip(settings, by_budget, strict=True):
         named = {each: name for each in own if (name := _named(each.file, wanted)) is not None}
         held.update(named.values())
         if named and not _limits_all(setting.budget):
@@ -44,7 +48,13 @@ def _below(folder: str, file: str) -> str:
         raise TokcostError(f"{quote(file)}: no such file or directory")
     path = os.path.join(os.path.realpath(os.path.dirname(os.path.abspath(file))), os.path.basename(file))
     path = os.path.realpath(file) if os.path.basename(file) in ("", ".", "..") else path
-    return os.path.relpath(path, os.path.realpath(folder)).replace(os.sep, "/")
+    return _from(folder, path)
+
+
+def _from(folder: str, path: str) -> str:
+    """A path from a folder; of what the folder lies in, the folder."""
+    parts = os.path.relpath(path, os.path.realpath(folder)).split(os.sep)
+    return "." if set(parts) == {".."} else "/".join(parts)
 
 
 def _named(file: str, wanted: dict[str, str]) -> str | None:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tokcost.budgets.budget import Budget
 from tokcost.budgets.paths import Pattern, excluded, matching, pattern_of
@@ -17,6 +17,10 @@ from tokcost.inputs.open import open_input, open_stream
 from tokcost.inputs.pointers import pointer_of
 from tokcost.inputs.text import Reading, in_utf8
 from tokcost.phrases import quote
+
+if TYPE_CHECKING:
+    from tokcost.inputs.git import Repository
+    from tokcost.inputs.git_links import GitFile
 
 REQUESTS = (".json", ".jsonl")
 _REQUEST_IN_FILE = re.compile(r"(.+\.jsonl?(?:\.\w+)?)(:\d+|\[\d+\])", re.IGNORECASE | re.DOTALL)
@@ -98,6 +102,25 @@ def text_of(name: str, data: bytes, charset: str = "utf-8") -> bytes:
     """The same of bytes that git has of a file."""
     with open_stream(BytesIO(data), quote(name)) as stream:
         return _whole(stream, quote(name), charset)
+
+
+def text_then(repository: Repository, name: str, entry: GitFile, data: bytes, charset: str = "utf-8") -> bytes:
+    """The same of a file of history, of which ``data`` is what a checkout would write here.
+
+    That goes by the attributes of today, which may give it a charset that it never had: git itself keeps UTF-8.
+    """
+    if _is_text(data) or charset != "utf-8":
+        return text_of(name, data, charset)
+    stored = repository.stored([entry]).get(entry, data)
+    return text_of(name, stored if _is_text(stored) else data, charset)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in data
 
 
 def _whole(stream: BinaryIO, name: str, charset: str) -> bytes:

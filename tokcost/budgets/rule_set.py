@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tokcost.budgets.budget import Config
-from tokcost.budgets.config import OWN, SHARED, ConfigFile, config_in, config_of
+from tokcost.budgets.config import OWN, SHARED, ConfigFile, config_of
 from tokcost.budgets.lock_place import lock_path
 from tokcost.budgets.parse import parse_config
+from tokcost.budgets.prompt import text_then
 from tokcost.catalog import PriceBook
 from tokcost.catalog.overlays import PROJECT_FILE, is_price_file
-from tokcost.errors import TokcostError
+from tokcost.errors import GitError, TokcostError
 from tokcost.inputs.git import Repository
 from tokcost.inputs.git_links import GitFile
 from tokcost.inputs.regular import read_regular
+from tokcost.phrases import quote
 
 LOCK = "tokcost.lock"
 
@@ -62,10 +64,23 @@ class CommitFiles:
         return self.place(name) if os.path.isabs(name) else posixpath.normpath(posixpath.join(folder, name))
 
     def read(self, places: Iterable[str]) -> dict[str, bytes]:
-        """The contents of those that are there."""
+        """The contents of those that are there, as git keeps them: rules have no other charset."""
         there = {place: self.tree[place] for place in places if place in self.tree}
-        contents = self._repository.read(there.values()) if there else {}
+        contents = self._repository.stored(there.values()) if there else {}
+        lost = [place for place, entry in there.items() if entry not in contents]
+        if lost:
+            raise GitError(f"{quote(lost[0])}: its content at the base is not in this clone: run 'git fetch' first")
         return {place: contents[entry] for place, entry in there.items()}
+
+    def texts(self, places: Iterable[str], charset: str) -> Iterator[tuple[str, bytes | TokcostError]]:
+        """The text of each that is there as a checkout would have it, or why it cannot be read."""
+        there = {place: self.tree[place] for place in places if place in self.tree}
+        contents = self._repository.read(there.values())
+        for place, entry in there.items():
+            try:
+                yield place, text_then(self._repository, place, entry, contents[entry], charset)
+            except TokcostError as error:
+                yield place, error
 
 
 def rules_here(config: Config, book: PriceBook, files: CommitFiles) -> RuleSet:
@@ -84,7 +99,7 @@ def rules_then(here: RuleSet, files: CommitFiles, named: bool) -> RuleSet:
     """The rules that the same command would have held to at the commit; ``named``: --config named the file."""
     assert here.config is not None
     found, config, unread = _config_then(here.config, here.path, files, named)
-    place = files.place(found.path) if found else ""
+    place = os.path.relpath(found.path, files.top).replace(os.sep, "/") if found else ""
     folder = posixpath.dirname(place)
     own = posixpath.join(folder, PROJECT_FILE)
     prices = [files.named(folder, name) for name in config.prices] if config else []
@@ -107,25 +122,46 @@ def _config_then(
     """The file that held, what it says, and why that is not known; nothing where there was none."""
     if place.startswith(".."):  # above the repository: it is the same on both sides
         return config_of(now.path, ""), now, ""
-    start = posixpath.dirname(place) if named else files.place(os.path.join(os.getcwd(), "x"))[:-2]
-    names = [place] if named else [posixpath.join(each, own) for each in _upwards(start) for own in (OWN, SHARED)]
+    if named:
+        found = _held([place], files)
+    else:
+        start = files.place(os.path.join(os.getcwd(), "x"))[:-2]
+        found = _held([posixpath.join(each, own) for each in _upwards(start) for own in (OWN, SHARED)], files)
+    return found if found[0] else _moved(now, files, posixpath.basename(place))
+
+
+def _held(names: Sequence[str], files: CommitFiles) -> tuple[ConfigFile | None, Config | None, str]:
+    """The first of some files of the commit that has a configuration, what it says, and why that is not known."""
     contents = files.read(names)
-
-    def read(path: str) -> str | None:
-        data = contents.get(files.place(path))
-        return None if data is None else _text(data)
-
     found: ConfigFile | None = None
     try:
-        if named:
-            text = read(now.path)
-            found = None if text is None else config_of(now.path, text)
-        else:
-            folders = (os.path.normpath(os.path.join(files.top, each)) for each in _upwards(start))
-            found = next((each for folder in folders if (each := config_in(folder, read))), None)
-        return found, parse_config(found) if found else None, ""
+        for name in names:
+            if name in contents:
+                found = config_of(os.path.join(files.top, name), _text(contents[name]))
+                if found.is_ours or len(names) == 1:
+                    return found, parse_config(found), ""
     except TokcostError as error:
         return found, None, str(error)
+    return None, None, ""
+
+
+def _moved(now: Config, files: CommitFiles, name: str) -> tuple[ConfigFile | None, Config | None, str]:
+    """The configuration that was elsewhere: behind a link by its old name, or gone with a budget of the same name."""
+    budgets = {each.name for each in now.budgets}
+    best: tuple[int, tuple[ConfigFile | None, Config | None, str]] = (0, (None, None, ""))
+    for old in files.tree:
+        if posixpath.basename(old) not in (OWN, SHARED, name):
+            continue
+        path = os.path.join(files.top, old)
+        leads = os.path.lexists(path) and os.path.realpath(path)
+        if leads and os.path.relpath(leads, files.top).replace(os.sep, "/") in files.tree:
+            continue  # it is there still
+        found = _held([old], files)
+        if found[1] is not None:
+            alike = len(budgets.intersection(each.name for each in found[1].budgets))
+            alike = len(budgets) + 1 if leads and leads == os.path.realpath(now.path) else alike
+            best = max(best, (alike, found), key=lambda each: each[0])
+    return best[1]
 
 
 def _upwards(folder: str) -> Iterable[str]:

@@ -30,7 +30,7 @@ class StagedFiles:
     def __init__(self, named: str | None) -> None:
         start = os.path.dirname(os.path.abspath(named)) if named else os.getcwd()
         self._repository = Repository(Repository(start).top)
-        self._tree = self._repository.index().files
+        self._tree = self._repository.staged()
         self._top = os.path.realpath(self._repository.top)
         self._copy = tempfile.TemporaryDirectory(prefix="tokcost-staged-")
         try:

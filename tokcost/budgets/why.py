@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 SECTION, REPEATED, BASE64, WHITESPACE = "section", "repeated", "base64", "whitespace"
+# A line as editors count them: form feeds and the line separators of Unicode end none.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _HEADING = re.compile(r"^(#{1,6}\s+\S.*|<([A-Za-z][\w.-]*)(?:\s[^>]*)?>)\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _ENCODED = re.compile(r"(?:data:[\w.+/-]+;base64,)?[A-Za-z0-9+/_-]{120,}={0,2}")
@@ -41,7 +43,7 @@ def largest(text: str, count: Callable[[str], int]) -> PromptPart | None:
 
 def sections(text: str) -> list[tuple[str, int, str]]:
     """(label, first line, text) of each section: under headings or tags, else paragraph by paragraph."""
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     starts: list[tuple[int, str]] = []
     fence = ""
     for at, line in enumerate(lines):

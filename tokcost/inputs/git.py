@@ -14,6 +14,11 @@ from tokcost.inputs.git_run import GitAnswer, local_variables, run_git
 from tokcost.phrases import quote
 
 _MODULE = "160000"
+# What git calls no bytes, by either of its hashes.
+_EMPTY = (
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
 
 
 class IndexedFiles(NamedTuple):
@@ -53,7 +58,7 @@ class Repository:
         code, out, said = self._try(*options, f"{ref}^{{commit}}")
         if code == 0 and "is ambiguous" in said and ref != "HEAD":  # git takes the tag
             raise GitError(f"{quote(ref)} means more than one thing here: write refs/remotes/{ref}, or refs/tags/{ref}")
-        if code == 0:
+        if code == 0 and not out.startswith(b"^"):  # all that is not in it
             return out.decode().strip()
         if ref == "HEAD":
             raise GitError("there is no commit yet to compare with: commit once")
@@ -105,10 +110,18 @@ class Repository:
             there: Container[str] = self.files(until)
             return {name: entry for name, entry in self.files(commit).items() if name not in there}
         left_out = self._index("")[1]
+        top = os.path.realpath(self.top)
+        linked: dict[str, bool] = {}  # folders that only a link leads to: what is in there are other files
+
+        def is_there(name: str) -> bool:
+            above = posixpath.dirname(name)
+            if above not in linked:
+                full = os.path.join(top, *above.split("/"))
+                linked[above] = os.path.realpath(full) != full.rstrip(os.sep)
+            return not linked[above] and os.path.lexists(os.path.join(top, name))
+
         return {
-            name: entry
-            for name, entry in self.files(commit).items()
-            if name not in left_out and not os.path.lexists(os.path.join(self.top, name))
+            name: entry for name, entry in self.files(commit).items() if name not in left_out and not is_there(name)
         }
 
     def index(self) -> IndexedFiles:
@@ -122,6 +135,23 @@ class Repository:
         below = self._below(found)
         own = (name for name, entry in below.items() if posixpath.join(entry.module, entry.path) in sparse)
         return IndexedFiles(below, frozenset(own))
+
+    def staged(self) -> Mapping[str, GitFile]:
+        """The files that a commit of the index would have, below the folder.
+
+        Raises GitError where a merge is not resolved: there would be no commit, and it is not known what is in it.
+        """
+        unmerged = self._git("ls-files", "-u", "-z", "--full-name", module=".").split(b"\t", 1)[1:]
+        if unmerged:
+            name = os.fsdecode(unmerged[0].partition(b"\0")[0])
+            raise GitError(f"{quote(name)} is not merged: resolve the conflict, and add it with 'git add'")
+        files = self.index().files
+        if not any(entry.object in _EMPTY for entry in files.values()):
+            return files
+        # What is but announced, with 'git add -N', stands there empty, and is in no commit.
+        announced = ("diff-files", "-z", "--name-only", "--no-relative", "--ita-invisible-in-index", "--diff-filter=A")
+        absent = set(map(os.fsdecode, self._git(*announced, module=".").split(b"\0")))
+        return {name: entry for name, entry in files.items() if entry.module or entry.path not in absent}
 
     def _index(self, module: str) -> tuple[dict[str, GitFile], set[str]]:
         """The files of one index, and those that git does not look for on the disk: sparse, or assumed unchanged."""
@@ -192,6 +222,13 @@ class Repository:
         for module, wanted in by_module.items():
             found |= self._read(module, wanted)
         return found
+
+    def stored(self, entries: Iterable[GitFile]) -> dict[GitFile, bytes]:
+        """The contents as git itself keeps them, whatever attributes say; not those that are not in this clone."""
+        by_module: dict[str, list[GitFile]] = {}
+        for entry in dict.fromkeys(entries):
+            by_module.setdefault(entry.module, []).append(entry)
+        return {entry: data for module, wanted in by_module.items() for entry, data in self._blobs(module, wanted)}
 
     def _read(self, module: str, wanted: Sequence[GitFile]) -> dict[GitFile, bytes]:
         odd = [entry.path for entry in wanted if "\n" in entry.path]
