@@ -24,6 +24,9 @@ def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None) -> Iterator[
     try:
         header = [name.strip() for name in table.next() or ()]
         read, problem = _reader(header, by), _unknown(header)
+        if read is not None and (name := _twice(header)):
+            read = None
+            problem = f"two columns are called {quote(name)}: rename one, it is not known which is meant"
     except (csv.Error, BadLine) as error:
         read, problem = None, f"not a known usage log: no JSON, and as CSV {_of_csv(error)}"
     if read is None:
@@ -84,6 +87,11 @@ def _reader(header: list[str], by: Map | None) -> RowReader | None:
     if by is not None and by.holds(header):
         return lambda where, row: mapped(where, row, by)
     return reader_of(header)
+
+
+def _twice(header: list[str]) -> str:
+    """The first name that two columns have; '' where there is none."""
+    return next((name for name in header if name and header.count(name) > 1), "")
 
 
 def _of_csv(error: Exception) -> str:
