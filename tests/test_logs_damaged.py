@@ -192,3 +192,12 @@ def test_two_columns_of_one_name_are_refused(run: Run) -> None:
     result = run("usage", "a.csv", "--map", "input=in,output=out,model=model", "--max-cost", "1")
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
     assert "a.csv: two columns are called 'in': rename one" in result.err
+
+
+@pytest.mark.parametrize("amount", ["9" * 30 + "e999970", "-" + "9" * 30 + "e999970"])
+def test_an_amount_of_any_size_is_looked_at_before_it_is_reckoned_with(run: Run, amount: str) -> None:
+    """Rounded, it would be more than a number can be: the line is told, and no fault of the tool."""
+    table = f"model,in,charged\ngpt-4o,5,{amount}\n".encode()
+    result = run("usage", "--map", "input=in,charged=charged,model=model", stdin=table)
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "an amount is at most 10^15" in result.err

@@ -203,7 +203,7 @@ def _secretive(case: Case, answer: Answer) -> str | None:
 def _strict(case: Case, answer: Answer) -> str | None:
     """A limit of nothing is kept by nothing that has anything, nor by what is not known."""
     words = list(case.argv)
-    if answer.code or "--exit-zero" in words or "--help" in words:
+    if answer.code or {"--exit-zero", "--help", "--follow"} & set(words):  # what is followed is held by the day
         return None
     if words[0] == "check":
         return _strict_check(case, answer)
