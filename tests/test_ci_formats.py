@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import Run
 from tests.repos import CONFIG, Repo, words
 from tests.runner import TOP
+from tokcost.metering.ledger import BY
 from tokcost.render.sarif import RULES
 
 SCHEMA = json.loads(Path(__file__).with_name("schemas").joinpath("sarif-2.1.0-rtm.5.json").read_text())
@@ -150,6 +151,16 @@ def test_every_rule_that_a_finding_names_is_described() -> None:
                 named |= {each.value for each in rules if isinstance(each, ast.Constant)}
     assert {"locked", "price-file", "engines", "fit"} <= named
     assert named <= set(RULES)
+
+
+@pytest.mark.parametrize("what", BY)
+def test_a_limit_for_each_of_a_kind_is_a_result(run: Run, what: str) -> None:
+    """Whatever a log is grouped by: code scanning is told which limit was exceeded."""
+    line = b'{"model": "gpt-4o", "client": "a", "usage": {"prompt_tokens": 1000, "completion_tokens": 5}}\n'
+    result = run("usage", "--max-cost-per", f"{what}=0.001", "--report", "sarif=o.sarif", "-f", "json", stdin=line)
+    (found,) = log_of(Path("o.sarif"))["results"]
+    assert (result.code, found["ruleId"]) == (1, f"max-cost-per-{what}")
+    assert result.err.count("\n") == 1 and "exceeds the limit of $0.001" in result.err
 
 
 def test_a_price_file_that_is_wrong_is_a_result(run: Run) -> None:

@@ -281,3 +281,16 @@ def test_a_binary_file_in_a_folder_is_skipped_and_named_it_fails(run: Run, tmp_p
     result = run("corpus", "--encoding", "o200k_base", folder)
     assert (result.code, result.out) == (2, "")
     assert "nothing was counted: " in result.err
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_of_two_columns_of_a_name_none_is_taken(run: Run, tmp_path: Path, kind: str) -> None:
+    """The long text may be in the other one: it is not known which is meant, so no limit is kept."""
+    path = tmp_path / f"d.{kind}"
+    if kind == "csv":
+        path.write_text("text,text\na,long long long long\n")
+    else:
+        pq.write_table(pa.table([["a"], ["long long long long"]], names=["text", "text"]), path)
+    result = run("corpus", path, "-m", "gpt-4o", "--max-tokens", "2")
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert f"d.{kind}: two columns 'text': rename one" in result.err

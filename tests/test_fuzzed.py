@@ -92,3 +92,11 @@ def test_no_line_begins_with_a_name(run: Run) -> None:
     assert result.code == 0
     assert "tokcost: ::error::x.part-001.jsonl: 1 line" in result.err
     assert not any(line.startswith("::") for line in result.err.splitlines())
+
+
+@pytest.mark.parametrize("command", ["init --stdout", "count", "tokens", "models show", "check", "usage"])
+def test_half_a_character_is_no_argument(run: Run, command: str) -> None:
+    """No name or text of the system holds one: it is refused before a command sees it."""
+    result = run(*command.split(), "\ud800")
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "half a character" in result.err

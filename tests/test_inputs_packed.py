@@ -309,3 +309,16 @@ def test_a_prompt_that_gitignore_names_is_told_by_check(run: Run, bare: Path) ->
     result = run("check")
     assert result.code == 0
     assert "note: 2 files skipped: named in .gitignore: draft-1.md, draft-2.md\n" in result.err
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("command", ["count", "corpus", "batch", "usage"])
+def test_two_files_of_one_name_in_an_archive_are_refused(run: Run, command: str) -> None:
+    """Opened by its name only the last is read: the long one before it would pass every limit."""
+    with zipfile.ZipFile("a.zip", "w") as archive:
+        archive.writestr("a.txt", "long " * 100)
+        archive.writestr("a.txt", "x")
+    limit = "--max-cost" if command == "usage" else "--max-tokens"
+    result = run(command, "a.zip", limit, "50")
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "two files in the archive are called 'a.txt'" in result.err

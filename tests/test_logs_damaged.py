@@ -183,3 +183,21 @@ def test_a_log_that_shrinks_while_it_is_read_is_a_problem(run: Run, monkeypatch:
     monkeypatch.setattr(Reader, "line", truncating)
     code, _, problems = used(run, log, TEXT * 2 + b"{}\n")
     assert (code, problems[-1]) == (2, "a.jsonl: was changed while it was read: read it again")
+
+
+def test_two_columns_of_one_name_are_refused(run: Run) -> None:
+    """It is not known which of them is meant: a limit is not kept by the cheaper one."""
+    table = b"model,in,in,out\ngpt-4o,900000,1,1\n"
+    Path("a.csv").write_bytes(table)
+    result = run("usage", "a.csv", "--map", "input=in,output=out,model=model", "--max-cost", "1")
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "a.csv: two columns are named 'in': leave one of them out" in result.err
+
+
+@pytest.mark.parametrize("amount", ["9" * 30 + "e999970", "-" + "9" * 30 + "e999970"])
+def test_an_amount_of_any_size_is_looked_at_before_it_is_reckoned_with(run: Run, amount: str) -> None:
+    """Rounded, it would be more than a number can be: the line is told, and no fault of the tool."""
+    table = f"model,in,charged\ngpt-4o,5,{amount}\n".encode()
+    result = run("usage", "--map", "input=in,charged=charged,model=model", stdin=table)
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "an amount is at most 10^15" in result.err

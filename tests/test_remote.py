@@ -8,7 +8,8 @@ import json
 import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,65 @@ def test_a_pattern_over_an_object_store_is_a_glob_for_count(run: Run, bucket: st
     assert names[:2] == [f"{bucket}/part-a.jsonl", f"{bucket}/part-b.jsonl"]
     nothing = run("count", f"{bucket}/none-*.jsonl", "--encoding", "o200k_base")
     assert nothing == Result(2, "", f"tokcost: error: {bucket}/none-*.jsonl: the pattern matches no file\n")
+
+
+_SERIAL = count()
+
+
+class _Odd(BaseHTTPRequestHandler):
+    """What a server may do instead of an answer; the path says what."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+    def do_HEAD(self) -> None:
+        """One size, and with GET another."""
+        self._answer(500)
+
+    def do_GET(self) -> None:
+        """Fewer bytes than HEAD said."""
+        self._answer(5)
+
+    def _answer(self, size: int) -> None:
+        if self.path.startswith("/around"):
+            self.send_response(302)
+            self.send_header("Location", self.path + "x")
+            size = 0
+        elif self.path.startswith("/401"):
+            self.send_response(401)
+        else:
+            self.send_response(200)
+            self.send_header("Accept-Ranges", "bytes")
+            if self.path.startswith("/written"):
+                self.send_header("ETag", f'"{next(_SERIAL)}"')
+                size = 5
+        self.send_header("Content-Length", str(size))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(b"hello"[:size])
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("around", "it redirects without an end"),
+        ("401", "401 Unauthorized"),
+        ("short", "the server gave 5 bytes instead of 500"),
+        ("written", "was changed while it was read"),
+    ],
+)
+def test_a_server_that_gives_no_file_is_one_line(run: Run, path: str, why: str) -> None:
+    """What went wrong and not the address once more, whatever type of error it is; never a pass."""
+    pytest.importorskip("aiohttp")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Odd)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/{path}"
+    result = run("count", url, "-m", "gpt-4o", "--max-tokens", "9")
+    server.shutdown()
+    server.server_close()
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert result.err.startswith(f"tokcost: error: {url}: ")
+    assert why in result.err

@@ -172,6 +172,9 @@ def test_a_report_of_the_first_version_is_still_read(run: Run) -> None:
     result = run("whatif", "old.json", "--usage", "x3", "-f", "json")
     found = json.loads(result.out)
     assert (result.code, found["totals"]["after"], found["rows"][0]["name"]) == (0, "6", "gpt-4.1 / acme")
+    Path("old.json").write_text(json.dumps({**document, "rows": [{**row, "output_tokens": None, "cost": None}]}))
+    result = run("whatif", "old.json", "--usage", "x3")
+    assert (result.code, result.out, "'output_tokens'" in result.err) == (2, "", True), "unknown is not 0"
     uncounted = {"name": "b", "model": "gpt-4.1", "input_tokens": None, "cost": None}
     for missing in ({"problems": {"lines": 3, "first": []}}, {"rows": [row, uncounted]}):
         Path("old.json").write_text(json.dumps({**document, **missing}))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from typer.main import get_command
 
 from tests.fuzz.mutations import mutated, odd_text
-from tests.fuzz.samples import BILLS, LOGS, PRICES, PROJECT, REQUESTS, SAVED_ONE, TEXTS, Files
+from tests.fuzz.samples import BILLS, LOGS, PRICES, PROJECT, REQUESTS, SAVED_ONE, STRICT, TEXTS, Files
 
 # Where a run may write.
 OUT = "out"
@@ -186,7 +186,7 @@ def _corpus(random: Random) -> Inputs:
 
 
 def _project(random: Random) -> Inputs:
-    return [], PROJECT, b""
+    return [], {**PROJECT, "tokcost.toml": STRICT} if random.random() < 0.3 else PROJECT, b""
 
 
 def _diff(random: Random) -> Inputs:

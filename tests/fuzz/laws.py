@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -23,6 +24,7 @@ import jsonschema
 
 from tests.fuzz.cases import OUT, Case
 from tests.fuzz.mutations import SECRETS
+from tests.fuzz.samples import PROJECT, PROMPT, STRICT
 from tokcost.cli import main
 
 MAX_SECONDS = 5.0
@@ -199,16 +201,35 @@ def _secretive(case: Case, answer: Answer) -> str | None:
 
 
 def _strict(case: Case, answer: Answer) -> str | None:
-    """A limit of no tokens is kept by nothing that has any."""
+    """A limit of nothing is kept by nothing that has anything, nor by what is not known."""
     words = list(case.argv)
-    if words[0] not in ("count", "batch", "corpus") or "--exit-zero" in words or answer.code:
+    if answer.code or {"--exit-zero", "--help", "--follow"} & set(words):  # what is followed is held by the day
         return None
-    limits = [value for name, value in pairwise(words) if name == "--max-tokens"]
-    if limits and limits[-1] == "0" and form_of(case) == "json" and answer.out.startswith(b"{"):
-        total = json.loads(answer.out)["totals"].get("input_tokens")
-        if total != 0:
-            return f"gate: {total} tokens pass a limit of 0"
+    if words[0] == "check":
+        return _strict_check(case, answer)
+    given = dict(pairwise(words))
+    limited = [
+        key for name, key in (("--max-tokens", "input_tokens"), ("--max-cost", "cost")) if given.get(name) == "0"
+    ]
+    if words[0] not in _LIMITED or not limited or form_of(case) != "json" or not answer.out.startswith(b"{"):
+        return None
+    found = json.loads(answer.out)
+    for key in limited:
+        for amount in (found["totals"].get(key), *(row[key] for row in found["rows"] if key in row)):
+            if amount is None or Decimal(amount):
+                return f"gate: {key} of {amount} passes a limit of 0"
     return None
+
+
+_SUMS = {"--max-tokens": "input_tokens", "--max-cost": "cost"}
+_LIMITED = ("count", "batch", "corpus", "usage")
+
+
+def _strict_check(case: Case, answer: Answer) -> str | None:
+    """The configuration that allows no token at all, and a prompt as it was."""
+    if (case.files.get("tokcost.toml"), case.files.get(PROMPT)) != (STRICT, PROJECT[PROMPT]):
+        return None
+    return f"gate: {PROMPT} passes a limit of 0" if "--config" not in case.argv else None
 
 
 def _untouched(case: Case, folder: Path) -> str | None:

@@ -76,7 +76,7 @@ def main() -> int:
         quiet_home(top)
         if given.again:
             case = Case.load(given.again)
-            print(*case.argv)
+            print(*(ascii(word) for word in case.argv))
             print(broken_law(case, top / "work", twice=True) or "every law holds")
             os.environ["TOKCOST_DEBUG"] = "1"
             answer = answer_of(case, top / "work")

@@ -360,6 +360,13 @@ PROJECT: Files = {
 }
 
 
+# A configuration that no prompt keeps, and the name of one that is held by it.
+PROMPT = "prompts/a.md"
+STRICT = CONFIG.replace(
+    b"[[budget]]", b'[[budget]]\nname = "none"\npaths = ["prompts/*.md"]\nmax-input-tokens = 0\n[[budget]]', 1
+)
+
+
 def _archive() -> Files:
     zipped, tarred = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as file:

@@ -23,8 +23,19 @@ def run(argv: Sequence[str]) -> int:
     _forget_widths()
     if any("\0" in each for each in argv):
         return _say("error: an argument holds a NUL: no name or text given here may", NO_ANSWER)
+    if any(_is_halved(each) for each in argv):
+        return _say("error: an argument holds half a character: no name or text given here may", NO_ANSWER)
     with heard_signals() as heard:
         return _run(argv, heard)
+
+
+def _is_halved(argument: str) -> bool:
+    """Whether it holds a surrogate that stands for no byte: only a caller in this process can give one."""
+    try:
+        os.fsencode(argument)
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _run(argv: Sequence[str], heard: HeardSignal) -> int:

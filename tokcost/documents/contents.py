@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
-from tokcost.documents.layout import CSV, JSONL, PARQUET, FileLayout, no_column
+from tokcost.documents.layout import CSV, JSONL, PARQUET, FileLayout, not_one_column
 from tokcost.documents.parts import CorpusPart
 from tokcost.errors import InputError, Problem, TokcostError
 from tokcost.inputs.files import CHANGED
@@ -98,8 +98,8 @@ def _csv(file: BinaryIO, part: CorpusPart, layout: FileLayout) -> Iterator[Docum
     reader = csv.reader(text, delimiter=delimiter)
     try:
         heads = next(reader, [])
-        if layout.column not in heads:
-            raise TokcostError(f"{part.name}: {no_column(layout.column, heads)}")
+        if problem := not_one_column(layout.column, heads):
+            raise TokcostError(f"{part.name}: {problem}")
         at = heads.index(layout.column)
         for row in reader:
             if row:

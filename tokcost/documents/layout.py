@@ -25,8 +25,12 @@ class FileLayout(NamedTuple):
     kind: str = ""
 
 
-def no_column(column: str, names: Sequence[str]) -> str:
-    """The sentence about a column that is not among those of a file."""
+def not_one_column(column: str, names: Sequence[str]) -> str:
+    """The sentence about a column that is not among those of a file, or is there twice; '' where it is clear."""
+    if names.count(column) == 1:
+        return ""
+    if column in names:
+        return f"two columns {quote(column)}: rename one, it is not known which is meant"
     if not names:
         return f"no column {quote(column)}: there are no columns in it"
     return f"no column {quote(column)}: choose {join_or(names[:12])} with --column"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from tokcost.documents.layout import no_column
+from tokcost.documents.layout import not_one_column
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
 
@@ -51,8 +51,8 @@ def check_column(table: pq.ParquetFile, name: str, column: str) -> None:
     """Raise TokcostError unless there is such a column of text."""
     pa = arrow()
     schema = table.schema_arrow
-    if column not in schema.names:
-        raise TokcostError(f"{name}: {no_column(column, schema.names)}")
+    if problem := not_one_column(column, schema.names):
+        raise TokcostError(f"{name}: {problem}")
     kind = schema.field(column).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):

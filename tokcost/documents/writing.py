@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tokcost.atomic import file_behind, partial_path, remove, stand_in, write_all
 from tokcost.counting.text import Method
@@ -18,6 +18,7 @@ from tokcost.documents.parquet import ROWS, arrow, parquet
 from tokcost.documents.parts import CorpusPart
 from tokcost.documents.work import NOT_COUNTED, PartCount
 from tokcost.errors import TokcostError
+from tokcost.masking import scrub
 from tokcost.phrases import quote
 
 
@@ -35,6 +36,7 @@ class CountsWriter:
         self._layout = layout
         self._charset = charset
         self._columns = columns
+        self._file: BinaryIO | None = None
         self._writer: Any = None
         self._row = 0
         self._text: tuple[CorpusPart, Counts] | None = None
@@ -81,6 +83,7 @@ class CountsWriter:
                 self.fail(f"{self._path}: not written: there are no documents")
                 return
             self._writer.close()
+            self._close_file()
             self._hand_over()
         except (OSError, arrow().ArrowException) as error:
             number = getattr(error, "errno", None)
@@ -90,11 +93,17 @@ class CountsWriter:
         if self._writer is not None:
             with suppress(Exception):
                 self._writer.close()
+        with suppress(OSError):
+            self._close_file()
         if self._partial is not None:
             remove(self._partial)
         if isinstance(self._target, int):
             os.close(self._target)
             self._target = self._path
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
     def _begin(self) -> Path:
         """The temporary file, beside the one it will be where that is a regular one."""
@@ -148,7 +157,7 @@ class CountsWriter:
         for batch in documents(part, self._layout, self._charset):
             rows = pa.array(range(self._row, self._row + len(batch)), pa.int64())
             self._row += len(batch)
-            files = pa.array([part.name] * len(batch), pa.string())
+            files = pa.array([_name_of(part)] * len(batch), pa.string())
             yield pa.table({"file": files, "row": rows, name: pa.array(_safe(batch), pa.string())})
 
     def _flush_text(self, part: CorpusPart | None) -> None:
@@ -157,7 +166,7 @@ class CountsWriter:
         pa = arrow()
         last, counts = self._text
         self._text = None
-        table = pa.table({"file": pa.array([last.name], pa.string())})
+        table = pa.table({"file": pa.array([_name_of(last)], pa.string())})
         for name, method in self._columns.items():
             table = table.append_column(name, pa.array([counts[method].tokens], pa.int64()))
         self._put(table, last)
@@ -165,12 +174,18 @@ class CountsWriter:
     def _put(self, table: Any, part: CorpusPart) -> None:
         pa = arrow()
         if self._writer is None:
-            self._writer = pa.parquet.ParquetWriter(self._begin(), table.schema, compression="zstd")
+            self._file = self._begin().open("wb")  # pyarrow itself opens no name that is not UTF-8
+            self._writer = pa.parquet.ParquetWriter(self._file, table.schema, compression="zstd")
         if not table.schema.equals(self._writer.schema):
             raise TokcostError(
                 f"{part.name}: its columns are not those of the files before it: write their counts apart"
             )
         self._writer.write_table(table)
+
+
+def _name_of(part: CorpusPart) -> str:
+    """Its name as the report shows it: Parquet holds none that is not UTF-8."""
+    return scrub(part.name).encode(errors="backslashreplace").decode()
 
 
 def _numbers(tokens: array[int]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from tokcost.errors import InputError
 from tokcost.inputs.compression import ARCHIVE_SUFFIX
 from tokcost.inputs.files import InputFile, LeftOut, is_url, reason_of
+from tokcost.phrases import quote
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -25,6 +27,10 @@ def members(file: InputFile) -> Iterator[InputFile | LeftOut]:
             found = [each for each in archive.infolist() if not each.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise InputError(file.name, f"the zip archive cannot be read: {reason_of(error)}") from error
+    names = Counter(each.filename for each in found)
+    if len(names) < len(found):  # by its name only the last is ever opened
+        twice = quote(names.most_common(1)[0][0])
+        raise InputError(file.name, f"two files in the archive are called {twice}: it is not known which is meant")
     if not found:
         yield LeftOut(file.name, "an empty archive")
     for each in found:

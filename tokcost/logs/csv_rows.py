@@ -24,7 +24,7 @@ def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None) -> Iterator[
     try:
         header = [name.strip() for name in table.next() or ()]
         read, problem = _reader(header, by), _unknown(header)
-        if twice := [name for at, name in enumerate(header) if name and name in header[:at]]:
+        if read is not None and (twice := [name for at, name in enumerate(header) if name and name in header[:at]]):
             read, problem = None, f"two columns are named {quote(scrub(twice[0]))}: leave one of them out"
     except (csv.Error, BadLine) as error:
         read, problem = None, f"not a known usage log: no JSON, and as CSV {_of_csv(error)}"

@@ -161,7 +161,7 @@ def money(value: object, field: str) -> Decimal | None:
     if not amount.is_finite():
         raise BadLine(f"'{field}' is not an amount: {str(value)[:40]!r}")
     exponent = amount.as_tuple().exponent
-    if abs(amount) > MOST or (isinstance(exponent, int) and not _FINEST <= exponent <= 15):
+    if amount.copy_abs() > MOST or (isinstance(exponent, int) and not _FINEST <= exponent <= 15):
         raise BadLine(f"'{field}' is {_shown(amount)}: an amount is at most 10^15, and has at most 40 decimals")
     return amount
 

@@ -10,6 +10,8 @@ from urllib.parse import quote
 from tokcost.phrases import printable
 from tokcost.report import Finding, Report
 
+# Of what a log is grouped by, each may have a limit.
+_SPENT_BY = ("model", "provider", "client", "key", "project", "day", "month", "hour", "mode", "file")
 # Each rule in a sentence, and then what to do about it.
 RULES = {
     "max-tokens": "What was counted has more input tokens than the limit allows. Shorten it, or raise the limit.",
@@ -23,6 +25,11 @@ RULES = {
     "Shorten it, use a cheaper model or mode, or raise the limit.",
     "max-total-cost": "One request with each prompt of a budget costs more than it allows. "
     "Shorten the largest of them, use a cheaper model, or raise max-total-cost of the budget.",
+    **{
+        f"max-cost-per-{what}": f"The usage of one {what} costs more than its limit. "
+        f"Use a cheaper model, or raise the limit of --max-cost-per {what}."
+        for what in _SPENT_BY
+    },
     "max-cost-per-month": "The prompts of a budget cost more in a month than it allows. "
     "Shorten them, use a cheaper model, or raise max-cost-per-month of the budget.",
     "max-increase": "A prompt grew by more than its budget allows. "

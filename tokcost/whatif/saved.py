@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, money, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, money, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.phrases import quote
 from tokcost.report import Report
@@ -87,7 +87,7 @@ def _entry(where: str, row: dict[str, Any], report: Report) -> Entry:
             whole(row.get("cached_tokens"), "cached_tokens"),
             whole(row.get("cache_write_tokens"), "cache_write_tokens"),
             whole(row.get("cache_write_long_tokens"), "cache_write_long_tokens"),
-            whole(row.get("output_tokens"), "output_tokens"),
+            stated(row, "output_tokens") if "output_tokens" in row else 0,
             whole(row.get("reasoning_tokens"), "reasoning_tokens"),
         ),
         model=model_name(row.get("model")),
