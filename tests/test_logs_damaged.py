@@ -201,3 +201,12 @@ def test_an_amount_of_any_size_is_looked_at_before_it_is_reckoned_with(run: Run,
     result = run("usage", "--map", "input=in,charged=charged,model=model", stdin=table)
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
     assert "an amount is at most 10^15" in result.err
+
+
+@pytest.mark.parametrize("field", ["prompt_tokens", "cost"])
+def test_an_exponent_that_no_number_has_is_one_line(run: Run, field: str) -> None:
+    """Of a log that is one document, too: its reader makes no number of it."""
+    text = f'{{"model": "gpt-4o",\n "usage": {{"completion_tokens": 5, "{field}": 1e1000000000000000000}}}}\n'
+    result = run("usage", stdin=text.encode())
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "a number past all bounds" in result.err

@@ -10,6 +10,7 @@ from typing import Any
 from tokcost.inputs.lines import LONGEST_LINE
 
 TOO_DEEP = "objects or lists nested too deeply"
+PAST_BOUNDS = "a number past all bounds"
 CUT_OFF = "ends before its JSON does"
 
 
@@ -30,7 +31,7 @@ def decoded(line: bytes) -> Any:
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
     except ArithmeticError:  # an exponent that no number has
-        raise ValueError("a number past all bounds") from None
+        raise ValueError(PAST_BOUNDS) from None
 
 
 def decoded_strictly(text: bytes) -> tuple[Any, str]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from tokcost.errors import InputError, NotText, Problem, TokcostError
 from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.find import find
-from tokcost.inputs.json import TOO_DEEP, decoded
+from tokcost.inputs.json import PAST_BOUNDS, TOO_DEEP, decoded
 from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
 from tokcost.inputs.search import Search
@@ -154,8 +154,12 @@ class Reader:
             except json.JSONDecodeError as error:
                 yield Problem(f"{log.name}:{number + text.count(chr(10), at, error.pos) + 1}", _why(b"", error))
                 return
-            except (RecursionError, ValueError) as error:
-                yield Problem(where, _why(b"", ValueError(TOO_DEEP) if isinstance(error, RecursionError) else error))
+            except (RecursionError, ArithmeticError, ValueError) as error:
+                if isinstance(error, RecursionError):
+                    error = ValueError(TOO_DEEP)
+                elif isinstance(error, ArithmeticError):  # an exponent that no number has
+                    error = ValueError(PAST_BOUNDS)
+                yield Problem(where, _why(b"", error))
                 return
             yield from self.shapes.read(where, value)
             while at < len(text) and text[at] in " \t\r\n,\x1e":
