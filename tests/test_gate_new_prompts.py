@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -150,3 +152,11 @@ def test_many_new_ones_are_named_and_counted(run: Run, repo: Repo) -> None:
     result = run("check", "--base", "HEAD", "-f", "json")
     lines = json.loads(result.out)["headlines"]
     assert (len(lines), lines[-1]) == (21, "and 5 more new prompts: --format json lists them as added")
+
+
+def test_nothing_comes_before_it_where_both_streams_meet(grown: Repo) -> None:
+    """In the log of a job the notes on stderr stand after the table that begins with it."""
+    command = [sys.executable, "-m", "tokcost", "check", "--base", "HEAD"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True)
+    assert done.stdout.startswith(LINE)
+    assert "\nnote: held to " in done.stdout

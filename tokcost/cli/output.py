@@ -101,7 +101,7 @@ def answer(
 def write(report: Report, options: OutputOptions, short: str | None = None, figure: str = "", above: str = "") -> None:
     """Findings, problems and notes to stderr; the reports to their files; the answer to stdout or its file.
 
-    Headlines come first: on stderr, unless a table that is about to be printed begins with them.
+    Headlines come first: on stderr, unless the table begins with them, which is then printed before all else.
     """
     from tokcost.render.formats import render
 
@@ -112,15 +112,12 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
     report = report.masked()
     for each in options.reports:
         put(render(report, each.form), each.path, people=each.form == "table")
-    if options.form != "table" or options.file or (options.quiet and short is not None):
+    in_table = options.form == "table" and not options.file and not (options.quiet and short is not None)
+    if not in_table:
         say(f"tokcost: {line}" for line in report.headlines)
-    if report.findings_in == "stderr":
-        say(f"tokcost: {line}" for line in _findings(report))
-    say(f"tokcost: {line}" for line in report.problems.sentences())
-    # why there is no number must be said where nothing else says it
-    if not options.quiet or (not report.complete and not report.problems.number):
-        told_by = report.told_by()
-        say(f"note: {line}" for line in [*report.warnings, *([told_by] if told_by and not options.quiet else [])])
+    first = in_table and bool(report.headlines)
+    if not first:
+        _tell(report, options)
     stream = sys.stderr if options.to_stderr else sys.stdout
     if options.quiet and short is not None:
         put(scrub(short), options.file, stream, people=True)
@@ -129,12 +126,25 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         put(above + drawn + scrub(figure), options.file, stream, people=True)
     else:
         put(render(report, options.form), options.file, stream)
+    if first:
+        _tell(report, options)
     if report.findings_in == "text" and not options.quiet:
         say([f"tokcost: {report.verdict()}"])
     if "github" in (options.form, *(each.form for each in options.reports)):
         from tokcost.render.github import summarise
 
         summarise(report)
+
+
+def _tell(report: Report, options: OutputOptions) -> None:
+    """What people read on stderr: findings that are not in the answer, problems, notes."""
+    if report.findings_in == "stderr":
+        say(f"tokcost: {line}" for line in _findings(report))
+    say(f"tokcost: {line}" for line in report.problems.sentences())
+    # why there is no number must be said where nothing else says it
+    if not options.quiet or (not report.complete and not report.problems.number):
+        told_by = report.told_by()
+        say(f"note: {line}" for line in [*report.warnings, *([told_by] if told_by and not options.quiet else [])])
 
 
 def _findings(report: Report, most: int = 20) -> Iterator[str]:
