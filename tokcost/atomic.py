@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -21,18 +22,20 @@ _NO_SECOND_NAME = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.EROFS)
 _MOST_LINKS = 40
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write the file, or leave what is there. Raises OSError, and then nothing of it is left behind.
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write the file, at once or in pieces, or leave what is there. Raises OSError, and then nothing of it is left.
 
     A pipe whose reader has gone away is no error: it wanted no more.
     """
     target = file_behind(path)
+    pieces = [data] if isinstance(data, bytes) else data
     if isinstance(target, Path):
-        _replace(target, data)
+        _replace(target, pieces)
         return
     with suppress(BrokenPipeError):
         try:
-            write_all(target, data)
+            for piece in pieces:
+                write_all(target, piece)
         finally:
             os.close(target)
 
@@ -93,18 +96,27 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _replace(path: Path, data: bytes) -> None:
-    partial = partial_path(path)
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
+    partial, written = partial_path(path), False
     try:
         stand_in(partial, path)
-        partial.write_bytes(data)
+        with partial.open("wb") as file:
+            file.writelines(pieces)
+        written = True
         partial.replace(path)
     except OSError as error:
         if error.errno not in _NO_SECOND_NAME or not path.is_file():
             raise
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            file.writelines(_blocks(partial) if written else pieces)
     finally:
         remove(partial)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            yield block
 
 
 def _descriptor(path: Path) -> int | None:

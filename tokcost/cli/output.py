@@ -7,6 +7,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 
@@ -19,6 +20,10 @@ from tokcost.phrases import join_or, plural, printable, quote, unobeyed
 
 if TYPE_CHECKING:
     from tokcost.report import Report
+
+
+# So many characters are written at once.
+_BLOCK = 1 << 18
 
 
 class ReportFile(NamedTuple):
@@ -123,7 +128,7 @@ def write(report: Report, options: OutputOptions, short: str | None = None, figu
         put(scrub(short), options.file, stream, people=True)
     elif options.form == "table":
         drawn = render(report, options.form, options.file is None and _draws(stream))
-        put(above + drawn + scrub(figure), options.file, stream, people=True)
+        put(chain([above], drawn, [scrub(figure)]), options.file, stream, people=True)
     else:
         put(render(report, options.form), options.file, stream)
     if first:
@@ -173,35 +178,50 @@ def _draws(stream: TextIO) -> bool:
         return False
 
 
-def put(text: str, path: Path | None, stream: TextIO | None = None, people: bool = False) -> None:
-    """Write a result to stdout (or ``stream``) or to a file: UTF-8 for machines, wherever it goes.
+def put(text: str | Iterable[str], path: Path | None, stream: TextIO | None = None, people: bool = False) -> None:
+    """Write a result, whole or in pieces of whole lines, to stdout (or ``stream``) or a file: UTF-8 for machines.
 
     What is for ``people`` is escaped to what the stream's charset has, and holds no command to a CI runner.
     A reader of stdout that has gone away changes nothing: what it did not want is dropped.
     """
+    blocks = _blocks([text] if isinstance(text, str) else text)
     if people:
-        text = unobeyed(text)
+        blocks = map(unobeyed, blocks)
     if path is None:
         stream = stream or sys.stdout
-        _put(text, stream, stream.encoding if people else None)
+        _put(blocks, stream, stream.encoding if people else None)
         return
     from tokcost.atomic import write_whole
 
     try:
-        write_whole(path, text.encode(errors="backslashreplace"))
+        write_whole(path, (block.encode(errors="backslashreplace") for block in blocks))
     except OSError as error:
         raise TokcostError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _put(text: str, stream: TextIO, charset: str | None) -> None:
+def _blocks(pieces: Iterable[str]) -> Iterator[str]:
+    """The same text in fewer pieces, each long enough to be worth writing."""
+    held: list[str] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield "".join(held)
+            held, size = [], 0
+    yield "".join(held)
+
+
+def _put(blocks: Iterable[str], stream: TextIO, charset: str | None) -> None:
     try:
         stream.flush()
         try:
             descriptor = stream.fileno()
         except (AttributeError, ValueError):  # no real stream: what a caller in this process put there
-            stream.write(text)
+            stream.writelines(blocks)
             return
-        write_all(descriptor, text.encode(charset or "utf-8", "backslashreplace"))
+        for block in blocks:
+            write_all(descriptor, block.encode(charset or "utf-8", "backslashreplace"))
     except BrokenPipeError:
         pass
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tokcost.logs.entry import MOST
-from tokcost.metering.group import COUNTS, Key
+from tokcost.metering.group import Key
 from tokcost.metering.meter import PriceBasis, flat_cost
 from tokcost.pricing import Cost, cost_under, sure
 from tokcost.rates import EXACT, KINDS, Modes, plain
@@ -17,36 +17,30 @@ SCALE = 12
 NO_RATE = 1 << 200
 
 
-class Cell:
-    """Plain requests of one group under one set of rates: tokens are added, and priced once.
+class CellRates:
+    """One set of rates, and the cells under it by their group: there may be very many of them.
 
-    ``number`` is its place among those of its ledger; ``flat`` is money per million tokens of any kind, in
-    ``currency``; it takes the place of its rates.
+    ``flat`` is money per million tokens of any kind, in ``currency``; it takes the place of the rates. Prompts of
+    ``longest`` tokens or more may have other rates; it is 0 where the hour decides on them.
     """
 
     __slots__ = (
-        "basis", "cached", "currency", "flat", "group", "input", "long", "mode", "modes", "number", "output", "sums",
-        "write",
+        "basis", "cached", "cells", "currency", "flat", "input", "long", "longest", "mode", "modes", "output", "write",
     )  # fmt: skip
 
     def __init__(
-        self,
-        number: int,
-        group: Key,
-        basis: PriceBasis,
-        modes: Modes,
-        mode: str,
-        flat: Decimal | None = None,
-        currency: str = "USD",
+        self, basis: PriceBasis, modes: Modes, mode: str, flat: Decimal | None = None, currency: str = "USD"
     ) -> None:
-        self.number = number
-        self.group = group
+        self.cells: dict[Key, Cell] = {}
         self.basis = basis
         self.modes = modes
         self.mode = mode
         self.flat = flat
         self.currency = currency if basis.price is None else basis.price.currency
-        self.sums = [0] * (1 + len(COUNTS))
+        self.longest = MOST
+        if flat is None and basis.price is not None:
+            tiers = min((tier.threshold for tier in basis.price.tiers), default=MOST)
+            self.longest = 0 if basis.price.windows else tiers
         rates = modes[mode] if flat is None else (flat,) * len(KINDS)
         factor = basis.factor
         # A kind without a rate ranks above everything, so that ``add`` decides on it.
@@ -54,26 +48,46 @@ class Cell:
             NO_RATE if rate is None else int(EXACT.multiply(rate, factor).scaleb(SCALE)) for rate in rates
         )
 
+
+class Cell:
+    """Plain requests of one group under one set of rates: tokens are added, and priced once.
+
+    ``number`` is its place among those of its ledger. A log may have a million groups: it holds nothing else.
+    """
+
+    __slots__ = (
+        "cached", "group", "input", "long", "number", "output", "rates", "reasoning", "requests", "write",
+    )  # fmt: skip
+
+    def __init__(self, number: int, group: Key, rates: CellRates) -> None:
+        self.number = number
+        self.group = group
+        self.rates = rates
+        self.requests = self.input = self.cached = self.write = self.long = self.output = self.reasoning = 0
+
     def add(self, requests: int, counts: Sequence[int]) -> None:
         """Add tokens, in the order of COUNTS."""
-        self.sums[0] += requests
-        for at, number in enumerate(counts, 1):
-            self.sums[at] += number
+        given, cached, write, long, output, reasoning = counts
+        self.requests += requests
+        self.input += given
+        self.cached += cached
+        self.write += write
+        self.long += long
+        self.output += output
+        self.reasoning += reasoning
 
-    def cost(self) -> Cost:
+    @property
+    def usage(self) -> Usage:
+        """The tokens by kind."""
+        return Usage(self.input, self.cached, self.write, self.long, self.output, self.reasoning)
+
+    def cost(self, usage: Usage) -> Cost:
         """The exact cost of all of them, in the currency of the price."""
-        if self.flat is not None:
-            amount = flat_cost(self.flat, self.sums[1] + self.sums[5])
+        rates = self.rates
+        if rates.flat is not None:
+            amount = flat_cost(rates.flat, self.input + self.output)
         else:
-            assert self.basis.model is not None
-            amount = cost_under(Usage(*self.sums[1:]), self.modes, self.basis.model, self.mode)
-            amount = plain(EXACT.multiply(amount, self.basis.factor))
-        return sure(amount, self.currency)
-
-    def longest_prompt(self) -> int:
-        """Prompts of this many tokens or more may have other rates; 0 where the hour decides on them."""
-        if self.flat is not None or self.basis.price is None:
-            return MOST
-        if self.basis.price.windows:
-            return 0
-        return min((tier.threshold for tier in self.basis.price.tiers), default=MOST)
+            assert rates.basis.model is not None
+            amount = cost_under(usage, rates.modes, rates.basis.model, rates.mode)
+            amount = plain(EXACT.multiply(amount, rates.basis.factor))
+        return sure(amount, rates.currency)

@@ -37,16 +37,21 @@ def _part(name: str) -> Column:
     return Column(name, of, name, shrinks=name in _SHRINK)
 
 
+def _tokens(at: int) -> Callable[[GroupRow], int]:
+    """The tokens at a place of COUNTS."""
+    return lambda row: row.group.tokens[at]
+
+
 FIGURES: tuple[Column, ...] = (
     Column("requests", lambda row: row.group.requests, "requests", Kind.NUMBER),
     Column("failed", lambda row: row.group.failed),
-    Column("input_tokens", lambda row: row.group.usage.input_tokens, "input", Kind.NUMBER),
-    Column("cached_tokens", lambda row: row.group.usage.cached_tokens, "cached", Kind.NUMBER),
-    Column("cache_write_tokens", lambda row: row.group.usage.cache_write_tokens, "cache write", Kind.NUMBER),
-    Column("cache_write_long_tokens", lambda row: row.group.usage.cache_write_long_tokens, "long write", Kind.NUMBER),
-    Column("output_tokens", lambda row: row.group.usage.output_tokens, "output", Kind.NUMBER),
-    Column("reasoning_tokens", lambda row: row.group.usage.reasoning_tokens),
-    Column("total_tokens", lambda row: row.group.usage.input_tokens + row.group.usage.output_tokens),
+    Column("input_tokens", _tokens(0), "input", Kind.NUMBER),
+    Column("cached_tokens", _tokens(1), "cached", Kind.NUMBER),
+    Column("cache_write_tokens", _tokens(2), "cache write", Kind.NUMBER),
+    Column("cache_write_long_tokens", _tokens(3), "long write", Kind.NUMBER),
+    Column("output_tokens", _tokens(4), "output", Kind.NUMBER),
+    Column("reasoning_tokens", _tokens(5)),
+    Column("total_tokens", lambda row: row.group.tokens[0] + row.group.tokens[4]),
     Column("standing", lambda row: row.standing),
     *cost_columns(lambda row: row.group.cost),
     Column("cost_priced", lambda row: row.group.likely if row.group.unpriced else None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import partial
 from itertools import islice
 
 from tokcost.inputs.json import decoded
@@ -30,6 +31,7 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
     key_of = plan.key if "key" in ledger.by else None
     project_of = plan.project if "project" in ledger.by else None
     hourly, span = places.hourly, _HOUR if places.hourly else _DAY
+    several = key_of is not None or project_of is not None
     known, skip_if_contains = places.of(plan), plan.skip_if_contains
     unique, note, repeats = ledger.unique, ledger.repeats.note, ledger.repeats
     floor = ledger.least_rank()
@@ -70,25 +72,21 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
                 if larger is False:
                     repeats.leave_out()
                     continue
-            where = (
-                model,
-                body.tier,
-                served,
-                when,
-                client_of and client_of(line),
-                key_of and key_of(line),
-                project_of and project_of(line),
-            )
-            place = known.get(where)
-            if place is None:
-                place = known[where] = places.find(_entry(name, raw))
+            where = (model, body.tier, served, when)
+            who = client_of and client_of(line)
+            if several:
+                who = (who, key_of and key_of(line), project_of and project_of(line))
+            alike = known.get(where)
+            cell = None if alike is None else alike.cells.get(who)
+            if cell is None:
+                cell = places.find(known, where, who, partial(_entry, name, raw))
                 new_place = index
-            cell, longest, fresh_rate, cached_rate, output_rate = place
-            if given >= longest:
+            rates = cell.rates
+            if given >= rates.longest:
                 raise _Unlike
-            rank = fresh * fresh_rate + cached * cached_rate + output * output_rate
+            rank = fresh * rates.input + cached * rates.cached + output * rates.output
             if written or long:
-                rank += written * cell.write + long * cell.long
+                rank += written * rates.write + long * rates.long
         except Exception:  # whatever is unlike the line that the plan was learned from
             end = index
             break
@@ -99,16 +97,15 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
             repeats.count(identity, cell.number, (given, cached, written, long, output, reasoning))
         elif identity:
             note(identity)
-        sums = cell.sums
-        sums[0] += 1
-        sums[1] += given
-        sums[2] += cached
-        sums[5] += output
+        cell.requests += 1
+        cell.input += given
+        cell.cached += cached
+        cell.output += output
         if written or long:
-            sums[3] += written
-            sums[4] += long
+            cell.write += written
+            cell.long += long
         if reasoning:
-            sums[6] += reasoning
+            cell.reasoning += reasoning
     if end > new_place + 1:
         ledger.settle()
     return end

@@ -53,15 +53,14 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
     project = held.cwd if "project" in ledger.by else None
     when = held.when and (held.when.toordinal(), held.when.hour if places.hourly else 0)
     known, where = places.of(sessions), (held.model, held.counts[6], when, project)
-    place = known.get(where)
-    if place is None:
-        place = known[where] = places.find(held.entry())
-    cell, longest, fresh_rate, cached_rate, output_rate = place
+    alike = known.get(where)
+    cell = places.find(known, where, None, held.entry) if alike is None else alike.cells[None]
+    rates = cell.rates
     given, cached, written, long, output, _, _ = held.counts
-    if given >= longest:
+    if given >= rates.longest:
         return False
-    rank = (given - cached - written - long) * fresh_rate + cached * cached_rate + output * output_rate
-    rank += written * cell.write + long * cell.long
+    rank = (given - cached - written - long) * rates.input + cached * rates.cached + output * rates.output
+    rank += written * rates.write + long * rates.long
     if rank > ledger.least_rank():
         return False
     if ledger.unique:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.currency import Exchange
 from tokcost.logs.entry import Entry
 from tokcost.masking import scrub
-from tokcost.metering.cell import NO_RATE, SCALE, Cell
+from tokcost.metering.cell import NO_RATE, SCALE, Cell, CellRates
 from tokcost.metering.group import Group, Key
+from tokcost.metering.groups import Groups
 from tokcost.metering.meter import NO_BASIS, Meter
 from tokcost.metering.repeats import Repeats
 from tokcost.pricing import Cost, Priced
-from tokcost.usage import Usage
 
 DEFAULT_BY = ("model", "client", "key")
 _TOO_MANY = 200
@@ -68,8 +68,9 @@ class Ledger:
         self.unique = unique
         self._asked_by = by
         self._free_choice = by is None
-        self._groups: dict[Key, Group] = {}
-        self._cells: dict[tuple[Key, int, str, int | str], Cell] = {}
+        # None while all of a group is in cells: of most it is.
+        self._groups: dict[Key, Group | None] = {}
+        self._rates: dict[tuple[int, str, int | str], CellRates] = {}
         self._all_cells: list[Cell] = []
         self._top = top
         self._most_expensive: list[tuple[int, int, Entry]] = []
@@ -126,7 +127,7 @@ class Ledger:
         entry = counted.entry
         charged = None if entry.charged is None else self.exchange.convert(entry.charged, entry.currency)
         cost = self.exchange.cost(self.meter.price(entry))
-        self._groups[self.key_of(entry)].take_back(entry.usage, entry.requests, cost, charged)
+        self._group(self.key_of(entry)).take_back(entry.usage, entry.requests, cost, charged)
 
     def settle(self) -> None:
         """Group by model alone once there are too many clients and keys to list unasked."""
@@ -155,25 +156,29 @@ class Ledger:
         modes = possible[0]
         if len(possible) > 1 or entry.mode not in modes:
             return None
-        where = (key, id(basis), entry.mode, id(modes))
-        cell = self._cells.get(where)
-        if cell is None:
-            self._group(key)
-            cell = self._cells[where] = Cell(len(self._all_cells), key, basis, modes, entry.mode)
-            self._all_cells.append(cell)
+        where = (id(basis), entry.mode, id(modes))
+        rates = self._rates.get(where)
+        if rates is None:
+            rates = self._rates[where] = CellRates(basis, modes, entry.mode)
+        cell = self._cell_under(rates, key)
         usage = entry.usage
         counts = (usage.uncached_tokens, *usage.parts()[1:5])
-        rates = modes[entry.mode]
-        return None if any(n and rate is None for n, rate in zip(counts, rates, strict=True)) else cell
+        each = modes[entry.mode]
+        return None if any(n and rate is None for n, rate in zip(counts, each, strict=True)) else cell
 
     def _flat_cell(self, entry: Entry, key: Key, rate: Decimal) -> Cell:
-        where = (key, 0, "", entry.currency)
-        if where not in self._cells:
-            self._group(key)
-            number = len(self._all_cells)
-            self._cells[where] = Cell(number, key, NO_BASIS, {}, entry.mode, rate, entry.currency)
-            self._all_cells.append(self._cells[where])
-        return self._cells[where]
+        where = (0, "", entry.currency)
+        if where not in self._rates:
+            self._rates[where] = CellRates(NO_BASIS, {}, entry.mode, rate, entry.currency)
+        return self._cell_under(self._rates[where], key)
+
+    def _cell_under(self, rates: CellRates, key: Key) -> Cell:
+        cell = rates.cells.get(key)
+        if cell is None:
+            self._groups.setdefault(key, None)
+            cell = rates.cells[key] = Cell(len(self._all_cells), key, rates)
+            self._all_cells.append(cell)
+        return cell
 
     def fresh(self) -> Ledger:
         """An empty ledger like this one."""
@@ -184,15 +189,9 @@ class Ledger:
         """Whether nothing was added."""
         return not self._groups
 
-    def groups(self) -> dict[Key, Group]:
-        """The groups with all that was added, in the order they first came."""
-        found: dict[Key, Group] = {}
-        for key, group in self._groups.items():
-            found[key] = Group()
-            found[key].take(group)
-        for cell in self._all_cells:
-            found[cell.group].add(Usage(*cell.sums[1:]), cell.sums[0], self.exchange.cost(cell.cost()))
-        return found
+    def groups(self) -> Mapping[Key, Group]:
+        """The groups with all that was added, in the order they first came; each is made when it is asked for."""
+        return Groups(self._groups, self._all_cells, self.exchange)
 
     def most_expensive(self) -> list[PricedEntry]:
         """The most expensive requests, in descending order of cost."""
@@ -206,16 +205,16 @@ class Ledger:
         return self._most_expensive[0][0] if len(self._most_expensive) >= self._top else -1
 
     def _join(self, entry: Entry, cell: Cell) -> None:
-        usage = entry.usage
+        usage, rates = entry.usage, cell.rates
         cell.add(entry.requests, usage.parts())
         if self.unique and entry.identity and entry.requests == 1:
             self.repeats.count(entry.identity, cell.number, usage.parts())
         rank = (
-            usage.uncached_tokens * cell.input
-            + usage.cached_tokens * cell.cached
-            + usage.cache_write_tokens * cell.write
-            + usage.cache_write_long_tokens * cell.long
-            + usage.output_tokens * cell.output
+            usage.uncached_tokens * rates.input
+            + usage.cached_tokens * rates.cached
+            + usage.cache_write_tokens * rates.write
+            + usage.cache_write_long_tokens * rates.long
+            + usage.output_tokens * rates.output
         )
         self._rank(rank, entry)
 
@@ -238,9 +237,11 @@ class Ledger:
         """Too many clients or keys to list unasked: by model alone from here on."""
         self.by = self.by[:1]
         self.collapsed = True
-        before, self._groups, self._cells = self._groups, {}, {}
+        before, self._groups, self._rates = self._groups, {}, {}
         for key, group in before.items():
-            self._group(key[:1]).take(group)
+            self._groups.setdefault(key[:1], None)
+            if group is not None:
+                self._group(key[:1]).take(group)
         for cell in self._all_cells:
             cell.group = cell.group[:1]
 

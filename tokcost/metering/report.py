@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from tokcost.rates import EXACT
 from tokcost.report import Report, Table
 from tokcost.report.left_out import tell_left_out
 from tokcost.report.report import Provenance
+from tokcost.report.table import LateRows
 
 _IN_TIME = ("day", "month", "hour")
 
@@ -69,11 +70,12 @@ def new_report(options: UsageOptions) -> Report:
 def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptions) -> None:
     """Rows, totals, the most expensive requests and notes of what is in the ledger."""
     groups = _reduced(ledger.groups(), ledger.by, options.shown_by)
-    total = total_of(groups.values())
+    total, ordered = _summed(groups, options.shown_by[0])
     shown = [name for at, name in enumerate(options.shown_by) if at == 0 or any(key[at] for key in groups)]
     number = len(groups)
-    for key in _ordered(groups, options.shown_by[0]):
-        report.table.add(_row(key, groups.pop(key), options.shown_by, shown, total))  # there may be many: one by one
+    report.table.rows = LateRows(
+        ordered, lambda key: report.table.row(_row(key, groups[key], options.shown_by, shown, total))
+    )
     if number > 1:
         whole = GroupRow("total", {options.shown_by[0]: "total"}, total, _share(total, total))
         report.table.footer = [report.table.row(whole)]
@@ -99,7 +101,7 @@ def short(report: Report) -> str:
     return "" if cost is None else f"{cost:f}\n"
 
 
-def _reduced(groups: dict[Key, Group], by: Sequence[str], to: Sequence[str]) -> dict[Key, Group]:
+def _reduced(groups: Mapping[Key, Group], by: Sequence[str], to: Sequence[str]) -> Mapping[Key, Group]:
     """The groups by fewer names; a name that the ledger does not have is None."""
     if tuple(by) == tuple(to):
         return groups
@@ -110,11 +112,21 @@ def _reduced(groups: dict[Key, Group], by: Sequence[str], to: Sequence[str]) -> 
     return found
 
 
-def _ordered(groups: Mapping[Key, Group], first: str) -> list[Key]:
-    """In time where time comes first, else the most expensive first."""
+def _summed(groups: Mapping[Key, Group], first: str) -> tuple[Group, list[Key]]:
+    """All together; and the groups in time where time comes ``first``, else the most expensive first."""
+    below: dict[Key, Decimal] = {}
+
+    def noted() -> Iterable[Group]:
+        for key, group in groups.items():  # there may be many: one by one
+            below[key] = -group.likely
+            yield group
+
+    total = total_of(noted())
     if first in _IN_TIME:
-        return sorted(groups, key=lambda key: key[0] or "")
-    return sorted(groups, key=lambda key: (-groups[key].likely, label(key)))
+        return total, sorted(groups, key=lambda key: key[0] or "")
+    ordered = sorted(groups, key=label)
+    ordered.sort(key=below.__getitem__)
+    return total, ordered
 
 
 def _row(key: Key, group: Group, by: Sequence[str], shown: Sequence[str], total: Group) -> GroupRow:

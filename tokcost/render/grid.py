@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from tokcost.phrases import printable
 from tokcost.render.cells import cell
@@ -19,11 +20,24 @@ class Heading(NamedTuple):
     shrinks: bool
 
 
+class CellRows:
+    """Rows of cells, each row kept as one text: no cell ends its line, and a table may have a million of them."""
+
+    def __init__(self, lines: list[str], used: list[int]) -> None:
+        self._lines = lines
+        self._used = used
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for line in self._lines:
+            cells = line.split("\n")
+            yield [cells[at] for at in self._used]
+
+
 class Grid(NamedTuple):
     """Rows of cells under headings; ``footer`` rows are sums, drawn apart."""
 
     headings: list[Heading]
-    rows: list[list[str]]
+    rows: CellRows
     footer: list[list[str]]
 
 
@@ -31,14 +45,16 @@ def grid_of(table: Table, currency: str | None) -> Grid:
     """The columns of a table that people see; nothing in a cell is obeyed, or ends its line."""
     columns = [column for column in table.columns if column.heading or column.kind is not Kind.TEXT]
     columns = [column for column in columns if column.heading]
-    rows = [[printable(cell(column, row, currency)) for column in columns] for row in table.shown_rows]
-    footer = [[printable(cell(column, row, currency)) for column in columns] for row in table.footer]
-    used = [at for at, _ in enumerate(columns) if any(row[at] for row in (*rows, *footer))]
-    return Grid(
-        [_heading(columns[at]) for at in used],
-        [[row[at] for at in used] for row in rows],
-        [[row[at] for at in used] for row in footer],
-    )
+    told: set[int] = set()
+
+    def line(row: dict[str, Any]) -> str:
+        cells = [printable(cell(column, row, currency)) for column in columns]
+        told.update(at for at, text in enumerate(cells) if text)
+        return "\n".join(cells)
+
+    rows, footer = [line(row) for row in table.shown_rows], [line(row) for row in table.footer]
+    used = sorted(told)
+    return Grid([_heading(columns[at]) for at in used], CellRows(rows, used), list(CellRows(footer, used)))
 
 
 def _heading(column: Column) -> Heading:

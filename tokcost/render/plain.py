@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 from tokcost.phrases import unobeyed
 from tokcost.render.grid import Grid
 
 
-def plain(grid: Grid) -> str:
+def plain(grid: Grid) -> Iterator[str]:
     """The grid as lines of columns, two spaces apart."""
-    heading = [each.text for each in grid.headings]
-    lines = [[unobeyed(cell) for cell in line] for line in (heading, *grid.rows, *grid.footer)]
-    widths = [max(width(line[at]) for line in lines) for at, _ in enumerate(grid.headings)]
-    return "".join(_line(line, widths, grid) + "\n" for line in lines)
+    widths = [0] * len(grid.headings)
+    for line in _lines(grid):
+        widths = [max(wide, width(cell)) for wide, cell in zip(widths, line, strict=True)]
+    for line in _lines(grid):
+        yield _line(line, widths, grid) + "\n"
 
 
 def width(text: str) -> int:
@@ -21,6 +25,11 @@ def width(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def _lines(grid: Grid) -> Iterator[list[str]]:
+    for line in chain([[each.text for each in grid.headings]], grid.rows, grid.footer):
+        yield [unobeyed(cell) for cell in line]
 
 
 def _line(cells: list[str], widths: list[int], grid: Grid) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tokcost.phrases import unobeyed
@@ -13,7 +13,7 @@ from tokcost.report import Table
 from tokcost.report.table import keys, to_json
 
 
-def csv_text(table: Table) -> str:
+def csv_lines(table: Table) -> Iterator[str]:
     """The rows as CSV, all columns, always under the same header; unknown is an empty cell, numbers are plain."""
     import csv
 
@@ -21,8 +21,11 @@ def csv_text(table: Table) -> str:
     writer = csv.writer(out, lineterminator="\n")
     names = keys(table.columns)
     writer.writerow(names)
-    writer.writerows([[_cell(row.get(name)) for name in names] for row in table.rows])
-    return unobeyed(out.getvalue())
+    for row in table.rows:
+        yield unobeyed(out.getvalue())
+        out.seek(out.truncate(0))
+        writer.writerow([_cell(row.get(name)) for name in names])
+    yield unobeyed(out.getvalue())
 
 
 class MarkdownTable(NamedTuple):

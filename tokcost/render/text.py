@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tokcost.phrases import printable
@@ -12,36 +14,39 @@ if TYPE_CHECKING:
     from tokcost.report import Finding
 
 
-def text(report: Report, terminal: bool) -> str:
+def text(report: Report, terminal: bool) -> Iterator[str]:
     """The headlines, the tables, each under its title, the sentences, and the findings of a check."""
-    above = ["".join(f"{printable(line)}\n" for line in lines) for lines in (report.headlines, report.heading) if lines]
-    parts = list(above)
-    parts += [part for table in report.tables() if (part := table_text(table, report.currency, terminal))]
+    parts: list[Iterable[str]] = [
+        [f"{printable(line)}\n" for line in lines] for lines in (report.headlines, report.heading) if lines
+    ]
+    parts += [table_text(table, report.currency, terminal) for table in report.tables() if table.rows or table.footer]
     if report.sentences:
-        lines = "".join(f"{printable(line)}\n" for line in report.sentences)
-        parts[-1:] = [parts[-1] + lines] if parts else [lines]
+        lines = [f"{printable(line)}\n" for line in report.sentences]
+        parts[-1:] = [chain(parts[-1], lines)] if parts else [lines]
     if report.findings_in == "text":
-        parts += [finding_text(finding) for finding in report.findings]
-    return "\n".join(parts)
+        parts += [[finding_text(finding)] for finding in report.findings]
+    for at, part in enumerate(parts):
+        if at:
+            yield "\n"
+        yield from part
 
 
-def table_text(table: Table, currency: str | None, terminal: bool) -> str:
-    """A table under its title, '' when it has no rows."""
-    if not table.rows and not table.footer:
-        return ""
+def table_text(table: Table, currency: str | None, terminal: bool) -> Iterator[str]:
+    """A table under its title."""
+    if table.title:
+        yield f"{printable(table.title)}\n"
     most = len(table.shown_rows) if table.most is None else table.most
     grid = grid_of(table.cut(most), currency)
     if terminal:
         from tokcost.render.table import drawn
 
-        body = drawn(grid)
+        yield drawn(grid)
     else:
         from tokcost.render.plain import plain
 
-        body = plain(grid)
+        yield from plain(grid)
     if (left := len(table.shown_rows) - most) > 0:
-        body += f"... and {left:,} more: --format json lists all\n"
-    return f"{printable(table.title)}\n{body}" if table.title else body
+        yield f"... and {left:,} more: --format json lists all\n"
 
 
 def finding_text(finding: Finding) -> str:

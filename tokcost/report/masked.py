@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from copy import copy
+from decimal import Decimal
 from typing import Any
 
 from tokcost.masking import scrub
 from tokcost.report.problems import Problems
-from tokcost.report.table import Table
+from tokcost.report.table import LateRows, Table
+
+_HOLD_NO_KEY = frozenset((int, bool, Decimal, type(None)))
 
 
 def masked(value: Any) -> Any:
@@ -15,7 +18,10 @@ def masked(value: Any) -> Any:
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, dict):
-        found = {scrub(name) if isinstance(name, str) else name: masked(each) for name, each in value.items()}
+        found = {
+            scrub(name) if isinstance(name, str) else name: each if type(each) in _HOLD_NO_KEY else masked(each)
+            for name, each in value.items()
+        }
         return value if found == value else found
     if isinstance(value, list | tuple):
         parts = [masked(each) for each in value]
@@ -24,6 +30,8 @@ def masked(value: Any) -> Any:
         if isinstance(value, list):
             return parts
         return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    if isinstance(value, LateRows):
+        return value.through(masked)
     if isinstance(value, Table | Problems):
         shown = copy(value)
         for name, each in vars(value).items():

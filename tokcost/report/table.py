@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -50,6 +50,28 @@ class Column(NamedTuple):
     shrinks: bool = False
 
 
+class LateRows:
+    """Rows that are each made when they are asked for, of what they are about: there may be a million of them."""
+
+    def __init__(self, items: Sequence[Any], make: Callable[[Any], dict[str, Value]]) -> None:
+        self._items = items
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        return map(self._make, self._items)
+
+    def __getitem__(self, part: slice) -> LateRows:
+        return LateRows(self._items[part], self._make)
+
+    def through(self, change: Callable[[dict[str, Value]], dict[str, Value]]) -> LateRows:
+        """The same rows, each changed when it is made."""
+        make = self._make
+        return LateRows(self._items, lambda item: change(make(item)))
+
+
 class Table:
     """Rows under columns; ``footer`` rows are sums, for people. ``shown`` is False for rows that only machines get.
 
@@ -64,16 +86,17 @@ class Table:
         self.title = title
         self.shown = shown
         self.most = most
-        self.rows: list[dict[str, Value]] = []
+        self.rows: list[dict[str, Value]] | LateRows = []
         self.footer: list[dict[str, Value]] = []
-        self.excerpt: list[dict[str, Value]] | None = None
+        self.excerpt: list[dict[str, Value]] | LateRows | None = None
 
     def add(self, item: object) -> None:
         """A row of what the columns take from the item."""
-        self.rows.append(self.row(item))
+        self.extend([item])
 
     def extend(self, items: Iterable[object]) -> Table:
         """A row of each item."""
+        assert isinstance(self.rows, list)
         self.rows.extend(map(self.row, items))
         return self
 
@@ -82,7 +105,7 @@ class Table:
         return {column.key: column.of(item) for column in self.columns}
 
     @property
-    def shown_rows(self) -> list[dict[str, Value]]:
+    def shown_rows(self) -> list[dict[str, Value]] | LateRows:
         """The rows that people are shown."""
         return self.rows if self.excerpt is None else self.excerpt
 
