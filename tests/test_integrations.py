@@ -128,6 +128,7 @@ def test_pre_commit_installs_and_runs_the_hook(repo: Repo, tmp_path: Path, monke
     """pre-commit try-repo builds an environment from this checkout and runs the hook in it."""
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
     repo.write("prompts/a.md", words(1001))
+    repo.git("add", "-A")
     command = [f"{BIN}/pre-commit", "try-repo", str(TOP), "tokcost-check", "--all-files", "--verbose"]
     done = subprocess.run(command, cwd=repo.path, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
