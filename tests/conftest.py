@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import socket
 import sys
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.pipes import PipedStdin
 from tests.repos import bare, repo  # noqa: F401 - fixtures of all tests
 from tokcost.cli import main
 
@@ -36,7 +36,7 @@ class Run:
         self._monkeypatch = monkeypatch
 
     def __call__(self, *argv: object, stdin: bytes = b"") -> Result:
-        self._monkeypatch.setattr(sys, "stdin", _Stdin(stdin))
+        self._monkeypatch.setattr(sys, "stdin", PipedStdin(stdin))
         self._captured.readouterr()
         code = main([str(argument) for argument in argv])
         sys.stdout.flush()
@@ -55,19 +55,6 @@ def document(result: Result) -> dict[str, Any]:
     found = json.loads(result.out)
     assert isinstance(found, dict), result.out
     return found
-
-
-class _Stdin:
-    """Standard input as a pipe has it."""
-
-    def __init__(self, data: bytes) -> None:
-        self.buffer = io.BytesIO(data)
-
-    def isatty(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        """A process that multiprocessing has forked closes its stdin."""
 
 
 @pytest.fixture(autouse=True)

@@ -41,6 +41,13 @@ class Repo:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
+    def grow(self) -> None:
+        """On a work branch, a prompt half as long again as at origin/main."""
+        self.git("update-ref", "refs/remotes/origin/main", "HEAD")
+        self.git("switch", "-q", "-c", "work")
+        self.write("prompts/a.md", words(150))
+        self.commit()
+
     def commit(self, message: str = "change") -> str:
         """Commit all there is; the commit's name."""
         self.git("add", "-A")

@@ -30,10 +30,7 @@ def step(tmp_path: Path) -> Step:
 @pytest.fixture
 def grown(repo: Repo) -> Repo:
     """A checkout whose work branch grew a prompt by half since origin/main."""
-    repo.git("update-ref", "refs/remotes/origin/main", "HEAD")
-    repo.git("switch", "-q", "-c", "work")
-    repo.write("prompts/a.md", words(150))
-    repo.commit()
+    repo.grow()
     return repo
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Run
-from tests.repos import Repo, words
+from tests.repos import Repo
 
 
 @pytest.fixture
 def shadowed(repo: Repo) -> Repo:
     """A branch that grew a prompt since origin/main, and a tag called origin/main where it is now."""
-    repo.git("update-ref", "refs/remotes/origin/main", "HEAD")
-    repo.git("switch", "-q", "-c", "work")
-    repo.write("prompts/a.md", words(150))
-    repo.commit()
+    repo.grow()
     repo.git("tag", "origin/main")
     return repo
 

@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import Run
 from tests.repos import CONFIG, Repo, words
 from tests.runner import TOP
-from tokcost.metering.ledger import BY
+from tokcost.metering.group_by import BY
 from tokcost.render.sarif import RULES
 
 SCHEMA = json.loads(Path(__file__).with_name("schemas").joinpath("sarif-2.1.0-rtm.5.json").read_text())

@@ -25,6 +25,7 @@ import jsonschema
 from tests.fuzz.cases import OUT, Case
 from tests.fuzz.mutations import SECRETS
 from tests.fuzz.samples import PROJECT, PROMPT, STRICT
+from tests.pipes import PipedStdin
 from tokcost.cli import main
 
 MAX_SECONDS = 5.0
@@ -47,24 +48,13 @@ class Answer(NamedTuple):
     err: bytes
 
 
-class _Stdin:
-    def __init__(self, data: bytes) -> None:
-        self.buffer = io.BytesIO(data)
-
-    def isatty(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
 def answer_of(case: Case, folder: Path) -> Answer:
     """Run the case in a folder made anew. Raises TooSlow, and whatever ``main`` lets through."""
     lay_out(case, folder)
     before = os.getcwd(), sys.stdin, sys.stdout, sys.stderr
     out, err = io.BytesIO(), io.BytesIO()
     os.chdir(folder)
-    sys.stdin = _Stdin(case.stdin)
+    sys.stdin = PipedStdin(case.stdin)
     sys.stdout, sys.stderr = io.TextIOWrapper(out, "utf-8"), io.TextIOWrapper(err, "utf-8")
     try:
         with _limited():

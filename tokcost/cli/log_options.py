@@ -70,7 +70,7 @@ class CostLimit(NamedTuple):
 
 
 def _cost_limit(text: str) -> CostLimit:
-    from tokcost.metering.ledger import BY
+    from tokcost.metering.group_by import BY
 
     what, equals, limit = text.partition("=")
     if not equals or what not in BY:
@@ -142,7 +142,7 @@ def undated(measure: Meter, as_of: str | None) -> list[str]:
 
 def grouping(by: str | None) -> tuple[str, ...] | None:
     """``--by model,day`` as names; None when it was not given."""
-    from tokcost.metering.ledger import BY
+    from tokcost.metering.group_by import BY
 
     if by is None:
         return None

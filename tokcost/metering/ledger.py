@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,31 +12,13 @@ from tokcost.logs.entry import Entry
 from tokcost.masking import scrub
 from tokcost.metering.cell import NO_RATE, SCALE, Cell, CellRates
 from tokcost.metering.group import Group, Key
+from tokcost.metering.group_by import BY, DEFAULT_BY
 from tokcost.metering.groups import Groups
 from tokcost.metering.meter import NO_BASIS, Meter
 from tokcost.metering.repeats import Repeats
 from tokcost.pricing import Cost, Priced
 
-DEFAULT_BY = ("model", "client", "key")
 _TOO_MANY = 200
-
-
-def _day(entry: Entry) -> str | None:
-    return entry.when.date().isoformat() if entry.when else None
-
-
-BY: dict[str, Callable[[Entry], str | None]] = {
-    "model": lambda entry: entry.model,
-    "provider": lambda entry: entry.provider,
-    "client": lambda entry: entry.client,
-    "key": lambda entry: entry.key,
-    "project": lambda entry: entry.project,
-    "day": _day,
-    "month": lambda entry: entry.when.strftime("%Y-%m") if entry.when else None,
-    "hour": lambda entry: entry.when.strftime("%Y-%m-%dT%H") if entry.when else None,
-    "mode": lambda entry: entry.mode,
-    "file": lambda entry: entry.where.rpartition(":")[0] or entry.where,
-}
 
 
 class PricedEntry(NamedTuple):

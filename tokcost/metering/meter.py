@@ -9,12 +9,12 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.catalog.forms import without_path
 from tokcost.errors import NotPriced, TokcostError
-from tokcost.logs.entry import MODALITIES, Entry
-from tokcost.pricing import Cost, Unpriced, bound, cost_under, sure, unpriced_reason
-from tokcost.rates import EXACT, STANDARD, Modes, Price, Rates, plain
+from tokcost.logs.entry import Entry
+from tokcost.metering.modalities import FREE, image_cost, tokens_cost
+from tokcost.pricing import Cost, Unpriced, bound, sure, unpriced_reason
+from tokcost.rates import EXACT, Modes, Price, plain
 from tokcost.usage import Usage
 
-FREE = Decimal(0)
 NO_MODEL = "the log names no model: name it with -m"
 # So many unknown models are told with the names most like theirs: people are shown no more of them.
 _HINTS = 20
@@ -141,7 +141,7 @@ class Meter:
     def _priced(self, entry: Entry, model: Model, price: Price, factor: Decimal) -> Cost:
         fees = self._fees(entry, model)
         if entry.images is not None:
-            amount = EXACT.add(_by_image(entry.images, model, price), fees)
+            amount = EXACT.add(image_cost(entry.images, model, price), fees)
             return sure(amount, price.currency)
         searches = sum(number for name, number in entry.calls if name.startswith("web_search"))
         if searches and model.rules.search_tokens:
@@ -154,7 +154,7 @@ class Meter:
         for each in readings:
             for modes in possible(price, each):
                 try:
-                    tokens = _tokens(each, modes, model, price)
+                    tokens = tokens_cost(each, modes, model, price)
                 except NotPriced:
                     if not amounts:
                         raise
@@ -196,58 +196,3 @@ def _prompt_span(entry: Entry) -> tuple[int, int]:
     if entry.is_aggregate and entry.requests != 1:
         return 0, total
     return total, total
-
-
-def _tokens(entry: Entry, modes: Modes, model: Model, price: Price) -> Decimal:
-    """The cost of the tokens under one set of rates; modalities with rates of their own apart."""
-    apart = FREE
-    usage = entry.usage
-    for name, tokens in entry.modalities:
-        rate = price.other.get(name)
-        if rate is None:
-            half = name.endswith("_cached") and name.replace("_cached", "_input") in price.other
-            if half or name not in model.rules.as_text:
-                raise NotPriced(f"{model.id} has no rate for {name.replace('_', ' ')} tokens")
-            continue
-        usage = _without(usage, MODALITIES[name], tokens)
-        rate = EXACT.multiply(rate, _share_of_mode(modes, entry.mode, model, name))
-        apart = EXACT.add(apart, EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
-    if usage == Usage() and apart:
-        return apart
-    return EXACT.add(cost_under(usage, modes, model, entry.mode), apart)
-
-
-def _without(usage: Usage, kind: str, tokens: int) -> Usage:
-    """The usage less so many tokens of one kind."""
-    if kind == "output":
-        left = usage.output_tokens - tokens
-        _check(left, usage.output_tokens, tokens, "output")
-        return usage.but(output_tokens=left, reasoning_tokens=min(usage.reasoning_tokens, left))
-    given = usage.uncached_tokens if kind == "input" else usage.cached_tokens
-    _check(given - tokens, given, tokens, kind)
-    cached = usage.cached_tokens - (tokens if kind == "cached" else 0)
-    return usage.but(input_tokens=usage.input_tokens - tokens, cached_tokens=cached)
-
-
-def _check(left: int, given: int, tokens: int, kind: str) -> None:
-    if left < 0:
-        raise NotPriced(f"{tokens} audio or image tokens are more than the {given} {kind} tokens they are part of")
-
-
-def _share_of_mode(modes: Modes, mode: str, model: Model, name: str) -> Decimal:
-    """What a mode takes off the rates of a modality: a batch the same share that it takes off the input of text."""
-    if mode == STANDARD:
-        return Decimal(1)
-    share, text, batch = model.rules.batch_share, modes.get(STANDARD, Rates()).input, modes.get("batch", Rates()).input
-    if mode == "batch" and share and text and batch == EXACT.multiply(text, share):
-        return share
-    raise NotPriced(f"{model.id} has no {mode} rate for {name.replace('_', ' ')} tokens")
-
-
-def _by_image(images: tuple[str, int], model: Model, price: Price) -> Decimal:
-    size, number = images
-    rate = price.per_image.get(size)
-    if rate is None:
-        known = ", ".join(price.per_image) or "none"
-        raise NotPriced(f"{model.id} has no price for an image of '{size or 'unknown size'}' (it has: {known})")
-    return plain(EXACT.multiply(rate, Decimal(number)))

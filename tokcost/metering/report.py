@@ -14,8 +14,9 @@ from tokcost.logs.read import Reader
 from tokcost.metering.columns import FIGURES, REQUEST_COLUMNS, GroupRow, group_columns
 from tokcost.metering.entries import entries_of
 from tokcost.metering.group import Group, Key, label, total_of
+from tokcost.metering.group_by import DEFAULT_BY
 from tokcost.metering.holding import hold, overruns
-from tokcost.metering.ledger import DEFAULT_BY, Ledger
+from tokcost.metering.ledger import Ledger
 from tokcost.phrases import plural
 from tokcost.rates import EXACT
 from tokcost.report import Report, Table

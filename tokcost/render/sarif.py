@@ -71,7 +71,7 @@ def sarif(report: Report) -> str:
             "driver": {
                 "name": "tokcost",
                 "version": version("tokcost"),
-                "informationUri": "https://pypi.org/project/tokcost/",
+                "informationUri": "https://github.com/OWNER/tokcost",
                 "rules": [_rule(name, text) for name, text in RULES.items()],
             }
         },
