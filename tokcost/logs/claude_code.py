@@ -10,7 +10,6 @@ those whose fields have the types of ``_SessionLine``. Both hold back one messag
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,18 +21,13 @@ from msgspec import UNSET, Struct, UnsetType
 from tokcost.logs import anthropic
 from tokcost.logs.entry import MOST, Entry, Read, moment, money
 from tokcost.logs.fields import LineContext, text
-from tokcost.logs.kept import Kept
+from tokcost.logs.reported import MessageId, ReportedMessages
 from tokcost.logs.usage_structs import AnthropicUsage, Counts, anthropic_counts
 from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
-MessageId = tuple[str, str]
-"""What names a message: its id and that of its request."""
 _CLIENT = "Claude Code"
-_COUNTS = struct.Struct("<6q")
-# So many letters has a charge at most: 16 digits, 40 decimals, a sign and a point.
-_CHARGE = 60
 _TYPES = ("assistant", "user", "summary", "system", "attachment", "progress", "file-history-snapshot")
 
 
@@ -98,37 +92,12 @@ class FastMessage(Struct, gc=False):
         return anthropic.entry_of(where, Usage(*self.counts[:6]), self.model, self.message[0], self.counts[6], known)
 
 
-class Reported(NamedTuple):
-    """What was reported of a message: its counts in the order of Usage, and its charge."""
-
-    counts: tuple[int, ...]
-    charged: Decimal | None
-
-    @property
-    def output(self) -> int:
-        """The output, by which a message grows."""
-        return self.counts[4]
-
-
 class ClaudeCode:
     """Holds back one message, whose lines mostly follow each other; keeps what was reported of all."""
 
     def __init__(self) -> None:
-        self._reported = Kept(_COUNTS.size + _CHARGE, 100_000)
+        self.reported = ReportedMessages()
         self.held: FullMessage | FastMessage | None = None
-
-    def reported(self, message: MessageId) -> Reported | None:
-        """What was reported of a message in any of the files; None where nothing was."""
-        record = self._reported.get(message)
-        if record is None:
-            return None
-        charge = record[_COUNTS.size :].strip()
-        return Reported(_COUNTS.unpack_from(record), Decimal(charge.decode()) if charge else None)
-
-    def report(self, message: MessageId, counts: tuple[int, ...], charged: Decimal | None) -> None:
-        """This was reported."""
-        charge = b"" if charged is None else str(charged).encode()
-        self._reported.put(message, _COUNTS.pack(*counts) + charge)
 
     @staticmethod
     def owns(line: Json) -> bool:
@@ -194,11 +163,11 @@ class ClaudeCode:
         if self.held is None:
             return
         held, self.held = self.held, None
-        before = self.reported(held.message)
+        before = self.reported.get(held.message)
         if before is not None and held.output <= before.output:
             return
         entry = held.entry()
-        self.report(held.message, entry.usage.parts(), entry.charged)
+        self.reported.put(held.message, entry.usage.parts(), entry.charged)
         if before is None:
             yield entry
             return

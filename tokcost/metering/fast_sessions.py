@@ -38,7 +38,7 @@ def take_session(
 def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) -> bool:
     """Add a message that is complete, or leave it out where it was told before; False where its entry is needed."""
     ledger = places.ledger
-    if (before := sessions.reported(held.message)) is not None:
+    if (before := sessions.reported.get(held.message)) is not None:
         return held.output <= before.output
     if isinstance(held, FullMessage):
         return False
@@ -48,7 +48,7 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
         if larger:
             return False
         ledger.repeats.leave_out()
-        sessions.report(held.message, held.counts[:6], None)
+        sessions.reported.put(held.message, held.counts[:6], None)
         return True
     project = held.cwd if "project" in ledger.by else None
     when = held.when and (held.when.toordinal(), held.when.hour if places.hourly else 0)
@@ -67,6 +67,6 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
         ledger.repeats.count(identity, cell.number, held.counts[:6])
     else:
         ledger.repeats.note(identity)
-    sessions.report(held.message, held.counts[:6], None)
+    sessions.reported.put(held.message, held.counts[:6], None)
     cell.add(1, held.counts[:6])
     return True
