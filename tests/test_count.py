@@ -294,7 +294,7 @@ def test_peak_hours_are_a_range_until_the_hour_is_known(run: Run) -> None:
 
 def test_no_input_on_a_terminal_is_a_question_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing named, nothing piped: say what to do instead of waiting."""
-    monkeypatch.setattr("tests.conftest._Stdin.isatty", lambda self: True)
+    monkeypatch.setattr("tests.pipes.PipedStdin.isatty", lambda self: True)
     assert run("count") == Result(
         2, "", "tokcost: error: nothing to count: name files or directories, give --text, or pipe something in\n"
     )
