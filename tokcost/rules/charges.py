@@ -8,7 +8,6 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-
 PER = (
     "call", "search", "query", "prompt", "request", "session", "hour", "minute", "page", "image", "result", "gb_day",
     "million_token_hours", "million_tokens",
