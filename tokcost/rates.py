@@ -17,7 +17,7 @@ from tokcost.usage import Usage
 # Wide enough that tokens x rate never rounds: the default 28 digits would, at 10^18 tokens.
 EXACT = Context(prec=60)
 STANDARD = "standard"
-MODES = (STANDARD, "batch", "flex", "priority", "ultrafast")
+MODES = (STANDARD, "batch", "flex", "priority", "fast", "ultrafast")
 # What providers call their tiers of service -> the mode whose rates hold. A name that is a mode stands for itself.
 _MODES_OF_TIERS = {
     "default": STANDARD,
@@ -103,7 +103,10 @@ class Window(NamedTuple):
 
 
 class Price(NamedTuple):
-    """The rates of a model from ``start`` (a day, UTC) until ``end`` (exclusive) or the next row."""
+    """The rates of a model from ``start`` (a day, UTC) until ``end`` (exclusive) or the next row.
+
+    ``same_as``: the model (provider/id) whose list price they are, in the standard mode and ``same_modes``.
+    """
 
     start: date
     end: date | None
@@ -118,6 +121,8 @@ class Price(NamedTuple):
     checked: date | None = None
     confidence: str = ""
     note: str = ""
+    same_as: str = ""
+    same_modes: tuple[str, ...] = ()
 
     def tier_for(self, prompt_tokens: int) -> Tier | None:
         """The highest cliff that the prompt is past, or None below all of them."""

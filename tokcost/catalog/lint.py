@@ -8,11 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tokcost.catalog.book import builtin_path, overlap, raw_rows
+from tokcost.catalog.builtin import builtin_path
 from tokcost.catalog.lines import line_of
 from tokcost.catalog.names import Names
 from tokcost.catalog.parse import model_fields, price_row
 from tokcost.catalog.price_file import CHARGES, IndexedFile, Key, ParsedFile
+from tokcost.catalog.rows import overlap, raw_rows
 from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.rule_lint import rule_problems
 from tokcost.catalog.rule_tables import KINDS as KINDS_OF_RULES

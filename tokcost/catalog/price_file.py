@@ -170,7 +170,7 @@ class IndexedFile(_LocatedText):
     def all_tables(self) -> dict[Key, dict[str, Any]]:
         """Every raw table in one parse: cheaper than one by one when the whole book is asked for."""
         data = parse_toml(self.path, self.text)
-        return {key: data[key[0]][key[1]] for key in self._names}
+        return {key: data[key[0]][key[1]] for key in self._spans}
 
     @property
     def as_of(self) -> date | None:
@@ -188,7 +188,7 @@ def _check_version(data: Mapping[str, Any], file: ParsedFile) -> None:
     if not isinstance(meta, dict) or meta.get("schema") is True or meta.get("schema") != 1:
         file.fail("not a price file of this version: it begins with [tokcost] and schema = 1", ("tokcost",))
     for key in meta:
-        if key not in ("schema", "as_of"):
+        if key not in ("schema", "as_of", "files"):
             file.fail(f"unknown key '{key}' in [tokcost]: the keys are schema and as_of", ("tokcost",), None, key)
 
 
