@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tokcost.catalog.book import builtin_path
+from tokcost.catalog.builtin import builtin_path
 from tokcost.catalog.lint import LintIssue, lint
 from tokcost.errors import PriceFileError
 

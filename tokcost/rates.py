@@ -106,7 +106,10 @@ class Window(NamedTuple):
 
 
 class Price(NamedTuple):
-    """The rates of a model from ``start`` (a day, UTC) until ``end`` (exclusive) or the next row."""
+    """The rates of a model from ``start`` (a day, UTC) until ``end`` (exclusive) or the next row.
+
+    ``same_as``: the model (provider/id) whose list price they are, in the standard mode and ``same_modes``.
+    """
 
     start: date
     end: date | None
@@ -121,6 +124,8 @@ class Price(NamedTuple):
     checked: date | None = None
     confidence: str = ""
     note: str = ""
+    same_as: str = ""
+    same_modes: tuple[str, ...] = ()
 
     def tier_for(self, prompt_tokens: int) -> Tier | None:
         """The highest cliff that the prompt is past, or None below all of them."""

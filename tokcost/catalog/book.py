@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from tokcost.catalog.model import Model
+from tokcost.catalog.builtin import BuiltinBook
+from tokcost.catalog.model import INHERITED, Model
 from tokcost.catalog.names import BY_SELLER, Names
-from tokcost.catalog.parse import laid_rules, model_fields, price_row
-from tokcost.catalog.price_file import IndexedFile, Key, ParsedFile, PriceFile
+from tokcost.catalog.parse import laid_rules, model_fields
+from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
+from tokcost.catalog.rows import laid_over, routed, rows_of, same_rows
 from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.toml_text import read_text
 from tokcost.errors import AmbiguousModel, UnknownName
@@ -27,12 +29,13 @@ class PriceBook:
     'openai/gpt-4o'
     """
 
-    def __init__(self, builtin: IndexedFile, overlays: Sequence[ParsedFile] = (), notes: Iterable[str] = ()) -> None:
+    def __init__(self, builtin: BuiltinBook, overlays: Sequence[ParsedFile] = (), notes: Iterable[str] = ()) -> None:
         self.builtin = builtin
         self.overlays = tuple(overlays)
         self.notes = tuple(notes)
         self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
+        self._merging: list[Key] = []
         self._names = Names(self._files())
         self.rules = RuleBook(self._files())
         for file, key, at, problem in self._names.clashes:
@@ -50,7 +53,7 @@ class PriceBook:
     @classmethod
     def of_texts(cls, overlays: Iterable[tuple[str, str]], notes: Iterable[str] = ()) -> PriceBook:
         """The same of the names and texts of price files."""
-        builtin = IndexedFile("pricing.toml", read_text(builtin_path()))
+        builtin = BuiltinBook.shipped()
         # the checkout's own pricing.toml is the built-in book
         files = [ParsedFile(name, text) for name, text in overlays if text != builtin.text]
         book = cls(builtin, files, notes)
@@ -72,7 +75,8 @@ class PriceBook:
         """Hash over the text of every file, in the order they were laid."""
         import hashlib
 
-        return hashlib.sha256("\0".join(file.text for file in (self.builtin, *self.overlays)).encode()).hexdigest()
+        texts = [self.builtin.whole_text, *(file.text for file in self.overlays)]
+        return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
     def stamp(self) -> dict[str, Any]:
         """What a report says of the book it was priced with."""
@@ -117,6 +121,19 @@ class PriceBook:
             self._models[key] = self._merge(key)
         return self._models[key]
 
+    def at_place(self, model: Model, place: str) -> Model:
+        """The model with the rates of a place that its name says ("regional", "data-zone", ...)."""
+        from tokcost.catalog.places import rows_at
+
+        factors = self.rules.factors(model.provider, place, model.id, self._released(model))
+        prices = tuple(rows_at(model.prices, factors)) if factors else model.prices
+        return model._replace(place=place, prices=prices)
+
+    def _released(self, model: Model) -> date | None:
+        """The day a model came out: that of the one it sells where the seller's own is not known."""
+        provider, _, maker_id = model.sells.partition("/")
+        return model.released or (self.model((provider, maker_id)).released if model.sells else None)
+
     def _today(self) -> date:
         # where the clock is behind the book, the days that the book knows have come all the same
         return max(date.today(), self.as_of or date.min)
@@ -144,7 +161,9 @@ class PriceBook:
             rules = laid_rules(rules, raw)
             fields |= new
             aliases |= dict.fromkeys(fields.get("aliases", ()))
-            rows = _laid_over(rows, rows_of(file, own, raw))
+            rows = laid_over(rows, self._whole_rows(file, own, rows_of(file, own, raw)))
+            if "routed_to" in new:
+                rows = self._routed(file, own, fields, rows)
         if fields.get("scale") or fields.get("standing") == "exact":
             fields.pop("margin", None)  # of a file below this one
         sized = fields.get("scale") or fields.get("margin")
@@ -152,8 +171,45 @@ class PriceBook:
             # an encoding alone, as a user may fill it in, is an assumption, not a ratio
             fields["standing"] = "assumed"
             fields.setdefault("assumes", f"{key[1]} uses {fields['encoding']}, as a price file says")
+        if "sells" in fields:
+            sold = self._other(file, own, fields["sells"], "sells")
+            fields = _as_sold(sold, fields)
+            rules = {**sold.own_rules, **rules}
         fields |= {"aliases": tuple(aliases), "prices": tuple(rows), "own_rules": rules, "rule_book": self.rules}
         return Model(key[0], key[1], **fields)
+
+    def _whole_rows(self, file: PriceFile, key: Key, rows: list[Price]) -> list[Price]:
+        """The rows, with those of another model in place of one that says its price is the same."""
+        found: list[Price] = []
+        for row, after in zip_longest(rows, rows[1:]):
+            if row.same_as:
+                other = self._other(file, key, row.same_as, "rates")
+                if after is not None and (row.end is None or row.end > after.start):
+                    row = row._replace(end=after.start)
+                found += same_rows(row, other.prices, other.retires if other.routed_to else None)
+            else:
+                found.append(row)
+        return found
+
+    def _routed(self, file: PriceFile, key: Key, fields: dict[str, Any], rows: list[Price]) -> list[Price]:
+        if "retires" not in fields:
+            file.fail("'routed_to' needs 'retires', the first day on which requests are routed", key, None, "routed_to")
+        other = self._other(file, key, f"{key[0]}/{fields['routed_to']}", "routed_to")
+        return routed(rows, other.prices, fields["retires"])
+
+    def _other(self, file: PriceFile, key: Key, full_id: str, at: str) -> Model:
+        """The model that a key of another one names; none, or one that leads back, is refused."""
+        provider, _, model = full_id.partition("/")
+        found = self._names.sources.get((provider.casefold(), model.casefold()))
+        if not found:
+            file.fail(f"'{at}' names {full_id}, which no price file has: write provider/id", key, None, at)
+        if key in self._merging:
+            file.fail(f"'{at}' leads from {'/'.join(key)} back to itself", key, None, at)
+        self._merging.append(key)
+        try:
+            return self.model(found[0][1])
+        finally:
+            self._merging.remove(key)
 
     def _rules_below(self, rules: dict[str, Any], key: Key, fields: dict[str, Any], encoding: str) -> dict[str, Any]:
         """The rules of a model that a file is laid over, as far as they go with the ``encoding`` that it gives.
@@ -176,66 +232,9 @@ class PriceBook:
         return {}
 
 
-def builtin_path() -> Path:
-    """pricing.toml: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    shipped = package / "pricing.toml"
-    return shipped if shipped.exists() else package.parent / "pricing.toml"
-
-
-def rows_of(file: PriceFile, key: Key, raw: dict[str, Any]) -> list[Price]:
-    """The dated rows of one model in one file, oldest first.
-
-    Raises PriceFileError for a row that breaks the format or overlaps the one before.
-    """
-    prices: list[Price] = []
-    for number, row in enumerate(raw_rows(file, key, raw)):
-        fail = failing(file, key, number)
-        price = price_row(row, fail)
-        if prices and (problem := overlap(prices[-1], price)):
-            fail(problem, "from")
-        prices.append(price)
-    return prices
-
-
-def raw_rows(file: PriceFile, key: Key, raw: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a model's table as TOML has them."""
-    rows = raw.get("rates", [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        file.fail(f'rates are rows of their own: [[{key[0]}."{key[1]}".rates]]', key, None, "rates")
-    return rows
-
-
-def overlap(before: Price, price: Price) -> str:
-    """What is wrong with two rows that follow each other in a file; empty when nothing is."""
-    if price.start <= before.start:
-        return f"rows overlap: {price.start} is not after {before.start}, the 'from' of the row before"
-    if before.end is not None and price.start < before.end:
-        return f"rows overlap: {price.start} is before {before.end}, the 'to' of the row before"
-    return ""
-
-
-def _laid_over(below: list[Price], above: list[Price]) -> list[Price]:
-    """Rows in order, each ending where the next begins.
-
-    A row of ``above`` replaces the one of the same day. Where it has an end, it also covers what
-    began under it, and what ran under it goes on after it: a discount of a month leaves the list
-    price as it was.
-    """
-    rows = {row.start: row for row in below}
-    for new in above:
-        if new.end is None:
-            continue
-        under = [row for row in below if row.start < new.end and row.start != new.start]
-        if under and (under[-1].end is None or under[-1].end > new.end):
-            rows[new.end] = under[-1]._replace(start=new.end)
-        for row in under:
-            if row.start > new.start:
-                del rows[row.start]
-    rows |= {new.start: new for new in above}
-    ordered = [rows[start] for start in sorted(rows)]
-    ended = [
-        row._replace(end=after.start) if row.end is None or row.end > after.start else row
-        for row, after in pairwise(ordered)
-    ]
-    return [*ended, *ordered[-1:]]
+def _as_sold(sold: Model, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a seller's model: what it does not state is as the sold model has it."""
+    counted = ("encoding", "standing", "assumes", "scale", "margin")
+    named = fields.keys() & set(counted)
+    taken = [name for name in INHERITED if name not in fields and not (named and name in counted)]
+    return {name: getattr(sold, name) for name in taken} | fields

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from tokcost.rules import ModelRules
 
 
+# What a model has from the one that it sells, where its own table does not say.
+INHERITED = (
+    "kind", "encoding", "standing", "assumes", "scale", "margin", "reasoning", "context_window", "max_input",
+    "max_output", "max_inputs", "max_request_tokens",
+)  # fmt: skip
+
+
 class NotReleased(NotPriced):
     """The model did not exist on the day that was asked about."""
 
@@ -26,7 +33,11 @@ class Model(NamedTuple):
     per cent it may be off) or estimate.
     For an estimate, ``scale`` names the ratios (``tokcost.counting.scales``) from that encoding
     to the private one of the model.
-    ``context_window`` and ``max_output`` are tokens, None where unknown. ``prices`` ascend.
+    ``context_window``, ``max_input`` (where less goes in than the window has) and ``max_output`` are tokens;
+    ``max_inputs`` and ``max_request_tokens`` are of one embedding request; None where unknown.
+    ``sells`` names the model (provider/id) that this one is at its maker. ``snapshots`` are the days of dated ids
+    that mean it. From ``retires`` on, requests go to ``routed_to``, an id of the provider. ``place`` is where its
+    name says that it is served. ``prices`` ascend.
     ``own_rules`` are those that its tables state, ``rule_book`` has those that they name.
     """
 
@@ -39,10 +50,17 @@ class Model(NamedTuple):
     margin: int = 0
     kind: str = "chat"
     context_window: int | None = None
+    max_input: int | None = None
     max_output: int | None = None
+    max_inputs: int | None = None
+    max_request_tokens: int | None = None
     released: date | None = None
     retires: date | None = None
+    routed_to: str = ""
     aliases: tuple[str, ...] = ()
+    snapshots: tuple[date, ...] = ()
+    sells: str = ""
+    place: str = ""
     reasoning: bool = False
     note: str = ""
     prices: tuple[Price, ...] = ()
@@ -54,12 +72,19 @@ class Model(NamedTuple):
         """How its requests and pictures are counted and what it caches, with what it inherits."""
         if self.rule_book is None:
             raise LookupError(f"{self.id} is from no price book")
-        return self.rule_book.of(self.provider, self.id, self.encoding or "", self.scale, self.own_rules)
+        maker = self.sells.partition("/")[0]
+        return self.rule_book.of(self.provider, self.id, self.encoding or "", self.scale, self.own_rules, maker)
 
     @property
     def full_id(self) -> str:
         """``provider/id``, the form that is never ambiguous."""
         return f"{self.provider}/{self.id}"
+
+    @property
+    def input_limit(self) -> int | None:
+        """The most tokens that a request may send, None where unknown."""
+        limits = [limit for limit in (self.max_input, self.context_window) if limit is not None]
+        return min(limits, default=None)
 
     def price_on(self, day: date) -> Price | None:
         """The row in force on the day (UTC), None where no rate is known.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from tokcost.catalog.values import (
@@ -16,6 +16,7 @@ from tokcost.catalog.values import (
     all_at,
     checked,
     known_keys,
+    listed_days,
     listed_names,
     money,
     one_of,
@@ -26,7 +27,7 @@ from tokcost.catalog.values import (
 from tokcost.rates import KINDS, MODES, STANDARD, Modes, Price, Rates, Tier, Window
 
 MODALITY_RATES = ("image_input", "image_cached", "image_output", "audio_input", "audio_cached", "audio_output")
-OTHER_RATES = (*MODALITY_RATES, "per_minute", "per_million_characters")
+OTHER_RATES = (*MODALITY_RATES, "per_minute", "per_million_characters", "per_page", "per_query")
 NAMED_MODES = tuple(mode for mode in MODES if mode != STANDARD)
 STANDINGS = ("exact", "assumed", "estimate")
 MODEL_KINDS = ("chat", "embedding", "image", "audio")
@@ -35,26 +36,30 @@ RULE_KEYS = (
     "framing", "framing_like", "image", "image_like", "cache_min", "cache_step", "as_text", "batch_share",
     "search_tokens", "hidden_prompt",
 )  # fmt: skip
+SIZES = ("context_window", "max_input", "max_output", "max_inputs", "max_request_tokens")
 MODEL_KEYS = {
-    "encoding", "standing", "assumes", "scale", "margin", "kind", "context_window", "max_output",
-    "released", "retires", "aliases", "reasoning", "note", "rates", *RULE_KEYS,
+    "sells", "encoding", "standing", "assumes", "scale", "margin", "kind", "reasoning", "released", "retires",
+    "routed_to", "aliases", "snapshots", "note", "rates", *SIZES, *RULE_KEYS,
 }  # fmt: skip
+ABOUT = ("source", "checked", "confidence", "note")
+# A row whose rates are those of another model.
+SAME_KEYS = {"from", "to", "same_as", "modes", *ABOUT}
 ROW_KEYS = {
     "from", "to", "guaranteed_until", "currency", "long", "windows", "per_image",
-    "source", "checked", "confidence", "note", *KINDS, *NAMED_MODES, *OTHER_RATES,
+    *ABOUT, *KINDS, *NAMED_MODES, *OTHER_RATES,
 }  # fmt: skip
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def model_fields(raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
     """The keys of a model table, without its rates, as Model takes them."""
-    for key, value in raw.items():
-        if isinstance(value, dict) and key not in MODEL_KEYS:
-            fail(f"unknown table '{key}' in a model: an id with a dot needs quotes", key)
+    strange = next((key for key, value in raw.items() if isinstance(value, dict) and key not in MODEL_KEYS), None)
+    if strange is not None:
+        fail(f"unknown table '{strange}' in a model: an id with a dot needs quotes", strange)
     known_keys(raw, MODEL_KEYS, fail)
     fields: dict[str, Any] = {}
     for key, value in raw.items():
-        if key in ("context_window", "max_output"):
+        if key in SIZES:
             fields[key] = whole(key, value, fail)
         elif key == "margin":
             fields[key] = per_cent(key, value, fail)
@@ -62,6 +67,8 @@ def model_fields(raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
             fields[key] = plain_day(key, value, fail)
         elif key == "aliases":
             fields[key] = listed_names(key, value, fail)
+        elif key == "snapshots":
+            fields[key] = listed_days(key, value, fail)
         elif key == "reasoning":
             fields[key] = checked(key, value, bool, "true or false", fail)
         elif key == "standing":
@@ -85,18 +92,15 @@ def laid_rules(below: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, An
 
 def price_row(raw: Mapping[str, Any], fail: Fail) -> Price:
     """One dated row."""
+    if "same_as" in raw:
+        return _same_row(raw, fail)
     known_keys(raw, ROW_KEYS, fail)
-    if "from" not in raw:
-        fail("a row of rates needs 'from = YYYY-MM-DD', the first day it holds", None)
+    start, end = _span(raw, fail)
     modes = _modes(raw, fail)
     other = {key: money(key, raw[key], fail) for key in OTHER_RATES if key in raw}
     per_image = checked("per_image", raw.get("per_image", {}), dict, "a table of size = price", fail)
     if not (any(rates.items() for rates in modes.values()) or other or per_image):
         fail("a row without any rate: leave it out to say that the price is unknown", "from")
-    start = plain_day("from", raw["from"], fail)
-    end = plain_day("to", raw["to"], fail) if "to" in raw else None
-    if end is not None and end <= start:
-        fail(f"'to' ({end}) must be after 'from' ({start})", "to")
     currency = raw.get("currency", "USD")
     if not (
         isinstance(currency, str)
@@ -118,11 +122,40 @@ def price_row(raw: Mapping[str, Any], fail: Fail) -> Price:
         else None,
         other=other,
         per_image={str(size): money(f"per_image.{size}", amount, fail) for size, amount in per_image.items()},
-        source=checked("source", raw.get("source", ""), str, "text in quotes", fail),
-        checked=plain_day("checked", raw["checked"], fail) if "checked" in raw else None,
-        confidence=one_of("confidence", raw["confidence"], CONFIDENCES, fail) if "confidence" in raw else "",
-        note=checked("note", raw.get("note", ""), str, "text in quotes", fail),
+        **_about(raw, fail),
     )
+
+
+def _same_row(raw: Mapping[str, Any], fail: Fail) -> Price:
+    """A row whose rates are those of another model, which the book puts in its place."""
+    known_keys(raw, SAME_KEYS, fail)
+    start, end = _span(raw, fail)
+    named = listed_names("modes", raw.get("modes", []), fail)
+    for mode in named:
+        one_of("modes", mode, NAMED_MODES, fail)
+    other = checked("same_as", raw["same_as"], str, "the provider/id of a model in quotes", fail)
+    return Price(start, end, {}, same_as=other, same_modes=named, **_about(raw, fail))
+
+
+def _span(raw: Mapping[str, Any], fail: Fail) -> tuple[date, date | None]:
+    """The first day of a row, and the first one on which it holds no longer."""
+    if "from" not in raw:
+        fail("a row of rates needs 'from = YYYY-MM-DD', the first day it holds", None)
+    start = plain_day("from", raw["from"], fail)
+    end = plain_day("to", raw["to"], fail) if "to" in raw else None
+    if end is not None and end <= start:
+        fail(f"'to' ({end}) must be after 'from' ({start})", "to")
+    return start, end
+
+
+def _about(raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]:
+    """Where a row comes from."""
+    return {
+        "source": checked("source", raw.get("source", ""), str, "text in quotes", fail),
+        "checked": plain_day("checked", raw["checked"], fail) if "checked" in raw else None,
+        "confidence": one_of("confidence", raw["confidence"], CONFIDENCES, fail) if "confidence" in raw else "",
+        "note": checked("note", raw.get("note", ""), str, "text in quotes", fail),
+    }
 
 
 def _modes(raw: Mapping[str, Any], fail: Fail) -> Modes:

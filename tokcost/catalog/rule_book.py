@@ -36,14 +36,17 @@ class RuleBook:
         """The names of all rules of a kind ("image", "framing", ...), in the order of the files."""
         return list(dict.fromkeys(name for file in self._files for name in file.rule_names(kind)))
 
-    def of(self, provider: str, model: str, encoding: str, scale: str, own: Mapping[str, Any]) -> ModelRules:
-        """The rules of a model: its ``own``, else those of its scale, encoding or provider, else those of all."""
+    def of(
+        self, provider: str, model: str, encoding: str, scale: str, own: Mapping[str, Any], maker: str = ""
+    ) -> ModelRules:
+        """The rules of a model: its ``own``, else those of its scale, encoding, provider or ``maker``, of all."""
         from tokcost.rules import ModelRules
 
         key = f"{provider}/{model}"
         if key not in self._of:
             found: dict[str, Any] = {"image": "", "image_measured": False}
-            for kind, name in (("provider", EVERY), ("provider", provider), ("encoding", encoding), ("scale", scale)):
+            named = (("provider", EVERY), ("provider", maker), ("provider", provider))
+            for kind, name in (*named, ("encoding", encoding), ("scale", scale)):
                 found |= self._defaults(kind, name)
             # those of files are checked when these are loaded, so that nothing is refused here
             found |= self.named_by(own, failing(self._files[0], (provider, model)))
@@ -95,6 +98,10 @@ class RuleBook:
             if row is not None:
                 found = EXACT.multiply(found, row.amount)
         return found
+
+    def factors(self, provider: str, place: str, model: str, released: date | None) -> list[Charge]:
+        """The dated factors on the rates of a model at a place, oldest first; none where nothing is known."""
+        return [row for row in self.charges("factors", provider, place) if row.holds(model, released)]
 
     def fee(self, provider: str, call: str, model: str, reasoning: bool, day: date) -> Charge | None:
         """The row of a fee that holds for a model on a day, its amount that of the model; None where none is known."""

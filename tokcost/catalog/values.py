@@ -98,3 +98,10 @@ def listed_names(key: str, value: object, fail: Fail) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() == name != "" for name in value):
         fail(f"'{key}' must be a list of names in quotes", key)
     return tuple(value)
+
+
+def listed_days(key: str, value: object, fail: Fail) -> tuple[date, ...]:
+    """A list of days."""
+    if not isinstance(value, list):
+        fail(f"'{key}' must be a list of days, as [2026-11-23]", key)
+    return tuple(plain_day(key, day, fail) for day in value)
