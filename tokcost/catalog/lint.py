@@ -8,7 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tokcost.catalog.builtin import builtin_path
+from tokcost.catalog.book import PriceBook
+from tokcost.catalog.builtin import HEAD, BuiltinBook, builtin_path, listed_files, providers_folder
 from tokcost.catalog.lines import line_of
 from tokcost.catalog.names import Names
 from tokcost.catalog.parse import model_fields, price_row
@@ -51,40 +52,61 @@ def lint(
     file are not checked. ``today`` is the day past which nothing can have been checked.
     Raises PriceFileError only for a file that cannot be read.
     """
-    path = file if file is not None else builtin_path()
-    builtin = file is None or path.resolve() == builtin_path()
+    known = {"encoding": encodings, "scale": scales}
+    if file is not None:
+        return _lint_file(file, known, today or date.today())
+    folder = providers_folder()
+    files = [builtin_path(), *(folder / f"{each}.toml" for each in listed_files(HEAD, read_text(builtin_path())))]
+    return [issue for each in files for issue in _lint_file(each, known, today or date.today())]
+
+
+def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: date) -> list[LintIssue]:
+    head = path.resolve() == builtin_path()
+    builtin = head or path.resolve().parent == providers_folder()
     text = read_text(path)
     try:
-        parsed = ParsedFile(str(path), text)
+        parsed = ParsedFile(str(path), text, head)
         parsed.names()
     except PriceFileError as error:
         return [_problem(error)]
-    below = [] if builtin else [IndexedFile("pricing.toml", read_text(builtin_path()))]
+    below = [] if head else [BuiltinBook.shipped()]
+    clashes = Names(below if builtin and below else [*below, parsed]).clashes
     found = [
         LintIssue(parsed.path, line_of(text, key, None, at), "error", message)
-        for holder, key, at, message in Names([*below, parsed]).clashes
-        if holder is parsed
+        for holder, key, at, message in clashes
+        if (key in parsed.names() if builtin else holder is parsed)
     ]
     rules = RuleBook([*below, parsed])
-    linted = _Linted(parsed, builtin, encodings, scales, today or date.today(), rules)
+    linted = _Linted(parsed, builtin, known, today, rules)
     for key in parsed.names():
         found += linted.model(key)
-    known = {"encoding": encodings, "scale": scales}
     found += [
         LintIssue(parsed.path, line_of(text, at, row, name), "error", message)
-        for at, row, name, message in rule_problems(parsed, known, linted.today, builtin)
+        for at, row, name, message in rule_problems(parsed, known, today, builtin)
     ]
     found += map(_problem, rules.problems(parsed))
     if builtin:
         found += _of_index(parsed)
+    if not found:
+        found += _of_others(parsed, builtin)
     return sorted(dict.fromkeys(found), key=lambda problem: (problem.line or 0, problem.severity))
+
+
+def _of_others(file: ParsedFile, builtin: bool) -> Iterator[LintIssue]:
+    """What is wrong with the models that a table names: the one it sells, whose price it has, that answers for it."""
+    book = PriceBook(BuiltinBook.shipped(), [] if builtin else [file])
+    for key in file.names():
+        try:
+            if key in book.builtin.names() or not builtin:
+                book.model(key)
+        except PriceFileError as error:
+            yield _problem(error)._replace(path=file.path)
 
 
 class _Linted(NamedTuple):
     file: ParsedFile
     builtin: bool
-    encodings: Collection[str] | None
-    scales: Collection[str] | None
+    known: Mapping[str, Collection[str] | None]
     today: date
     rules: RuleBook
 
@@ -113,7 +135,7 @@ class _Linted(NamedTuple):
                 yield self._at(key, number, "from", problem)
 
     def _about_model(self, key: Key, fields: Mapping[str, Any]) -> Iterator[LintIssue]:
-        for name, known in (("encoding", self.encodings), ("scale", self.scales)):
+        for name, known in self.known.items():
             value = fields.get(name)
             if value and known is not None and value not in known:
                 names = join_or(sorted(known))

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from tokcost.catalog.toml_text import parse_toml
 from tokcost.errors import PriceFileError
+from tokcost.phrases import join_and
 
 Key = tuple[str, str]
 """(provider, model id), as written."""
@@ -49,12 +50,15 @@ class _LocatedText:
 
 
 class ParsedFile(_LocatedText):
-    """A price file that was parsed whole: the user's, the project's, or one under lint."""
+    """A price file that was parsed whole: the user's, the project's, or one under lint.
 
-    def __init__(self, path: str, text: str) -> None:
+    Only the ``head`` of the built-in book names further files.
+    """
+
+    def __init__(self, path: str, text: str, head: bool = False) -> None:
         super().__init__(path, text)
         self.data = parse_toml(path, text)
-        _check_version(self.data, self)
+        _check_version(self.data, self, ("schema", "as_of", "files") if head else ("schema", "as_of"))
         self._tables = dict(_model_tables(self.data, self))
         self._rules: dict[str, dict[str, dict[str, Any]]] = {}
         self._charges: dict[str, dict[str, dict[str, list[dict[str, Any]]]]] = {group: {} for group in CHARGES}
@@ -183,13 +187,13 @@ PriceFile = ParsedFile | IndexedFile
 """What the book reads, however much of it is parsed."""
 
 
-def _check_version(data: Mapping[str, Any], file: ParsedFile) -> None:
+def _check_version(data: Mapping[str, Any], file: ParsedFile, keys: tuple[str, ...]) -> None:
     meta = data.get("tokcost")
     if not isinstance(meta, dict) or meta.get("schema") is True or meta.get("schema") != 1:
         file.fail("not a price file of this version: it begins with [tokcost] and schema = 1", ("tokcost",))
     for key in meta:
-        if key not in ("schema", "as_of", "files"):
-            file.fail(f"unknown key '{key}' in [tokcost]: the keys are schema and as_of", ("tokcost",), None, key)
+        if key not in keys:
+            file.fail(f"unknown key '{key}' in [tokcost]: the keys are {join_and(keys)}", ("tokcost",), None, key)
 
 
 def _model_tables(data: Mapping[str, Any], file: ParsedFile) -> list[tuple[Key, dict[str, Any]]]:
