@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "catalog": {"inputs", "rates", "rules"},
     "inputs": set(),
     "encodings": {"cache"},
-    "requests": {"inputs"},
+    "requests": {"inputs", "rates"},
     "counting": {"catalog", "encodings", "inputs", "requests", "rules"},
     "pricing": {"usage", "rates", "catalog", "counting"},
     "currency": {"pricing", "rates"},

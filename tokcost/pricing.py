@@ -10,9 +10,14 @@ from typing import NamedTuple
 from tokcost.catalog.model import Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
-from tokcost.phrases import join_or, plural, quote
+from tokcost.phrases import join_and, join_or, plural, quote
 from tokcost.rates import EXACT, KIND_NAMES, MODES, STANDARD, MissingRate, Modes, Price, cost_of, mode_of_tier, plain
 from tokcost.usage import Usage
+
+# The confidence of rows whose rates no second source bears out.
+WEAK = "low"
+# So many models are named in a sentence about more of them.
+_MOST_NAMED = 3
 
 
 class Terms(NamedTuple):
@@ -180,9 +185,21 @@ def notes_on(model: Model, day: date) -> list[str]:
     if price.checked is not None and (day - price.checked).days > 90:
         age = plural((day - price.checked).days, "day")
         notes.append(f"the rates of {model.id} were last checked on {price.checked}, {age} ago")
+    notes += weak_rates([model.id] if price.confidence == WEAK else [])
     if (after := model.next_price(day)) is not None and (after.start - day).days <= 60:
         notes.append(f"{model.id} changes price on {after.start}: {_change(price, after)}")
     return notes
+
+
+def weak_rates(models: Sequence[str]) -> list[str]:
+    """That the rates of these models rest on one weak source: one sentence, however many they are; none of none."""
+    if not models:
+        return []
+    named = models if len(models) <= _MOST_NAMED + 1 else [*models[:_MOST_NAMED], f"{len(models) - _MOST_NAMED} more"]
+    rest = "rest on one weak source (low confidence): check before you bill by"
+    if len(models) == 1:
+        return [f"the rates of {models[0]} {rest} it"]
+    return [f"the rates of {len(models):,} models ({join_and(named)}) {rest} them"]
 
 
 def _change(before: Price, after: Price) -> str:
