@@ -36,7 +36,9 @@ MAY_IMPORT = {
         "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
         "report", "usage",
     },
-    "inspection": {"catalog", "counting", "currency", "documents", "encodings", "inputs", "rates", "report"},
+    "inspection": {
+        "catalog", "counting", "currency", "documents", "encodings", "inputs", "pricing", "rates", "report", "rules",
+    },
     "batch": {
         "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "requests",
         "rules", "usage",
