@@ -130,7 +130,7 @@ class Meter:
         if isinstance(model, str):
             return PriceBasis(None, None, Decimal(1), model)
         places = ([geo] if geo else []) + (["regional"] if self._regional else [])
-        factor = self.book.rules.factor(model.provider, places, day, model.released)
+        factor = self.book.rules.factor(model.provider, places, day, model.released, model.id)
         try:
             price = model.price_on(day)
         except NotPriced as error:
@@ -166,10 +166,10 @@ class Meter:
         fees = FREE
         day = entry.when.date() if entry.when is not None else self.day
         for call, number in entry.calls:
-            fee = self.book.rules.fee(model.provider, call, model.reasoning, day)
+            fee = self.book.rules.fee(model.provider, call, model.id, model.reasoning, day)
             if fee is None:
                 raise NotPriced(f"the fee of {model.provider} for {call} is not known")
-            fees = EXACT.add(fees, EXACT.multiply(fee, Decimal(number)))
+            fees = EXACT.add(fees, EXACT.multiply(fee.amount, Decimal(number)))
         return fees
 
 
