@@ -103,12 +103,13 @@ class Runner:
         expected = self._output(count)
         output = None if expected is None else counted.output(expected)
         limit = None if counted.answer_limit is None else counted.answer_limit * counted.answers
-        window = model.context_window
+        window = model.input_limit
         most = model.max_output
         if most is not None and request.output_limit is not None and request.output_limit > most:
             problems.append(f"an output limit of {request.output_limit:,}: {model.id} writes at most {most:,}")
         if window is not None and count.low > window:
-            problems.append(f"{count.tokens:,} input tokens exceed the context window of {model.id}, {window:,}")
+            what = "context window" if window == model.context_window else "limit of input"
+            problems.append(f"{count.tokens:,} input tokens exceed the {what} of {model.id}, {window:,}")
         if model.full_id not in self.prefixes:
             self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
         self.prefixes[model.full_id].see(request, count.tokens)

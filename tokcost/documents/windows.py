@@ -15,7 +15,7 @@ def check_windows(report: Report, rows: Iterable[Row], targets: Sequence[Target]
     models = {target.model.full_id: target.model for target in targets if target.model}
     if asked:
         for model in models.values():
-            if model.context_window is None:
+            if model.input_limit is None:
                 report.fail("--fit", f"cannot be checked: the context window of {model.id} is not known")
     for row in rows:
         own = models.get(row.full_id or "")
@@ -33,6 +33,8 @@ def _too_large(row: Row, model: Model) -> str:
     """What does not fit the model, '' when all does."""
     if model.max_output is not None and row.output_tokens > model.max_output:
         return f"{row.name}: {row.output_tokens:,} output tokens, {model.id} writes at most {model.max_output:,}"
+    if model.max_input is not None and row.input.high > model.max_input:
+        return f"{row.name}: {row.input.high:,} tokens of input, {model.id} takes at most {model.max_input:,}"
     size = row.input.high + row.output_tokens
     if model.context_window is None or size <= model.context_window:
         return ""

@@ -105,6 +105,11 @@ class Meter:
             self._models[key] = self._find(name, provider)
         return self._models[key]
 
+    def weak_models(self) -> list[str]:
+        """The models that were priced at rates of low confidence, in the order they came."""
+        found = (basis for basis in self._bases.values() if basis.price and basis.price.is_weak)
+        return list(dict.fromkeys(basis.model.id for basis in found if basis.model))
+
     def _find(self, name: str, provider: str | None) -> Model | str:
         # a path of Vertex AI says where Claude was asked, which has a price of its own
         path = "publishers/anthropic/" in name
