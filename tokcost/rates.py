@@ -18,13 +18,16 @@ from tokcost.usage import Usage
 EXACT = Context(prec=60)
 STANDARD = "standard"
 MODES = (STANDARD, "batch", "flex", "priority", "fast", "ultrafast")
-# What providers call their tiers of service -> the mode whose rates hold. A name that is a mode stands for itself.
+# The tier of a request that asks for a speed, as Anthropic calls it: beside the tiers, one of which OpenAI calls fast.
+FAST_SPEED = "speed: fast"
+# What providers call their tiers of service -> the mode whose rates hold. Any other name that is a mode is that mode.
 _MODES_OF_TIERS = {
     "default": STANDARD,
     "on_demand": STANDARD,
     "on-demand": STANDARD,
     "standard_only": STANDARD,
     "fast": "priority",
+    FAST_SPEED: "fast",
     "on_demand_priority": "priority",
     "on_demand_flex": "flex",
 }
@@ -123,6 +126,11 @@ class Price(NamedTuple):
     note: str = ""
     same_as: str = ""
     same_modes: tuple[str, ...] = ()
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether no second source bears the rates out."""
+        return self.confidence == "low"
 
     def tier_for(self, prompt_tokens: int) -> Tier | None:
         """The highest cliff that the prompt is past, or None below all of them."""

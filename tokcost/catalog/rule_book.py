@@ -86,41 +86,50 @@ class RuleBook:
 
         return tuple(self._rule("hint", name, {"": Hint}) for name in self.names("hint"))
 
-    def factor(self, provider: str, places: Sequence[str], day: date, released: date | None) -> Decimal:
-        """By what the rates are multiplied for requests served at these places; 1 where nothing is known to be."""
+    def factor(self, provider: str, places: Sequence[str], day: date, released: date | None, model: str) -> Decimal:
+        """By what the rates of a model are multiplied for requests served at these places; 1 where nothing is known."""
+        from tokcost.rules import in_force
+
         found = Decimal(1)
         for place in places:
-            rows = [row for row in self.charges("factors", provider, place) if row.holds(released)]
+            rows = [row for row in self.charges("factors", provider, place) if row.holds(model, released)]
             # a response can name the place only since there is a factor: before the first row that one holds
-            begun = [row for row in rows if row.start <= day] or rows[:1]
-            if begun:
-                found = EXACT.multiply(found, begun[-1].amount)
+            row = in_force(rows, max(day, rows[0].start)) if rows else None
+            if row is not None:
+                found = EXACT.multiply(found, row.amount)
         return found
 
     def factors(self, provider: str, place: str, model: str, released: date | None) -> list[Charge]:
         """The dated factors on the rates of a model at a place, oldest first; none where nothing is known."""
-        return [row for row in self.charges("factors", provider, place) if row.holds(released)]
+        return [row for row in self.charges("factors", provider, place) if row.holds(model, released)]
 
-    def fee(self, provider: str, call: str, reasoning: bool, day: date) -> Decimal | None:
-        """Money for one call of a tool on a day, in the currency of the provider's rates; None where not known."""
-        begun = [row for row in self.charges("fees", provider, call) if row.start <= day]
-        if not begun:
-            return None
-        row = begun[-1]
-        return row.reasoning if reasoning and row.reasoning is not None else row.amount
+    def fee(self, provider: str, call: str, model: str, reasoning: bool, day: date) -> Charge | None:
+        """The row of a fee that holds for a model on a day, its amount that of the model; None where none is known."""
+        from tokcost.rules import in_force
+
+        row = in_force([row for row in self.charges("fees", provider, call) if row.holds(model)], day)
+        if row is None or row.reasoning is None:
+            return row
+        return row._replace(amount=row.reasoning if reasoning else row.amount, reasoning=None)
+
+    def fees(self, provider: str, model: str, reasoning: bool, day: date) -> list[tuple[str, Charge]]:
+        """What a provider charges beside the rates of a model on a day, by name."""
+        names = dict.fromkeys(name for file in self._files for name in file.charges("fees").get(provider, ()))
+        found = ((name, self.fee(provider, name, model, reasoning, day)) for name in names)
+        return [(name, row) for name, row in found if row is not None]
 
     def charges(self, group: str, provider: str, name: str) -> tuple[Charge, ...]:
-        """The dated rows of a fee or factor, oldest first: one of the same day replaces that of a file below."""
+        """The dated rows of a fee or factor, oldest first: one of the same day and models replaces one below."""
         from tokcost.catalog.rule_tables import charge
 
         key = (group, provider, name)
         if key not in self._charges:
-            rows: dict[date, Charge] = {}
-            for file in self._files:
+            rows: dict[tuple[date, tuple[str, ...]], Charge] = {}
+            for layer, file in enumerate(self._files):
                 for number, raw in enumerate(file.charges(group).get(provider, {}).get(name, ())):
-                    row = charge(group, raw, failing(file, key, number))
-                    rows[row.start] = row
-            self._charges[key] = tuple(rows[start] for start in sorted(rows))
+                    row = charge(group, raw, failing(file, key, number))._replace(layer=layer)
+                    rows[row.start, row.models] = row
+            self._charges[key] = tuple(sorted(rows.values(), key=lambda row: row.start))
         return self._charges[key]
 
     def check(self, file: PriceFile) -> None:

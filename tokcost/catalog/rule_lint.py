@@ -39,13 +39,18 @@ def rule_problems(
 
 
 def _rows(path: tuple[str, ...], rows: list[dict[str, Any]], today: date, builtin: bool) -> Iterator[Found]:
-    seen: list[date] = []
+    """Rows for the same models ascend; those for others may share a day with them."""
+    last: dict[tuple[str, ...], date] = {}
     for number, row in enumerate(rows):
         yield from _about(path, number, row, ("source", "checked", "confidence") if builtin else (), today)
-        start = row.get("from")
-        if type(start) is date and seen and start <= seen[-1]:
-            yield path, number, "from", f"rows overlap: {start} is not after {seen[-1]}, the 'from' of the row before"
-        seen += [start] if type(start) is date else []
+        start, models = row.get("from"), row.get("models")
+        named = models if isinstance(models, list) else []
+        key = tuple(sorted({name.casefold() for name in named if isinstance(name, str)}))
+        if type(start) is not date:
+            continue
+        if key in last and start <= last[key]:
+            yield path, number, "from", f"rows overlap: {start} is not after {last[key]}, the 'from' of the row before"
+        last[key] = start
 
 
 def _about(

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from tokcost.catalog.values import Fail, checked, known_keys, listed_names, money, one_of, plain_day, whole
 from tokcost.rules import (
+    PER,
     Cells,
     Charge,
     ClaudeFrame,
@@ -121,15 +122,22 @@ def _fields_of(shape: type) -> tuple[str, ...]:
 
 def charge(group: str, raw: Mapping[str, Any], fail: Fail) -> Charge:
     """One dated row of a fee (``amount``) or of a factor (``times``)."""
-    amount, other = ("amount", "reasoning") if group == "fees" else ("times", "released_from")
-    known_keys(raw, {"from", amount, other, *ABOUT}, fail)
+    fee = group == "fees"
+    amount, others = ("amount", ("per", "reasoning", "free")) if fee else ("times", ("released_from",))
+    known_keys(raw, {"from", amount, *others, "models", *ABOUT}, fail)
     for name in ("from", amount):
         if name not in raw:
             fail(f"a row of '{group}' needs '{name}'", None)
+    models = listed_names("models", raw["models"], fail) if "models" in raw else ()
+    if "models" in raw and not models:
+        fail("'models' names none: leave it out for all", "models")
     return Charge(
         start=plain_day("from", raw["from"], fail),
         amount=money(amount, raw[amount], fail),
+        per=one_of("per", raw.get("per", PER[0]), PER, fail),
         reasoning=money("reasoning", raw["reasoning"], fail) if "reasoning" in raw else None,
+        models=tuple(sorted({name.casefold() for name in models})),
+        free=checked("free", raw.get("free", ""), str, "text in quotes: what is free, and for whom", fail),
         released_from=plain_day("released_from", raw["released_from"], fail) if "released_from" in raw else None,
         source=checked("source", raw.get("source", ""), str, "text in quotes", fail),
         checked=plain_day("checked", raw["checked"], fail) if "checked" in raw else None,

@@ -10,6 +10,7 @@ from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, mode_of, stated, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
+from tokcost.rates import FAST_SPEED, mode_of_tier
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
@@ -81,9 +82,9 @@ def writes(usage: Json) -> tuple[int, int]:
 
 
 def served(tier: object, speed: object) -> str:
-    """The mode: a batch is one whatever the speed; fast is sold at the rates of ``priority``."""
+    """The mode: a batch is one whatever the speed, and a speed has rates of its own whatever the tier."""
     mode = mode_of(tier)
-    return "priority" if speed == "fast" and mode != "batch" else mode
+    return mode_of_tier(FAST_SPEED) if speed == "fast" and mode != "batch" else mode
 
 
 def geo(value: object) -> str:

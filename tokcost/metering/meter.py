@@ -104,6 +104,11 @@ class Meter:
             self._models[key] = self._find(name, provider)
         return self._models[key]
 
+    def weak_models(self) -> list[str]:
+        """The models that were priced at rates of low confidence, in the order they came."""
+        found = (basis for basis in self._bases.values() if basis.price and basis.price.is_weak)
+        return list(dict.fromkeys(basis.model.id for basis in found if basis.model))
+
     def _find(self, name: str, provider: str | None) -> Model | str:
         sellers = ((provider, True), (self._provider, False))  # the log says who billed; the user, who may have
         for seller, firmly in sellers:
@@ -120,7 +125,7 @@ class Meter:
         if isinstance(model, str):
             return PriceBasis(None, None, Decimal(1), model)
         places = ([geo] if geo else []) + (["regional"] if self._regional else [])
-        factor = self.book.rules.factor(model.provider, places, day, model.released)
+        factor = self.book.rules.factor(model.provider, places, day, model.released, model.id)
         try:
             price = model.price_on(day)
         except NotPriced as error:
@@ -156,10 +161,10 @@ class Meter:
         fees = FREE
         day = entry.when.date() if entry.when is not None else self.day
         for call, number in entry.calls:
-            fee = self.book.rules.fee(model.provider, call, model.reasoning, day)
+            fee = self.book.rules.fee(model.provider, call, model.id, model.reasoning, day)
             if fee is None:
                 raise NotPriced(f"the fee of {model.provider} for {call} is not known")
-            fees = EXACT.add(fees, EXACT.multiply(fee, Decimal(number)))
+            fees = EXACT.add(fees, EXACT.multiply(fee.amount, Decimal(number)))
         return fees
 
 

@@ -1,11 +1,12 @@
 """Rules of billing as data. The numbers stand in price files; a row of a model names the rules that it follows."""
 
-from tokcost.rules.charges import BatchLimits, Charge, Hint
+from tokcost.rules.charges import PER, BatchLimits, Charge, Hint, in_force
 from tokcost.rules.frames import ClaudeFrame, Frame, GeminiFrame, HiddenPrompt, OpenAIFrame, TemplateFrame
 from tokcost.rules.models import ModelRules
 from tokcost.rules.pictures import Cells, Crops, Flat, Mosaic, Patches, Pictures, Tiles
 
 __all__ = [
+    "PER",
     "BatchLimits",
     "Cells",
     "Charge",
@@ -23,4 +24,5 @@ __all__ = [
     "Pictures",
     "TemplateFrame",
     "Tiles",
+    "in_force",
 ]

@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import NamedTuple
+
+PER = (
+    "call", "search", "query", "prompt", "request", "session", "hour", "minute", "page", "image", "result", "gb_day",
+    "million_token_hours", "million_tokens",
+)  # fmt: skip
+"""What the amount of a fee is for: one of these."""
 
 
 class Charge(NamedTuple):
     """A dated row of what is charged beside rates: money for a call, or a factor on the rates.
 
-    ``reasoning``: the amount for models that reason, None where it is the same. ``released_from``: a factor holds
-    for models released from that day on alone.
+    ``per``: what the money is for. ``reasoning``: the amount for models that reason, None where it is the same.
+    ``models``: globs over the ids that it holds for, case folded; none: all. ``free``: what the provider gives
+    before it charges, in words: a log cannot say who has used it up. ``released_from``: a factor holds for models
+    released from that day on alone. ``layer``: the place of its file among all, the last one strongest.
     """
 
     start: date
     amount: Decimal
+    per: str = PER[0]
     reasoning: Decimal | None = None
+    models: tuple[str, ...] = ()
+    free: str = ""
     released_from: date | None = None
     source: str = ""
     checked: date | None = None
     confidence: str = ""
     note: str = ""
+    layer: int = 0
 
-    def holds(self, released: date | None) -> bool:
-        """Whether it holds for a model released on a day, None where that is not known."""
+    def holds(self, model: str, released: date | None = None) -> bool:
+        """Whether it holds for the id of a model, released on a day, None where that is not known."""
+        if self.models and not any(fnmatchcase(model.casefold(), each) for each in self.models):
+            return False
         return self.released_from is None or (released is not None and released >= self.released_from)
+
+
+def in_force(rows: Iterable[Charge], day: date) -> Charge | None:
+    """The row among those of one model that holds on a day: one that names it before one for all, then the latest.
+
+    A file lies over those below it: its row for all takes the place of what began there no later.
+    """
+    found: Charge | None = None
+    begun = [row for row in rows if row.start <= day]
+    for row in sorted(begun, key=lambda row: (row.layer, bool(row.models), row.start)):
+        named = found is not None and bool(row.models) > bool(found.models)
+        if found is None or named or row.start >= found.start:
+            found = row
+    return found
 
 
 class Hint(NamedTuple):
