@@ -71,7 +71,7 @@ def _bedrock(text: str) -> list[Reading]:
     else:
         why.append(f"'{geography}.': the profile of a geography" if geography else "no 'global.': in a region")
     own = [Reading("bedrock", (text,), model, "", "", tuple(why))] if geography else []
-    place = "" if geography == "global" else REGIONAL
+    place = "global" if geography == "global" else REGIONAL
     return [*own, Reading("bedrock", tuple(ids), model, place, "", tuple(why))]
 
 
