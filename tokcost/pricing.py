@@ -179,7 +179,9 @@ def notes_on(model: Model, day: date) -> list[str]:
     elif soon:
         notes.append(f"{model.id} retires on {model.retires}")
     if price is None:
-        notes.append(f"{model.id} is unpriced: {unpriced_reason(model, day)}; a price file can fill it in")
+        why = unpriced_reason(model, day)
+        way_out = "" if "price file" in why else "; a price file can fill it in"
+        notes.append(f"{model.id} is unpriced: {why}{way_out}")
         return notes
     if price.guaranteed_until is not None and price.guaranteed_until < day:
         notes.append(f"the rates of {model.id} were guaranteed until {price.guaranteed_until} and may have changed")

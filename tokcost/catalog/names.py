@@ -21,8 +21,8 @@ Clash = tuple[PriceFile, Key, str | None, str]
 """File, the model in it, the key at fault (None: its header) and the problem."""
 _ALL = "'tokcost models list' shows all"
 _WAY_OUT = (
-    f"{_ALL}; a name of your own is an alias ('-m NAME=MODEL', or [aliases] in tokcost.toml or a price file), "
-    "a model that the book lacks is a price file of yours ('--prices', 'tokcost prices import')"
+    f"{_ALL}; for a name of your own '-m NAME=MODEL' or [aliases], for a new model a price file, "
+    "as 'tokcost prices import' writes one"
 )
 
 

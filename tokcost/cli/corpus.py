@@ -114,7 +114,7 @@ def corpus(
         write_counts=write_counts,
         limits=limits_of(max_tokens, max_cost),
     )
-    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model)
     with corpus_files(paths or [], ignore) as found, Progress(None, "") as progress:
         report, lengths = count_corpus(found, options, pricing, progress.seen)
     if quiet and max_cost is None:

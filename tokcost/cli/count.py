@@ -97,7 +97,7 @@ def count(
         fit=fit,
         limits=limits_of(max_tokens, max_cost),
     )
-    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model)
     with read_inputs(paths or [], text or [], ignore, keep=pass_through) as inputs:
         size = size_of_all([item for item in inputs.items if isinstance(item, TextSource)])
         with Progress(size, "") as progress:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.log_options import LogAsOf, LogModel, Logs, MapFields, MaxCostPer, Provider, Rate, Regional
+from tokcost.cli.log_options import LogAsOf, Logs, MapFields, MaxCostPer, Provider, Rate, Regional
 from tokcost.cli.parsers import MOST
 from tokcost.errors import TokcostError
 
@@ -22,7 +22,7 @@ def usage(
             "[default: model, and client and key where the logs name them]",
         ),
     ] = None,
-    model: LogModel = None,
+    model: shared.DefaultModel = None,
     provider: Provider = None,
     regional: Regional = False,
     rate: Rate = None,
@@ -70,6 +70,7 @@ def usage(
     from tokcost.cli.log_options import grouping, meter, named, reader, undated
     from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
+    from tokcost.cli.own_names import default_model
     from tokcost.currency import exchange
     from tokcost.limits import Limits
     from tokcost.metering.ledger import Ledger
@@ -80,7 +81,7 @@ def usage(
     options = UsageOptions(grouping(by), unique, top, limits)
     names = named(logs)
     money = exchange(currency, fx, vat)
-    measure = meter(price_book(prices), as_of, model, provider, regional, rate)
+    measure = meter(price_book(prices, named=model), as_of, default_model(model), provider, regional, rate)
     measure.falls_back_to_charge = True
     if follow:
         from tokcost.cli.follow import follow_log
