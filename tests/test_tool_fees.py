@@ -23,7 +23,7 @@ input = "1"
 output = "10"
 {2}
 """
-FEES = {
+FEES: dict[str, dict[str, str | tuple[str, ...]]] = {
     "openai": {
         "web_search": "0.01", "web_search_preview": "0.025", "file_search": "0.0025",
         "code_interpreter": ("0.03", 'per = "session"'), "code_interpreter_4g": ("0.12", 'per = "session"'),
