@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "rules": set(),
     "cache": set(),
     "catalog": {"inputs", "rates", "rules"},
+    "imports": {"catalog", "inputs", "rates"},
     "inputs": set(),
     "encodings": {"cache"},
     "requests": {"inputs", "rates"},
@@ -36,7 +37,10 @@ MAY_IMPORT = {
         "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
         "report", "usage",
     },
-    "inspection": {"catalog", "counting", "currency", "documents", "encodings", "inputs", "rates", "report"},
+    "inspection": {
+        "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "pricing", "rates", "report",
+        "rules",
+    },
     "batch": {
         "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "requests",
         "rules", "usage",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokcost.catalog.model import Model
+from tokcost.catalog.model import OLD, SOON, Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
 from tokcost.phrases import join_and, join_or, plural, quote
@@ -30,8 +30,6 @@ from tokcost.usage import Usage
 if TYPE_CHECKING:
     from tokcost.rules import Charge
 
-# The confidence of rows whose rates no second source bears out.
-WEAK = "low"
 # So many models are named in a sentence about more of them.
 _MOST_NAMED = 3
 
@@ -219,9 +217,12 @@ def notes_on(model: Model, day: date) -> list[str]:
     """What a user should know about the price of a model on a day, one line each."""
     notes = []
     price = model.price_on(day)
-    if model.retired_on(day):
+    soon = model.retires is not None and (model.retires - day).days <= SOON
+    if model.routed_to and soon:
+        notes.append(f"requests for {model.id} are answered and billed as {model.routed_to} from {model.retires} on")
+    elif model.retired_on(day):
         notes.append(f"{model.id} was retired on {model.retires}")
-    elif model.retires is not None and (model.retires - day).days <= 60:
+    elif soon:
         notes.append(f"{model.id} retires on {model.retires}")
     if price is None:
         notes.append(f"{model.id} is unpriced: {unpriced_reason(model, day)}; a price file can fill it in")
@@ -230,11 +231,11 @@ def notes_on(model: Model, day: date) -> list[str]:
         notes.append(f"a request to {model.id} costs {fee.amount} {price.currency} beside its tokens")
     if price.guaranteed_until is not None and price.guaranteed_until < day:
         notes.append(f"the rates of {model.id} were guaranteed until {price.guaranteed_until} and may have changed")
-    if price.checked is not None and (day - price.checked).days > 90:
+    if price.checked is not None and (day - price.checked).days > OLD:
         age = plural((day - price.checked).days, "day")
         notes.append(f"the rates of {model.id} were last checked on {price.checked}, {age} ago")
-    notes += weak_rates([model.id] if price.confidence == WEAK else [])
-    if (after := model.next_price(day)) is not None and (after.start - day).days <= 60:
+    notes += weak_rates([model.id] if price.is_weak else [])
+    if (after := model.next_price(day)) is not None and (after.start - day).days <= SOON:
         notes.append(f"{model.id} changes price on {after.start}: {_change(price, after)}")
     return notes
 

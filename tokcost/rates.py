@@ -138,6 +138,11 @@ class Price(NamedTuple):
     same_as: str = ""
     same_modes: tuple[str, ...] = ()
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether no second source bears the rates out."""
+        return self.confidence == "low"
+
     def tier_for(self, prompt_tokens: int) -> Tier | None:
         """The highest cliff that the prompt is past, or None below all of them."""
         past = [tier for tier in self.tiers if tier.holds(prompt_tokens)]

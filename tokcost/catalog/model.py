@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tokcost.rules import Charge, ModelRules
 
 
+# So many days before it happens, what is announced is said; after so many, a row should be looked at again.
+SOON, OLD = 60, 90
 # What a model has from the one that it sells, where its own table does not say.
 INHERITED = (
     "kind", "encoding", "standing", "assumes", "scale", "margin", "reasoning", "context_window", "max_input",

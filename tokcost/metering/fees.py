@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tokcost.catalog import Model
 from tokcost.errors import NotPriced
 from tokcost.logs.entry import Calls, Entry
-from tokcost.pricing import WEAK, request_fee
+from tokcost.pricing import request_fee
 from tokcost.rates import EXACT
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Fees:
         fee = f"the fee of {model.provider} for {call.name}"
         if row.free:
             self._told[f"{fee} is charged beyond what is free, which a log cannot tell: {row.free}"] = None
-        if row.confidence == WEAK:
+        if row.is_weak:
             self._told[f"{fee} rests on one weak source (low confidence): check before you bill by it"] = None
 
 

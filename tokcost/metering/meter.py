@@ -13,7 +13,7 @@ from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import NOTHING, Entry
 from tokcost.metering.fees import Fees
 from tokcost.metering.modalities import FREE, image_cost, tokens_cost
-from tokcost.pricing import WEAK, Cost, Unpriced, bound, plus, request_fee, sure, units_cost, unpriced_reason
+from tokcost.pricing import Cost, Unpriced, bound, plus, request_fee, sure, units_cost, unpriced_reason
 from tokcost.rates import EXACT, Modes, Price, plain
 from tokcost.usage import Usage
 
@@ -123,7 +123,7 @@ class Meter:
 
     def weak_models(self) -> list[str]:
         """The models that were priced at rates of low confidence, in the order they came."""
-        found = (basis for basis in self._bases.values() if basis.price and basis.price.confidence == WEAK)
+        found = (basis for basis in self._bases.values() if basis.price and basis.price.is_weak)
         return list(dict.fromkeys(basis.model.id for basis in found if basis.model))
 
     def _find(self, name: str, provider: str | None) -> Model | str:
