@@ -41,12 +41,12 @@ KIND_NAMES = {
 }
 
 
-# What is billed in place of tokens -> its rate, and of how much that is the price.
+# What is billed in place of tokens -> its rate, of how much that is the price, and what one of it is called.
 UNITS = {
-    "characters": ("per_million_characters", 1_000_000),
-    "seconds": ("per_minute", 60),
-    "pages": ("per_page", 1),
-    "queries": ("per_query", 1),
+    "characters": ("per_million_characters", 1_000_000, "character"),
+    "seconds": ("per_minute", 60, "second"),
+    "pages": ("per_page", 1, "page"),
+    "queries": ("per_query", 1, "query"),
 }
 # A part of a minute that no decimal holds is rounded to so many places of money: all else is exact.
 _PLACES = 12
