@@ -74,7 +74,7 @@ class NameIndex:
             self._claim(key[1], kept, file, key, None)
             for alias in aliases:
                 if alias.casefold() in known and kept not in self.owners[alias.casefold()]:
-                    owner = self.owners[alias.casefold()][0]
+                    owner = self.exactly(alias.casefold())[0]
                     self.clashes.append((file, key, "aliases", _taken(alias, owner)))
                 self._claim(alias, kept, file, key, "aliases")
 

@@ -112,7 +112,8 @@ def _azure(text: str) -> list[Reading]:
     if slash and zone in _ZONES:
         place = _ZONES[zone]
         words = {DATA_ZONE: "a data zone", REGIONAL: "one region", "": "served anywhere"}
-        return [Reading("azure", (model,), model, place, "", (f"'{zone}/': {words[place]}",))]
+        why = (f"'{zone}/': {words[place]}",)
+        return [Reading("azure", (text,), model, "", "", why), Reading("azure", (model,), model, place, "", why)]
     if tuned := re.fullmatch(r"(.+)\.ft-[0-9a-z]+.*", text):
         return [Reading("azure", (text,), tuned[1], "", "a fine-tune has rates of its own", ("a fine-tune",))]
     return [Reading("azure", (text,), text)]
