@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,10 @@ class PriceBook:
         provider, _, maker_id = model.sells.partition("/")
         return model.released or (self.model((provider, maker_id)).released if model.sells else None)
 
+    @cached_property
+    def _builtin_names(self) -> Names:
+        return Names([self.builtin])
+
     def _today(self) -> date:
         # where the clock is behind the book, the days that the book knows have come all the same
         return max(date.today(), self.as_of or date.min)
@@ -235,7 +240,7 @@ class PriceBook:
             if brought and brought != self.rules.framing_by(fields.get("encoding", "")):
                 return {rule: value for rule, value in rules.items() if not rule.startswith(("framing", "image"))}
             return rules
-        relative = Names([self.builtin]).relative_of(key[1], self._today())
+        relative = self._builtin_names.relative_of(key[1], self._today())
         if relative is None:
             return {}
         table = self.builtin.table(relative)
