@@ -20,7 +20,7 @@ from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.toml_text import read_text
 from tokcost.rates import Price
 
-REGIONAL = "regional"
+REGIONAL, GLOBAL = "regional", "global"
 
 
 class PriceBook:
@@ -100,10 +100,11 @@ class PriceBook:
         return self._names.listed()
 
     def models(self) -> list[Model]:
-        """Every model, sorted by provider and id."""
+        """Every model, sorted by provider and id: where ids differ by place, that of the price in its table."""
         if self._raw is None:
             self._raw = self.builtin.all_tables()
-        return [self.model(key) for key in self._names.models()]
+        found = map(self.model, self._names.models())
+        return [self.at_place(model, GLOBAL) if model.provider == "bedrock" else model for model in found]
 
     def find(self, name: str, hints: bool = True) -> Model:
         """The model of that id, alias, provider/id form, snapshot or seller's spelling; never the nearest one.
