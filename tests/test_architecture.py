@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "rules": set(),
     "cache": set(),
     "catalog": {"inputs", "rates", "rules"},
+    "imports": {"catalog", "inputs", "rates"},
     "inputs": set(),
     "encodings": {"cache"},
     "requests": {"inputs", "rates"},
@@ -37,7 +38,8 @@ MAY_IMPORT = {
         "report", "usage",
     },
     "inspection": {
-        "catalog", "counting", "currency", "documents", "encodings", "inputs", "pricing", "rates", "report", "rules",
+        "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "pricing", "rates", "report",
+        "rules",
     },
     "batch": {
         "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "requests",

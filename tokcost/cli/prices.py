@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
+from tokcost.cli import price_sources
 from tokcost.cli.parsers import day_of
 
 app = typer.Typer(no_args_is_help=True, help="The price book itself.")
+app.command("diff")(price_sources.diff)
 
 
 @app.command("lint")

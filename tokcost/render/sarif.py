@@ -56,6 +56,8 @@ RULES = {
     "audit": "More lines of an audit do not match. 'tokcost audit --format json' lists them all.",
     "retires-within": "A model is about to be switched off by its provider. Move to a model that stays.",
     "price-file": "A price file contradicts itself or the format. Correct it where the finding points.",
+    "price-differs": "A price list of others has another rate than the book. "
+    "Compare it with the provider's page; a note of the row that tells of it, with the number, explains it.",
     "engines": "Two engines count a text differently. Count with --engine tiktoken, and report it.",
     "parts": "A text counted in parts has another count than the whole. This is a bug of tokcost: report it.",
 }

@@ -1,0 +1,103 @@
+"""What price lists of others call a seller, and what price books call it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+LITELLM: Mapping[str, str] = {
+    "ai21": "ai21",
+    "amazon_nova": "amazon-nova",
+    "anthropic": "anthropic",
+    "azure": "azure",
+    "azure_ai": "azure",
+    "azure_text": "azure",
+    "bedrock": "bedrock",
+    "bedrock_converse": "bedrock",
+    "cerebras": "cerebras",
+    "codestral": "mistral",
+    "cohere": "cohere",
+    "cohere_chat": "cohere",
+    "dashscope": "qwen",
+    "databricks": "databricks",
+    "deepinfra": "deepinfra",
+    "deepseek": "deepseek",
+    "fireworks_ai": "fireworks",
+    "fireworks_ai-embedding-models": "fireworks",
+    "gemini": "google",
+    "groq": "groq",
+    "meta_llama": "meta",
+    "minimax": "minimax",
+    "mistral": "mistral",
+    "moonshot": "moonshot",
+    "openai": "openai",
+    "openrouter": "openrouter",
+    "perplexity": "perplexity",
+    "sambanova": "sambanova",
+    "text-completion-openai": "openai",
+    "together_ai": "together",
+    "vertex_ai": "vertex",
+    "voyage": "voyage",
+    "xai": "xai",
+    "zai": "zai",
+}
+MODELS_DEV: Mapping[str, str] = {
+    "alibaba": "qwen",
+    "amazon-bedrock": "bedrock",
+    "amazon-nova": "amazon-nova",
+    "anthropic": "anthropic",
+    "azure": "azure",
+    "azure-cognitive-services": "azure",
+    "cerebras": "cerebras",
+    "cohere": "cohere",
+    "databricks": "databricks",
+    "deepinfra": "deepinfra",
+    "deepseek": "deepseek",
+    "fireworks-ai": "fireworks",
+    "google": "google",
+    "google-vertex": "vertex",
+    "google-vertex-anthropic": "vertex",
+    "groq": "groq",
+    "llama": "meta",
+    "minimax": "minimax",
+    "mistral": "mistral",
+    "moonshotai": "moonshot",
+    "openai": "openai",
+    "openrouter": "openrouter",
+    "perplexity": "perplexity",
+    "sambanova": "sambanova",
+    "togetherai": "together",
+    "upstage": "upstage",
+    "voyageai": "voyage",
+    "xai": "xai",
+    "zai": "zai",
+}
+GENAI_PRICES: Mapping[str, str] = {
+    "anthropic": "anthropic",
+    "aws": "bedrock",
+    "azure": "azure",
+    "cerebras": "cerebras",
+    "cohere": "cohere",
+    "databricks": "databricks",
+    "deepseek": "deepseek",
+    "fireworks": "fireworks",
+    "google": "google",
+    "groq": "groq",
+    "meta": "meta",
+    "minimax": "minimax",
+    "mistral": "mistral",
+    "moonshotai": "moonshot",
+    "openai": "openai",
+    "openrouter": "openrouter",
+    "perplexity": "perplexity",
+    "together": "together",
+    "voyageai": "voyage",
+    "x-ai": "xai",
+    "zai": "zai",
+}
+
+
+def seller_of(word: str, known: Mapping[str, str]) -> tuple[str, bool]:
+    """The seller as price books name it, and whether they do: another one goes by a plain form of its own word."""
+    found = known.get(word) or (known.get("vertex_ai") if word.startswith("vertex_ai-") else None)
+    return (found, True) if found else (re.sub("[^a-z0-9_-]+", "-", word.casefold()).strip("-") or "unnamed", False)

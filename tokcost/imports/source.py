@@ -1,0 +1,77 @@
+"""What a price list of others says of a model, in one shape for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from tokcost.rates import Price
+
+
+class RoundedAmount(NamedTuple):
+    """A number of a source that was no amount of money: as it was read, and as it was taken."""
+
+    model: str
+    what: str
+    read: str
+    taken: str
+
+
+class LeftAmount(NamedTuple):
+    """An amount that a source states and a row of rates cannot carry: a fee, a factor, a key not known here."""
+
+    model: str
+    what: str
+    amount: str
+
+
+class SourceModel(NamedTuple):
+    """One offer: ``name`` as the source has it, ``seller`` and ``id`` as a price file would.
+
+    ``known_seller``: whether the seller is one of those that price books name. ``names`` are further ids that the
+    source takes for the same. ``prices`` ascend; the first begins at ``date.min`` where the source has no day.
+    """
+
+    name: str
+    seller: str
+    id: str
+    known_seller: bool = True
+    names: tuple[str, ...] = ()
+    kind: str = "chat"
+    prices: tuple[Price, ...] = ()
+    context_window: int | None = None
+    max_input: int | None = None
+    max_output: int | None = None
+    released: date | None = None
+    retires: date | None = None
+
+    @property
+    def full_id(self) -> str:
+        """``seller/id``."""
+        return f"{self.seller}/{self.id}"
+
+    def price_on(self, day: date) -> Price | None:
+        """What the source has for the day."""
+        begun = [price for price in self.prices if price.start <= day]
+        return begun[-1] if begun and (begun[-1].end is None or day < begun[-1].end) else None
+
+
+class PriceSource(NamedTuple):
+    """A price list: ``kind`` is litellm, models.dev or genai-prices, ``version`` "" where it is not known.
+
+    ``day``: the source was there by then, so that its prices are no younger.
+    """
+
+    kind: str
+    path: str
+    version: str
+    day: date
+    models: Sequence[SourceModel]
+    rounded: Sequence[RoundedAmount] = ()
+    left: Sequence[LeftAmount] = ()
+
+    @property
+    def label(self) -> str:
+        """The source as rows name it."""
+        return f"{self.kind} {self.version}" if self.version else f"{self.kind} of {self.day}"
