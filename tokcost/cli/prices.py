@@ -12,6 +12,7 @@ from tokcost.cli import price_sources
 
 app = typer.Typer(no_args_is_help=True, help="The price book itself.")
 app.command("diff")(price_sources.diff)
+app.command("import")(price_sources.import_prices)
 
 
 @app.command("lint")

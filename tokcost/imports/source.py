@@ -71,6 +71,12 @@ class PriceSource(NamedTuple):
     rounded: Sequence[RoundedAmount] = ()
     left: Sequence[LeftAmount] = ()
 
+    def of(self, models: Sequence[SourceModel]) -> PriceSource:
+        """The same list with some of its models, and what was rounded or left of these."""
+        names = {model.name for model in models}
+        rounded = [each for each in self.rounded if each.model in names]
+        return self._replace(models=models, rounded=rounded, left=[each for each in self.left if each.model in names])
+
     @property
     def label(self) -> str:
         """The source as rows name it."""

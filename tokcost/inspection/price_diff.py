@@ -50,8 +50,9 @@ ROUNDED_COLUMNS: tuple[Column, ...] = (
 
 def diff_report(book: PriceBook, source: PriceSource, day: date, provider: str | None, everything: bool) -> Report:
     """The rates that differ on a day. Raises TokcostError for a provider that neither has."""
-    seller = _seller(book, source, provider)
-    found = compare(book, source, day, seller)
+    if seller := _seller(book, source, provider):
+        source = source.of([offer for offer in source.models if offer.seller == seller])
+    found = compare(book, source, day)
     report = Report("prices diff", Table(DIFFERENCE_COLUMNS).extend(found.differences))
     report.provenance = Provenance(book, day)
     report.limited, report.findings_in = True, "table"
