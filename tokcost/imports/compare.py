@@ -81,7 +81,7 @@ def compare(book: PriceBook, source: PriceSource, day: date) -> Comparison:
         found = list(known_as(book, offer))
         if not found:
             not_in_book.append(offer.full_id)
-        for model in found:
+        for name, model in found:
             ours, theirs = price_then(model, day), offer.price_on(day)
             if ours is None or theirs is None or ours.currency != _LIST_CURRENCY:
                 unpriced.add(model.full_id)
@@ -93,7 +93,7 @@ def compare(book: PriceBook, source: PriceSource, day: date) -> Comparison:
                 if others[what] not in (own[what], *of_hours(ours, what)):
                     note = explained(source.kind, others[what], (ours.note, model.note))
                     differs = RateDifference(
-                        model.full_id, model.place, offer.name, what, own[what], others[what], note
+                        model.full_id, model.place, name, what, own[what], others[what], note
                     )
                     differences.setdefault((model.full_id, model.place, what, others[what]), differs)
             for what in own.keys() ^ others.keys():
@@ -115,17 +115,23 @@ def compare(book: PriceBook, source: PriceSource, day: date) -> Comparison:
     )
 
 
-def known_as(book: PriceBook, offer: SourceModel) -> Iterator[Model]:
-    """The models of the book that an offer is, each once: by its seller, and its id or another exact name."""
+def known_as(book: PriceBook, offer: SourceModel) -> Iterator[tuple[str, Model]]:
+    """The models of the book that an offer is, each once: by its seller, and its id or another exact name.
+
+    Each with the name that led there.
+    """
     seen = set()
     for each in (offer.id, *offer.names):
         try:
-            model = book.find(f"{offer.seller}/{each}", hints=False)
+            meaning = book.meaning(f"{offer.seller}/{each}", hints=False)
         except (UnknownName, AmbiguousModel):
             continue
+        if meaning.sold_as is not None:  # the seller is understood, and the book has nothing of it
+            continue
+        model = book.meant(meaning)
         if model.provider == offer.seller and (model.full_id, model.place) not in seen:
             seen.add((model.full_id, model.place))
-            yield model
+            yield (offer.name if each == offer.id else each), model
 
 
 def price_then(model: Model, day: date) -> Price | None:

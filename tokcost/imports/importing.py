@@ -50,7 +50,7 @@ class Refusal(NamedTuple):
 
 def imported(book: PriceBook, source: PriceSource, offer: SourceModel, rules: ImportRules) -> ImportedModel | Refusal:
     """The offer as a model of a price file, or why it is none."""
-    known = next((each for each in known_as(book, offer) if _is_called(each, offer.id) and not each.place), None)
+    known = next((each for _, each in known_as(book, offer) if _is_called(each, offer.id) and not each.place), None)
     key = (known.provider, known.id) if known else (offer.seller, offer.id)
     if not offer.prices:
         return Refusal(offer.name, "the source has no rate of it that a price file can carry")
@@ -168,10 +168,7 @@ def _fields(book: PriceBook, offer: SourceModel, rows: Sequence[Price]) -> tuple
 
 def _maker(book: PriceBook, offer: SourceModel) -> Model | None:
     """The model of the book that an offer is at its maker, or that a form of its name means; None where none is."""
-    by_form = next(known_as(book, offer), None)
-    if by_form is not None:
-        return by_form
-    for name in dict.fromkeys((offer.id, offer.id.rpartition("/")[2])):
+    for name in dict.fromkeys((offer.full_id, offer.id, offer.id.rpartition("/")[2])):
         try:
             found = book.find(name, hints=False)
         except (UnknownName, AmbiguousModel):

@@ -29,14 +29,13 @@ class LeftAmount(NamedTuple):
 class SourceModel(NamedTuple):
     """One offer: ``name`` as the source has it, ``seller`` and ``id`` as a price file would.
 
-    ``known_seller``: whether the seller is one of those that price books name. ``names`` are further ids that the
-    source takes for the same. ``prices`` ascend; the first begins at ``date.min`` where the source has no day.
+    ``names`` are further ids that the source takes for the same. ``prices`` ascend; the first begins at ``date.min``
+    where the source has no day.
     """
 
     name: str
     seller: str
     id: str
-    known_seller: bool = True
     names: tuple[str, ...] = ()
     kind: str = "chat"
     prices: tuple[Price, ...] = ()
