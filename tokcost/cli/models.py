@@ -17,6 +17,7 @@ def list_models(
     provider: Annotated[str | None, typer.Option("--provider", help="Only this provider's.")] = None,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
     form: shared.Format = "table",
     file: shared.Output = None,
     reports: shared.Reports = None,
@@ -30,6 +31,7 @@ def list_models(
 
     Rates are money per 1,000,000 tokens. Models of the future are left out.
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
@@ -37,7 +39,7 @@ def list_models(
 
     how = output_options(form, file, reports, False, keep_going, exit_zero)
     day, money = terms(as_of, STANDARD).day, exchange(currency, fx, vat)
-    answer(list_models(price_book(prices), day, provider, money), how)
+    answer(list_models(price_book(prices, below=BelowTheBook(fallback, False, gate=False)), day, provider, money), how)
 
 
 @app.command("show")
@@ -45,6 +47,7 @@ def show(
     name: Annotated[str, typer.Argument(help="Id, alias, or provider/id.", autocompletion=shared.complete_model)],
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
     form: shared.Format = "table",
     file: shared.Output = None,
     reports: shared.Reports = None,
@@ -60,6 +63,7 @@ def show(
 
         tokcost models show gpt-5.4
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
@@ -67,4 +71,4 @@ def show(
 
     how = output_options(form, file, reports, False, keep_going, exit_zero)
     day, money = terms(as_of, STANDARD).day, exchange(currency, fx, vat)
-    answer(show_model(price_book(prices), name, day, money), how)
+    answer(show_model(price_book(prices, below=BelowTheBook(fallback, False, gate=False)), name, day, money), how)

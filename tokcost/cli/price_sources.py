@@ -118,7 +118,7 @@ def import_prices(
         raise TokcostError(f"{quote(str(file))} already exists: --force overwrites it")
     found = price_source(source)
     today = terms(as_of, STANDARD).day
-    first = today if as_of or os.environ.get("TOKCOST_AS_OF") else found.day
+    first = today if as_of or os.environ.get("TOKCOST_AS_OF") else found.day or today
     rules = ImportRules(first, today, allow_zero, allow_jumps)
     text, report = import_models(price_book(prices), found, Selection(model or (), provider, missing), rules)
     if not text:

@@ -92,9 +92,7 @@ def compare(book: PriceBook, source: PriceSource, day: date) -> Comparison:
             for what in own.keys() & others.keys():
                 if others[what] not in (own[what], *of_hours(ours, what)):
                     note = explained(source.kind, others[what], (ours.note, model.note))
-                    differs = RateDifference(
-                        model.full_id, model.place, name, what, own[what], others[what], note
-                    )
+                    differs = RateDifference(model.full_id, model.place, name, what, own[what], others[what], note)
                     differences.setdefault((model.full_id, model.place, what, others[what]), differs)
             for what in own.keys() ^ others.keys():
                 by, rate = ("book", own[what]) if what in own else ("source", others[what])

@@ -62,7 +62,11 @@ def imported(book: PriceBook, source: PriceSource, offer: SourceModel, rules: Im
     zero = rules.zero or offer.id.endswith(_FREE)
     rows = [_row(row, zero, dropped) for row in _dated(offer, rules.first)]
     kept = tuple(
-        row._replace(source=f"{source.label}, {offer.name}", checked=min(source.day, rules.day), confidence="low")
+        row._replace(
+            source=f"{source.label}, {offer.name}",
+            checked=min(source.day, rules.day) if source.day else None,
+            confidence="low",
+        )
         for row in rows
         if any(rates.items() for rates in row.modes.values()) or row.other
     )

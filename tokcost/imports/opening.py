@@ -16,6 +16,7 @@ from tokcost.inputs.compression import ARCHIVE_MAGIC
 from tokcost.inputs.files import STDIN, STDIN_NAME, InputFile, LeftOut, is_url, reason_of
 from tokcost.phrases import join_or, quote
 
+_FIRST_LISTS = date(2023, 1, 1)
 # No list has a fifth of it; a member of an archive may unpack to anything.
 _MOST_BYTES = 64 << 20
 LITELLM, MODELS_DEV, GENAI_PRICES = "litellm", "models.dev", "genai-prices"
@@ -38,7 +39,7 @@ class _Bytes(NamedTuple):
     path: str
     data: bytes
     version: str
-    day: date
+    day: date | None
 
 
 def price_source(named: str) -> PriceSource:
@@ -47,7 +48,7 @@ def price_source(named: str) -> PriceSource:
     return source_of(opened.path, opened.data, opened.version, opened.day)
 
 
-def source_of(path: str, data: bytes, version: str, day: date) -> PriceSource:
+def source_of(path: str, data: bytes, version: str, day: date | None) -> PriceSource:
     """The price list that the bytes are, known by its shape. Raises TokcostError for anything else."""
     reader = AmountReader()
     value = _value(path, data)
@@ -137,8 +138,7 @@ def _member(path: str) -> InputFile:
     likely = [each for each in found if each.member.endswith((".json", ".json.gz"))]
     if len(likely) != 1:
         raise TokcostError(
-            f"{quote(path)}: no list of prices found in the archive: it is to hold {join_or(_LISTS)}, "
-            "or one JSON file"
+            f"{quote(path)}: no list of prices found in the archive: it is to hold {join_or(_LISTS)}, or one JSON file"
         )
     return likely[0]
 
@@ -178,8 +178,10 @@ def _version(file: str) -> str:
     return parts[1] if file.endswith(".whl") and len(parts) > 2 else ""
 
 
-def _day(changed: float) -> date:
+def _day(changed: float) -> date | None:
+    """The day of a file; None for one from before there were such lists, as archives give it that hide the real one."""
     try:
-        return datetime.fromtimestamp(changed, UTC).date()
+        day = datetime.fromtimestamp(changed, UTC).date()
     except (OverflowError, ValueError, OSError):
-        return datetime.now(UTC).date()
+        return None
+    return day if day >= _FIRST_LISTS else None

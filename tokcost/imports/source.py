@@ -59,13 +59,13 @@ class SourceModel(NamedTuple):
 class PriceSource(NamedTuple):
     """A price list: ``kind`` is litellm, models.dev or genai-prices, ``version`` "" where it is not known.
 
-    ``day``: the source was there by then, so that its prices are no younger.
+    ``day``: the source was there by then, so that its prices are no younger; None where that is not known.
     """
 
     kind: str
     path: str
     version: str
-    day: date
+    day: date | None
     models: Sequence[SourceModel]
     rounded: Sequence[RoundedAmount] = ()
     left: Sequence[LeftAmount] = ()
@@ -79,4 +79,6 @@ class PriceSource(NamedTuple):
     @property
     def label(self) -> str:
         """The source as rows name it."""
-        return f"{self.kind} {self.version}" if self.version else f"{self.kind} of {self.day}"
+        if self.version:
+            return f"{self.kind} {self.version}"
+        return f"{self.kind} of {self.day}" if self.day else self.kind

@@ -112,7 +112,8 @@ def _list_all(report: Report, found: Comparison) -> None:
 
 def _sentences(report: Report, found: Comparison, source: PriceSource, everything: bool) -> list[str]:
     differ, told = report.totals["differences"], report.totals["explained"]
-    lines = [f"{report.scope} of {source.day}: {differ} differ, {told} that differ are explained by a note"]
+    of_day = f" of {source.day}" if source.version and source.day else ""
+    lines = [f"{report.scope}{of_day}: {differ} differ, {told} that differ are explained by a note"]
     apart = [
         f"{plural(len(found.not_in_book), 'model')} not in the book",
         f"{plural(len(found.not_in_source), 'model')} not in the source",
