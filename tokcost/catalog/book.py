@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
 from pathlib import Path
@@ -10,15 +10,19 @@ from typing import Any
 
 from tokcost.catalog.builtin import BuiltinBook
 from tokcost.catalog.model import INHERITED, Model
-from tokcost.catalog.names import BY_SELLER, Names
+from tokcost.catalog.names import Meaning, Names
 from tokcost.catalog.parse import laid_rules, model_fields
 from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
 from tokcost.catalog.rows import laid_over, routed, rows_of, same_rows
 from tokcost.catalog.rule_book import RuleBook, failing
+from tokcost.catalog.sellers import RESELLERS
 from tokcost.catalog.toml_text import read_text
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.phrases import nearest
 from tokcost.rates import Price
+
+Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
+"""Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
 
 
 class PriceBook:
@@ -33,13 +37,16 @@ class PriceBook:
         self.builtin = builtin
         self.overlays = tuple(overlays)
         self.notes = tuple(notes)
+        # asked for names that no file here knows, and for what a seller sells without a row of its own
+        self.fallback: Fallback | None = None
         self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
         self._merging: list[Key] = []
         self._names = Names(self._files())
         self.rules = RuleBook(self._files())
-        for file, key, at, problem in self._names.clashes:
-            file.fail(problem, key, None, at)
+        if self.overlays:  # what the built-in book claims twice is held by its lint
+            for file, key, at, problem in self._names.clashes:
+                file.fail(problem, key, None, at)
 
     @classmethod
     def load(cls, overlays: Iterable[Path] = (), notes: Iterable[str] = ()) -> PriceBook:
@@ -87,13 +94,12 @@ class PriceBook:
         }
 
     def names(self) -> list[str]:
-        """Every model id, alias and provider/id form, sorted."""
-        keys = self._names.models()
-        listed = {f"{provider}/{model}" for provider, model in keys}
-        listed |= {model for provider, model in keys if provider not in BY_SELLER}
-        for file in self._files():
-            for (provider, _), aliases in file.names().items():
-                listed.update(f"{provider}/{alias}" if provider in BY_SELLER else alias for alias in aliases)
+        """Every model id, alias and provider/id form by which a model is found, sorted."""
+        listed = {f"{provider}/{model}" for provider, model in self._names.models()}
+        for name, keys in self._names.index.owners.items():
+            sellers = {key[0].casefold() for key in keys}
+            if not sellers <= RESELLERS:
+                listed.add(name)
         return sorted(listed)
 
     def models(self) -> list[Model]:
@@ -108,12 +114,52 @@ class PriceBook:
         Raises UnknownName (with the nearest names, which take long to find, unless no ``hints`` are wanted) or
         AmbiguousModel (with the forms that work).
         """
-        keys = self._names.meant_by(name, self._today())
-        if len(keys) == 1:
-            return self.model(keys[0])
-        if keys:
-            raise AmbiguousModel(name, [f"{provider}/{model}" for provider, model in keys])
+        try:
+            return self.meant(self.meaning(name, hints))
+        except UnknownName:
+            if below := self._below(name):
+                return below
+            raise
+
+    def sold_by(self, seller: str, name: str, firmly: bool = True) -> Model | None:
+        """The model that a seller sells by a name; None where it sells none, or the name says another seller.
+
+        With ``firmly``, also one that the book has no rate of the seller for.
+        """
+        found = self._names.meanings_at(seller, name, self._today(), firmly)
+        return self.meant(found[0]) if len(found) == 1 else None
+
+    def meaning(self, name: str, hints: bool = True) -> Meaning:
+        """What a name was read as, and why. Raises as ``find`` does."""
+        found = self._names.meanings(name, self._today())
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise AmbiguousModel(name, ["/".join(each.key) for each in found])
         raise UnknownName("model", name, self._nearest(name) if hints else [], "'tokcost models list' shows all")
+
+    def meant(self, meaning: Meaning) -> Model:
+        """The model of a row, at the place that its name says, or as a seller sells it who has no rate for it."""
+        model = self.model(meaning.key)
+        if meaning.sold_as is not None:
+            seller, name = meaning.sold_as
+            if below := self._below(f"{seller}/{name}", seller):
+                return below
+            shared = {field: getattr(model, field) for field in INHERITED}
+            return Model(
+                seller, name, **shared, sells=model.sells or model.full_id, note=meaning.reason,
+                own_rules=model.own_rules, rule_book=self.rules,
+            )  # fmt: skip
+        return self.at_place(model, meaning.place) if meaning.place else model
+
+    def _below(self, name: str, seller: str = "") -> Model | None:
+        """What the layer below has by a name, which whoever uses the book is told; None without one."""
+        found = self.fallback(name, self, seller) if self.fallback else None
+        if found is None:
+            return None
+        model, note = found
+        self.notes = tuple(dict.fromkeys((*self.notes, note)))
+        return model
 
     def model(self, key: Key) -> Model:
         """The model under an exact (provider, id), merged over all files."""
@@ -153,7 +199,7 @@ class PriceBook:
         aliases: dict[str, None] = {}
         rows: list[Price] = []
         rules: dict[str, Any] = {}
-        for file, own in self._names.sources[(key[0].casefold(), key[1].casefold())]:
+        for file, own in self._names.sources_of(*key):
             raw = self._raw[own] if file is self.builtin and self._raw is not None else file.table(own)
             new = model_fields(raw, failing(file, own))
             if file is not self.builtin:
@@ -200,7 +246,7 @@ class PriceBook:
     def _other(self, file: PriceFile, key: Key, full_id: str, at: str) -> Model:
         """The model that a key of another one names; none, or one that leads back, is refused."""
         provider, _, model = full_id.partition("/")
-        found = self._names.sources.get((provider.casefold(), model.casefold()))
+        found = self._names.sources_of(provider, model)
         if not found:
             file.fail(f"'{at}' names {full_id}, which no price file has: write provider/id", key, None, at)
         if key in self._merging:

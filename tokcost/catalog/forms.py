@@ -1,99 +1,140 @@
-"""How sellers and people write the names of Claude models: each spelling as the rows it may mean.
+"""What a name says by its form alone, with no data: who sells, which model, where it is served.
 
-Only the form is read here. Whether there is such a row is for the book to say, and where there is
-none the name stays unknown: a seller's name never leads to the row of another seller.
+Whether there is such a model is for the book to say, and where there is none the name stays unknown: one
+seller's name never leads to the row of another.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 
-from tokcost.catalog.price_file import Key
+from tokcost.catalog.seller_forms import BEDROCK_ID, VARIANTS, Reading, at_seller
+from tokcost.catalog.sellers import ORGS, PASSED_ON, RESELLERS, seller_of
 
-# Sonnet 4.5 and later have two prices on Bedrock and Vertex AI, each in a table of its own: the global
-# one, and the one of regions and geographies. GovCloud has a third, so that it never stands for a region.
-_BEDROCK = (
-    r"(?:arn:aws(?:-us-gov)?:bedrock:(?P<region>[a-z0-9-]+):\d*:(?:inference-profile|foundation-model)/"
-    r"|bedrock[:/](?:converse/|invoke/)?(?:(?P<path>[a-z]{2}(?:-gov)?-[a-z]+-\d)/)?"
-    r"|bedrock_converse[:/])?"
-    r"(?P<where>(?:global|us|eu|jp|au|apac|us-gov)\.)?"
-    r"(?P<id>anthropic\.claude-[a-z0-9.:-]+)(?:@(?P<day>20\d{6}))?"
-)
-_VERTEX = (
-    r"(?P<seller>(?:projects/[^/]+/locations/(?P<place>[a-z0-9-]+)/)?publishers/anthropic/models/"
-    r"|(?:vertex|vertex_ai|google-vertex)[:/](?P<regional>regional/)?)?"
-    r"(?P<id>claude-[a-z0-9.-]+)(?P<version>@[a-z0-9]+)?"
-)
-# ":free", ":batch", ":nitro" and ":floor" have other prices than the model; these three have its own.
-_OPENROUTER = r"(?P<seller>openrouter[:/])?(?P<id>anthropic/claude-[a-z0-9.-]+)(?P<variant>:thinking|:beta|:online)?"
-_ANTHROPIC = r"(?:anthropic/|anthropic: ?)?(?P<id>claude[- ][a-z0-9. -]+)"
-_FAMILY_FIRST = r"claude-(?P<family>[a-z]+)-(?P<version>\d(?:-\d)?)(?P<rest>-.+)?"
-_VERSION_FIRST = r"claude-(?P<version>\d(?:-\d)?)-(?P<family>[a-z]+)(?P<rest>-.+)?"
+_WINDOW = re.compile(r"\s*\[\d+[km]\]$")
+_TOLD = re.compile(r"\s*\((?:latest|new)\)$")
+_FINE_TUNE = "a fine-tune has rates of its own"
+# So many prefixes are read before one name; what goes on is no name.
+_DEEPEST = 4
 
 
-def without_window(name: str) -> str:
-    """The name without the ``[1m]`` by which Claude Code asks for the long window: the rates are the same."""
-    asked = "claude" in name.casefold() and name.casefold().endswith("[1m]")
-    return name[: -len("[1m]")] if asked else name
+def readings(name: str, providers: Collection[str] = ()) -> list[Reading]:
+    """What the name may mean, the likeliest first; empty where it is a name that only an account knows.
 
+    ``providers`` are those of the book, by which a name may begin too.
 
-def without_path(name: str) -> str:
-    """The name without the path that Google puts before it: ``models/``, or that of a project and its place."""
-    return name.removeprefix("models/").rsplit("/models/", 1)[-1]
-
-
-def rows_meant(name: str) -> tuple[Key, ...]:
-    """The rows that the spelling may mean, the most likely first; none where it does not spell a Claude model.
-
-    >>> rows_meant("bedrock/converse/eu.anthropic.claude-opus-5")
-    (('bedrock', 'eu.anthropic.claude-opus-5'), ('bedrock', 'anthropic.claude-opus-5'))
-    >>> rows_meant("Claude Opus 4.5")
-    (('anthropic', 'claude-opus-4-5'), ('anthropic', 'claude-4-5-opus'))
+    >>> readings("azure/eu/gpt-4o")[0][:4]
+    ('azure', ('gpt-4o',), 'gpt-4o', 'data-zone')
+    >>> [(each.seller, each.ids, each.place) for each in readings("bedrock/converse/eu.anthropic.claude-opus-5")]
+    [('bedrock', ('eu.anthropic.claude-opus-5',), ''), ('bedrock', ('anthropic.claude-opus-5',), 'regional')]
     """
-    folded = name.casefold()
-    if "claude" not in folded:
-        return ()
-    return _at_bedrock(folded) or _at_vertex(folded) or _at_openrouter(folded) or _at_anthropic(folded)
+    text = " ".join(name.split()).casefold()
+    why: tuple[str, ...] = ()
+    if found := _WINDOW.search(text):
+        text, why = text[: found.start()], (f"'{found[0].strip()}' asks for the long window, at the same rates",)
+    text = _TOLD.sub("", text)
+    if text.endswith(" (free)"):
+        text = f"{text.removesuffix(' (free)')}:free"
+    return [each._replace(why=(*each.why, *why)) for each in _read(text, providers, _DEEPEST)]
 
 
-def _at_bedrock(name: str) -> tuple[Key, ...]:
-    match = re.fullmatch(_BEDROCK, name)
-    if match is None:
-        return ()
-    model = f"{match['id']}-{match['day']}-v1:0" if match["day"] else match["id"]
-    where = match["where"] or ""
-    if (match["region"] or match["path"] or "").startswith("us-gov-"):
-        where = "us-gov."
-    own = ("bedrock", where + model)
-    return (own,) if where in ("", "global.", "us-gov.") else (own, ("bedrock", model))
+def _read(text: str, providers: Collection[str], deeper: int) -> list[Reading]:
+    if not text or not deeper:
+        return []
+    path = _path(text)
+    if path is not None:
+        return path
+    for separator in "/:":
+        prefix, found, rest = text.partition(separator)
+        if not found or not rest or (separator == ":" and "/" in prefix):
+            continue
+        prefix, rest = prefix.strip().removeprefix("@"), rest.strip()
+        if prefix.replace("_", "-") in PASSED_ON:
+            return _read(rest, providers, deeper - 1)
+        seller = seller_of(prefix) or (prefix if prefix in providers else None)
+        if seller is not None:
+            return list(_sold_by(seller, prefix, rest))
+    return list(_bare(text))
 
 
-def _at_vertex(name: str) -> tuple[Key, ...]:
-    match = re.fullmatch(_VERTEX, name)
-    if match is None or not (match["seller"] or match["version"]):
-        return ()
-    version = match["version"] or ""
-    regional = match["regional"] or match["place"] not in (None, "global")
-    model = match["id"] + ("" if version == "@default" else version)
-    return (("vertex", f"regional/{model}" if regional else model),)
+def _path(text: str) -> list[Reading] | None:
+    """The forms that begin with a word of their seller's; None for any other."""
+    if text.startswith("arn:"):
+        return at_seller("bedrock", text)
+    if text.startswith(("publishers/", "projects/", "//", "https://")):
+        return at_seller("vertex", text)
+    if text.startswith("models/"):
+        found = at_seller("google", text.removeprefix("models/"))
+        return [each._replace(why=("'models/': a path of the Gemini API",)) for each in found]
+    if text.startswith("accounts/"):
+        return at_seller("fireworks", text)
+    if text.startswith(("@cf/", "@hf/")):
+        return at_seller("cloudflare", text)
+    if text.startswith(("tunedmodels/", "endpoints/", "ft-")):
+        return []
+    if text.startswith("ft:"):
+        return list(_fine_tune("", text))
+    return None
 
 
-def _at_openrouter(name: str) -> tuple[Key, ...]:
-    match = re.fullmatch(_OPENROUTER, name)
-    if match is None or not (match["seller"] or match["variant"]):
-        return ()
-    dotted = re.sub(r"(?<=-\d)-(?=\d(?:-|$))", ".", match["id"])
-    return tuple(("openrouter", model) for model in dict.fromkeys((match["id"], dotted)))
+def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[Reading]:
+    """The rest of a name whose first part names a seller, or the publisher of the weights."""
+    why = f"'{prefix}': {seller}" if prefix != seller else f"{seller} is named"
+    if rest.startswith("ft:"):
+        yield from _fine_tune(seller, rest)
+        return
+    if seller not in RESELLERS and rest.rpartition(":")[2] in VARIANTS:
+        seller, rest = "openrouter", f"{prefix}/{rest}"
+        why = "a variant, as OpenRouter writes it"
+    inner = rest
+    while "/" in inner and seller_of(inner.partition("/")[0]) == seller and seller in RESELLERS:
+        inner = inner.partition("/")[2]  # as when a library puts its prefix before a name that has one
+    for text in dict.fromkeys((rest, inner)):
+        for each in at_seller(seller, text):
+            yield each._replace(why=(why, *each.why))
+    if prefix in ORGS and seller != "openrouter":
+        yield Reading(None, (f"{prefix}/{rest}",), rest, why=(f"'{prefix}/': who publishes it",))
 
 
-def _at_anthropic(name: str) -> tuple[Key, ...]:
-    match = re.fullmatch(_ANTHROPIC, name)
-    if match is None:
-        return ()
-    model = re.sub("[ .]", "-", match["id"])
-    both = [model]
-    if turned := re.fullmatch(_FAMILY_FIRST, model):
-        both.append(f"claude-{turned['version']}-{turned['family']}{turned['rest'] or ''}")
-    elif turned := re.fullmatch(_VERSION_FIRST, model):
-        both.append(f"claude-{turned['family']}-{turned['version']}{turned['rest'] or ''}")
-    return tuple(("anthropic", each) for each in both)
+def _fine_tune(seller: str, text: str) -> Iterator[Reading]:
+    """``ft:base:org:name:id``; the seller "" is the maker of the base."""
+    base = text.split(":")[1].strip()
+    ids = (text, f"ft:{base}") if base else (text,)
+    yield Reading(seller, ids, base, "", _FINE_TUNE, (f"a fine-tune of {base}",))
+
+
+def _bare(text: str) -> Iterator[Reading]:
+    """A name without a prefix: some forms are those of one seller alone."""
+    if BEDROCK_ID.fullmatch(text):
+        for each in at_seller("bedrock", text):
+            yield each._replace(why=("the form of Bedrock's ids", *each.why))
+        return
+    if "/" in text and text.rpartition(":")[2] in VARIANTS:
+        for each in at_seller("openrouter", text):
+            yield each._replace(why=("a variant, as OpenRouter writes it", *each.why))
+        return
+    only = _only_at(text)
+    if only is not None:
+        seller, why = only
+        for each in at_seller(seller, text):
+            yield each._replace(why=(why, *each.why))
+        return
+    why = "a publisher of weights stands first" if "/" in text else "no seller is named"
+    yield Reading(None, (text,), text, why=(why,))
+    if text.startswith("claude") and text.endswith("-fast"):
+        model = text.removesuffix("-fast")
+        yield Reading("anthropic", (text,), model, "", "fast mode has rates of its own", ("'-fast': fast mode",))
+
+
+def _only_at(text: str) -> tuple[str, str] | None:
+    """The seller that alone writes an id in this way."""
+    if "/" not in text and re.search(r"@(?:20\d{6}|\d{3}|default|latest)$", text):
+        return "vertex", "'@': as Vertex AI writes a version"
+    if text.endswith("-maas"):
+        return "vertex", "'-maas': as Vertex AI writes it"
+    if text.startswith("gpt-35-"):
+        return "azure", "'gpt-35': as Azure writes it"
+    if text.startswith("databricks-"):
+        return "databricks", "'databricks-': as Databricks writes it"
+    return None

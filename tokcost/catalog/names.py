@@ -1,93 +1,77 @@
-"""Which model a name means: ids, aliases, provider/id forms, dated snapshots and the spellings of sellers."""
+"""Which model a name means: ids, aliases and provider/id forms as they are written; for all others, see meanings."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from tokcost.catalog.forms import rows_meant, without_window
+from tokcost.catalog.builtin import BuiltinBook
 from tokcost.catalog.price_file import Key, PriceFile
+from tokcost.catalog.sellers import RESELLERS
 
-_DAY = r"20\d{2}-?[01]\d-?[0-3]\d"
-_SNAPSHOT = rf"(?P<base>.+?)(?:-|@)(?P<day>{_DAY})"
-# They sell models of others under the maker's own id, which therefore never means their row by itself.
-BY_SELLER = frozenset(("vertex",))
+if TYPE_CHECKING:
+    from tokcost.catalog.meanings import Meanings
 
 Clash = tuple[PriceFile, Key, str | None, str]
 """File, the model in it, the key at fault (None: its header) and the problem."""
 
 
-class Names:
-    """Every name of the files, later ones over earlier ones; case makes no difference."""
+class Meaning(NamedTuple):
+    """What a name means: a row of the book, and the place that the name says.
 
-    def __init__(self, files: Sequence[PriceFile]) -> None:
+    ``sold_as`` is (seller, id) of one that has no row of this seller's: it is counted as the row, and ``reason``
+    says why it has no price. ``why`` is how the name was read, in words; empty where it is simply the name.
+    """
+
+    key: Key
+    place: str = ""
+    sold_as: Key | None = None
+    reason: str = ""
+    why: tuple[str, ...] = ()
+
+
+class NameIndex:
+    """The names of some files, later ones over earlier ones; case makes no difference."""
+
+    def __init__(
+        self, files: Sequence[PriceFile], names_of: Callable[[PriceFile], Mapping[Key, tuple[str, ...]]]
+    ) -> None:
         self.sources: dict[Key, list[tuple[PriceFile, Key]]] = {}
+        self.owners: dict[str, list[Key]] = {}
         self.clashes: list[Clash] = []
-        self._owners: dict[str, list[Key]] = {}
+        self._names_of = names_of
         for file in files:
             self._add(file)
         self.clashes += self._unreachable(files)
 
-    def models(self) -> list[Key]:
-        """Every model as first written, sorted by provider and id."""
-        return [self.sources[folded][0][1] for folded in sorted(self.sources)]
-
-    def meant_by(self, name: str, today: date) -> list[Key]:
-        """The models that the name may mean: provider/id always means one, and a dated snapshot its base.
-
-        A day that does not exist, or comes after ``today``, makes no snapshot, and a snapshot has no
-        snapshots, whatever alias it is called by.
-        """
-        keys = self._exactly(name)
-        if not keys and (shorter := without_window(name)) != name:
-            return self.meant_by(shorter, today)
-        return _makers(keys) or self._base_of(name, today) or keys or self._by_form(name)
-
-    def relative_of(self, name: str, today: date) -> Key | None:
-        """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it."""
-        base = name.split(":")[1] if name.casefold().startswith("ft:") else name
-        keys = self.meant_by(base, today)
-        return keys[0] if len(keys) == 1 else None
-
-    def _base_of(self, name: str, today: date) -> list[Key]:
-        snapshot = re.fullmatch(_SNAPSHOT, name)
-        day = _day(snapshot["day"]) if snapshot else None
-        if snapshot is None or day is None or day > today:
-            return []
-        keys = self._exactly(snapshot["base"]) or self._by_form(snapshot["base"])
-        keys = _makers(keys) or keys
-        return [] if any(re.search(_DAY, model) for _, model in keys) else keys
-
-    def _by_form(self, name: str) -> list[Key]:
-        sold = (self._sold_by(provider, model) for provider, model in rows_meant(name))
-        return next((keys for keys in sold if keys), [])
-
-    def _exactly(self, name: str) -> list[Key]:
-        folded = name.casefold()
+    def exactly(self, folded: str) -> list[Key]:
+        """The models of that id, alias or provider/id form."""
         provider, slash, rest = folded.partition("/")
-        own = self._sold_by(provider, rest) if slash else []
-        return own or self._owners.get(folded, [])
+        own = self.sold_by(provider, rest) if slash else []
+        return own or self.owners.get(folded, [])
 
-    def _sold_by(self, provider: str, name: str) -> list[Key]:
-        return [key for key in self._owners.get(name, []) if key[0].casefold() == provider]
+    def sold_by(self, provider: str, folded: str) -> list[Key]:
+        """The model of that id or alias at one provider."""
+        return [key for key in self.owners.get(folded, []) if key[0].casefold() == provider]
 
     def _add(self, file: PriceFile) -> None:
-        known = set(self._owners) if self.sources else set()  # what the files below already give a meaning
-        for key, aliases in file.names().items():
+        known = set(self.owners) if self.sources else set()  # what the files below already give a meaning
+        for key, aliases in self._names_of(file).items():
             sources = self.sources.setdefault((key[0].casefold(), key[1].casefold()), [])
             sources.append((file, key))
             kept = sources[0][1]
             self._claim(key[1], kept, file, key, None)
             for alias in aliases:
-                if alias.casefold() in known and kept not in self._owners[alias.casefold()]:
-                    owner = self._owners[alias.casefold()][0]
+                if alias.casefold() in known and kept not in self.owners[alias.casefold()]:
+                    owner = self.owners[alias.casefold()][0]
                     self.clashes.append((file, key, "aliases", _taken(alias, owner)))
                 self._claim(alias, kept, file, key, "aliases")
 
     def _claim(self, name: str, kept: Key, file: PriceFile, key: Key, at: str | None) -> None:
         """One name means one model within a provider; several providers may sell the same id."""
-        owners = self._owners.setdefault(name.casefold(), [])
+        owners = self.owners.setdefault(name.casefold(), [])
         if not owners:
             owners.append(kept)
             return
@@ -100,15 +84,84 @@ class Names:
     def _unreachable(self, files: Sequence[PriceFile]) -> Iterator[Clash]:
         """An alias that reads as the provider/id form of another model would never be reached."""
         for file in files:
-            for key, aliases in file.names().items():
+            for key, aliases in self._names_of(file).items():
                 for alias in aliases:
-                    means = self._exactly(alias) if "/" in alias else []
+                    means = self.exactly(alias.casefold()) if "/" in alias else []
                     if means and not any(_same(key, other) for other in means):
                         yield file, key, "aliases", _taken(alias, means[0])
 
 
-def _makers(keys: Sequence[Key]) -> list[Key]:
-    return [key for key in keys if key[0] not in BY_SELLER]
+class Names:
+    """Every name that the files know. What pricing.toml says of makers is looked up without reading the others."""
+
+    def __init__(self, files: Sequence[PriceFile]) -> None:
+        self._files = tuple(files)
+        self._by_form: Meanings | None = None
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """Of all files, read now."""
+        return NameIndex(self._files, lambda file: file.names())
+
+    @cached_property
+    def _head(self) -> NameIndex:
+        """Of the makers in the head of the book, and of the files laid over it."""
+        return NameIndex(self._files, _head_names)
+
+    @cached_property
+    def _head_providers(self) -> frozenset[str]:
+        heads = (file for file in self._files if isinstance(file, BuiltinBook))
+        return frozenset(provider for head in heads for provider, _ in head.core_names())
+
+    @property
+    def clashes(self) -> list[Clash]:
+        """Names that two models claim."""
+        return self.index.clashes
+
+    def models(self) -> list[Key]:
+        """Every model as first written, sorted by provider and id."""
+        return [self.index.sources[folded][0][1] for folded in sorted(self.index.sources)]
+
+    def sources_of(self, provider: str, model: str) -> list[tuple[PriceFile, Key]]:
+        """The files that have the model, each with the key that it has there; none where no file has it."""
+        folded = (provider.casefold(), model.casefold())
+        index = self._head if provider.casefold() in self._head_providers else self.index
+        return index.sources.get(folded, [])
+
+    def meanings(self, name: str, today: date) -> list[Meaning]:
+        """The models that the name may mean. None of them: unknown. Several: it does not say which."""
+        if key := self._at_a_maker(name.strip().casefold()):
+            return [Meaning(key)]
+        return self._read(today).of(name)
+
+    def meanings_at(self, seller: str, name: str, today: date, firmly: bool) -> list[Meaning]:
+        """The same at one seller; with ``firmly``, also where it has no rate of its own."""
+        return self._read(today).at(seller, name, firmly)
+
+    def _read(self, today: date) -> Meanings:
+        from tokcost.catalog.meanings import Meanings
+
+        if self._by_form is None:
+            self._by_form = Meanings(self.index, today)
+        return self._by_form
+
+    def meant_by(self, name: str, today: date) -> list[Key]:
+        """The rows of the models that the name may mean."""
+        return [meaning.key for meaning in self.meanings(name, today)]
+
+    def relative_of(self, name: str, today: date) -> Key | None:
+        """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it."""
+        keys = self.meant_by(name, today)
+        return keys[0] if len(keys) == 1 else None
+
+    def _at_a_maker(self, folded: str) -> Key | None:
+        """The one that makers sell under exactly this name. Sellers of others' models are read by their forms."""
+        keys = [key for key in self._head.exactly(folded) if key[0] not in RESELLERS]
+        return keys[0] if len(keys) == 1 else None
+
+
+def _head_names(file: PriceFile) -> Mapping[Key, tuple[str, ...]]:
+    return file.core_names() if isinstance(file, BuiltinBook) else file.names()
 
 
 def _taken(name: str, owner: Key) -> str:
@@ -117,10 +170,3 @@ def _taken(name: str, owner: Key) -> str:
 
 def _same(one: Key, other: Key) -> bool:
     return one[0].casefold() == other[0].casefold() and one[1].casefold() == other[1].casefold()
-
-
-def _day(digits: str) -> date | None:
-    try:
-        return date.fromisoformat(digits)  # reads a day with dashes and without
-    except ValueError:
-        return None

@@ -39,6 +39,8 @@ def count(
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -73,6 +75,7 @@ def count(
 
         tokcost count -q notes.md
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.inputs import read_inputs
     from tokcost.cli.options import limits_of, model_names, pricing_of
     from tokcost.cli.output import answer, output_options, tokens_by_model, write
@@ -97,7 +100,8 @@ def count(
         fit=fit,
         limits=limits_of(max_tokens, max_cost),
     )
-    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat)
+    below = BelowTheBook(fallback, allow_fallback, gate=fit or options.limits is not None)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, below)
     with read_inputs(paths or [], text or [], ignore, keep=pass_through) as inputs:
         size = size_of_all([item for item in inputs.items if isinstance(item, TextSource)])
         with Progress(size, "") as progress:

@@ -14,6 +14,7 @@ from tokcost.cli.parsers import day_of
 
 app = typer.Typer(no_args_is_help=True, help="The price book itself.")
 app.command("diff")(price_sources.diff)
+app.command("import")(price_sources.import_prices)
 
 
 @app.command("lint")

@@ -11,7 +11,6 @@ from datetime import date
 from typing import BinaryIO, NamedTuple
 
 from tokcost.catalog import Model, PriceBook
-from tokcost.catalog.forms import without_path
 from tokcost.counting.count import Count
 from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
@@ -147,7 +146,7 @@ class RequestCounter:
                 raise TokcostError("the request names no model")
             return given
         try:
-            return self._book.find(without_path(request.model), hints=self._unknown < _HINTS)
+            return self._book.find(request.model, hints=self._unknown < _HINTS)
         except UnknownName:
             self._unknown += 1
             raise

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model, PriceBook
-from tokcost.catalog.forms import without_path
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import Entry
 from tokcost.metering.modalities import FREE, image_cost, tokens_cost
@@ -111,24 +110,15 @@ class Meter:
         return list(dict.fromkeys(basis.model.id for basis in found if basis.model))
 
     def _find(self, name: str, provider: str | None) -> Model | str:
-        # a path of Vertex AI says where Claude was asked, which has a price of its own
-        path = "publishers/anthropic/" in name
-        bare = name if path else without_path(name)
-        bare = bare.partition("[")[0].strip()  # Claude Code marks its long context as model[1m]
-        forms = [f"{seller}/{bare}" for seller in (provider, self._provider) if seller]
-        problem = ""
-        for form in [*forms, bare]:
-            hints = form == bare and self._hints > 0
-            try:
-                found = self.book.find(form, hints)
-            except TokcostError as error:
-                self._hints -= hints
-                problem = str(error)
-                continue
-            if form in forms and found.provider != form.partition("/")[0].casefold():
-                continue
-            return found
-        return problem
+        sellers = ((provider, True), (self._provider, False))  # the log says who billed; the user, who may have
+        for seller, firmly in sellers:
+            if seller and (found := self.book.sold_by(seller, name, firmly)):
+                return found
+        try:
+            return self.book.find(name, self._hints > 0)
+        except TokcostError as error:
+            self._hints -= self._hints > 0
+            return str(error)
 
     def _find_basis(self, name: str, provider: str | None, day: date, geo: str) -> PriceBasis:
         model = self.model(name, provider)

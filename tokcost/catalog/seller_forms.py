@@ -1,0 +1,201 @@
+"""How each seller writes its ids: regions, profiles, resource paths, variants. The form alone, with no data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+REGIONAL = "regional"
+DATA_ZONE = "data-zone"
+
+
+class Reading(NamedTuple):
+    """What a name may mean.
+
+    ``seller`` bills; None where the name does not say who. ``ids`` are how the seller may write the model, the
+    likeliest first; ``place`` is where it is served. ``own_price`` says why no other id than these has its price;
+    then, and where the seller has no row at all, it is counted as ``model``. ``why`` is what was read, in words.
+    """
+
+    seller: str | None
+    ids: tuple[str, ...]
+    model: str
+    place: str = ""
+    own_price: str = ""
+    why: tuple[str, ...] = ()
+
+
+_BEDROCK_ORG = (
+    "anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen|google|nvidia|minimax|moonshotai|moonshot|writer"
+    "|zai|xai|stability|twelvelabs|luma"
+)
+_GEOGRAPHY = r"global|us-gov|us|eu|apac|jp|au|ca|uk|in|sa|me|af|cn"
+BEDROCK_ID = re.compile(rf"(?:(?:{_GEOGRAPHY})\.)?(?:{_BEDROCK_ORG})\.[a-z][^/]*")
+_ARN = re.compile(r"arn:(aws[a-z-]*):bedrock:([a-z0-9-]*):\d*:(?:inference-profile|foundation-model)/(.+)")
+_AWS_REGION = re.compile(r"([a-z]{2,3}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)/")
+_WAY_IN = re.compile(r"(?:converse_like|converse|invoke|mantle|responses|chat|o_series|gpt5_series|models)/")
+_COMMITMENT = re.compile(r"(?:\d|\*)-month-commitment/")
+_BY_ORG = (("claude", "anthropic."), ("nova", "amazon."), ("titan", "amazon."), ("llama", "meta."))
+
+
+def _bedrock(text: str) -> list[Reading]:
+    arn = _ARN.fullmatch(text)
+    if text.startswith("arn:") and not arn:
+        return []  # the name of something in an account, which says no model
+    why = ["an ARN of Bedrock"] if arn else []
+    region, text = (arn[2], arn[3]) if arn else ("", text)
+    text = _WAY_IN.sub("", text, count=1) if _WAY_IN.match(text) else text
+    if text.startswith("arn:"):
+        return _bedrock(text)
+    if path := _AWS_REGION.match(text):
+        region, text = path[1], text[path.end() :]
+        why.append(f"'{region}': a region")
+    own_price = ""
+    if bought := _COMMITMENT.match(text):
+        text, own_price = text[bought.end() :], "throughput that is bought ahead is billed by the hour"
+    geography, model = "", text
+    if found := re.match(rf"({_GEOGRAPHY})\.", text):
+        geography, model = found[1], text[found.end() :]
+    ids = [model, *(org + model for name, org in _BY_ORG if model.startswith(name))]
+    if geography == "us-gov" or "-gov-" in region or (arn and arn[1] == "aws-us-gov"):
+        ids, own_price = [f"us-gov.{model}"], own_price or "AWS GovCloud has a price of its own"
+        geography = ""
+        why.append("GovCloud")
+    elif geography == "cn" or region.startswith("cn-"):
+        ids, own_price = [text], own_price or "AWS in China has a price of its own"
+    if own_price:
+        return [Reading("bedrock", tuple(ids), model, "", own_price, tuple(why))]
+    if geography == "global":
+        why.append("'global.': the profile of all regions")
+    else:
+        why.append(f"'{geography}.': the profile of a geography" if geography else "no 'global.': in a region")
+    own = [Reading("bedrock", (text,), model, "", "", tuple(why))] if geography else []
+    place = "" if geography == "global" else REGIONAL
+    return [*own, Reading("bedrock", tuple(ids), model, place, "", tuple(why))]
+
+
+_VERTEX_PATH = re.compile(
+    r"(?:(?://|https://)[a-z0-9.-]+/(?:v1[a-z0-9]*/)?)?"
+    r"(?:projects/[^/]+/)?(?:locations/(?P<place>[a-z0-9-]+)/)?(?:publishers/(?P<org>[^/]+)/models/)?(?P<id>.+)"
+)
+_VERTEX_REGION = re.compile(r"(global|regional|us|eu|[a-z]+-[a-z]+\d+)/")
+
+
+def _vertex(text: str) -> list[Reading]:
+    path = _VERTEX_PATH.fullmatch(text)
+    if path is None or re.search(r"(?:^|/)(?:endpoints|tunedmodels|models)/|^\d+$", path["id"]):
+        return []  # an endpoint or a model of a project's own
+    place, model, why = path["place"] or "", path["id"], []
+    if region := _VERTEX_REGION.match(model):
+        place, model = place or region[1], model[region.end() :]
+    if path["org"]:
+        why.append("a path of Vertex AI")
+    if place:
+        why.append("the global endpoint" if place == "global" else f"'{place}': a regional endpoint")
+    ids = (model, f"{path['org']}/{model}") if path["org"] else (model,)
+    return [Reading("vertex", ids, model, "" if place in ("", "global") else REGIONAL, "", tuple(why))]
+
+
+_ZONES = {
+    "eu": DATA_ZONE, "us": DATA_ZONE, "data-zone": DATA_ZONE, "datazone": DATA_ZONE, "data-zone-standard": DATA_ZONE,
+    "datazonestandard": DATA_ZONE, "global": "", "global-standard": "", "globalstandard": "", "standard": REGIONAL,
+    "regional": REGIONAL,
+}  # fmt: skip
+
+
+def _azure(text: str) -> list[Reading]:
+    text = _WAY_IN.sub("", text, count=1) if _WAY_IN.match(text) else text
+    zone, slash, model = text.partition("/")
+    if slash and zone in ("us-gov", "usgov"):
+        return [Reading("azure", (text,), model, "", "Azure Government has a price of its own", ("Azure Government",))]
+    if slash and zone in _ZONES:
+        place = _ZONES[zone]
+        words = {DATA_ZONE: "a data zone", REGIONAL: "one region", "": "served anywhere"}
+        return [Reading("azure", (model,), model, place, "", (f"'{zone}/': {words[place]}",))]
+    if tuned := re.fullmatch(r"(.+)\.ft-[0-9a-z]+.*", text):
+        return [Reading("azure", (text,), tuned[1], "", "a fine-tune has rates of its own", ("a fine-tune",))]
+    return [Reading("azure", (text,), text)]
+
+
+# The price of the model itself: it thinks, searches the web (for a fee), or is sent to the newest of its endpoints.
+_SAME_PRICE = ("thinking", "online", "beta")
+_OWN_PRICE = {
+    "free": "what is free is limited by day, and has a row of its own where it is offered",
+    "batch": "batches have rates of their own",
+    "nitro": "it is routed by throughput, to the rate of the provider that is chosen",
+    "floor": "it is routed by price, to the rate of the provider that is chosen",
+    "exacto": "it is routed by quality, to the rate of the provider that is chosen",
+    "extended": "a longer window has a price of its own",
+}
+VARIANTS = frozenset((*_SAME_PRICE, *_OWN_PRICE))
+
+
+def _openrouter(text: str) -> list[Reading]:
+    model, _, variant = text.rpartition(":")
+    if variant in _SAME_PRICE and model:
+        return [Reading("openrouter", (text, model), model, "", "", (f"':{variant}' costs what the model does",))]
+    if variant in _OWN_PRICE and model:
+        return [Reading("openrouter", (text,), model, "", _OWN_PRICE[variant], (f"':{variant}': a variant",))]
+    return [Reading("openrouter", (text,), text)]
+
+
+def _fireworks(text: str) -> list[Reading]:
+    if path := re.fullmatch(r"accounts/([^/]+)/(?:models|routers)/([^#]+)(#.*)?", text):
+        if path[1] != "fireworks":
+            return []  # a model of an account's own
+        own_price = "a deployment of one's own is billed by the hour" if path[3] else ""
+        return [Reading("fireworks", (path[2] + (path[3] or ""),), path[2], "", own_price, ("a path of Fireworks",))]
+    return [Reading("fireworks", (text,), text)]
+
+
+def _databricks(text: str) -> list[Reading]:
+    model = text.removeprefix("system.ai.").removeprefix("databricks-")
+    return [Reading("databricks", (text, f"databricks-{model}"), model)]
+
+
+def _own_machine(seller: str) -> Callable[[str], list[Reading]]:
+    def read(text: str) -> list[Reading]:
+        model = re.sub(r"[:-](?:latest|fp16|(?:instruct-)?q\d\w*)$", "", text).replace(":", "-")
+        return [Reading(seller, (text,), model, "", f"{seller} runs on a machine of one's own, which bills no tokens")]
+
+    return read
+
+
+def _places_of(seller: str, places: Mapping[str, str]) -> Callable[[str], list[Reading]]:
+    def read(text: str) -> list[Reading]:
+        text = _WAY_IN.sub("", text, count=1) if _WAY_IN.match(text) else text
+        at, slash, model = text.partition("/")
+        if slash and at in places:
+            return [Reading(seller, (model,), model, places[at], "", (f"'{at}/': a place",))]
+        return [Reading(seller, (text,), text)]
+
+    return read
+
+
+_READERS: dict[str, Callable[[str], list[Reading]]] = {
+    "bedrock": _bedrock,
+    "vertex": _vertex,
+    "azure": _azure,
+    "openrouter": _openrouter,
+    "fireworks": _fireworks,
+    "databricks": _databricks,
+    "openai": _places_of("openai", {"regional": REGIONAL, "eu": REGIONAL, "us": REGIONAL}),
+    "mistral": _places_of("mistral", {"regional": REGIONAL}),
+    "anthropic": _places_of("anthropic", {"us": "us"}),
+    "xai": _places_of("xai", {"us": "us"}),
+    "google": _places_of("google", {}),
+}
+
+
+def at_seller(seller: str, text: str) -> list[Reading]:
+    """An id as the seller writes it, case folded; nothing where it is a name of an account's own."""
+    from tokcost.catalog.sellers import OWN_MACHINE
+
+    if seller in OWN_MACHINE:
+        return _own_machine(seller)(text)
+    reader = _READERS.get(seller)
+    if reader is not None:
+        return reader(text)
+    model = re.sub(r"^@(?:cf|hf)/", "", text)
+    return [Reading(seller, (text, model) if model != text else (text,), model)]
