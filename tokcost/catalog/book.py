@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
 from pathlib import Path
@@ -21,6 +21,9 @@ from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.phrases import nearest
 from tokcost.rates import Price
 
+Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
+"""Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
+
 
 class PriceBook:
     """Models by name, merged from price files: later files win by provider and model.
@@ -34,6 +37,8 @@ class PriceBook:
         self.builtin = builtin
         self.overlays = tuple(overlays)
         self.notes = tuple(notes)
+        # asked for names that no file here knows, and for what a seller sells without a row of its own
+        self.fallback: Fallback | None = None
         self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
         self._merging: list[Key] = []
@@ -109,7 +114,12 @@ class PriceBook:
         Raises UnknownName (with the nearest names, which take long to find, unless no ``hints`` are wanted) or
         AmbiguousModel (with the forms that work).
         """
-        return self.meant(self.meaning(name, hints))
+        try:
+            return self.meant(self.meaning(name, hints))
+        except UnknownName:
+            if below := self._below(name):
+                return below
+            raise
 
     def sold_by(self, seller: str, name: str, firmly: bool = True) -> Model | None:
         """The model that a seller sells by a name; None where it sells none, or the name says another seller.
@@ -133,12 +143,23 @@ class PriceBook:
         model = self.model(meaning.key)
         if meaning.sold_as is not None:
             seller, name = meaning.sold_as
+            if below := self._below(f"{seller}/{name}", seller):
+                return below
             shared = {field: getattr(model, field) for field in INHERITED}
             return Model(
                 seller, name, **shared, sells=model.sells or model.full_id, note=meaning.reason,
                 own_rules=model.own_rules, rule_book=self.rules,
             )  # fmt: skip
         return self.at_place(model, meaning.place) if meaning.place else model
+
+    def _below(self, name: str, seller: str = "") -> Model | None:
+        """What the layer below has by a name, which whoever uses the book is told; None without one."""
+        found = self.fallback(name, self, seller) if self.fallback else None
+        if found is None:
+            return None
+        model, note = found
+        self.notes = tuple(dict.fromkeys((*self.notes, note)))
+        return model
 
     def model(self, key: Key) -> Model:
         """The model under an exact (provider, id), merged over all files."""

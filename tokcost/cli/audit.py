@@ -34,6 +34,8 @@ def audit(
     charset: shared.Charset = "utf-8",
     as_of: LogAsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -61,13 +63,15 @@ def audit(
     """
     from tokcost.audit.judge import Audit
     from tokcost.audit.run import LogFiles, audit_logs
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.log_options import meter, named, reader, undated
     from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
-    measure = meter(price_book(prices), as_of, model, provider, regional, rate)
+    below = BelowTheBook(fallback, allow_fallback, gate=True)
+    measure = meter(price_book(prices, below=below), as_of, model, provider, regional, rate)
     arguments = named(logs)
     source, charges = reader(fields, charset=charset), reader(fields, charset=charset)
     billed = tuple(map(str, bill or ()))
