@@ -88,6 +88,7 @@ def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: d
     found += map(_problem, rules.problems(parsed))
     if builtin:
         found += _of_index(parsed)
+    if builtin and not found:
         there = [each.stem for each in providers_folder().glob("*.toml")] if head else None
         found += [LintIssue(parsed.path, line, "error", message) for line, message in style_problems(parsed, there)]
     if not found:

@@ -15,8 +15,8 @@ from tokcost.rates import KINDS
 
 # The order of keys, as the head of the book describes them.
 MODEL_ORDER = (
-    "aliases", "snapshots", "sells", "kind", "encoding", "standing", "assumes", "scale", "margin", *SIZES,
-    "released", "retires", "routed_to", "reasoning", *RULE_KEYS, "note", "rates",
+    "aliases", "sells", "kind", "encoding", "standing", "assumes", "scale", "margin", *SIZES, "released", "snapshots",
+    "retires", "routed_to", "reasoning", *RULE_KEYS, "note", "rates",
 )  # fmt: skip
 ROW_ORDER = (
     "from", "to", "guaranteed_until", "currency", "same_as", "modes", *KINDS, *NAMED_MODES, "long", "windows",
