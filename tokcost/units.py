@@ -31,7 +31,7 @@ class Quantity(NamedTuple):
     @property
     def shown(self) -> str:
         """'61 seconds'."""
-        return f"{self.number:,f} {self.unit}"
+        return f"{self.number:,f} {UNITS[self.unit][2] if self.number == 1 else self.unit}"
 
 
 def unit_of(model: Model, day: date) -> str:
@@ -57,6 +57,8 @@ def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price,
             raise NotPriced(
                 f"{model.id} has no {mode} rate for {unit}: 'tokcost models show {model.id}' lists its rates"
             )
+        if unit == "seconds" and number:
+            number = max(number, Decimal(model.rules.least_seconds))
         total = EXACT.add(total, cost_of_units(unit, number, rate))
     return total
 
