@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "encodings": {"cache"},
     "requests": {"inputs", "rates"},
     "counting": {"catalog", "encodings", "inputs", "requests", "rules"},
-    "pricing": {"usage", "rates", "catalog", "counting"},
+    "pricing": {"usage", "rates", "catalog", "counting", "rules"},
     "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates"},
     "limits": {"counting", "currency", "pricing", "rates", "report"},
@@ -47,7 +47,7 @@ MAY_IMPORT = {
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
-        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "usage",
+        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "rules", "usage",
     },
     "audit": {"catalog", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {
