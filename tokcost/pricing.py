@@ -187,6 +187,17 @@ def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
         ) from None
 
 
+def unit_of(model: Model, day: date) -> str:
+    """By what a model is billed that has no rates for tokens of text; '' for all others."""
+    try:
+        price = model.price_on(day)
+    except NotPriced:
+        return ""
+    if price is None or price.modes:
+        return ""
+    return next((unit for unit, (rate, *_) in UNITS.items() if rate in price.other), "")
+
+
 def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price, mode: str) -> Decimal:
     """The cost of what is billed in place of tokens: characters, seconds, pages, queries, in standard mode alone.
 
@@ -225,7 +236,9 @@ def notes_on(model: Model, day: date) -> list[str]:
     elif soon:
         notes.append(f"{model.id} retires on {model.retires}")
     if price is None:
-        notes.append(f"{model.id} is unpriced: {unpriced_reason(model, day)}; a price file can fill it in")
+        why = unpriced_reason(model, day)
+        way_out = "" if "price file" in why else "; a price file can fill it in"
+        notes.append(f"{model.id} is unpriced: {why}{way_out}")
         return notes
     if (fee := request_fee(model, day)) is not None and fee.amount:
         notes.append(f"a request to {model.id} costs {fee.amount} {price.currency} beside its tokens")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tokcost.budgets.budget import Config
     from tokcost.catalog import Model, PriceBook
-    from tokcost.imports.fallback import Fallback, FallbackFiles
+    from tokcost.imports.fallback import FallbackFiles, FallbackLayer
 
 
 class BelowTheBook:
@@ -34,10 +34,10 @@ class BelowTheBook:
         self._made = self._made or self._make()
         return self._made(name, book, seller)
 
-    def _make(self) -> Fallback:
-        from tokcost.imports.fallback import Fallback, FallbackFiles
+    def _make(self) -> FallbackLayer:
+        from tokcost.imports.fallback import FallbackFiles, FallbackLayer
 
-        return Fallback(FallbackFiles(self._named, self._allowed), self._gate, self._configured)
+        return FallbackLayer(FallbackFiles(self._named, self._allowed), self._gate, self._configured)
 
     def _configured(self) -> FallbackFiles:
         from tokcost.budgets.config import find_config

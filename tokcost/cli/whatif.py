@@ -99,7 +99,6 @@ def whatif(
     charset: shared.Charset = "utf-8",
     prices: shared.Prices = None,
     fallback: shared.FallbackFile = None,
-    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -152,7 +151,7 @@ def whatif(
         text=text,
     )
     exchange = exchange_from(currency, fx, vat)
-    below = BelowTheBook(fallback, allow_fallback, gate=bool(budget))
+    below = BelowTheBook(fallback, False, gate=False)
     measure = meter(price_book(prices, below=below), None, default, provider)
     grid = ScenarioGrid(every, usage.points(steps) if usage else [ONE], elasticity)
     budgets = {each.client: each.amount for each in budget or ()}

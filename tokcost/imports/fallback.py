@@ -30,7 +30,7 @@ class FallbackFiles(NamedTuple):
     allowed: bool = False
 
 
-class Fallback:
+class FallbackLayer:
     """Answers as a book's ``fallback``.
 
     ``named`` are those that the command line names, read at once; ``configured`` gives those of the configuration,

@@ -61,10 +61,11 @@ def imported(book: PriceBook, source: PriceSource, offer: SourceModel, rules: Im
     dropped: list[str] = []
     zero = rules.zero or offer.id.endswith(_FREE)
     rows = [_row(row, zero, dropped) for row in _dated(offer, rules.first)]
+    checked = min(source.day, rules.day) if source.day else None
     kept = tuple(
         row._replace(
             source=f"{source.label}, {offer.name}",
-            checked=min(source.day, rules.day) if source.day else None,
+            checked=checked,
             confidence="low",
         )
         for row in rows

@@ -118,7 +118,7 @@ def _in_file(path: str) -> _Bytes:
             raise TokcostError(f"{quote(path)}: no file: a source is {_KNOWN}")
         with open(path, "rb") as file:
             packed = file.read(4).startswith(ARCHIVE_MAGIC)
-            changed = os.fstat(file.fileno()).st_mtime
+            changed = os.fstat(file.fileno())
     except OSError as error:
         hint = f": a source is {_KNOWN}" if isinstance(error, FileNotFoundError) else ""
         raise TokcostError(f"{quote(path)}: cannot be read: {reason_of(error)}{hint}") from None
@@ -178,10 +178,10 @@ def _version(file: str) -> str:
     return parts[1] if file.endswith(".whl") and len(parts) > 2 else ""
 
 
-def _day(changed: float) -> date | None:
+def _day(changed: os.stat_result) -> date | None:
     """The day of a file; None for one from before there were such lists, as archives give it that hide the real one."""
     try:
-        day = datetime.fromtimestamp(changed, UTC).date()
+        day = datetime.fromtimestamp(changed.st_mtime, UTC).date()
     except (OverflowError, ValueError, OSError):
         return None
     return day if day >= _FIRST_LISTS else None
