@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from tokcost.amounts import factor, tokens
+from tokcost.amounts import tokens
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
 from tokcost.inspection.models import MODEL_COLUMNS, UNITS, DatedModel, left_as_listed
@@ -186,7 +186,7 @@ def _pricing(book: PriceBook, dated: DatedModel) -> Iterator[str]:
     if model.place:
         released = model.released or (book.find(model.sells).released if model.sells else None)
         times = book.rules.factor(model.provider, [model.place], dated.day, released, model.id)
-        yield f"place: {model.place}: the rates below are {factor(times)} those of the model elsewhere"
+        yield f"place: {model.place}: the rates below are {times:f} times those of the model elsewhere"
     if price is not None and price.same_as:
         yield f"list price is that of {price.same_as}: {price.source}"
     force = f"those from {price.start}" if price else "none"
