@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "usage": set(),
     "rates": {"usage"},
     "rules": set(),
+    "units": {"catalog", "rates"},
     "cache": set(),
     "catalog": {"inputs", "rates", "rules"},
     "imports": {"catalog", "inputs", "rates"},
@@ -28,14 +29,14 @@ MAY_IMPORT = {
     "encodings": {"cache"},
     "requests": {"inputs", "rates"},
     "counting": {"catalog", "encodings", "inputs", "requests", "rules"},
-    "pricing": {"usage", "rates", "catalog", "counting"},
+    "pricing": {"usage", "rates", "catalog", "counting", "rules"},
     "currency": {"pricing", "rates"},
-    "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates"},
+    "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates", "units"},
     "limits": {"counting", "currency", "pricing", "rates", "report"},
     "remedies": {"catalog", "rates"},
     "documents": {
         "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
-        "report", "usage",
+        "report", "units", "usage",
     },
     "inspection": {
         "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "pricing", "rates", "report",
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
-        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "usage",
+        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "rules", "units", "usage",
     },
     "audit": {"catalog", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.catalog.model import OLD, SOON, Model
 from tokcost.counting.count import Count
@@ -13,6 +13,9 @@ from tokcost.errors import NotPriced
 from tokcost.phrases import join_and, join_or, plural, quote
 from tokcost.rates import EXACT, KIND_NAMES, MODES, STANDARD, MissingRate, Modes, Price, cost_of, mode_of_tier, plain
 from tokcost.usage import Usage
+
+if TYPE_CHECKING:
+    from tokcost.rules import Charge
 
 # So many models are named in a sentence about more of them.
 _MOST_NAMED = 3
@@ -128,7 +131,21 @@ def price_count(
         usage = Usage(input_tokens=tokens, cached_tokens=cached, output_tokens=output_tokens)
         for modes in price.possible(tokens, tokens, terms.moment):
             amounts.append(cost_under(usage, modes, model, terms.mode))
-    return bound(amounts, price.currency)
+    return bound(with_request_fee(amounts, model, terms.day), price.currency)
+
+
+def request_fee(model: Model, day: date) -> Charge | None:
+    """What each request to the model costs beside its tokens, whatever it holds; None for most models."""
+    return model.fee("request", day) if model.rule_book is not None else None
+
+
+def with_request_fee(amounts: list[Decimal], model: Model, day: date, requests: int = 1) -> list[Decimal]:
+    """The amounts with the fee of each request, and without it after them where some are free of it."""
+    row = request_fee(model, day)
+    if row is None:
+        return amounts
+    fee = EXACT.multiply(row.amount, Decimal(requests))
+    return [*(EXACT.add(amount, fee) for amount in amounts), *(amounts if row.free else ())]
 
 
 def _sizes(count: Count, price: Price) -> list[int]:
@@ -179,8 +196,12 @@ def notes_on(model: Model, day: date) -> list[str]:
     elif soon:
         notes.append(f"{model.id} retires on {model.retires}")
     if price is None:
-        notes.append(f"{model.id} is unpriced: {unpriced_reason(model, day)}; a price file can fill it in")
+        why = unpriced_reason(model, day)
+        way_out = "" if "price file" in why else "; a price file can fill it in"
+        notes.append(f"{model.id} is unpriced: {why}{way_out}")
         return notes
+    if (fee := request_fee(model, day)) is not None and fee.amount:
+        notes.append(f"a request to {model.id} costs {fee.amount} {price.currency} beside its tokens")
     if price.guaranteed_until is not None and price.guaranteed_until < day:
         notes.append(f"the rates of {model.id} were guaranteed until {price.guaranteed_until} and may have changed")
     if price.checked is not None and (day - price.checked).days > OLD:

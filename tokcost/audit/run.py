@@ -79,7 +79,7 @@ def _conclude(report: Report, audit: Audit) -> None:
     report.currency = audit.exchange.currency or "USD"
     same_currency("--tolerance", audit.tolerance.amount, report.currency)
     report.provenance = Provenance(audit.meter.book, exchange=audit.exchange)
-    report.warn(weak_rates(audit.meter.weak_models()))
+    report.warn([*weak_rates(audit.meter.weak_models()), *audit.meter.fee_notes()])
     report.unpriced = audit.counts[UNPRICED]
     report.findings += findings_of(audit)
     counted = ", ".join(_counts(audit))

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from tokcost.catalog.aliases import Alias
 from tokcost.catalog.builtin import BuiltinBook
-from tokcost.catalog.model import INHERITED, Model
-from tokcost.catalog.names import Meaning, Names
-from tokcost.catalog.parse import laid_rules, model_fields
+from tokcost.catalog.merge import Merger
+from tokcost.catalog.model import Model, without_rates
+from tokcost.catalog.name_index import Meaning
+from tokcost.catalog.names import Names
 from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
-from tokcost.catalog.rows import laid_over, routed, rows_of, same_rows
 from tokcost.catalog.rule_book import RuleBook, failing
-from tokcost.catalog.sellers import RESELLERS
 from tokcost.catalog.toml_text import read_text
-from tokcost.errors import AmbiguousModel, UnknownName
-from tokcost.phrases import nearest
-from tokcost.rates import Price
+from tokcost.errors import UnknownName
+
+Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
+"""Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
+REGIONAL, GLOBAL = "regional", "global"
 
 
 class PriceBook:
@@ -30,41 +31,48 @@ class PriceBook:
     'openai/gpt-4o'
     """
 
-    def __init__(self, builtin: BuiltinBook, overlays: Sequence[ParsedFile] = (), notes: Iterable[str] = ()) -> None:
+    def __init__(
+        self, builtin: BuiltinBook, overlays: Sequence[ParsedFile] = (), notes: Iterable[str] = (),
+        aliases: Iterable[Alias] = (),
+    ) -> None:  # fmt: skip
         self.builtin = builtin
         self.overlays = tuple(overlays)
         self.notes = tuple(notes)
-        self._raw: dict[Key, dict[str, Any]] | None = None
+        # asked for names that no file here knows, and for what a seller sells without a row of its own
+        self.fallback: Fallback | None = None
         self._models: dict[Key, Model] = {}
-        self._merging: list[Key] = []
-        self._names = Names(self._files())
+        self._names = Names(self._files(), aliases)
         self.rules = RuleBook(self._files())
+        self._merger = Merger(builtin, self._names, self.rules, self.model, self._today())
         if self.overlays:  # what the built-in book claims twice is held by its lint
             for file, key, at, problem in self._names.clashes:
                 file.fail(problem, key, None, at)
 
     @classmethod
-    def load(cls, overlays: Iterable[Path] = (), notes: Iterable[str] = ()) -> PriceBook:
+    def load(cls, overlays: Iterable[Path] = (), notes: Iterable[str] = (), aliases: Iterable[Alias] = ()) -> PriceBook:
         """The shipped book with price files laid over it, the last one strongest.
 
-        ``notes`` is what its users should know of them.
+        ``notes`` is what its users should know of them; ``aliases`` are names beside those in the files.
         Raises PriceFileError, with file and line, for a file that breaks the format.
         """
-        return cls.of_texts([(str(overlay), read_text(overlay)) for overlay in overlays], notes)
+        return cls.of_texts([(str(overlay), read_text(overlay)) for overlay in overlays], notes, aliases)
 
     @classmethod
-    def of_texts(cls, overlays: Iterable[tuple[str, str]], notes: Iterable[str] = ()) -> PriceBook:
+    def of_texts(
+        cls, overlays: Iterable[tuple[str, str]], notes: Iterable[str] = (), aliases: Iterable[Alias] = ()
+    ) -> PriceBook:
         """The same of the names and texts of price files."""
         builtin = BuiltinBook.shipped()
         # the checkout's own pricing.toml is the built-in book
         files = [ParsedFile(name, text) for name, text in overlays if text != builtin.text]
-        book = cls(builtin, files, notes)
+        book = cls(builtin, files, notes, aliases)
         for file in files:
             file.refuse_future(book._today() + timedelta(days=1))  # where it is tomorrow already
             for key in file.names():
                 book.model(key)  # a broken overlay is reported at once, not when its model is asked for
                 book.rules.named_by(file.table(key), failing(file, key))
             book.rules.check(file)
+        book._names.check_aliases(book._today())
         return book
 
     @property
@@ -89,19 +97,15 @@ class PriceBook:
         }
 
     def names(self) -> list[str]:
-        """Every model id, alias and provider/id form by which a model is found, sorted."""
-        listed = {f"{provider}/{model}" for provider, model in self._names.models()}
-        for name, keys in self._names.index.owners.items():
-            sellers = {key[0].casefold() for key in keys}
-            if not sellers <= RESELLERS:
-                listed.add(name)
-        return sorted(listed)
+        """Every id, alias and provider/id form by which a model is found, sorted."""
+        return self._names.listed()
 
     def models(self) -> list[Model]:
-        """Every model, sorted by provider and id."""
-        if self._raw is None:
-            self._raw = self.builtin.all_tables()
-        return [self.model(key) for key in self._names.models()]
+        """Every model, sorted by provider and id: where ids differ by place, that of the price in its table."""
+        if self._merger.raw is None:
+            self._merger.raw = self.builtin.all_tables()
+        found = map(self.model, self._names.models())
+        return [self.at_place(model, GLOBAL) if model.provider == "bedrock" else model for model in found]
 
     def find(self, name: str, hints: bool = True) -> Model:
         """The model of that id, alias, provider/id form, snapshot or seller's spelling; never the nearest one.
@@ -109,50 +113,59 @@ class PriceBook:
         Raises UnknownName (with the nearest names, which take long to find, unless no ``hints`` are wanted) or
         AmbiguousModel (with the forms that work).
         """
-        return self.meant(self.meaning(name, hints))
+        try:
+            return self.meant(self.meaning(name, hints))
+        except UnknownName:
+            if below := self._below(name):
+                return below
+            raise
+
+    def meaning(self, name: str, hints: bool = True) -> Meaning:
+        """What a name was read as, and why. Raises as ``find`` does."""
+        return self._names.meaning(name, self._today(), hints)
 
     def sold_by(self, seller: str, name: str, firmly: bool = True) -> Model | None:
         """The model that a seller sells by a name; None where it sells none, or the name says another seller.
 
         With ``firmly``, also one that the book has no rate of the seller for.
         """
-        found = self._names.meanings_at(seller, name, self._today(), firmly)
-        return self.meant(found[0]) if len(found) == 1 else None
-
-    def meaning(self, name: str, hints: bool = True) -> Meaning:
-        """What a name was read as, and why. Raises as ``find`` does."""
-        found = self._names.meanings(name, self._today())
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise AmbiguousModel(name, ["/".join(each.key) for each in found])
-        raise UnknownName("model", name, self._nearest(name) if hints else [], "'tokcost models list' shows all")
+        found = self._names.meaning_at(seller, name, self._today(), firmly)
+        return self.meant(found) if found else None
 
     def meant(self, meaning: Meaning) -> Model:
         """The model of a row, at the place that its name says, or as a seller sells it who has no rate for it."""
         model = self.model(meaning.key)
         if meaning.sold_as is not None:
             seller, name = meaning.sold_as
-            shared = {field: getattr(model, field) for field in INHERITED}
-            return Model(
-                seller, name, **shared, sells=model.sells or model.full_id, note=meaning.reason,
-                own_rules=model.own_rules, rule_book=self.rules,
-            )  # fmt: skip
+            return self._below(f"{seller}/{name}", seller) or without_rates(model, seller, name, meaning.reason)
         return self.at_place(model, meaning.place) if meaning.place else model
+
+    def _below(self, name: str, seller: str = "") -> Model | None:
+        """What the layer below has by a name, which whoever uses the book is told; None without one."""
+        found = self.fallback(name, self, seller) if self.fallback else None
+        if found is None:
+            return None
+        model, note = found
+        self.notes = tuple(dict.fromkeys((*self.notes, note)))
+        return model
 
     def model(self, key: Key) -> Model:
         """The model under an exact (provider, id), merged over all files."""
         if key not in self._models:
-            self._models[key] = self._merge(key)
+            self._models[key] = self._merger.merged(key)
         return self._models[key]
 
     def at_place(self, model: Model, place: str) -> Model:
-        """The model with the rates of a place that its name says ("regional", "data-zone", ...)."""
-        from tokcost.catalog.places import rows_at
+        """The model with the rates of a place that its name says ("regional", "data-zone", ...), and an id that does.
+
+        By its id it is found again, at the same place.
+        """
+        from tokcost.catalog.places import id_at, rows_at
 
         factors = self.rules.factors(model.provider, place, model.id, self._released(model))
         prices = tuple(rows_at(model.prices, factors)) if factors else model.prices
-        return model._replace(place=place, prices=prices)
+        elsewhere = self.rules.factors(model.provider, REGIONAL, model.id, self._released(model))
+        return model._replace(id=id_at(model, place, bool(factors), bool(elsewhere)), place=place, prices=prices)
 
     def _released(self, model: Model) -> date | None:
         """The day a model came out: that of the one it sells where the seller's own is not known."""
@@ -165,101 +178,3 @@ class PriceBook:
 
     def _files(self) -> tuple[PriceFile, ...]:
         return (self.builtin, *self.overlays)
-
-    def _nearest(self, name: str) -> list[str]:
-        known = {known_name.casefold(): known_name for known_name in self.names()}
-        folded = name.casefold()
-        begins = sorted((other for other in known if other.startswith(folded)), key=len) if len(folded) > 2 else []
-        close = nearest(folded, known)
-        return [known[other] for other in dict.fromkeys([*begins, *close])][:3]
-
-    def _merge(self, key: Key) -> Model:
-        fields: dict[str, Any] = {}
-        aliases: dict[str, None] = {}
-        rows: list[Price] = []
-        rules: dict[str, Any] = {}
-        for file, own in self._names.sources_of(*key):
-            raw = self._raw[own] if file is self.builtin and self._raw is not None else file.table(own)
-            new = model_fields(raw, failing(file, own))
-            if file is not self.builtin:
-                rules = self._rules_below(rules, own, fields, new.get("encoding", ""))
-            rules = laid_rules(rules, raw)
-            fields |= new
-            aliases |= dict.fromkeys(fields.get("aliases", ()))
-            rows = laid_over(rows, self._whole_rows(file, own, rows_of(file, own, raw)))
-            if "routed_to" in new:
-                rows = self._routed(file, own, fields, rows)
-        if fields.get("scale") or fields.get("standing") == "exact":
-            fields.pop("margin", None)  # of a file below this one
-        sized = fields.get("scale") or fields.get("margin")
-        if fields.get("encoding") and not sized and fields.get("standing", "estimate") == "estimate":
-            # an encoding alone, as a user may fill it in, is an assumption, not a ratio
-            fields["standing"] = "assumed"
-            fields.setdefault("assumes", f"{key[1]} uses {fields['encoding']}, as a price file says")
-        if "sells" in fields:
-            sold = self._other(file, own, fields["sells"], "sells")
-            fields = _as_sold(sold, fields)
-            rules = {**sold.own_rules, **rules}
-        fields |= {"aliases": tuple(aliases), "prices": tuple(rows), "own_rules": rules, "rule_book": self.rules}
-        return Model(key[0], key[1], **fields)
-
-    def _whole_rows(self, file: PriceFile, key: Key, rows: list[Price]) -> list[Price]:
-        """The rows, with those of another model in place of one that says its price is the same."""
-        found: list[Price] = []
-        for row, after in zip_longest(rows, rows[1:]):
-            if row.same_as:
-                other = self._other(file, key, row.same_as, "rates")
-                if after is not None and (row.end is None or row.end > after.start):
-                    row = row._replace(end=after.start)
-                found += same_rows(row, other.prices, other.retires if other.routed_to else None)
-            else:
-                found.append(row)
-        return found
-
-    def _routed(self, file: PriceFile, key: Key, fields: dict[str, Any], rows: list[Price]) -> list[Price]:
-        if "retires" not in fields:
-            file.fail("'routed_to' needs 'retires', the first day on which requests are routed", key, None, "routed_to")
-        other = self._other(file, key, f"{key[0]}/{fields['routed_to']}", "routed_to")
-        return routed(rows, other.prices, fields["retires"])
-
-    def _other(self, file: PriceFile, key: Key, full_id: str, at: str) -> Model:
-        """The model that a key of another one names; none, or one that leads back, is refused."""
-        provider, _, model = full_id.partition("/")
-        found = self._names.sources_of(provider, model)
-        if not found:
-            file.fail(f"'{at}' names {full_id}, which no price file has: write provider/id", key, None, at)
-        if key in self._merging:
-            file.fail(f"'{at}' leads from {'/'.join(key)} back to itself", key, None, at)
-        self._merging.append(key)
-        try:
-            return self.model(found[0][1])
-        finally:
-            self._merging.remove(key)
-
-    def _rules_below(self, rules: dict[str, Any], key: Key, fields: dict[str, Any], encoding: str) -> dict[str, Any]:
-        """The rules of a model that a file is laid over, as far as they go with the ``encoding`` that it gives.
-
-        A model that no file below has takes over those of the built-in one that it is a snapshot of, fine-tuned
-        from, or the same as at another seller.
-        """
-        brought = self.rules.framing_by(encoding)
-        if fields:
-            if brought and brought != self.rules.framing_by(fields.get("encoding", "")):
-                return {rule: value for rule, value in rules.items() if not rule.startswith(("framing", "image"))}
-            return rules
-        relative = Names([self.builtin]).relative_of(key[1], self._today())
-        if relative is None:
-            return {}
-        table = self.builtin.table(relative)
-        if relative[0] == key[0] or (brought and brought == self.rules.framing_by(table.get("encoding", ""))):
-            shared = ("framing", "image", "cache_")
-            return {rule: value for rule, value in laid_rules({}, table).items() if rule.startswith(shared)}
-        return {}
-
-
-def _as_sold(sold: Model, fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a seller's model: what it does not state is as the sold model has it."""
-    counted = ("encoding", "standing", "assumes", "scale", "margin")
-    named = fields.keys() & set(counted)
-    taken = [name for name in INHERITED if name not in fields and not (named and name in counted)]
-    return {name: getattr(sold, name) for name in taken} | fields

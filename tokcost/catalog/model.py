@@ -11,7 +11,7 @@ from tokcost.rates import Price
 
 if TYPE_CHECKING:
     from tokcost.catalog.rule_book import RuleBook
-    from tokcost.rules import ModelRules
+    from tokcost.rules import Charge, ModelRules
 
 
 # So many days before it happens, what is announced is said; after so many, a row should be looked at again.
@@ -88,6 +88,11 @@ class Model(NamedTuple):
         limits = [limit for limit in (self.max_input, self.context_window) if limit is not None]
         return min(limits, default=None)
 
+    def fee(self, call: str, day: date) -> Charge | None:
+        """The row of a fee that holds for it on a day, as the amount that it is charged; None where none is known."""
+        assert self.rule_book is not None
+        return self.rule_book.fee(self.provider, call, self.id, self.reasoning, day)
+
     def price_on(self, day: date) -> Price | None:
         """The row in force on the day (UTC), None where no rate is known.
 
@@ -107,3 +112,12 @@ class Model(NamedTuple):
     def retired_on(self, day: date) -> bool:
         """Whether the provider has switched the model off by then."""
         return self.retires is not None and self.retires <= day
+
+
+def without_rates(sold: Model, seller: str, name: str, reason: str) -> Model:
+    """The model as a seller has it whose rates are not known: counted as the one sold, and unpriced for a reason."""
+    shared = {field: getattr(sold, field) for field in INHERITED}
+    return Model(
+        seller, name, **shared, sells=sold.sells or sold.full_id, note=reason, own_rules=sold.own_rules,
+        rule_book=sold.rule_book,
+    )  # fmt: skip

@@ -2,100 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from tokcost.catalog.aliases import Alias, Aliases
 from tokcost.catalog.builtin import BuiltinBook
-from tokcost.catalog.price_file import Key, PriceFile
+from tokcost.catalog.name_index import Clash, Meaning, NameIndex, own_days
+from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
 from tokcost.catalog.sellers import RESELLERS
+from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
+from tokcost.phrases import quote
 
 if TYPE_CHECKING:
     from tokcost.catalog.meanings import Meanings
 
-Clash = tuple[PriceFile, Key, str | None, str]
-"""File, the model in it, the key at fault (None: its header) and the problem."""
-
-
-class Meaning(NamedTuple):
-    """What a name means: a row of the book, and the place that the name says.
-
-    ``sold_as`` is (seller, id) of one that has no row of this seller's: it is counted as the row, and ``reason``
-    says why it has no price. ``why`` is how the name was read, in words; empty where it is simply the name.
-    """
-
-    key: Key
-    place: str = ""
-    sold_as: Key | None = None
-    reason: str = ""
-    why: tuple[str, ...] = ()
-
-
-class NameIndex:
-    """The names of some files, later ones over earlier ones; case makes no difference."""
-
-    def __init__(
-        self, files: Sequence[PriceFile], names_of: Callable[[PriceFile], Mapping[Key, tuple[str, ...]]]
-    ) -> None:
-        self.sources: dict[Key, list[tuple[PriceFile, Key]]] = {}
-        self.owners: dict[str, list[Key]] = {}
-        self.clashes: list[Clash] = []
-        self._names_of = names_of
-        for file in files:
-            self._add(file)
-        self.clashes += self._unreachable(files)
-
-    def exactly(self, folded: str) -> list[Key]:
-        """The models of that id, alias or provider/id form."""
-        provider, slash, rest = folded.partition("/")
-        own = self.sold_by(provider, rest) if slash else []
-        return own or self.owners.get(folded, [])
-
-    def sold_by(self, provider: str, folded: str) -> list[Key]:
-        """The model of that id or alias at one provider."""
-        return [key for key in self.owners.get(folded, []) if key[0].casefold() == provider]
-
-    def _add(self, file: PriceFile) -> None:
-        known = set(self.owners) if self.sources else set()  # what the files below already give a meaning
-        for key, aliases in self._names_of(file).items():
-            sources = self.sources.setdefault((key[0].casefold(), key[1].casefold()), [])
-            sources.append((file, key))
-            kept = sources[0][1]
-            self._claim(key[1], kept, file, key, None)
-            for alias in aliases:
-                if alias.casefold() in known and kept not in self.owners[alias.casefold()]:
-                    owner = self.owners[alias.casefold()][0]
-                    self.clashes.append((file, key, "aliases", _taken(alias, owner)))
-                self._claim(alias, kept, file, key, "aliases")
-
-    def _claim(self, name: str, kept: Key, file: PriceFile, key: Key, at: str | None) -> None:
-        """One name means one model within a provider; several providers may sell the same id."""
-        owners = self.owners.setdefault(name.casefold(), [])
-        if not owners:
-            owners.append(kept)
-            return
-        rival = next((other for other in owners if other[0] == kept[0] and other != kept), None)
-        if rival is not None:
-            self.clashes.append((file, key, at, _taken(name, rival)))
-        elif kept not in owners:
-            owners.append(kept)
-
-    def _unreachable(self, files: Sequence[PriceFile]) -> Iterator[Clash]:
-        """An alias that reads as the provider/id form of another model would never be reached."""
-        for file in files:
-            for key, aliases in self._names_of(file).items():
-                for alias in aliases:
-                    means = self.exactly(alias.casefold()) if "/" in alias else []
-                    if means and not any(_same(key, other) for other in means):
-                        yield file, key, "aliases", _taken(alias, means[0])
+_ALL = "'tokcost models list' shows all"
+_WAY_OUT = (
+    f"{_ALL}; for a name of your own '-m NAME=MODEL' or [aliases], for a new model a price file, "
+    "as 'tokcost prices import' writes one"
+)
 
 
 class Names:
     """Every name that the files know. What pricing.toml says of makers is looked up without reading the others."""
 
-    def __init__(self, files: Sequence[PriceFile]) -> None:
+    def __init__(self, files: Sequence[PriceFile], aliases: Iterable[Alias] = ()) -> None:
         self._files = tuple(files)
+        overlays = [file for file in files if isinstance(file, ParsedFile)]
+        self.aliases = Aliases([*(alias for file in overlays for alias in file.aliases()), *aliases])
         self._by_form: Meanings | None = None
 
     @cached_property
@@ -130,13 +67,51 @@ class Names:
 
     def meanings(self, name: str, today: date) -> list[Meaning]:
         """The models that the name may mean. None of them: unknown. Several: it does not say which."""
-        if key := self._at_a_maker(name.strip().casefold()):
+        folded = name.strip().casefold()
+        if key := self._at_a_maker(folded) or self._snapshot_of_a_maker(folded, today):
             return [Meaning(key)]
         return self._read(today).of(name)
 
-    def meanings_at(self, seller: str, name: str, today: date, firmly: bool) -> list[Meaning]:
-        """The same at one seller; with ``firmly``, also where it has no rate of its own."""
-        return self._read(today).at(seller, name, firmly)
+    def meaning(self, name: str, today: date, hints: bool = True) -> Meaning:
+        """The one model that the name means, after the names of one's own.
+
+        Raises UnknownName (with the nearest names where ``hints`` are wanted) or AmbiguousModel.
+        """
+        alias = self.aliases.of(name) if self.aliases else None
+        model = alias.model if alias else name
+        found = self.meanings(model, today)
+        if len(found) > 1:
+            raise AmbiguousModel(model, ["/".join(each.key) for each in found])
+        if not found:
+            raise UnknownName("model", model, self.nearest(model) if hints else [], _WAY_OUT if hints else _ALL)
+        if alias:
+            why = f"{quote(alias.name)} is a name of your own for {alias.model} ({alias.place})"
+            return found[0]._replace(why=(why, *found[0].why))
+        return found[0]
+
+    def meaning_at(self, seller: str, name: str, today: date, firmly: bool) -> Meaning | None:
+        """The same at one seller, None for no model of its; with ``firmly``, also one that it has no rate for."""
+        if self.aliases and self.aliases.of(name):
+            return self.meaning(name, today, hints=False)
+        found = self._read(today).at(seller, name, firmly)
+        return found[0] if len(found) == 1 else None
+
+    def check_aliases(self, today: date) -> None:
+        """Raise TokcostError, with its place, for a name of one's own that means no model."""
+        for alias in self.aliases.all():
+            try:
+                self.meaning(alias.name, today)
+            except (UnknownName, AmbiguousModel) as error:
+                raise TokcostError(f"{alias.place}: the alias {quote(alias.name)} means no model: {error}") from error
+
+    def listed(self) -> list[str]:
+        """Every id, alias and provider/id form by which a model is found, sorted."""
+        listed = {f"{provider}/{model}" for provider, model in self.models()}
+        listed |= {alias.name for alias in self.aliases.all()}
+        for name, keys in self.index.owners.items():
+            if not {key[0].casefold() for key in keys} <= RESELLERS:
+                listed.add(self.index.written[name])
+        return sorted(listed)
 
     def _read(self, today: date) -> Meanings:
         from tokcost.catalog.meanings import Meanings
@@ -154,6 +129,24 @@ class Names:
         keys = self.meant_by(name, today)
         return keys[0] if len(keys) == 1 else None
 
+    def _snapshot_of_a_maker(self, folded: str, today: date) -> Key | None:
+        """The model of a dated id of a maker in the head of the book, as most logs have them."""
+        if not re.search(r"20\d\d-?\d\d-?\d\d$", folded):
+            return None
+        from tokcost.catalog.spelling import is_dated, parted
+
+        base, day = parted(folded) or ("", today)
+        key = self._at_a_maker(base) if day < today else None
+        if key is None or "@" in folded or is_dated(key[1]):
+            return None
+        return key if day in own_days(self._head.sources[key[0].casefold(), key[1].casefold()])[0] else None
+
+    def nearest(self, name: str) -> list[str]:
+        """What an unknown name may have been meant for."""
+        from tokcost.catalog.suggest import suggestions
+
+        return suggestions(name, self.index.owners, self.index.written)
+
     def _at_a_maker(self, folded: str) -> Key | None:
         """The one that makers sell under exactly this name. Sellers of others' models are read by their forms."""
         keys = [key for key in self._head.exactly(folded) if key[0] not in RESELLERS]
@@ -162,11 +155,3 @@ class Names:
 
 def _head_names(file: PriceFile) -> Mapping[Key, tuple[str, ...]]:
     return file.core_names() if isinstance(file, BuiltinBook) else file.names()
-
-
-def _taken(name: str, owner: Key) -> str:
-    return f"the name '{name}' is already that of {owner[0]}/{owner[1]}"
-
-
-def _same(one: Key, other: Key) -> bool:
-    return one[0].casefold() == other[0].casefold() and one[1].casefold() == other[1].casefold()

@@ -126,7 +126,7 @@ class RuleBook:
         if key not in self._charges:
             rows: dict[tuple[date, tuple[str, ...]], Charge] = {}
             for layer, file in enumerate(self._files):
-                for number, raw in enumerate(file.charges(group).get(provider, {}).get(name, ())):
+                for number, raw in enumerate(file.charge_rows(*key)):
                     row = charge(group, raw, failing(file, key, number))._replace(layer=layer)
                     rows[row.start, row.models] = row
             self._charges[key] = tuple(sorted(rows.values(), key=lambda row: row.start))

@@ -22,10 +22,7 @@ def batch(
             metavar="[FILE]...", help="Request files, directories, quoted globs, URLs; - is stdin.", show_default=False
         ),
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", help="Model of requests that name none.", autocompletion=shared.complete_model),
-    ] = None,
+    model: shared.DefaultModel = None,
     mode: Annotated[
         str | None,
         typer.Option(
@@ -77,6 +74,8 @@ def batch(
     charset: shared.Charset = "utf-8",
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -108,18 +107,21 @@ def batch(
     from tokcost.batch.report import ReportOptions, price_requests
     from tokcost.batch.run import BatchOptions
     from tokcost.batch.split import split_options
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import pricing_of
     from tokcost.cli.output import answer, output_options, say
+    from tokcost.cli.own_names import default_model
     from tokcost.cli.progress import Progress
     from tokcost.limits import Limits
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     if output is not None and output_ratio is not None:
         raise TokcostError("use --output or --output-ratio, not both")
-    pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat)
+    below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or max_tokens is not None)
+    pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, model, below)
     options = BatchOptions(
-        pricing.terms, pricing.exchange, model, output, output_ratio, sizes_of_pictures(image_size), vertex,
-        mode is not None,
+        pricing.terms, pricing.exchange, default_model(model), output, output_ratio, sizes_of_pictures(image_size),
+        vertex, mode is not None,
     )  # fmt: skip
     wanted = ReportOptions(
         keep_rows=how.needs_rows,

@@ -155,4 +155,4 @@ def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[s
     notes += [f"{number} {what}" for what, number in reader.shapes.ignored.items()]
     if ledger.collapsed:
         notes.append("more than 200 groups: grouped by model only; --by model,client,key lists them all")
-    return [*notes, *weak_rates(ledger.meter.weak_models())]
+    return [*notes, *weak_rates(ledger.meter.weak_models()), *ledger.meter.fee_notes()]

@@ -68,7 +68,7 @@ def spent_in_logs(
         first = next(iter(report.problems.first), None)
         raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
     tell_left_out(report, logs.reader.left_out, report.limited)
-    report.warn([*projector.notes, *weak_rates(meter.weak_models())])
+    report.warn([*projector.notes, *weak_rates(meter.weak_models()), *meter.fee_notes()])
     return changes
 
 
