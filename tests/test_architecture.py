@@ -26,9 +26,9 @@ MAY_IMPORT = {
     "imports": {"catalog", "inputs", "rates"},
     "inputs": set(),
     "encodings": {"cache"},
-    "requests": {"inputs"},
+    "requests": {"inputs", "rates"},
     "counting": {"catalog", "encodings", "inputs", "requests", "rules"},
-    "pricing": {"usage", "rates", "catalog", "counting"},
+    "pricing": {"usage", "rates", "catalog", "counting", "rules"},
     "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates"},
     "limits": {"counting", "currency", "pricing", "rates", "report"},
@@ -38,7 +38,8 @@ MAY_IMPORT = {
         "report", "usage",
     },
     "inspection": {
-        "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "rates", "report",
+        "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "pricing", "rates", "report",
+        "rules",
     },
     "batch": {
         "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "requests",
@@ -46,7 +47,7 @@ MAY_IMPORT = {
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
-        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "usage",
+        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "rules", "usage",
     },
     "audit": {"catalog", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {

@@ -25,12 +25,12 @@ output = "5000"
 
 def test_models_list_has_a_line_a_model(run: Run) -> None:
     """Id, provider, encoding and standing, today's rates, window, retirement."""
-    result = run("models", "list", "--provider", "openai")
+    result = run("models", "list", "--provider", "openai", "--retired")
     lines = {line.split()[1]: line.split() for line in result.out.splitlines()[1:]}
     assert (result.code, result.err) == (0, "")
-    assert " ".join(lines["gpt-4o"]) == "openai gpt-4o o200k_base exact token 2.5 1.25 10 USD 128,000"
+    assert " ".join(lines["gpt-4o"]) == "openai gpt-4o o200k_base exact token 2.5 1.25 10 USD 128,000 2027-01-14"
     assert lines["o3"][-1] == "2026-12-11"
-    assert lines["dall-e-3"][2:4] == ["another", "unit"]
+    assert lines["dall-e-3"][2:6] == ["image", "USD", "retired", "2026-05-12;"]
 
 
 def test_models_list_tells_unpriced_from_free(run: Run) -> None:
@@ -357,7 +357,7 @@ def test_tokens_reads_a_pipe(run: Run) -> None:
 @pytest.mark.parametrize(
     ("model", "day", "note"),
     [
-        ("gpt-4o", "2027-03-01", "the rates of gpt-4o were last checked on 2026-11-23, 98 days ago"),
+        ("gpt-4o", "2027-03-01", "the rates of gpt-4o were last checked on 2026-11-25, 96 days ago"),
         ("gpt-5.6-sol", "2026-11-24", "the rates of gpt-5.6-sol were guaranteed until 2026-11-21 and may have changed"),
         ("gpt-4", "2026-11-24", "gpt-4 was retired on 2026-10-23"),
         ("o3", "2026-11-24", "o3 retires on 2026-12-11"),

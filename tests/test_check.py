@@ -631,7 +631,7 @@ def test_keep_going_never_passes_what_cannot_be_checked(run: Run, bare: Path) ->
     ("flags", "says"),
     [
         (("--gate", "open"), "unknown gate 'open': choose floor, likely or ceiling"),
-        (("--mode", "fast"), "unknown mode 'fast': choose standard, batch, flex, priority or ultrafast"),
+        (("--mode", "quick"), "unknown mode 'quick': choose standard, batch, flex, priority, fast or ultrafast"),
         (("--max-price-age", "long"), "--max-price-age 'long': not a number of days: write it as 60d"),
         (
             ("-f", "xml"),

@@ -21,7 +21,7 @@ BOOK = PriceBook.load()
 def shown(run: Run, name: str, *options: str) -> dict[str, Any]:
     """What ``models show`` says of the name."""
     result = run("models", "show", name, "--format", "json", *options)
-    assert (result.code, result.err) == (0, "" if not options else "note: prices: built-in of 2026-11-23, own.toml\n")
+    assert (result.code, result.err) == (0, "" if not options else "note: prices: built-in of 2026-11-25, own.toml\n")
     found: dict[str, Any] = json.loads(result.out)
     return found
 

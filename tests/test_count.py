@@ -160,7 +160,7 @@ def test_json_is_the_contract(run: Run) -> None:
     assert document["schema_version"] == 2
     assert document["command"] == "count"
     assert document["currency"] == "USD"
-    assert document["pricing"]["as_of"] == "2026-11-23"
+    assert document["pricing"]["as_of"] == "2026-11-25"
     assert len(document["pricing"]["sha256"]) == 64
     assert document["rows"] == [
         {

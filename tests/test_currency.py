@@ -127,7 +127,7 @@ def test_a_lock_keeps_its_own_currency(run: Run) -> None:
     )
     found = run("lock", *WON, "-f", "json")
     report = json.loads(found.out)
-    behind = "note: held to tokcost.toml; amounts in KRW; prices: built-in of 2026-11-23\n"
+    behind = "note: held to tokcost.toml; amounts in KRW; prices: built-in of 2026-11-25\n"
     assert (found.code, found.err) == (0, "tokcost: tokcost.lock: 1 prompt\n" + behind)
     assert (report["currency"], report["totals"]["cost"], report["rows"][0]["checked_cost"]) == (
         "KRW",

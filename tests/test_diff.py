@@ -379,7 +379,7 @@ def test_a_diff_is_in_one_currency(run: Run, repo: Repo) -> None:
     for base in ("HEAD", "old.json"):
         result = run("diff", base, *flags)
         assert (result.code, result.err) == (
-            0, "note: held to tokcost.toml; amounts in KRW; prices: built-in of 2026-11-23\n",
+            0, "note: held to tokcost.toml; amounts in KRW; prices: built-in of 2026-11-25\n",
         )  # fmt: skip
         assert result.out.splitlines()[2].endswith("+₩0.025")
     assert run("lock").code == 0

@@ -371,11 +371,12 @@ def test_a_bucket_over_the_cliff_is_a_range(run: Run) -> None:
 
 
 def test_a_bucket_of_other_things_than_tokens_is_never_free(run: Run) -> None:
-    """Characters and seconds have prices of their own: told, not counted as nothing."""
-    for told in ({"characters": 5000}, {"seconds": 60}, {"images": 2}):
+    """5,000 characters at 15 a million are 0.075; what has no price of its own is told, not counted as nothing."""
+    assert cost(run, bucket(model="tts-1", characters=5000)) == "0.075"
+    for told, says in (({"seconds": 60}, "no standard rate for seconds"), ({"images": 2}, "not billed by token")):
         page = bucket(model="tts-1", **told)
         result = run("usage", stdin=json.dumps(page).encode())
-        assert (result.code, "not billed by token" in result.err) == (2, True)
+        assert (result.code, says in result.out + result.err) == (2, True)
 
 
 def test_a_bucket_without_its_model_is_not_priced(run: Run) -> None:

@@ -124,7 +124,7 @@ def test_a_bound_holds_over_hours_cliffs_and_both_ends_of_a_count(run: Run) -> N
         0,
         (
             "note: m: estimate: another vocabulary: that of o200k_base within 23 %\n"
-            "note: amounts in USD; prices: built-in of 2026-11-23, p.toml\n"
+            "note: amounts in USD; prices: built-in of 2026-11-25, p.toml\n"
         ),
     )
     row = json.loads(result.out)["rows"][0]

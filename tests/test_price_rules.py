@@ -74,7 +74,7 @@ PICTURE = [{"type": "image_url", "image_url": {"url": "https://example.com/a.png
     ("fee", "cost"),
     [
         ("", "0.021"),  # 1,000 tokens x 1 a million, and two searches at $0.01
-        ('[[fees.openai.web_search]]\nfrom = 2025-03-11\namount = "0.03"\n', "0.061"),
+        ('[[fees.openai.web_search]]\nfrom = 2025-08-01\namount = "0.03"\n', "0.061"),
         # from a day on: the response is of 2026-11-23
         ('[[fees.openai.web_search]]\nfrom = 2026-11-23\namount = "0.03"\n', "0.061"),
         ('[[fees.openai.web_search]]\nfrom = 2026-11-24\namount = "0.03"\n', "0.021"),

@@ -136,7 +136,7 @@ def test_the_mode_that_the_user_gives_holds_over_that_of_the_request(run: Run, b
         (
             "gpt-5.4",
             "scale\x1b[2J",
-            "unknown service_tier 'scale\\x1b[2J': choose standard, batch, flex, priority or ultrafast",
+            "unknown service_tier 'scale\\x1b[2J': choose standard, batch, flex, priority, fast or ultrafast",
         ),
     ],
 )

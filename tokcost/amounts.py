@@ -9,6 +9,8 @@ _DIGITS = 4
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 # A whole number that a person writes (tokens, runs, days) is below 10 to this; so is an amount of money.
 MOST_DIGITS = 15
+# A number with more characters than these is not looked at.
+_MOST_WRITTEN = 25
 
 
 class MarkedAmount(Decimal):
@@ -33,6 +35,20 @@ def read_amount(text: str) -> Decimal:
         raise ValueError("not a number") from None
     amount.currency = currency
     return amount
+
+
+def read_tokens(text: str) -> int:
+    """'200000', '200,000', '200k' or '1.5M' as a number of tokens. Raises ValueError for what is no whole number."""
+    bare = text.strip().replace(",", "").lower()
+    thousands = {"k": 3, "m": 6}.get(bare[-1:], 0)
+    digits = bare[:-1] if thousands else bare
+    whole, _, part = digits.partition(".")
+    if not digits.isascii() or not (whole + part).isdecimal() or len(digits) > _MOST_WRITTEN:
+        raise ValueError("not a number of tokens")
+    value = Decimal(digits).scaleb(thousands)
+    if value != value.to_integral_value():
+        raise ValueError("not a whole number")
+    return int(value)
 
 
 def is_whole(value: object) -> bool:

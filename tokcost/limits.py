@@ -17,6 +17,7 @@ from tokcost.pricing import Cost, Priced
 from tokcost.rates import EXACT
 from tokcost.report import Finding, Report
 
+_NO_TOKENS = Count(0, 0, 0)
 HIGH_END = "the high end of"
 
 
@@ -81,13 +82,14 @@ def which_end(count: Count, cost: Cost | None = None) -> str:
 class Checked(NamedTuple):
     """A total to compare with the limits. ``cost`` is what the limit of money is compared with: its high end.
 
-    ``subject`` is who it is about, '' of all. ``remedy`` is asked for a broken rule, with its limit.
-    ``at`` says in place of the end of a range what the cost is compared at; ``file`` is where to look.
+    ``subject`` is who it is about, '' of all. ``input`` is None where it is not billed by token. ``remedy`` is
+    asked for a broken rule, with its limit. ``at`` says in place of the end of a range what the cost is compared
+    at; ``file`` is where to look.
     """
 
     subject: str
     model: str
-    input: Count
+    input: Count | None
     cost: Cost | None
     remedy: Callable[[str, Decimal], str] = lambda rule, limit: ""
     at: str = ""
@@ -98,7 +100,9 @@ def hold(report: Report, totals: Iterable[Checked], limits: Limits) -> None:
     """Add a finding for every limit that is exceeded; what cannot be compared is a problem, and never passes."""
     report.limited = report.limited or limits.given
     for each in totals:
-        if limits.max_tokens is not None:
+        if limits.max_tokens is not None and each.input is None:
+            report.fail("--max-tokens", f"cannot be checked: {each.subject or 'the total'} is not billed by token")
+        elif limits.max_tokens is not None and each.input is not None:
             amount = Amount(each.input.high, False, each.subject, which_end(each.input))
             _add(report, "max-tokens", amount, Decimal(limits.max_tokens), each)
         if limits.max_cost is None:
@@ -108,7 +112,7 @@ def hold(report: Report, totals: Iterable[Checked], limits: Limits) -> None:
             why = each.cost.reason if each.cost is not None else "no model was named"
             report.fail("--max-cost", f"cannot be checked: {each.subject or 'the total'} is unpriced: {why}")
             continue
-        amount = Amount(each.cost.high, True, each.subject, each.at or which_end(each.input, each.cost))
+        amount = Amount(each.cost.high, True, each.subject, each.at or which_end(each.input or _NO_TOKENS, each.cost))
         _add(report, "max-cost", amount, limits.max_cost, each)
 
 

@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tokcost.catalog.model import Model
+from tokcost.catalog.model import OLD, SOON, Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
-from tokcost.phrases import join_or, plural, quote
-from tokcost.rates import EXACT, KIND_NAMES, MODES, STANDARD, MissingRate, Modes, Price, cost_of, mode_of_tier, plain
+from tokcost.phrases import join_and, join_or, plural, quote
+from tokcost.rates import (
+    EXACT,
+    KIND_NAMES,
+    MODES,
+    STANDARD,
+    UNITS,
+    MissingRate,
+    Modes,
+    Price,
+    cost_of,
+    cost_of_units,
+    mode_of_tier,
+    plain,
+)
 from tokcost.usage import Usage
+
+if TYPE_CHECKING:
+    from tokcost.rules import Charge
+
+# So many models are named in a sentence about more of them.
+_MOST_NAMED = 3
 
 
 class Terms(NamedTuple):
@@ -125,7 +144,21 @@ def price_count(
         usage = Usage(input_tokens=tokens, cached_tokens=cached, output_tokens=output_tokens)
         for modes in price.possible(tokens, tokens, terms.moment):
             amounts.append(cost_under(usage, modes, model, terms.mode))
-    return bound(amounts, price.currency)
+    return bound(with_request_fee(amounts, model, terms.day), price.currency)
+
+
+def request_fee(model: Model, day: date) -> Charge | None:
+    """What each request to the model costs beside its tokens, whatever it holds; None for most models."""
+    return model.fee("request", day) if model.rule_book is not None else None
+
+
+def with_request_fee(amounts: list[Decimal], model: Model, day: date, requests: int = 1) -> list[Decimal]:
+    """The amounts with the fee of each request, and without it after them where some are free of it."""
+    row = request_fee(model, day)
+    if row is None:
+        return amounts
+    fee = EXACT.multiply(row.amount, Decimal(requests))
+    return [*(EXACT.add(amount, fee) for amount in amounts), *(amounts if row.free else ())]
 
 
 def _sizes(count: Count, price: Price) -> list[int]:
@@ -154,6 +187,22 @@ def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
         ) from None
 
 
+def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price, mode: str) -> Decimal:
+    """The cost of what is billed in place of tokens: characters, seconds, pages, queries, in standard mode alone.
+
+    Raises NotPriced where the row has no rate for one of them.
+    """
+    total = Decimal(0)
+    for unit, number in units:
+        rate = price.other.get(UNITS[unit][0]) if mode == STANDARD else None
+        if rate is None:
+            raise NotPriced(
+                f"{model.id} has no {mode} rate for {unit}: 'tokcost models show {model.id}' lists its rates"
+            )
+        total = EXACT.add(total, cost_of_units(unit, number, rate))
+    return total
+
+
 def unpriced_reason(model: Model, day: date) -> str:
     """Why no rate is in force on the day."""
     if not model.prices:
@@ -168,21 +217,38 @@ def notes_on(model: Model, day: date) -> list[str]:
     """What a user should know about the price of a model on a day, one line each."""
     notes = []
     price = model.price_on(day)
-    if model.retired_on(day):
+    soon = model.retires is not None and (model.retires - day).days <= SOON
+    if model.routed_to and soon:
+        notes.append(f"requests for {model.id} are answered and billed as {model.routed_to} from {model.retires} on")
+    elif model.retired_on(day):
         notes.append(f"{model.id} was retired on {model.retires}")
-    elif model.retires is not None and (model.retires - day).days <= 60:
+    elif soon:
         notes.append(f"{model.id} retires on {model.retires}")
     if price is None:
         notes.append(f"{model.id} is unpriced: {unpriced_reason(model, day)}; a price file can fill it in")
         return notes
+    if (fee := request_fee(model, day)) is not None and fee.amount:
+        notes.append(f"a request to {model.id} costs {fee.amount} {price.currency} beside its tokens")
     if price.guaranteed_until is not None and price.guaranteed_until < day:
         notes.append(f"the rates of {model.id} were guaranteed until {price.guaranteed_until} and may have changed")
-    if price.checked is not None and (day - price.checked).days > 90:
+    if price.checked is not None and (day - price.checked).days > OLD:
         age = plural((day - price.checked).days, "day")
         notes.append(f"the rates of {model.id} were last checked on {price.checked}, {age} ago")
-    if (after := model.next_price(day)) is not None and (after.start - day).days <= 60:
+    notes += weak_rates([model.id] if price.is_weak else [])
+    if (after := model.next_price(day)) is not None and (after.start - day).days <= SOON:
         notes.append(f"{model.id} changes price on {after.start}: {_change(price, after)}")
     return notes
+
+
+def weak_rates(models: Sequence[str]) -> list[str]:
+    """That the rates of these models rest on one weak source: one sentence, however many they are; none of none."""
+    if not models:
+        return []
+    named = models if len(models) <= _MOST_NAMED + 1 else [*models[:_MOST_NAMED], f"{len(models) - _MOST_NAMED} more"]
+    rest = "rest on one weak source (low confidence): check before you bill by"
+    if len(models) == 1:
+        return [f"the rates of {models[0]} {rest} it"]
+    return [f"the rates of {len(models):,} models ({join_and(named)}) {rest} them"]
 
 
 def _change(before: Price, after: Price) -> str:

@@ -18,13 +18,16 @@ from tokcost.usage import Usage
 EXACT = Context(prec=60)
 STANDARD = "standard"
 MODES = (STANDARD, "batch", "flex", "priority", "fast", "ultrafast")
-# What providers call their tiers of service -> the mode whose rates hold. A name that is a mode stands for itself.
+# The tier of a request that asks for a speed, as Anthropic calls it: beside the tiers, one of which OpenAI calls fast.
+FAST_SPEED = "speed: fast"
+# What providers call their tiers of service -> the mode whose rates hold. Any other name that is a mode is that mode.
 _MODES_OF_TIERS = {
     "default": STANDARD,
     "on_demand": STANDARD,
     "on-demand": STANDARD,
     "standard_only": STANDARD,
     "fast": "priority",
+    FAST_SPEED: "fast",
     "on_demand_priority": "priority",
     "on_demand_flex": "flex",
 }
@@ -36,6 +39,17 @@ KIND_NAMES = {
     "cache_write_long": "long-lived cache writes",
     "output": "output",
 }
+
+
+# What is billed in place of tokens -> its rate, of how much that is the price, and what one of it is called.
+UNITS = {
+    "characters": ("per_million_characters", 1_000_000, "character"),
+    "seconds": ("per_minute", 60, "second"),
+    "pages": ("per_page", 1, "page"),
+    "queries": ("per_query", 1, "query"),
+}
+# A part of a minute that no decimal holds is rounded to so many places of money: all else is exact.
+_PLACES = 12
 
 
 class MissingRate(LookupError):
@@ -124,6 +138,11 @@ class Price(NamedTuple):
     same_as: str = ""
     same_modes: tuple[str, ...] = ()
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether no second source bears the rates out."""
+        return self.confidence == "low"
+
     def tier_for(self, prompt_tokens: int) -> Tier | None:
         """The highest cliff that the prompt is past, or None below all of them."""
         past = [tier for tier in self.tiers if tier.holds(prompt_tokens)]
@@ -186,6 +205,19 @@ def cost_of(usage: Usage, rates: Rates) -> Decimal:
             raise MissingRate(kind)
         total = EXACT.add(total, EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
     return plain(total)
+
+
+def cost_of_units(unit: str, number: Decimal, rate: Decimal) -> Decimal:
+    """The price of so many characters, seconds, pages or queries, by the rate for the unit.
+
+    >>> cost_of_units("seconds", Decimal(61), Decimal("0.006"))
+    Decimal('0.0061')
+    """
+    product, parts = EXACT.multiply(rate, number), Decimal(UNITS[unit][1])
+    cost = EXACT.divide(product, parts)
+    if EXACT.multiply(cost, parts) != product:
+        cost = cost.quantize(Decimal(1).scaleb(-_PLACES), context=EXACT)
+    return plain(cost)
 
 
 def plain(amount: Decimal) -> Decimal:

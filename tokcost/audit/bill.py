@@ -137,5 +137,5 @@ def _parts(entry: Entry) -> list[tuple[str, Entry]]:
         part = usage_of_kind(kind, number) if number else None
         if part is not None:
             parts.append((kind, entry._replace(usage=part, prompt=prompt, calls=())))
-    parts += [(call, entry._replace(usage=Usage(), calls=((call, n),))) for call, n in entry.calls]
+    parts += [(call.name, entry._replace(usage=Usage(), calls=(call,))) for call in entry.calls]
     return parts

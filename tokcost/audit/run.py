@@ -16,6 +16,7 @@ from tokcost.logs.entry import Read
 from tokcost.logs.read import Reader
 from tokcost.metering.entries import entries_of
 from tokcost.phrases import plural
+from tokcost.pricing import weak_rates
 from tokcost.report import UNPRICED as NO_PRICE
 from tokcost.report import Report
 from tokcost.report.left_out import tell_left_out
@@ -78,6 +79,7 @@ def _conclude(report: Report, audit: Audit) -> None:
     report.currency = audit.exchange.currency or "USD"
     same_currency("--tolerance", audit.tolerance.amount, report.currency)
     report.provenance = Provenance(audit.meter.book, exchange=audit.exchange)
+    report.warn([*weak_rates(audit.meter.weak_models()), *audit.meter.fee_notes()])
     report.unpriced = audit.counts[UNPRICED]
     report.findings += findings_of(audit)
     counted = ", ".join(_counts(audit))

@@ -18,6 +18,7 @@ from tokcost.catalog.rows import overlap, raw_rows
 from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.rule_lint import rule_problems
 from tokcost.catalog.rule_tables import KINDS as KINDS_OF_RULES
+from tokcost.catalog.style_lint import style_problems
 from tokcost.catalog.toml_text import read_text
 from tokcost.catalog.values import Fail
 from tokcost.errors import PriceFileError
@@ -87,6 +88,9 @@ def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: d
     found += map(_problem, rules.problems(parsed))
     if builtin:
         found += _of_index(parsed)
+    if builtin and not found:
+        there = [each.stem for each in providers_folder().glob("*.toml")] if head else None
+        found += [LintIssue(parsed.path, line, "error", message) for line, message in style_problems(parsed, there)]
     if not found:
         found += _of_others(parsed, builtin)
     return sorted(dict.fromkeys(found), key=lambda problem: (problem.line or 0, problem.severity))

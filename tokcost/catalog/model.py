@@ -11,9 +11,11 @@ from tokcost.rates import Price
 
 if TYPE_CHECKING:
     from tokcost.catalog.rule_book import RuleBook
-    from tokcost.rules import ModelRules
+    from tokcost.rules import Charge, ModelRules
 
 
+# So many days before it happens, what is announced is said; after so many, a row should be looked at again.
+SOON, OLD = 60, 90
 # What a model has from the one that it sells, where its own table does not say.
 INHERITED = (
     "kind", "encoding", "standing", "assumes", "scale", "margin", "reasoning", "context_window", "max_input",
@@ -85,6 +87,11 @@ class Model(NamedTuple):
         """The most tokens that a request may send, None where unknown."""
         limits = [limit for limit in (self.max_input, self.context_window) if limit is not None]
         return min(limits, default=None)
+
+    def fee(self, call: str, day: date) -> Charge | None:
+        """The row of a fee that holds for it on a day, as the amount that it is charged; None where none is known."""
+        assert self.rule_book is not None
+        return self.rule_book.fee(self.provider, call, self.id, self.reasoning, day)
 
     def price_on(self, day: date) -> Price | None:
         """The row in force on the day (UTC), None where no rate is known.

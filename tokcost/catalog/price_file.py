@@ -107,6 +107,10 @@ class ParsedFile(_LocatedText):
         """The raw rows of all fees or factors by provider and name."""
         return self._charges[group]
 
+    def charge_rows(self, group: str, provider: str, name: str) -> Sequence[dict[str, Any]]:
+        """The raw rows of one fee or factor."""
+        return self._charges[group].get(provider, {}).get(name, ())
+
 
 class IndexedFile(_LocatedText):
     """The built-in book: names from an index of its text, tables parsed one at a time."""
@@ -161,6 +165,11 @@ class IndexedFile(_LocatedText):
             self._charged = self._parsed(min(begins, default=len(self._head) - 1) + 1, len(self._head))
         rows: Mapping[str, Mapping[str, list[dict[str, Any]]]] = self._charged.get(group, {})
         return rows
+
+    def charge_rows(self, group: str, provider: str, name: str) -> Sequence[dict[str, Any]]:
+        """The raw rows of one fee or factor: nothing is parsed where there are none, as of most that are asked for."""
+        there = f"\n[[{group}.{provider}.{name}]]\n" in self.text
+        return self.charges(group).get(provider, {}).get(name, ()) if there else ()
 
     @property
     def _head(self) -> str:

@@ -112,6 +112,12 @@ class RuleBook:
             return row
         return row._replace(amount=row.reasoning if reasoning else row.amount, reasoning=None)
 
+    def fees(self, provider: str, model: str, reasoning: bool, day: date) -> list[tuple[str, Charge]]:
+        """What a provider charges beside the rates of a model on a day, by name."""
+        names = dict.fromkeys(name for file in self._files for name in file.charges("fees").get(provider, ()))
+        found = ((name, self.fee(provider, name, model, reasoning, day)) for name in names)
+        return [(name, row) for name, row in found if row is not None]
+
     def charges(self, group: str, provider: str, name: str) -> tuple[Charge, ...]:
         """The dated rows of a fee or factor, oldest first: one of the same day and models replaces one below."""
         from tokcost.catalog.rule_tables import charge
@@ -120,7 +126,7 @@ class RuleBook:
         if key not in self._charges:
             rows: dict[tuple[date, tuple[str, ...]], Charge] = {}
             for layer, file in enumerate(self._files):
-                for number, raw in enumerate(file.charges(group).get(provider, {}).get(name, ())):
+                for number, raw in enumerate(file.charge_rows(*key)):
                     row = charge(group, raw, failing(file, key, number))._replace(layer=layer)
                     rows[row.start, row.models] = row
             self._charges[key] = tuple(sorted(rows.values(), key=lambda row: row.start))

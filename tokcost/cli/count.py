@@ -3,12 +3,13 @@
 # No annotations from the future: typer would compile each of them anew, a millisecond of the start.
 
 import sys
+from decimal import Decimal
 from typing import Annotated
 
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.parsers import MOST
+from tokcost.cli.parsers import MOST, amount_of
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
 
@@ -36,6 +37,21 @@ def count(
     cached: Annotated[
         int, typer.Option("--cached", min=0, max=MOST, help="Input tokens read from the provider's cache.")
     ] = 0,
+    seconds: Annotated[
+        Decimal | None,
+        typer.Option(
+            "--seconds",
+            metavar="N",
+            help="Seconds of audio, for models that are billed by them.",
+            parser=amount_of("--seconds", money=False),
+        ),
+    ] = None,
+    pages: Annotated[
+        int | None, typer.Option("--pages", min=0, max=MOST, help="Pages, for models that read documents.")
+    ] = None,
+    queries: Annotated[
+        int | None, typer.Option("--queries", min=0, max=MOST, help="Searches, for models that rank what was found.")
+    ] = None,
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
@@ -81,12 +97,15 @@ def count(
     from tokcost.cli.output import answer, output_options, tokens_by_model, write
     from tokcost.cli.progress import Progress
     from tokcost.documents.many import size_of_all
-    from tokcost.documents.texts import CountOptions, count_texts
+    from tokcost.documents.texts import CountOptions, count_texts, plan_of
     from tokcost.encodings.engines import check_engine
     from tokcost.inputs.text import Reading, TextSource
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero, to_stderr=pass_through)
-    if encoding and (model or output or cached or max_cost is not None or mode != STANDARD or currency or fx or vat):
+    stated = {"seconds": seconds, "pages": pages, "queries": queries}
+    quantities = {unit: Decimal(number) for unit, number in stated.items() if number is not None}
+    in_money = max_cost is not None or mode != STANDARD or currency or fx or vat
+    if encoding and (model or output or cached or quantities or in_money):
         raise TokcostError(
             "--encoding counts tokens only: leave out --model and what goes with prices, or leave it out"
         )
@@ -99,13 +118,15 @@ def count(
         jobs=jobs,
         fit=fit,
         limits=limits_of(max_tokens, max_cost),
+        quantities=quantities,
     )
     below = BelowTheBook(fallback, allow_fallback, gate=fit or options.limits is not None)
     pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, below)
-    with read_inputs(paths or [], text or [], ignore, keep=pass_through) as inputs:
+    plan = plan_of(options, pricing)
+    with read_inputs(paths or [], text or [], ignore, pass_through, wanted=bool(plan.targets)) as inputs:
         size = size_of_all([item for item in inputs.items if isinstance(item, TextSource)])
         with Progress(size, "") as progress:
-            report = count_texts(inputs.items, options, pricing, Reading(charset, force_text), progress.seen)
+            report = count_texts(inputs.items, plan, options, pricing, Reading(charset, force_text), progress.seen)
         if quiet and max_cost is None:
             report.unpriced = 0  # the number of tokens is all that is asked for
         if not pass_through:

@@ -37,9 +37,16 @@ class Inputs(NamedTuple):
             self.kept.close()
 
 
-def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: bool) -> Inputs:
-    """The sources behind the arguments; stdin when nothing is named and it is not a terminal."""
+def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: bool, wanted: bool = True) -> Inputs:
+    """The sources behind the arguments; stdin when nothing is named and it is not a terminal.
+
+    None, not of stdin either, where no text is ``wanted``. Raises TokcostError for one that is named all the same.
+    """
     named = list(paths)
+    if not wanted:
+        if named or texts or keep:
+            raise TokcostError("no text is counted: what these models are billed by was stated: leave the texts out")
+        return Inputs([])
     if not texts:
         named = names_or_stdin(paths, "nothing to count: name files or directories, give --text, or pipe something in")
     if keep and named != [STDIN]:

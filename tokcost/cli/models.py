@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 import typer
 
+from tokcost.catalog.parse import MODEL_KINDS
 from tokcost.cli import options as shared
+from tokcost.cli.parsers import amount_of, choice, complete, tokens_of
+from tokcost.inspection.models import CAPABILITIES
+from tokcost.phrases import join_or
 from tokcost.rates import STANDARD
 
 app = typer.Typer(no_args_is_help=True, help="The models of the price book.")
@@ -14,7 +19,61 @@ app = typer.Typer(no_args_is_help=True, help="The models of the price book.")
 
 @app.command("list")
 def list_models(
-    provider: Annotated[str | None, typer.Option("--provider", help="Only this provider's.")] = None,
+    provider: Annotated[list[str] | None, typer.Option("--provider", help="Only this provider's; repeatable.")] = None,
+    search: Annotated[
+        str, typer.Option("--search", metavar="TEXT", help="Only ids and aliases with all of these words.")
+    ] = "",
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            help=f"Only this kind; repeatable: {join_or(MODEL_KINDS)}.",
+            metavar="KIND",
+            parser=choice("kind", MODEL_KINDS),
+            autocompletion=complete(MODEL_KINDS),
+        ),
+    ] = None,
+    capability: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--capability",
+            help=f"Only with this, as far as the rates tell; repeatable: {join_or(CAPABILITIES)}.",
+            metavar="NAME",
+            parser=choice("capability", CAPABILITIES),
+            autocompletion=complete(CAPABILITIES),
+        ),
+    ] = None,
+    min_window: Annotated[
+        int | None,
+        typer.Option(
+            "--min-window",
+            metavar="TOKENS",
+            help="Only a context window of so many: 200000, 200k or 1M.",
+            parser=tokens_of("--min-window"),
+        ),
+    ] = None,
+    max_input_price: Annotated[
+        Decimal | None,
+        typer.Option(
+            "--max-input-price",
+            metavar="AMOUNT",
+            help="Only where 1,000,000 input tokens cost no more.",
+            parser=amount_of("--max-input-price"),
+        ),
+    ] = None,
+    max_output_price: Annotated[
+        Decimal | None,
+        typer.Option(
+            "--max-output-price",
+            metavar="AMOUNT",
+            help="Only where 1,000,000 output tokens cost no more.",
+            parser=amount_of("--max-output-price"),
+        ),
+    ] = None,
+    retired: Annotated[
+        bool | None,
+        typer.Option("--retired/--no-retired", help="With those that are retired. [default: not in the table]"),
+    ] = None,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
     fallback: shared.FallbackFile = None,
@@ -27,19 +86,29 @@ def list_models(
     keep_going: shared.KeepGoing = False,
     exit_zero: shared.ExitZero = False,
 ) -> None:
-    """List every model: encoding and standing, the rates in force, window, retirement.
+    """List the models: by what they are billed, the rates in force, window, what is retired or about to be.
 
     Rates are money per 1,000,000 tokens. Models of the future are left out.
+
+    Example:
+
+        tokcost models list --min-window 1M --max-input-price 0.50 --capability reasoning
     """
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
-    from tokcost.inspection.models import list_models
+    from tokcost.inspection.list_models import ModelFilter, list_models
 
     how = output_options(form, file, reports, False, keep_going, exit_zero)
     day, money = terms(as_of, STANDARD).day, exchange(currency, fx, vat)
-    answer(list_models(price_book(prices, below=BelowTheBook(fallback, False, gate=False)), day, provider, money), how)
+    asked = ModelFilter(
+        tuple(provider or ()), tuple(kind or ()), tuple(capability or ()), min_window, max_input_price,
+        max_output_price, search, retired,
+    )  # fmt: skip
+    report = list_models(price_book(prices, below=BelowTheBook(fallback, False, gate=False)), day, money, asked)
+    report.warn(["a fallback is asked by name: the list is of the book alone"] if fallback else [])
+    answer(report, how)
 
 
 @app.command("show")
@@ -67,7 +136,7 @@ def show(
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
-    from tokcost.inspection.models import show_model
+    from tokcost.inspection.show_model import show_model
 
     how = output_options(form, file, reports, False, keep_going, exit_zero)
     day, money = terms(as_of, STANDARD).day, exchange(currency, fx, vat)

@@ -161,8 +161,9 @@ def _findings(report: Report, most: int = 20) -> Iterator[str]:
 
 
 def tokens_by_model(report: Report) -> str:
-    """The input tokens of each model or encoding, one number per line."""
-    return "".join(f"{each['input_tokens']}\n" for each in report.totals["by_model"])
+    """The input tokens of each model or encoding, or what is billed in their place, one number per line."""
+    by_model = report.totals["by_model"]
+    return "".join(f"{each['input_tokens'] if each.get('unit') is None else each['quantity']}\n" for each in by_model)
 
 
 def draws(path: Path | None) -> bool:

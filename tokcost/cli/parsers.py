@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from tokcost.amounts import in_bounds, read_amount
+from tokcost.amounts import in_bounds, read_amount, read_tokens
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote, quote_value
 
@@ -44,6 +44,23 @@ def amount_of(option: str, money: bool = True) -> Callable[[str], Decimal]:
         if not value.is_finite() or value < 0:
             raise TokcostError(f"{option} {quote(text)}: an amount is 0 or more")
         return within(option, value)
+
+    return parse
+
+
+def tokens_of(option: str) -> Callable[[str], int]:
+    """A parser of a number of tokens, as 200000 or 200k. Raises TokcostError for anything else."""
+
+    def parse(text: str) -> int:
+        try:
+            value = read_tokens(text)
+        except ValueError:
+            raise TokcostError(
+                f"{option} {quote_value(text)}: not a number of tokens: write it as 200000 or 200k"
+            ) from None
+        if value > MOST:
+            raise TokcostError(f"{option} {quote(text)} is out of bounds: it must be {MOST:,} or less")
+        return value
 
     return parse
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tokcost.encodings.stream import StreamCount
 
 
+# In place of an encoding: what is counted is characters, as models of speech are billed.
+CHARACTERS = "characters"
+
+
 class Method(NamedTuple):
     """How the text of a model is counted: with ``encoding``, and how sure that is.
 
@@ -48,7 +52,8 @@ def count_text(
     text the blocks are a part; the counts of all parts add up, and ``with_margin`` is for their sum.
     """
     methods = list(dict.fromkeys(methods))
-    counters = {method.encoding: counter(method.encoding, engine) for method in methods}
+    names = [method.encoding for method in methods if method.encoding != CHARACTERS]
+    counters = {name: counter(name, engine) for name in names}
     if expected:
         for each in counters.values():
             each.expect(expected)
@@ -82,10 +87,12 @@ def with_margin(count: Count, method: Method) -> Count:
 def _totals(
     blocks: Iterable[str], counters: dict[str, TextCounter | ClaudeCounter], profile: Profile | None, edges: Edges
 ) -> dict[str, int]:
-    """Tokens by encoding. A text of one block, which most are, needs no stream."""
+    """Tokens by encoding, and characters (code points). A text of one block, which most are, needs no stream."""
     held: list[str] = []
     streams: dict[str, StreamCount] = {}
+    characters = 0
     for block in blocks:
+        characters += len(block)
         if profile is not None:
             profile.feed(block)
         if not held and not streams:
@@ -100,9 +107,9 @@ def _totals(
         for stream in streams.values():
             stream.feed(block)
     if streams:
-        return {name: stream.finish() for name, stream in streams.items()}
+        return {CHARACTERS: characters, **{name: stream.finish() for name, stream in streams.items()}}
     text = held[0] if held else ""
-    return {name: one.count(text, edges) for name, one in counters.items()}
+    return {CHARACTERS: characters, **{name: one.count(text, edges) for name, one in counters.items()}}
 
 
 def _count(tokens: int, method: Method, profile: Profile | None) -> Count:

@@ -7,7 +7,19 @@ from decimal import Decimal
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.documents.work import Lengths
-from tokcost.pricing import Cost, Terms, Unpriced, bound, cost_under, plus, price_count, sure, times, unpriced_reason
+from tokcost.pricing import (
+    Cost,
+    Terms,
+    Unpriced,
+    bound,
+    cost_under,
+    plus,
+    price_count,
+    sure,
+    times,
+    unpriced_reason,
+    with_request_fee,
+)
 from tokcost.rates import Price
 from tokcost.usage import Usage
 
@@ -34,12 +46,13 @@ def price_lengths(lengths: Lengths, model: Model, terms: Terms, output_tokens: i
 def _between_cliffs(lengths: Lengths, price: Price, model: Model, terms: Terms, output_tokens: int) -> Cost:
     """The cost of documents between the same two cliffs, where money is linear: one sum for all of them."""
     summed = sum_of(lengths)
-    amounts = []
+    amounts: list[Decimal] = []
     for tokens in dict.fromkeys((summed.tokens, summed.low, summed.high)):
         usage = Usage(input_tokens=tokens, output_tokens=output_tokens * lengths.total())
         sample = next(iter(lengths))[0]
         for modes in price.possible(sample, sample, terms.moment):
             amounts.append(cost_under(usage, modes, model, terms.mode))
+    amounts = with_request_fee(amounts, model, terms.day, lengths.total())
     return bound(amounts, price.currency)
 
 

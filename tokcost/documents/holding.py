@@ -34,7 +34,7 @@ def hold_rows(
         def remedy(rule: str, limit: Decimal) -> str:
             return _remedy(rule, limit, total, own, model, pricing, lambda other: reprice(own, other))
 
-        return Checked(total.model or "", total.model or "", total.input, total.cost, remedy)
+        return Checked(total.model or "", total.model or "", total.counted, total.cost, remedy)
 
     hold(report, map(checked, totals), limits)
 
@@ -44,6 +44,8 @@ def _remedy(
     reprice: Callable[[Model], Cost],
 ) -> str:  # fmt: skip
     """The least that brings the total back within the limit."""
+    if total.quantity is not None:
+        return f"have fewer {total.quantity.unit}, or raise the limit"
     over = total.input.high - int(limit) if rule == "max-tokens" else 0
     if rule == "max-cost" and model and pricing and isinstance(total.cost, Priced):
         over = tokens_over(EXACT.subtract(total.cost.high, limit), total.input.high, _input_rate(model, pricing))

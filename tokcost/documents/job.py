@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tokcost.counting.count import Count
-from tokcost.counting.text import Method, with_margin
+from tokcost.counting.text import CHARACTERS, Method, with_margin
 from tokcost.encodings.counter import counter
 from tokcost.encodings.cuts import Cuts
 from tokcost.encodings.engines import AUTO, TIKTOKEN, serves
@@ -30,15 +30,21 @@ class CountJob(NamedTuple):
 
     @property
     def splits(self) -> bool:
-        """Whether a text may be counted in ranges: an estimate looks at it as a whole."""
-        return self.reading.is_utf8 and not any(method.scale for method in self.methods)
+        """Whether a text may be counted in ranges: an estimate looks at it as a whole, characters are counted so."""
+        whole = any(method.scale or method.encoding == CHARACTERS for method in self.methods)
+        return self.reading.is_utf8 and not whole
 
     @property
     def cuts(self) -> Cuts:
         """Where a text may be cut so that the counts of its ranges add up."""
         from tokcost.encodings.names import common_cuts
 
-        return common_cuts([method.encoding for method in self.methods])
+        return common_cuts(self.encodings)
+
+    @property
+    def encodings(self) -> list[str]:
+        """The vocabularies that are needed."""
+        return [method.encoding for method in self.methods if method.encoding != CHARACTERS]
 
 
 def processes_for(job: CountJob, jobs: int, pieces: int) -> int:
@@ -53,7 +59,7 @@ def processes_for(job: CountJob, jobs: int, pieces: int) -> int:
     else:
         jobs = _worthwhile(job, pieces)
     if jobs > 1:
-        for name in dict.fromkeys(method.encoding for method in job.methods):
+        for name in dict.fromkeys(job.encodings):
             one = counter(name, job.engine)
             one.expect(job.expected)
             one.build()
@@ -63,7 +69,7 @@ def processes_for(job: CountJob, jobs: int, pieces: int) -> int:
 def _worthwhile(job: CountJob, pieces: int) -> int:
     if job.expected < _MIN_BYTES or pieces < 2:
         return 1
-    quick = job.engine != TIKTOKEN and all(serves(method.encoding) for method in job.methods)
+    quick = job.engine != TIKTOKEN and all(map(serves, job.encodings))
     if job.expected < (_MIN_BYTES_FAST_ENGINE if quick else _MIN_BYTES):
         return 1
     from tokcost.encodings.stream import cores

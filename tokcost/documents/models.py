@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tokcost.catalog import Model, PriceBook
-from tokcost.counting.text import Method, method_of
+from tokcost.counting.text import CHARACTERS, Method, method_of
 from tokcost.currency import Exchange
 from tokcost.pricing import Terms, Unpriced, notes_on
 from tokcost.report import Column, Report, Row
@@ -23,19 +23,42 @@ class Pricing(NamedTuple):
 
 
 class Target(NamedTuple):
-    """One model or, without a price, one encoding that texts are counted for; ``name`` is how it is shown."""
+    """One model or, without a price, one encoding that texts are counted for; ``name`` is how it is shown.
+
+    ``unit`` is what is billed in place of tokens: the characters of a text, or what no text says.
+    """
 
     name: str
     method: Method
     model: Model | None = None
+    unit: str = ""
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether an option says how much is billed, and no text does."""
+        return self.unit not in ("", CHARACTERS)
 
 
-def targets_of(models: Sequence[str], encodings: Sequence[str], pricing: Pricing | None) -> list[Target]:
-    """The models and encodings by the names a user gives. Raises UnknownName, AmbiguousModel, TokcostError."""
+def targets_of(
+    models: Sequence[str], encodings: Sequence[str], pricing: Pricing | None, by_unit: bool = False
+) -> list[Target]:
+    """The models and encodings by the names a user gives. Raises UnknownName, AmbiguousModel, TokcostError.
+
+    A model without an encoding is refused, unless those are asked for that are billed ``by_unit``.
+    """
     if pricing is None:
         return [Target(name, Method(_known(name))) for name in dict.fromkeys(encodings)]
     found = {model.full_id: model for model in map(pricing.book.find, models)}
-    return [Target(model.id, method_of(model), model) for model in found.values()]
+    return [_target(model, pricing, by_unit) for model in found.values()]
+
+
+def _target(model: Model, pricing: Pricing, by_unit: bool) -> Target:
+    if by_unit and model.encoding is None:
+        from tokcost.documents.quantities import unit_of
+
+        if unit := unit_of(model, pricing.terms.day):
+            return Target(model.id, Method(CHARACTERS), model, unit)
+    return Target(model.id, method_of(model), model)
 
 
 def labels(targets: Sequence[Target]) -> list[str]:

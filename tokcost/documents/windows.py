@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tokcost.catalog import Model
 from tokcost.documents.models import Target
 from tokcost.report import Report, Row
 
 
-def check_windows(report: Report, rows: Iterable[Row], targets: Sequence[Target], asked: bool) -> None:
+def check_windows(report: Report, rows: Sequence[Row], targets: Sequence[Target], asked: bool) -> None:
     """Report every row that does not fit: as a finding when ``asked`` for, else as a warning."""
     report.limited |= asked
     models = {target.model.full_id: target.model for target in targets if target.model}
     if asked:
         for model in models.values():
-            if model.input_limit is None:
+            if any(row.quantity and row.full_id == model.full_id for row in rows):
+                report.fail("--fit", f"cannot be checked: {model.id} is not billed by token")
+            elif model.input_limit is None:
                 report.fail("--fit", f"cannot be checked: the context window of {model.id} is not known")
     for row in rows:
         own = models.get(row.full_id or "")

@@ -1,20 +1,25 @@
-"""``models list`` and ``models show``: models, and their dated prices."""
+"""A model on a day as ``models list`` and ``models show`` have it: its units, its rates, whether it is retired."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from decimal import Decimal
+from typing import NamedTuple
 
-from tokcost.amounts import tokens
-from tokcost.catalog import Model, PriceBook
+from tokcost.catalog import Model
+from tokcost.catalog.model import SOON
 from tokcost.currency import Exchange
-from tokcost.errors import TokcostError
-from tokcost.phrases import join_or, plural, quote
-from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
-from tokcost.report import Column, Kind, Report, Table
-from tokcost.report.report import Provenance
-from tokcost.report.table import to_json
+from tokcost.phrases import plural
+from tokcost.rates import STANDARD, Price
+from tokcost.report import Column, Kind
+
+# What a model may be billed by beside tokens, as people say it.
+UNITS = {
+    "per_minute": "minute", "per_million_characters": "1M characters", "per_page": "page", "per_query": "query",
+}  # fmt: skip
+CAPABILITIES = ("reasoning", "batch", "flex", "priority", "fast", "caching", "audio", "image")
 
 
 class DatedModel(NamedTuple):
@@ -30,7 +35,7 @@ class DatedModel(NamedTuple):
         released = self.model.released is None or self.model.released <= self.day
         return self.model.price_on(self.day) if released else None
 
-    def rate(self, kind: str) -> object:
+    def rate(self, kind: str) -> Decimal | None:
         """The standard rate of a kind of token, None where there is none."""
         price = self.price
         amount = getattr(price.modes.get(STANDARD), kind, None) if price else None
@@ -43,17 +48,64 @@ class DatedModel(NamedTuple):
 
     @property
     def billed_by(self) -> str:
-        """text token, another unit, or unpriced."""
-        if self.price is None:
+        """token, other units, or unpriced."""
+        price = self.price
+        if price is None:
             return "unpriced"
-        return "token" if STANDARD in self.price.modes else "another unit"
+        by_token = price.modes or price.other.keys() - UNITS.keys()
+        units = [unit for name, unit in UNITS.items() if name in price.other]
+        return ", ".join([*(["token"] if by_token else []), *units, *(["image"] if price.per_image else [])])
+
+    @property
+    def unit_rate(self) -> Decimal | None:
+        """Money for one unit that is no token; None where there are several of them, or none."""
+        price = self.price
+        if price is None:
+            return None
+        amounts = {price.other[name] for name in UNITS if name in price.other} | set(price.per_image.values())
+        return self.exchange.listed(amounts.pop(), price.currency) if len(amounts) == 1 else None
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the rates in force rest on one weak source."""
+        return self.price is not None and self.price.is_weak
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether nobody answers for it any more: one that is routed is answered by another model."""
+        return self.model.retired_on(self.day) and not self.model.routed_to
+
+    @property
+    def status(self) -> list[str]:
+        """What is unusual about it: retired or about to be, routed to another model, priced by a weak source."""
+        found = []
+        model, day = self.model, self.day
+        if model.retires is not None and model.routed_to:
+            found.append(f"routed to {model.routed_to} from {model.retires}")
+        elif model.retires is not None:
+            soon = " soon" if (model.retires - day).days <= SOON else ""
+            found.append(f"retired {model.retires}" if self.is_retired else f"retires{soon}: {model.retires}")
+        return [*found, "low confidence"] if self.is_weak else found
+
+    @property
+    def capabilities(self) -> list[str]:
+        """What the model is known to do or to be sold with, as far as its rates tell."""
+        price = self.price
+        found = {"reasoning"} if self.model.reasoning else set()
+        if price is not None:
+            found |= price.modes.keys()
+            found |= {"caching"} if self.rate("cached") is not None else set()
+            found |= {name.partition("_")[0] for name in price.other}
+            found |= {"audio"} if price.other.keys() & {"per_minute", "per_million_characters"} else set()
+            found |= {"image"} if price.per_image else set()
+        return [name for name in CAPABILITIES if name in found | {self.model.kind}]
 
 
-def _rate(kind: str, heading: str = "") -> Column:
+def _rate(kind: str, heading: str = "", spare: int = 0) -> Column:
     def of(each: DatedModel) -> object:
         return each.rate(kind)
 
-    return Column(f"{kind}_rate", of, heading, Kind.RATE)
+    return Column(f"{kind}_rate", of, heading, Kind.RATE, spare=spare)
 
 
 MODEL_COLUMNS: tuple[Column, ...] = (
@@ -61,179 +113,45 @@ MODEL_COLUMNS: tuple[Column, ...] = (
     Column("provider", lambda each: each.model.provider, "provider", shrinks=True),
     Column("model", lambda each: each.model.id, "model", shrinks=True),
     Column("kind", lambda each: each.model.kind),
-    Column("encoding", lambda each: each.model.encoding, "encoding", shrinks=True),
-    Column("standing", lambda each: each.model.standing if each.model.encoding else None, "standing"),
-    Column("margin_percent", lambda each: each.model.margin or None, "+- %", Kind.NUMBER),
+    Column("encoding", lambda each: each.model.encoding, "encoding", shrinks=True, spare=7),
+    Column("standing", lambda each: each.model.standing if each.model.encoding else None, "standing", spare=6),
+    Column("margin_percent", lambda each: each.model.margin or None, "+- %", Kind.NUMBER, spare=8),
     Column("assumes", lambda each: each.model.assumes or None),
-    Column("billed_by", lambda each: each.billed_by, "billed by"),
-    _rate("input", "input rate"),
-    _rate("cached", "cached rate"),
+    Column("billed_by", lambda each: each.billed_by, "billed by", shrinks=True),
+    Column("unit_rate", lambda each: each.unit_rate, "unit rate", Kind.RATE, spare=4),
+    _rate("input", "input"),
+    _rate("cached", "cached", spare=5),
     _rate("cache_write"),
     _rate("cache_write_long"),
-    _rate("output", "output rate"),
+    _rate("output", "output"),
     Column("currency", lambda each: each.currency, "currency"),
-    Column("context_window", lambda each: each.model.context_window, "window", Kind.NUMBER),
+    Column("context_window", lambda each: each.model.context_window, "window", Kind.NUMBER, spare=2),
+    Column("max_input", lambda each: each.model.max_input),
     Column("max_output", lambda each: each.model.max_output),
+    Column("max_inputs", lambda each: each.model.max_inputs),
+    Column("max_request_tokens", lambda each: each.model.max_request_tokens),
     Column("reasoning", lambda each: each.model.reasoning),
+    Column("capabilities", lambda each: each.capabilities),
     Column("released", lambda each: each.model.released),
-    Column("retires", lambda each: each.model.retires, "retires"),
+    Column("retires", lambda each: each.model.retires),
+    Column("retired", lambda each: each.is_retired),
+    Column("routed_to", lambda each: each.model.routed_to or None),
+    Column("status", lambda each: each.status, "status", shrinks=True),
+    Column("confidence", lambda each: each.price.confidence or None if each.price else None),
+    Column("checked", lambda each: each.price.checked if each.price else None),
+    Column("sells", lambda each: each.model.sells or None),
+    Column("same_as", lambda each: each.price.same_as or None if each.price else None),
+    Column("place", lambda each: each.model.place or None),
     Column("aliases", lambda each: list(each.model.aliases)),
+    Column("snapshots", lambda each: list(each.model.snapshots)),
     Column("note", lambda each: each.model.note or None),
 )
 
 
-def list_models(book: PriceBook, day: date, provider: str | None, exchange: Exchange) -> Report:
-    """Every model that exists on the day, with the rates in force. Raises TokcostError for an unknown provider."""
-    models = book.models()
-    if provider:
-        known = list(dict.fromkeys(model.provider for model in models))
-        if provider.casefold() not in known:
-            raise TokcostError(f"unknown provider {quote(provider)}: choose {join_or(known)}")
-        models = [model for model in models if model.provider == provider.casefold()]
-    report = Report("models list", Table(MODEL_COLUMNS))
-    there = [DatedModel(each, day, exchange) for each in models if not (each.released and each.released > day)]
-    report.table.extend(there)
-    report.provenance = Provenance(book, day, exchange=exchange)
-    report.warn(_kept(exchange, [each.price.currency for each in there if each.price]))
-    report.totals = {"rows": len(report.table.rows)}
-    report.scope = plural(len(report.table.rows), "model")
-    return report
-
-
-def _kept(exchange: Exchange, currencies: list[str]) -> list[str]:
+def left_as_listed(exchange: Exchange, currencies: Iterable[str]) -> list[str]:
     """What is to be said of prices that stay in a currency of their own."""
     if exchange.currency is None:
         return []
-    own = {each: currencies.count(each) for each in currencies if not exchange.can(each)}
+    own = Counter(each for each in currencies if not exchange.can(each))
     return [f"{plural(number, 'price')} in {each} left as listed: no rate leads to {exchange.currency}"
             for each, number in own.items()]  # fmt: skip
-
-
-class PriceLine(NamedTuple):
-    """The rates of one mode of a dated row; those of a cliff or of hours stand under the row they belong to."""
-
-    model: Model
-    price: Price
-    mode: str
-    rates: Rates
-    first: bool
-    exchange: Exchange
-
-
-def _line_rate(kind: str) -> Column:
-    def of(each: PriceLine) -> object:
-        amount = getattr(each.rates, kind)
-        return None if amount is None else each.exchange.listed(amount, each.price.currency)
-
-    return Column(f"{kind}_rate", of, f"{_SHORT.get(kind, kind)} rate", Kind.RATE)
-
-
-_SHORT = {"cache_write": "cache write", "cache_write_long": "long write"}
-
-PRICE_COLUMNS: tuple[Column, ...] = (
-    Column("name", lambda each: each.model.full_id),
-    Column("from", lambda each: each.price.start if each.first else None, "from"),
-    Column("to", lambda each: _until(each.price) if each.first else None, "until"),
-    Column("mode", lambda each: each.mode, "mode"),
-    *map(_line_rate, KINDS),
-    Column("source", lambda each: _source(each.price) if each.first else None, "source", shrinks=True),
-    Column("checked", lambda each: each.price.checked if each.first else None, "checked"),
-    Column("confidence", lambda each: each.price.confidence if each.first else None, "confidence"),
-)
-
-
-def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Report:
-    """One model with every dated row of its prices. Raises UnknownName and AmbiguousModel."""
-    model = book.find(name)
-    lines = [line for price in model.prices for line in _lines(model, price, exchange)]
-    report = Report("models show", Table(PRICE_COLUMNS).extend(lines))
-    report.provenance = Provenance(book, day, exchange=exchange)
-    report.warn(_kept(exchange, [price.currency for price in model.prices]))
-    report.totals = {"rows": len(lines)}
-    report.scope = "1 model"
-    report.heading = _heading(DatedModel(model, day, exchange))
-    report.details["model"] = Table(MODEL_COLUMNS).row(DatedModel(model, day, exchange))
-    report.details["prices"] = [_record(price) for price in model.prices]
-    if not model.prices:
-        report.sentences.append("unpriced")
-    # scripts read a model's own record beside the rows
-    report.extra = to_json({**report.details["model"], "prices": report.details["prices"]})
-    return report
-
-
-def _until(price: Price) -> str | None:
-    if price.end is not None:
-        return str(price.end)
-    return f"{price.guaranteed_until} guaranteed" if price.guaranteed_until else None
-
-
-def _source(price: Price) -> str:
-    return price.source + (f" ({price.note})" if price.note else "")
-
-
-def _lines(model: Model, price: Price, exchange: Exchange) -> Iterator[PriceLine]:
-    named = [(mode, rates) for mode, rates in price.modes.items()]
-    for tier in price.tiers:
-        mark = f"{'>=' if tier.inclusive else '>'}{tokens(tier.threshold)}"
-        named += [(f"{mode} {mark}", rates) for mode, rates in tier.modes.items()]
-    for window in price.windows:
-        mark = f"{window.start:%H:%M}-{window.end:%H:%M} UTC"
-        named += [(f"{mode} {mark}", rates) for mode, rates in window.modes.items()]
-    other = [*price.other.items(), *((f"image {size}", amount) for size, amount in price.per_image.items())]
-    named += [(f"{unit}: {exchange.listed(amount, price.currency):f}", Rates()) for unit, amount in other]
-    for at, (mode, rates) in enumerate(named):
-        yield PriceLine(model, price, mode, rates, at == 0, exchange)
-
-
-def _heading(dated: DatedModel) -> list[str]:
-    model = dated.model
-    lines = [f"{model.full_id}  ({model.kind}{', reasoning' if model.reasoning else ''})"]
-    if model.aliases:
-        lines.append(f"aliases: {', '.join(model.aliases)}")
-    if model.encoding:
-        how = f", {model.scale} scale" if model.scale else f" within {model.margin} %" if model.margin else ""
-        assumed = f" ({model.assumes})" if model.assumes else ""
-        lines.append(f"encoding: {model.encoding}, {model.standing}{how}{assumed}")
-    window = "unknown" if model.context_window is None else tokens(model.context_window)
-    most = "unknown" if model.max_output is None else tokens(model.max_output)
-    lines.append(f"context window: {window}, output at most: {most} tokens")
-    if model.released or model.retires:
-        lines.append(f"released: {model.released or 'unknown'}, retires: {model.retires or 'not announced'}")
-    if model.note:
-        lines.append(f"note: {model.note}")
-    force = f"those from {dated.price.start}" if dated.price else "none"
-    lines.append(f"rates: {dated.currency or 'USD'} per 1,000,000 tokens; in force on {dated.day}: {force}")
-    return lines
-
-
-def _record(price: Price) -> dict[str, Any]:
-    """A dated row as JSON has it, whole."""
-    return {
-        "from": price.start,
-        "to": price.end,
-        "guaranteed_until": price.guaranteed_until,
-        "currency": price.currency,
-        "modes": _modes(price.modes),
-        "long": [
-            {"prompt": f"{'>=' if tier.inclusive else '>'}{tier.threshold}", "modes": _modes(tier.modes)}
-            for tier in price.tiers
-        ],
-        "windows": [
-            {
-                "utc": f"{window.start:%H:%M}-{window.end:%H:%M}",
-                "weekdays": sorted(window.days),
-                "modes": _modes(window.modes),
-            }
-            for window in price.windows
-        ],
-        "other": dict(price.other),
-        "per_image": dict(price.per_image),
-        "source": price.source,
-        "checked": price.checked,
-        "confidence": price.confidence,
-        "note": price.note or None,
-    }
-
-
-def _modes(modes: Modes) -> dict[str, dict[str, Any]]:
-    return {mode: {kind: getattr(rates, kind) for kind in KINDS} for mode, rates in modes.items()}

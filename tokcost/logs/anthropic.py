@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, mode_of, stated, usage_of, whole
+from tokcost.logs.calls import of_anthropic
+from tokcost.logs.entry import BadLine, Calls, Entry, mode_of, stated, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
+from tokcost.rates import FAST_SPEED, mode_of_tier
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
@@ -24,8 +26,6 @@ def message(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     short, long = writes(usage)
     output = stated(usage, "output_tokens")
     thinking = whole((usage.get("output_tokens_details") or _EMPTY).get("thinking_tokens"), "thinking_tokens")
-    tools = usage.get("server_tool_use") or _EMPTY
-    searches = whole(tools.get("web_search_requests"), "web_search_requests")
     return entry_of(
         where,
         usage_of(fresh + read + short + long, read, short, long, output, thinking),
@@ -33,7 +33,7 @@ def message(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
         body.get("id"),
         (usage.get("service_tier"), usage.get("speed"), usage.get("inference_geo")),
         known,
-        searches,
+        of_anthropic(usage),
     )
 
 
@@ -44,7 +44,7 @@ def entry_of(
     identity: object,
     how: tuple[object, object, object],
     known: LineContext,
-    searches: int = 0,
+    calls: tuple[Calls, ...] = (),
 ) -> Entry:
     """The entry of a message whose counts are read; ``how`` is its service tier, speed and place of inference."""
     return Entry(
@@ -58,7 +58,7 @@ def entry_of(
         key=known.key,
         project=known.project,
         charged=known.charged,
-        calls=(("web_search", searches),) if searches else (),
+        calls=calls,
         geo=geo(how[2]),
         identity=str(identity) if identity else None,
         not_billed_because="made up by the client, never sent" if model == SYNTHETIC else "",
@@ -81,9 +81,9 @@ def writes(usage: Json) -> tuple[int, int]:
 
 
 def served(tier: object, speed: object) -> str:
-    """The mode: a batch is one whatever the speed; fast is sold at the rates of ``priority``."""
+    """The mode: a batch is one whatever the speed, and a speed has rates of its own whatever the tier."""
     mode = mode_of(tier)
-    return "priority" if speed == "fast" and mode != "batch" else mode
+    return mode_of_tier(FAST_SPEED) if speed == "fast" and mode != "batch" else mode
 
 
 def geo(value: object) -> str:

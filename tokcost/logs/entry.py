@@ -32,12 +32,25 @@ MODALITIES = {
 }
 
 
+class Calls(NamedTuple):
+    """Calls that are billed apart, by the name of their fee: how many, and in how many prompts or containers.
+
+    ``occasions`` is None where the answer does not tell: of a prompt there is one in each request.
+    """
+
+    name: str
+    number: int
+    occasions: int | None = None
+
+
 class Entry(NamedTuple):
     """One line of a log: a request, or (``is_aggregate``) the sum of several.
 
     ``when`` is UTC without a zone, None where the log does not say; ``until`` ends a span. ``mode``
     is how it was served. ``charged`` is the money that the log itself states. ``calls`` are tool
-    calls that are billed apart, by name. ``modalities`` are parts of the usage that are not text.
+    calls that are billed apart, those of code in the ``containers`` of these ids. ``units`` are what is billed in
+    place of tokens (seconds, characters, pages, queries); ``inside`` are answers of other models that are billed
+    with this one. ``modalities`` are parts of the usage that are not text.
     ``prompt`` is the least and the most tokens that one request can have had, where the log says.
     ``not_billed_because`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
     alone, ``split_known`` where input and output are one number. ``cost_is_final``: the charge is the cost.
@@ -55,7 +68,10 @@ class Entry(NamedTuple):
     project: str | None = None
     charged: Decimal | None = None
     currency: str = "USD"
-    calls: tuple[tuple[str, int], ...] = ()
+    calls: tuple[Calls, ...] = ()
+    containers: tuple[str, ...] = ()
+    units: tuple[tuple[str, Decimal], ...] = ()
+    inside: tuple[Entry, ...] = ()
     geo: str = ""
     modalities: tuple[tuple[str, int], ...] = ()
     requests: int = 1

@@ -12,6 +12,7 @@ from typing import Any
 
 from tokcost.errors import Problem
 from tokcost.logs import anthropic
+from tokcost.logs.calls import of_anthropic
 from tokcost.logs.entry import (
     BadLine,
     Entry,
@@ -27,13 +28,15 @@ from tokcost.logs.entry import (
 )  # fmt: skip
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
+from tokcost.logs.units import quantity
 from tokcost.masking import scrub
 from tokcost.rates import EXACT
 
 Json = Mapping[str, Any]
 Reader = Callable[[str, Json], Iterator[Read]]
 _ONE = Callable[[str, Json, "datetime | None", "datetime | None"], Entry]
-_NOT_TOKENS = ("characters", "seconds", "images", "num_sessions", "usage_bytes")
+_NOT_TOKENS = ("images", "num_sessions", "usage_bytes")
+_UNITS = ("characters", "seconds")
 UNGROUPED = "the export does not name the model: group it by model"
 
 
@@ -117,6 +120,7 @@ def openai_usage(where: str, result: Json, start: datetime | None, end: datetime
         is_aggregate=True,
         item="" if model else UNGROUPED,
         other_modes=_not_told(result),
+        units=tuple((unit, quantity(result[unit], unit)) for unit in _UNITS if result.get(unit) and not has_tokens),
     )
 
 
@@ -179,7 +183,6 @@ def anthropic_usage(where: str, result: Json, start: datetime | None, end: datet
     short, long = anthropic.writes(result)
     read = whole(result.get("cache_read_input_tokens"), "cache_read_input_tokens")
     fresh = stated(result, "uncached_input_tokens")
-    searches = whole((result.get("server_tool_use") or {}).get("web_search_requests"), "web_search_requests")
     model = result.get("model")
     return Entry(
         where,
@@ -191,7 +194,7 @@ def anthropic_usage(where: str, result: Json, start: datetime | None, end: datet
         mode=anthropic.served(result.get("service_tier"), result.get("speed")),
         key=text(result.get("api_key_id")),
         project=text(result.get("workspace_id")),
-        calls=(("web_search", searches),) if searches else (),
+        calls=of_anthropic(result),
         geo=anthropic.geo(result.get("inference_geo")),
         requests=0,
         is_aggregate=True,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.inputs.json import google_field
+from tokcost.logs.calls import of_gemini
 from tokcost.logs.entry import NOT_STATED, BadLine, Entry, mode_of, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
 
@@ -42,6 +43,7 @@ def generated(where: str, body: Json, known: LineContext) -> Entry:
         key=known.key,
         project=known.project,
         charged=known.charged,
+        calls=of_gemini(body),
         modalities=_modalities(usage),
         identity=str(identity) if identity else None,
     )

@@ -23,6 +23,8 @@ from tokcost.masking import KEY_FIELDS
 Json = Mapping[str, Any]
 Get = Callable[[Any], Any]
 _USAGES = ("usage", "usageMetadata")
+# How an answer tells of calls that are charged, in fields that are skipped unread.
+_CALLS, _GROUNDING = (b"_search_call", b"_interpreter_call", b"_generation_call"), (b"grounding",)
 # What a value is that says something: neither empty nor 0.
 _SAYS = {str: msgspec.Meta(min_length=1), int: msgspec.Meta(ge=1)}
 # A line with one of these is of a format that the fast path does not know.
@@ -52,7 +54,7 @@ class LinePlan(NamedTuple):
     What ``decode`` makes has ``usage``, ``model`` and ``tier``: itself, or (``nested`` 1) its ``body``, or
     (2) the ``body`` of its ``middle``. When ``flat``, the counts are there too, without a ``usage``.
     Of ``nested`` 2 the outermost has a ``batch_identity``. ``when`` gets a datetime or whole seconds. A
-    line that contains ``skip_if_contains`` is left to the full parser.
+    line that contains one of ``skip_if_contains`` may tell of calls, and is left to the full parser.
     """
 
     decode: Callable[[bytes], Any]
@@ -63,7 +65,7 @@ class LinePlan(NamedTuple):
     client: Get | None
     key: Get | None
     project: Get | None
-    skip_if_contains: bytes
+    skip_if_contains: tuple[bytes, ...]
 
 
 def learn(line: Any) -> LinePlan | None:
@@ -131,6 +133,8 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
     place = _place(body.line)
     if place is None or ("data" in body.line and body.line.get("object") != "list"):
         return None  # images
+    if "server_side_tool_usage" in body.line or ("tool_usage" in body.line and "output" not in body.line):
+        return None  # calls are told there alone
     usage_field, model_field = place
     kind = kind_of(body.line[usage_field] if usage_field else body.line)
     if kind is None or not isinstance(body.line.get(model_field), str):
@@ -157,7 +161,7 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
         client=found["client"],
         key=found["key"],
         project=found["project"],
-        skip_if_contains=b"_search_call" if "output" in body.line else b"",
+        skip_if_contains=_CALLS if "output" in body.line else _GROUNDING if "candidates" in body.line else (),
     )
 
 

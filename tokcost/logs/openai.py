@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tokcost.logs.calls import of_perplexity, of_responses, of_xai
 from tokcost.logs.entry import BadLine, Entry, mode_of, output_of, stated, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
 
@@ -33,7 +34,9 @@ def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     read = whole(cached, "cached_tokens")
     write, write_long = _writes(inside)
     counted = usage_of(given, read, write, write_long, output, reasoning)
-    return _entry(where, body, usage, known, counted, _modalities(inside, outside, read, given))
+    entry = _entry(where, body, usage, known, counted, _modalities(inside, outside, read, given))
+    calls = (*of_perplexity(usage), *of_xai(body, usage))
+    return entry._replace(calls=calls) if calls else entry
 
 
 def responses(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
@@ -46,8 +49,8 @@ def responses(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     write, write_long = _writes(inside)
     counted = usage_of(given, read, write, write_long, output, reasoning)
     entry = _entry(where, body, usage, known, counted, _modalities(inside, outside, read, given))
-    calls = _tool_calls(body)
-    return entry._replace(calls=calls) if calls else entry
+    used, made = of_responses(body, usage), _pictures_inside(where, body, known)
+    return entry._replace(calls=used.calls, containers=used.containers, inside=made) if used.calls or made else entry
 
 
 def images(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
@@ -137,23 +140,21 @@ def _entry(
     )
 
 
-def _tool_calls(body: Json) -> tuple[tuple[str, int], ...]:
-    """Web and file searches among the output items. Opening a page found is not a search."""
+def _pictures_inside(where: str, body: Json, known: LineContext) -> tuple[Entry, ...]:
+    """The pictures that an image model made for an answer: billed at its rates, beside the tokens of the answer.
+
+    Where their tokens are not counted, each by its quality and size.
+    """
+    made = (body.get("tool_usage") or _EMPTY).get("image_gen") or _EMPTY
+    tools = [tool for tool in body.get("tools") or () if isinstance(tool, Mapping)]
+    model = next((tool.get("model") for tool in tools if tool.get("type") == "image_generation"), None)
+    known = known._replace(charged=None)
+    if whole(made.get("input_tokens"), "input_tokens") + whole(made.get("output_tokens"), "output_tokens"):
+        return (images(where, {"model": model}, made, known),)
     output = body.get("output")
-    if not isinstance(output, list):
-        return ()
-    tools = [str(tool.get("type", "")) for tool in body.get("tools") or () if isinstance(tool, Mapping)]
-    preview = any(tool.startswith("web_search_preview") for tool in tools)
-    found: dict[str, int] = {}
-    for item in output:
-        if not isinstance(item, Mapping) or item.get("status", "completed") != "completed":
-            continue
-        if item.get("type") == "web_search_call":
-            action = item.get("action")
-            if isinstance(action, Mapping) and action.get("type", "search") != "search":
-                continue
-            name = "web_search_preview" if preview else "web_search"
-            found[name] = found.get(name, 0) + 1
-        elif item.get("type") == "file_search_call":
-            found["file_search"] = found.get("file_search", 0) + 1
-    return tuple(found.items())
+    items = [item for item in output if isinstance(item, Mapping)] if isinstance(output, list) else []
+    return tuple(
+        images_by_size(where, {**item, "model": model, "data": [item]}, known)
+        for item in items
+        if item.get("type") == "image_generation_call" and item.get("status") == "completed"
+    )

@@ -11,6 +11,7 @@ from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.codex import Codex
 from tokcost.logs.entry import BadLine, Entry, Read, mode_of
 from tokcost.logs.fields import LineContext, model_name, read_context
+from tokcost.logs.units import billed_by_unit, is_billed_by_unit
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -27,6 +28,7 @@ class Shapes:
         self.claude_code = ClaudeCode()
         self.codex = Codex()
         self.ignored: dict[str, int] = {}
+        self._containers: dict[str, str] = {}
 
     def read(self, where: str, value: Any) -> Iterator[Read]:
         """The entries of one value. What holds no usage by its nature yields nothing."""
@@ -69,7 +71,16 @@ class Shapes:
         elif value.get("object") == "chat.completion.chunk" and not value.get("usage"):
             self._ignore("chunks of a stream without usage")
         else:
-            yield response(where, value)
+            yield self._charged_once(response(where, value))
+
+    def _charged_once(self, entry: Entry) -> Entry:
+        """The entry without the sessions of containers that an answer before it has been charged for."""
+        if not entry.containers:
+            return entry
+        own = entry.identity or entry.where
+        new = sum(self._containers.setdefault(each, own) == own for each in entry.containers)
+        calls = (each if each.occasions is None else each._replace(occasions=new) for each in entry.calls)
+        return entry._replace(calls=tuple(calls))
 
     def _ignore(self, what: str) -> None:
         self.ignored[what] = self.ignored.get(what, 0) + 1
@@ -84,6 +95,8 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
         return gemini.generated(where, line, _context(line, outer))
     if _is_gemini_batch(line):
         return batch.gemini_line(where, line, response)
+    if (entry := billed_by_unit(where, line, _context(line, outer))) is not None:
+        return entry
     usage = line.get("usage")
     if isinstance(usage, Mapping) and not (line.get("error") and _is_blank(usage)):
         return _by_usage(where, line, usage, _context(line, outer))
@@ -166,6 +179,8 @@ def _inside(line: Json) -> Json | None:
 
 def _has_usage(value: Json) -> bool:
     if isinstance(value.get("usage"), Mapping) or "usageMetadata" in value or "usage_metadata" in value:
+        return True
+    if is_billed_by_unit(value):
         return True
     body = value.get("body")
     return isinstance(body, Mapping) and isinstance(body.get("usage"), Mapping)

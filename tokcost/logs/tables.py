@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tokcost.logs import anthropic, exports
-from tokcost.logs.entry import BadLine, Entry, moment, money, stated, usage_of, whole
+from tokcost.logs.entry import BadLine, Calls, Entry, moment, money, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
 from tokcost.masking import fingerprint, scrub
@@ -43,7 +43,7 @@ def anthropic_tokens(where: str, row: Row) -> Entry:
     output = stated(row, "usage_output_tokens")
     return _anthropic(where, row, row.get("model_version"))._replace(
         usage=usage_of(fresh + read + short + long, read, short, long, output, 0),
-        calls=(("web_search", searches),) if searches else (),
+        calls=(Calls("web_search", searches),) if searches else (),
     )
 
 

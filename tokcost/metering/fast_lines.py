@@ -62,8 +62,11 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
                 raise _Unlike
             if (written or long) and (written < 0 or long < 0):
                 raise _Unlike
-            if (model := body.model) is None or (skip_if_contains and skip_if_contains in raw):
+            if (model := body.model) is None:
                 raise _Unlike
+            for tells in skip_if_contains:
+                if tells in raw:
+                    raise _Unlike
             identity = body.identity or (line.batch_identity if nested == 2 else None)
             if unique and identity and given <= MOST and model != SYNTHETIC:
                 larger = repeats.is_larger(identity, given, output)

@@ -122,7 +122,7 @@ class Ledger:
 
     def cell(self, entry: Entry, key: Key) -> Cell | None:
         """Where a plain entry is added up; None for one that has to be priced on its own."""
-        if entry.modalities or entry.calls or entry.is_aggregate:
+        if entry.modalities or entry.calls or entry.units or entry.inside or entry.is_aggregate:
             return None
         if entry.charged is not None or entry.prompt is not None:
             return None
@@ -131,7 +131,7 @@ class Ledger:
         if self.meter.rate is not None:
             return self._flat_cell(entry, key, self.meter.rate)
         basis = self.meter.basis(entry)
-        if basis.price is None:
+        if basis.price is None or basis.has_request_fee:
             return None
         size = entry.usage.input_tokens
         possible = basis.price.possible(size, size, entry.when)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from typing import NamedTuple
 
 from tokcost.catalog import Model, PriceBook
 from tokcost.errors import NotPriced, TokcostError
-from tokcost.logs.entry import Entry
+from tokcost.logs.entry import NOTHING, Entry
+from tokcost.metering.fees import Fees
 from tokcost.metering.modalities import FREE, image_cost, tokens_cost
-from tokcost.pricing import Cost, Unpriced, bound, sure, unpriced_reason
+from tokcost.pricing import Cost, Unpriced, bound, plus, request_fee, sure, units_cost, unpriced_reason
 from tokcost.rates import EXACT, Modes, Price, plain
 from tokcost.usage import Usage
 
@@ -21,12 +23,13 @@ NO_TOKENS = "it states a charge and no tokens"
 
 
 class PriceBasis(NamedTuple):
-    """On what an entry is priced: model, dated row, factor. Without a row, ``reason`` says why."""
+    """On what an entry is priced: model, dated row, factor, fees. Without a row, ``reason`` says why."""
 
     model: Model | None
     price: Price | None
     factor: Decimal
     reason: str = ""
+    has_request_fee: bool = False
 
 
 NO_BASIS = PriceBasis(None, None, Decimal(1))
@@ -61,6 +64,7 @@ class Meter:
         self._bases: dict[tuple[str, str | None, date, str], PriceBasis] = {}
         self._models: dict[tuple[str, str | None], Model | str] = {}
         self._hints = _HINTS
+        self._fees = Fees()
         if default is not None:
             book.find(default)
 
@@ -80,9 +84,17 @@ class Meter:
         if basis.model is None or basis.price is None:
             return Unpriced(entry.item if entry.model is None and entry.item else basis.reason)
         try:
-            return self._priced(entry, basis.model, basis.price, basis.factor)
+            cost = self._priced(entry, basis.model, basis.price, basis.factor)
         except NotPriced as error:
             return Unpriced(str(error))
+        return reduce(plus, (self._inside(each, entry) for each in entry.inside), cost)
+
+    def _inside(self, made: Entry, entry: Entry) -> Cost:
+        """The cost of what another model made for an entry."""
+        if made.model is None:
+            return Unpriced("the answer does not name the model of its pictures")
+        mode = entry.mode if entry.mode == "batch" else made.mode
+        return self.price(made._replace(provider=made.provider or entry.provider, when=entry.when, mode=mode))
 
     def basis(self, entry: Entry) -> PriceBasis:
         """The model, the row in force and the factor for an entry."""
@@ -103,6 +115,15 @@ class Meter:
         if key not in self._models:
             self._models[key] = self._find(name, provider)
         return self._models[key]
+
+    def fee_notes(self) -> list[str]:
+        """What is to be known of the fees that were charged."""
+        return self._fees.notes()
+
+    def weak_models(self) -> list[str]:
+        """The models that were priced at rates of low confidence, in the order they came."""
+        found = (basis for basis in self._bases.values() if basis.price and basis.price.is_weak)
+        return list(dict.fromkeys(basis.model.id for basis in found if basis.model))
 
     def _find(self, name: str, provider: str | None) -> Model | str:
         sellers = ((provider, True), (self._provider, False))  # the log says who billed; the user, who may have
@@ -126,14 +147,24 @@ class Meter:
         except NotPriced as error:
             return PriceBasis(model, None, factor, str(error))
         why = "" if price else f"{model.id} is unpriced: {unpriced_reason(model, day)}"
-        return PriceBasis(model, price, factor, why)
+        return PriceBasis(model, price, factor, why, request_fee(model, day) is not None)
 
     def _priced(self, entry: Entry, model: Model, price: Price, factor: Decimal) -> Cost:
-        fees = self._fees(entry, model)
+        day = entry.when.date() if entry.when is not None else self.day
+        least, full = self._fees.of(entry, model, day)
+        amounts = self._amounts(entry, model, price, factor)
+        free = [EXACT.add(amount, least) for amount in amounts] if least != full else []
+        return bound([*(EXACT.add(amount, full) for amount in amounts), *free], price.currency)
+
+    def _amounts(self, entry: Entry, model: Model, price: Price, factor: Decimal) -> list[Decimal]:
+        """What an entry may cost without fees, the likely amount first; a factor is one on rates for tokens."""
         if entry.images is not None:
-            amount = EXACT.add(image_cost(entry.images, model, price), fees)
-            return sure(amount, price.currency)
-        searches = sum(number for name, number in entry.calls if name.startswith("web_search"))
+            return [image_cost(entry.images, model, price)]
+        if entry.units:
+            return [units_cost(entry.units, model, price, entry.mode)]
+        if entry.usage == NOTHING and entry.calls:
+            return [FREE]
+        searches = sum(call.number for call in entry.calls if call.name.startswith("web_search"))
         if searches and model.rules.search_tokens:
             entry = entry._replace(usage=entry.usage + Usage(model.rules.search_tokens * searches))
         readings = [entry]
@@ -149,18 +180,8 @@ class Meter:
                     if not amounts:
                         raise
                     continue  # a mode that is not sold past the cliff: the requests were below it
-                amounts.append(EXACT.add(EXACT.multiply(tokens, factor), fees))
-        return bound(amounts, price.currency)
-
-    def _fees(self, entry: Entry, model: Model) -> Decimal:
-        fees = FREE
-        day = entry.when.date() if entry.when is not None else self.day
-        for call, number in entry.calls:
-            fee = self.book.rules.fee(model.provider, call, model.id, model.reasoning, day)
-            if fee is None:
-                raise NotPriced(f"the fee of {model.provider} for {call} is not known")
-            fees = EXACT.add(fees, EXACT.multiply(fee.amount, Decimal(number)))
-        return fees
+                amounts.append(EXACT.multiply(tokens, factor))
+        return amounts
 
 
 def flat_cost(rate: Decimal, tokens: int) -> Decimal:

@@ -18,6 +18,7 @@ from tokcost.metering.group_by import DEFAULT_BY
 from tokcost.metering.holding import hold, overruns
 from tokcost.metering.ledger import Ledger
 from tokcost.phrases import plural
+from tokcost.pricing import weak_rates
 from tokcost.rates import EXACT
 from tokcost.report import Report, Table
 from tokcost.report.left_out import tell_left_out
@@ -154,4 +155,4 @@ def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[s
     notes += [f"{number} {what}" for what, number in reader.shapes.ignored.items()]
     if ledger.collapsed:
         notes.append("more than 200 groups: grouped by model only; --by model,client,key lists them all")
-    return notes
+    return [*notes, *weak_rates(ledger.meter.weak_models()), *ledger.meter.fee_notes()]

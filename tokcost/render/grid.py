@@ -13,11 +13,12 @@ _LEFT = (Kind.TEXT, Kind.HASH, Kind.PIECE)
 
 
 class Heading(NamedTuple):
-    """A column as it is drawn: numbers align right; ``shrinks``: folded first on a narrow terminal."""
+    """A column as it is drawn: numbers align right; ``shrinks`` and ``spare``: as in ``report.Column``."""
 
     text: str
     numeric: bool
     shrinks: bool
+    spare: int = 0
 
 
 class CellRows:
@@ -32,6 +33,10 @@ class CellRows:
             cells = line.split("\n")
             yield [cells[at] for at in self._used]
 
+    def without(self, at: int) -> CellRows:
+        """The same rows without one of their cells."""
+        return CellRows(self._lines, [*self._used[:at], *self._used[at + 1 :]])
+
 
 class Grid(NamedTuple):
     """Rows of cells under headings; ``footer`` rows are sums, drawn apart."""
@@ -39,6 +44,11 @@ class Grid(NamedTuple):
     headings: list[Heading]
     rows: CellRows
     footer: list[list[str]]
+
+    def without(self, at: int) -> Grid:
+        """The grid without one of its columns."""
+        footer = [[*row[:at], *row[at + 1 :]] for row in self.footer]
+        return Grid([*self.headings[:at], *self.headings[at + 1 :]], self.rows.without(at), footer)
 
 
 def grid_of(table: Table, currency: str | None) -> Grid:
@@ -58,4 +68,4 @@ def grid_of(table: Table, currency: str | None) -> Grid:
 
 
 def _heading(column: Column) -> Heading:
-    return Heading(column.heading.strip(), column.kind not in _LEFT, column.shrinks)
+    return Heading(column.heading.strip(), column.kind not in _LEFT, column.shrinks, column.spare)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.counting.count import Count
@@ -12,11 +13,24 @@ from tokcost.report.table import Column, Kind
 UNPRICED = "unpriced"
 
 
+class Quantity(NamedTuple):
+    """What is billed in place of tokens: so many characters, seconds, pages, queries."""
+
+    unit: str
+    number: Decimal
+
+    @property
+    def shown(self) -> str:
+        """'61 seconds'."""
+        return f"{self.number:,f} {self.unit}"
+
+
 class Row(NamedTuple):
     """One text or request under one model. Tokens are whole, money is exact, None is unknown.
 
     ``cost`` is None in a row that no price was asked for, Unpriced (with the reason) where none is known.
-    ``documents`` is set where a row stands for so many, each a request of its own.
+    ``documents`` is set where a row stands for so many, each a request of its own; ``quantity`` where tokens are
+    not what is billed.
     """
 
     name: str
@@ -28,6 +42,12 @@ class Row(NamedTuple):
     cached_tokens: int = 0
     cost: Cost | None = None
     documents: int | None = None
+    quantity: Quantity | None = None
+
+    @property
+    def counted(self) -> Count | None:
+        """The tokens of the input, None where it is not billed by token."""
+        return self.input if self.quantity is None else None
 
     @property
     def standing(self) -> str:
@@ -98,12 +118,22 @@ def with_documents(columns: Iterable[Column]) -> tuple[Column, ...]:
     return (*listed[:at], documents, *listed[at:])
 
 
+def with_quantity(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """The same columns with what is billed in place of tokens before these."""
+    listed = list(columns)
+    at = [column.key for column in listed].index("input_tokens")
+    number = Column("quantity", lambda each: each.quantity and each.quantity.number)
+    unit = Column("unit", lambda each: each.quantity and each.quantity.unit)
+    shown = Column("billed", lambda each: each.quantity and each.quantity.shown, "billed")
+    return (*listed[:at], number, unit, shown, *listed[at:])
+
+
 ROW_COLUMNS: tuple[Column, ...] = (
     Column("name", lambda row: row.name, "name", shrinks=True),
     Column("model", lambda row: row.model, "model"),
     Column("provider", lambda row: row.provider),
     Column("encoding", lambda row: row.encoding),
-    *count_columns(lambda row: row.input),
+    *count_columns(lambda row: row.counted),
     Column("cached_tokens", lambda row: row.cached_tokens, "cached", Kind.NUMBER),
     Column("output_tokens", lambda row: row.output_tokens, "output", Kind.NUMBER),
     Column("standing", lambda row: row.standing, "standing"),

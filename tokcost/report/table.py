@@ -40,7 +40,8 @@ class Column(NamedTuple):
     """``key`` is the name in JSON and CSV, ``of`` takes the value from what a row is about.
 
     ``heading`` is for people; a column without one is left out of what they see. A range is drawn from
-    ``key`` (that ends in ``_low``) and its ``_high``. ``shrinks``: folded first on a narrow terminal.
+    ``key`` (that ends in ``_low``) and its ``_high``. ``shrinks``: folded first on a narrow terminal; of those that
+    are ``spare`` the highest is left out first there, before anything is folded to shreds.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Column(NamedTuple):
     heading: str = ""
     kind: str = Kind.TEXT
     shrinks: bool = False
+    spare: int = 0
 
 
 class LateRows:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 from tokcost.counting.count import Count
 from tokcost.pricing import Cost, Unpriced, total
-from tokcost.report.row import UNPRICED, Row, cost_columns, count_columns
+from tokcost.rates import EXACT
+from tokcost.report.row import UNPRICED, Quantity, Row, cost_columns, count_columns
 from tokcost.report.table import Column, Kind
 
 
@@ -26,6 +28,12 @@ class Total(NamedTuple):
     output_tokens: int
     cost: Cost | None
     documents: int | None = None
+    quantity: Quantity | None = None
+
+    @property
+    def counted(self) -> Count | None:
+        """The tokens of the input, None where none of the rows is billed by token."""
+        return self.input if self.quantity is None else None
 
     @property
     def standing(self) -> str:
@@ -38,7 +46,7 @@ TOTAL_COLUMNS: tuple[Column, ...] = (
     Column("provider", lambda each: each.provider),
     Column("encoding", lambda each: each.encoding),
     Column("rows", lambda each: each.rows, "rows", Kind.NUMBER),
-    *count_columns(lambda each: each.input),
+    *count_columns(lambda each: each.counted),
     Column("cached_tokens", lambda each: each.cached_tokens, "cached", Kind.NUMBER),
     Column("output_tokens", lambda each: each.output_tokens, "output", Kind.NUMBER),
     Column("standing", lambda each: each.standing, "standing"),
@@ -62,6 +70,7 @@ def total_of(rows: Sequence[Row]) -> Total:
         sum(row.output_tokens for row in rows),
         total(costs) if len(costs) == len(rows) else None,
         _sum_known([row.documents for row in rows]),
+        _sum_alike([row.quantity for row in rows]),
     )
 
 
@@ -85,7 +94,7 @@ def totals_record(rows: Sequence[Row], columns: Sequence[Column] = TOTAL_COLUMNS
     whole = total_of(rows)
     record = {column.key: column.of(whole) for column in columns}
     if are_alternatives(rows):
-        counted = ("documents", "input_tokens", "cached_tokens", "output_tokens", "cost")
+        counted = ("documents", "quantity", "unit", "billed", "input_tokens", "cached_tokens", "output_tokens", "cost")
         record |= {key: None for key in record if key.startswith(counted)}
     record["by_model"] = [{column.key: column.of(each) for column in columns} for each in by_model]
     return record
@@ -103,6 +112,13 @@ def add_counts(one: Count, other: Count) -> Count:
 def _common(names: Iterable[str | None]) -> str | None:
     found = set(names)
     return found.pop() if len(found) == 1 else None
+
+
+def _sum_alike(quantities: Sequence[Quantity | None]) -> Quantity | None:
+    """So much of one unit together; None where not every row has it."""
+    known = [each for each in quantities if each is not None]
+    alike = len(known) == len(quantities) and len({each.unit for each in known}) == 1
+    return Quantity(known[0].unit, reduce(EXACT.add, (each.number for each in known))) if alike else None
 
 
 def _sum_known(numbers: Iterable[int | None]) -> int | None:

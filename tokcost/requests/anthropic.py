@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.rates import FAST_SPEED
 from tokcost.requests.anthropic_keys import unread
 from tokcost.requests.images import Sizer
 from tokcost.requests.model import (
@@ -74,7 +75,7 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
         choice_forced=forced,
         answer=_answer(known),
         output_limit=a_whole_number(known.get("max_tokens"), "max_tokens"),
-        tier="fast" if known.get("speed") == "fast" else optional_string(known.get("service_tier"), "service_tier"),
+        tier=_tier(known),
         options={
             "thinking": known.get("thinking"),
             "mcp_servers": known.get("mcp_servers"),
@@ -84,6 +85,12 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
         unread=paths,
         unread_bytes=size,
     )
+
+
+def _tier(known: Mapping[str, Any]) -> str:
+    """The speed, which has rates of its own, before the tier of service."""
+    tier = optional_string(known.get("service_tier"), "service_tier")
+    return FAST_SPEED if optional_string(known.get("speed"), "speed") == "fast" else tier
 
 
 def _system(system: object, size_of: Sizer | None) -> list[Message]:

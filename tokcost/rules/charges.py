@@ -37,6 +37,11 @@ class Charge(NamedTuple):
     note: str = ""
     layer: int = 0
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether no second source bears the amount out."""
+        return self.confidence == "low"
+
     def holds(self, model: str, released: date | None = None) -> bool:
         """Whether it holds for the id of a model, released on a day, None where that is not known."""
         if self.models and not any(fnmatchcase(model.casefold(), each) for each in self.models):

@@ -16,7 +16,7 @@ from tokcost.logs.read import Reader
 from tokcost.metering.entries import entries_of
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.meter import Meter
-from tokcost.pricing import sure
+from tokcost.pricing import sure, weak_rates
 from tokcost.rates import EXACT
 from tokcost.report import Report
 from tokcost.report.left_out import tell_left_out
@@ -68,7 +68,7 @@ def spent_in_logs(
         first = next(iter(report.problems.first), None)
         raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
     tell_left_out(report, logs.reader.left_out, report.limited)
-    report.warn(projector.notes)
+    report.warn([*projector.notes, *weak_rates(meter.weak_models()), *meter.fee_notes()])
     return changes
 
 

@@ -1,0 +1,186 @@
+"""``models show``: one model with its rates and units, its limits, who sells whose, where requests go, and fees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Result, Run, document
+
+Show = Callable[..., Result]
+
+BOOK = """\
+[tokcost]
+schema = 1
+
+[[fees.acme.web_search]]
+from = 2026-02-01
+amount = "0.01"
+free = "100 a day"
+source = "a page"
+
+[[fees.acme.web_search]]
+from = 2027-02-01
+amount = "0.02"
+
+[[fees.acme.file_search]]
+from = 2026-02-01
+amount = "0.0025"
+per = "query"
+models = ["big*"]
+
+[[fees.acme.ocr]]
+from = 2026-02-01
+amount = "0.001"
+per = "page"
+models = ["draw*"]
+
+[acme."big"]
+encoding = "o200k_base"
+standing = "exact"
+context_window = 200000
+max_input = 150000
+max_output = 4096
+reasoning = true
+snapshots = [2026-01-01, 2026-03-01]
+
+[[acme."big".rates]]
+from = 2026-01-01
+input = "2"
+output = "8"
+fast = { input = "12", output = "48" }
+batch = { input = "1", output = "4" }
+source = "two pages"
+checked = 2026-11-20
+confidence = "high"
+
+[acme."old"]
+encoding = "o200k_base"
+retires = 2026-12-01
+routed_to = "big"
+
+[[acme."old".rates]]
+from = 2025-01-01
+input = "5"
+output = "5"
+
+[acme."gone"]
+retires = 2026-11-01
+
+[acme."embeds"]
+kind = "embedding"
+max_inputs = 2048
+max_request_tokens = 300000
+
+[acme."draws"]
+kind = "image"
+
+[[acme."draws".rates]]
+from = 2026-01-01
+per_image = { small = "0.01" }
+per_page = "0.002"
+image_output = "30"
+confidence = "low"
+
+[shop."acme-big"]
+sells = "acme/big"
+
+[[shop."acme-big".rates]]
+from = 2026-05-01
+same_as = "acme/big"
+modes = ["batch"]
+source = "the shop's page"
+checked = 2026-11-20
+confidence = "medium"
+"""
+
+
+@pytest.fixture
+def show(run: Run) -> Show:
+    """``models show`` of a name in a price file."""
+    Path("own.toml").write_text(BOOK)
+    return lambda *argv: run("models", "show", *argv, "--prices", "own.toml")
+
+
+def said(result: Result) -> list[str]:
+    """The lines of the answer with single blanks."""
+    assert result.code == 0
+    return [" ".join(line.split()) for line in result.out.splitlines()]
+
+
+def test_limits_modes_and_snapshots(show: Show) -> None:
+    """The input limit stands beside the window, every mode has its line, fast too."""
+    lines = said(show("big"))
+    assert "context window: 200,000, input at most: 150,000, output at most: 4,096 tokens" in lines
+    assert "snapshots: 2026-01-01, 2026-03-01" in lines
+    assert "fast 12 48" in lines
+    assert "batch 1 4" in lines
+    assert "one request: at most 2,048 inputs, 300,000 tokens in all" in said(show("embeds"))
+
+
+def test_who_sells_whose(show: Show) -> None:
+    """The seller's model names the maker's, and the list price says whose it is and who says so."""
+    lines = said(show("acme-big"))
+    assert "sells: acme/big: what is not said of it here is that model's" in lines
+    assert "list price is that of acme/big: the shop's page" in lines
+    assert "2026-05-01 standard 2 8 list price of acme/big: the shop's page 2026-11-20 medium" in lines
+    assert "batch 1 4" in lines
+    assert not [line for line in lines if line.startswith("fast")]
+    found = document(show("acme-big", "-f", "json"))
+    assert (found["sells"], found["same_as"], found["prices"][0]["same_as"]) == ("acme/big", "acme/big", "acme/big")
+
+
+def test_where_requests_go(show: Show) -> None:
+    """A routed model says from when, and what that means; its rates from then on are those of the other."""
+    lines = said(show("old"))
+    assert "released: unknown, retires: 2026-12-01" in lines
+    assert (
+        "routed to big from 2026-12-01: from then on requests are answered by that model and billed at its rates"
+        in lines
+    )
+    assert "2026-12-01 standard 2 8 two pages 2026-11-20 high" in lines
+    assert document(show("old", "-f", "json"))["routed_to"] == "big"
+
+
+def test_a_routed_model_says_so_where_it_is_used(run: Run, show: Show) -> None:
+    """Before the day and after it, in one sentence; it is not called retired."""
+    show("old")  # which writes the file
+    note = "note: requests for old are answered and billed as big from 2026-12-01 on"
+    for day in ("2026-11-24", "2026-12-01", "2027-06-01"):
+        result = run("count", "-t", "x", "-m", "old", "--prices", "own.toml", "--as-of", day)
+        assert note in result.err.splitlines()
+        assert "retire" not in result.err
+    early = run("count", "-t", "x", "-m", "old", "--prices", "own.toml", "--as-of", "2026-09-01")
+    assert note not in early.err
+
+
+def test_a_retired_model(show: Show) -> None:
+    """The word is that of what has happened."""
+    lines = said(show("gone"))
+    assert "released: unknown, retired: 2026-11-01" in lines
+    assert lines[-1].startswith("unpriced: ")
+
+
+def test_units_and_weak_rates(show: Show) -> None:
+    """A rate that is not for text tokens has its unit; a weak one says what that means."""
+    lines = said(show("draws"))
+    for rate in ("per image small: 0.01", "per page: 0.002", "image output: 30"):
+        assert any(rate in line for line in lines)
+    assert lines[-1].startswith("the rates of draws rest on one weak source (low confidence)")
+
+
+def test_fees_that_apply(show: Show) -> None:
+    """Those for all models where it calls tools, and those that name it; what is free is told."""
+    lines = said(show("big"))
+    at = lines.index("fees of acme beside the rates")
+    assert lines[at + 1].startswith("fee amount per free since")
+    assert lines[at + 2].startswith("web_search 0.01 call 100 a day 2026-02-01 a page")
+    assert lines[at + 3].startswith("file_search 0.0025 query 2026-02-01")
+    assert "ocr" not in " ".join(lines)
+    fees = document(show("draws", "-f", "json"))["details"]["fees"]
+    assert [(fee["name"], fee["amount"], fee["per"]) for fee in fees] == [("ocr", "0.001", "page")]
+    assert document(show("embeds", "-f", "json"))["details"]["fees"] == []
+    later = document(show("big", "--as-of", "2027-03-01", "-f", "json"))["details"]["fees"]
+    assert later[0]["amount"] == "0.02"

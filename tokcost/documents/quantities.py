@@ -1,0 +1,59 @@
+"""Models that are billed by something else than tokens: by the characters of a text, or by what an option states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from tokcost.catalog import Model
+from tokcost.counting.count import Count
+from tokcost.documents.models import Pricing, Target
+from tokcost.errors import NotPriced, TokcostError
+from tokcost.phrases import join_and
+from tokcost.pricing import sure, units_cost
+from tokcost.rates import UNITS
+from tokcost.report import Row
+from tokcost.report.row import Quantity
+
+
+def unit_of(model: Model, day: date) -> str:
+    """By what a model is billed that has no rates for tokens of text; '' for all others."""
+    try:
+        price = model.price_on(day)
+    except NotPriced:
+        return ""
+    if price is None or price.modes:
+        return ""
+    return next((unit for unit, (rate, *_) in UNITS.items() if rate in price.other), "")
+
+
+def check_stated(targets: Sequence[Target], quantities: Mapping[str, Decimal], tokens: int) -> None:
+    """Raise TokcostError where a model lacks the option of its unit, or an option has no model or no meaning."""
+    for target in targets:
+        billed = f"{target.name} is billed by the {_one(target.unit)}" if target.unit else ""
+        if target.is_stated and target.unit not in quantities:
+            raise TokcostError(f"{billed}: say how many with --{target.unit} N")
+        if billed and tokens:
+            raise TokcostError(f"{billed}: leave out --output and --cached")
+    for unit in quantities:
+        if not any(target.unit == unit for target in targets):
+            named = join_and([target.name for target in targets])
+            raise TokcostError(f"--{unit} is for models billed by the {_one(unit)}, not for {named}: leave it out")
+
+
+def quantity_row(name: str, target: Target, number: Decimal, pricing: Pricing) -> Row:
+    """The row of so many characters of a text, or, without a name, of what an option states. Raises NotPriced."""
+    model, counted = target.model, Quantity(target.unit, number)
+    assert model is not None
+    price = model.price_on(pricing.terms.day)
+    assert price is not None  # by its rates the unit was told
+    cost = sure(units_cost([counted], model, price, pricing.terms.mode), price.currency)
+    return Row(
+        name or counted.shown, Count(0, 0, 0), model.provider, model.id,
+        cost=pricing.exchange.cost(cost), quantity=counted,
+    )  # fmt: skip
+
+
+def _one(unit: str) -> str:
+    return UNITS[unit][2]

@@ -1,0 +1,79 @@
+"""What an entry is charged beside its tokens: for calls of tools, and for each request, by the rows of fees."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tokcost.catalog import Model
+from tokcost.errors import NotPriced
+from tokcost.logs.entry import Calls, Entry
+from tokcost.pricing import request_fee
+from tokcost.rates import EXACT
+
+if TYPE_CHECKING:
+    from tokcost.rules import Charge
+
+_NONE = Decimal(0)
+# By what a log does not count: a call of unknown length, tokens kept for unknown hours.
+_NOT_IN_LOGS = ("hour", "minute", "gb_day")
+_OF_MANY = ("million_tokens", "million_token_hours")
+# There is one in each request, whatever it holds.
+_ONCE = ("prompt", "request", "session")
+
+
+class Fees:
+    """The fees of entries. What is to be known of those that were charged is kept, to be told once."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, None] = {}
+
+    def of(self, entry: Entry, model: Model, day: date) -> tuple[Decimal, Decimal]:
+        """All of an entry: the least, where the free part of a fee may have covered it, and the full amount.
+
+        Raises NotPriced where the fee of a call is not known, or is not for calls.
+        """
+        least = full = _NONE
+        calls = entry.calls
+        if not any(call.name.startswith("request") for call in calls) and request_fee(model, day) is not None:
+            calls = (*calls, Calls("request", entry.requests))
+        for call in calls:
+            row = model.fee(call.name, day)
+            if row is None:
+                raise NotPriced(f"the fee of {model.provider} for {call.name} is not known")
+            amount = EXACT.multiply(row.amount, _number(call, row, entry, model))
+            full = EXACT.add(full, amount)
+            least = least if row.free else EXACT.add(least, amount)
+            if amount:
+                self._tell(call, row, model)
+        return least, full
+
+    def notes(self) -> list[str]:
+        """One sentence for each fee of which some is free, or that rests on one weak source."""
+        return list(self._told)
+
+    def _tell(self, call: Calls, row: Charge, model: Model) -> None:
+        fee = f"the fee of {model.provider} for {call.name}"
+        if row.free:
+            self._told[f"{fee} is charged beyond what is free, which a log cannot tell: {row.free}"] = None
+        if row.is_weak:
+            self._told[f"{fee} rests on one weak source (low confidence): check before you bill by it"] = None
+
+
+def _number(call: Calls, row: Charge, entry: Entry, model: Model) -> Decimal:
+    """How many times the amount of a row is charged."""
+    if row.per in _NOT_IN_LOGS:
+        raise NotPriced(
+            f"{model.provider} charges {call.name} by the {row.per.replace('_', ' ')}, which the log does not say: "
+            f'a fee of your own with per = "call" prices it'
+        )
+    if row.per in _OF_MANY:
+        return Decimal(call.number).scaleb(-6, EXACT)
+    if row.per not in _ONCE:
+        return Decimal(call.number)
+    if call.occasions is not None:
+        return Decimal(call.occasions)
+    if entry.is_aggregate and call.name != "request":
+        raise NotPriced(f"{model.provider} charges {call.name} by the {row.per}: a sum does not say in how many")
+    return Decimal(call.number if row.per == "session" or call.name == "request" else min(call.number, 1))
