@@ -79,20 +79,20 @@ def test_bedrock(run: Run, name: str, full_id: str) -> None:
     [
         ("vertex_ai/claude-fable-5", "vertex/claude-fable-5"),
         ("vertex/claude-opus-4-8@default", "vertex/claude-opus-4-8"),
-        ("vertex_ai:claude-sonnet-4-5@20250929", "vertex/claude-sonnet-4-5@20250929"),
+        ("vertex_ai:claude-sonnet-4-5@20250929", "vertex/claude-sonnet-4-5"),
         ("google-vertex:claude-opus-4-7", "vertex/claude-opus-4-7"),
-        ("vertex_ai/claude-haiku-4-5", "vertex/claude-haiku-4-5@20251001"),
-        ("vertex/regional/claude-haiku-4-5", "vertex/regional/claude-haiku-4-5@20251001"),
+        ("vertex_ai/claude-haiku-4-5", "vertex/claude-haiku-4-5"),
+        ("vertex/regional/claude-haiku-4-5", "vertex/regional/claude-haiku-4-5"),
         ("claude-haiku-5-5@default", "vertex/claude-haiku-5-5"),
         ("claude-3-haiku@20240307", "vertex/claude-3-haiku@20240307"),
         ("publishers/anthropic/models/claude-sonnet-5-5", "vertex/claude-sonnet-5-5"),
         (
             "projects/shop-42/locations/global/publishers/anthropic/models/claude-opus-4-5@20251101",
-            "vertex/claude-opus-4-5@20251101",
+            "vertex/claude-opus-4-5",
         ),
         (
             "projects/shop-42/locations/asia-east1/publishers/anthropic/models/claude-opus-4-5@20251101",
-            "vertex/regional/claude-opus-4-5@20251101",
+            "vertex/regional/claude-opus-4-5",
         ),
         (
             "projects/1234/locations/eu/publishers/anthropic/models/claude-sonnet-4-6@default",

@@ -104,7 +104,6 @@ def test_mode(run: Run, model: str, mode: str, cost: str) -> None:
         ("azure/deepseek-r1", "disagree"),
         ("together/deepseek-ai/DeepSeek-R1", "no rate"),
         ("bedrock/eu.amazon.nova-lite-v1:0", "geography"),
-        ("azure/eu/gpt-6-sol", "disagree"),
         ("openrouter/anthropic/claude-opus-4.6-fast", "rates of its own"),
     ],
 )

@@ -225,7 +225,9 @@ def notes_on(model: Model, day: date) -> list[str]:
     elif soon:
         notes.append(f"{model.id} retires on {model.retires}")
     if price is None:
-        notes.append(f"{model.id} is unpriced: {unpriced_reason(model, day)}; a price file can fill it in")
+        why = unpriced_reason(model, day)
+        way_out = "" if "price file" in why else "; a price file can fill it in"
+        notes.append(f"{model.id} is unpriced: {why}{way_out}")
         return notes
     if (fee := request_fee(model, day)) is not None and fee.amount:
         notes.append(f"a request to {model.id} costs {fee.amount} {price.currency} beside its tokens")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.catalog.aliases import Alias
+
 GATES = ("floor", "likely", "ceiling")
 
 
@@ -108,6 +110,8 @@ class Config(NamedTuple):
     max_price_age: int | None = None
     retires_within: int | None = None
     protect_rules: bool = False
+    aliases: Mapping[str, str] = {}
+    own_names: tuple[Alias, ...] = ()  # the same, with their places
     map: str = ""  # the fields of a log in no known format, as --map has them
     budgets: tuple[Budget, ...] = ()
     lines: Mapping[str, int] = {}

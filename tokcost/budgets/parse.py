@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from tokcost.amounts import MOST_DIGITS, MarkedAmount, in_bounds, is_whole, read_amount
 from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
 from tokcost.budgets.config import ConfigFile
+from tokcost.budgets.own_names import aliases_of, read_names
 from tokcost.budgets.paths import as_on_disk, pattern_of
 from tokcost.catalog.lines import line_of
 from tokcost.errors import ConfigError, TokcostError
@@ -41,7 +42,7 @@ def parse_config(found: ConfigFile) -> Config:
                 f"two budgets are named {quote(budget.name)}: the other is on line {names[budget.name].line()}",
             )  # fmt: skip
         names[budget.name] = budget
-    return Config(found.path, found.folder, budgets=budgets, lines=lines, **values)
+    return Config(found.path, found.folder, budgets=budgets, lines=lines, own_names=tuple(aliases_of(found)), **values)
 
 
 def _budget(found: ConfigFile, table: Mapping[str, Any], row: int) -> Budget:
@@ -221,6 +222,7 @@ _SETTINGS: dict[str, tuple[str, Reader]] = {
     "map": ("map", _text),
     "protect-rules": ("protect_rules", _yes),
     "locked": ("locked", _yes),
+    "aliases": ("aliases", read_names),
 }
 _BUDGET: dict[str, tuple[str, Reader]] = {
     "name": ("name", _text),

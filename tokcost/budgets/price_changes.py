@@ -10,7 +10,7 @@ from tokcost.budgets.rule_set import RuleSet
 from tokcost.catalog import PriceBook
 from tokcost.catalog.price_file import RESERVED, Key, ParsedFile
 from tokcost.errors import TokcostError
-from tokcost.phrases import plural
+from tokcost.phrases import plural, quote
 from tokcost.pricing import Terms
 from tokcost.rates import MODES, STANDARD
 
@@ -52,7 +52,11 @@ def _file(
     for key in dict.fromkeys([*then, *now]):
         if not (old and new and key in then and key in now and old.table(key) == new.table(key)):
             yield f"{key[1]} {_rates(key, before, after, terms)}"
-    for part in RESERVED[1:]:
+    names, own = (each.data.get("aliases", {}) if each else {} for each in (old, new))
+    for name in dict.fromkeys([*names, *own]):
+        if names.get(name) != own.get(name):
+            yield f"alias {quote(name)} {quote(names.get(name, 'none'))} → {quote(own.get(name, 'none'))}"
+    for part in (each for each in RESERVED[1:] if each != "aliases"):
         if (old.data.get(part) if old else None) != (new.data.get(part) if new else None):
             yield f"its {part}"
 

@@ -66,11 +66,21 @@ def _moves(old: Budget | Config, new: Budget | Config, fields: Mapping[str, str]
         before, after = getattr(old, field), getattr(new, field)
         if before == after and _currency(before) == _currency(after):
             continue
+        if isinstance(before, Mapping):
+            yield from _names(key, before, after)
+            continue
         lists = [each for each in (before, after) if isinstance(each, tuple) and not isinstance(each, Output)]
         if lists and _is_list(before) and _is_list(after):
             yield f"{key}{of} {_list_change(before or (), after or ())}"
         else:
             yield f"{key}{of} {_shown(before)} → {_shown(after)}"
+
+
+def _names(key: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    """A clause for each name of one's own that means another model."""
+    for name in dict.fromkeys([*before, *after]):
+        if before.get(name) != after.get(name):
+            yield f"{key} {quote(name)} {_shown(before.get(name))} → {_shown(after.get(name))}"
 
 
 def _is_list(value: Any) -> bool:

@@ -41,7 +41,8 @@ class RuleSet(NamedTuple):
 
     def book(self) -> PriceBook:
         """The price book of this side. Raises PriceFileError."""
-        return PriceBook.of_texts([*self.outside.items(), *self.prices.items()])
+        names = self.config.own_names if self.config else ()
+        return PriceBook.of_texts([*self.outside.items(), *self.prices.items()], aliases=names)
 
 
 class CommitFiles:

@@ -8,19 +8,19 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from tokcost.catalog.aliases import Alias
 from tokcost.catalog.builtin import BuiltinBook
-from tokcost.catalog.model import INHERITED, Model
+from tokcost.catalog.model import INHERITED, Model, without_rates
 from tokcost.catalog.names import Meaning, Names
 from tokcost.catalog.parse import laid_rules, model_fields
 from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
 from tokcost.catalog.rows import laid_over, routed, rows_of, same_rows
 from tokcost.catalog.rule_book import RuleBook, failing
-from tokcost.catalog.sellers import RESELLERS
 from tokcost.catalog.toml_text import read_text
-from tokcost.errors import AmbiguousModel, UnknownName
-from tokcost.phrases import nearest
+from tokcost.errors import UnknownName
 from tokcost.rates import Price
 
+REGIONAL = "regional"
 Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
 """Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
 
@@ -33,7 +33,10 @@ class PriceBook:
     'openai/gpt-4o'
     """
 
-    def __init__(self, builtin: BuiltinBook, overlays: Sequence[ParsedFile] = (), notes: Iterable[str] = ()) -> None:
+    def __init__(
+        self, builtin: BuiltinBook, overlays: Sequence[ParsedFile] = (), notes: Iterable[str] = (),
+        aliases: Iterable[Alias] = (),
+    ) -> None:  # fmt: skip
         self.builtin = builtin
         self.overlays = tuple(overlays)
         self.notes = tuple(notes)
@@ -42,34 +45,37 @@ class PriceBook:
         self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
         self._merging: list[Key] = []
-        self._names = Names(self._files())
+        self._names = Names(self._files(), aliases)
         self.rules = RuleBook(self._files())
         if self.overlays:  # what the built-in book claims twice is held by its lint
             for file, key, at, problem in self._names.clashes:
                 file.fail(problem, key, None, at)
 
     @classmethod
-    def load(cls, overlays: Iterable[Path] = (), notes: Iterable[str] = ()) -> PriceBook:
+    def load(cls, overlays: Iterable[Path] = (), notes: Iterable[str] = (), aliases: Iterable[Alias] = ()) -> PriceBook:
         """The shipped book with price files laid over it, the last one strongest.
 
-        ``notes`` is what its users should know of them.
+        ``notes`` is what its users should know of them; ``aliases`` are names beside those in the files.
         Raises PriceFileError, with file and line, for a file that breaks the format.
         """
-        return cls.of_texts([(str(overlay), read_text(overlay)) for overlay in overlays], notes)
+        return cls.of_texts([(str(overlay), read_text(overlay)) for overlay in overlays], notes, aliases)
 
     @classmethod
-    def of_texts(cls, overlays: Iterable[tuple[str, str]], notes: Iterable[str] = ()) -> PriceBook:
+    def of_texts(
+        cls, overlays: Iterable[tuple[str, str]], notes: Iterable[str] = (), aliases: Iterable[Alias] = ()
+    ) -> PriceBook:
         """The same of the names and texts of price files."""
         builtin = BuiltinBook.shipped()
         # the checkout's own pricing.toml is the built-in book
         files = [ParsedFile(name, text) for name, text in overlays if text != builtin.text]
-        book = cls(builtin, files, notes)
+        book = cls(builtin, files, notes, aliases)
         for file in files:
             file.refuse_future(book._today() + timedelta(days=1))  # where it is tomorrow already
             for key in file.names():
                 book.model(key)  # a broken overlay is reported at once, not when its model is asked for
                 book.rules.named_by(file.table(key), failing(file, key))
             book.rules.check(file)
+        book._names.check_aliases(book._today())
         return book
 
     @property
@@ -94,13 +100,8 @@ class PriceBook:
         }
 
     def names(self) -> list[str]:
-        """Every model id, alias and provider/id form by which a model is found, sorted."""
-        listed = {f"{provider}/{model}" for provider, model in self._names.models()}
-        for name, keys in self._names.index.owners.items():
-            sellers = {key[0].casefold() for key in keys}
-            if not sellers <= RESELLERS:
-                listed.add(name)
-        return sorted(listed)
+        """Every id, alias and provider/id form by which a model is found, sorted."""
+        return self._names.listed()
 
     def models(self) -> list[Model]:
         """Every model, sorted by provider and id."""
@@ -121,35 +122,25 @@ class PriceBook:
                 return below
             raise
 
+    def meaning(self, name: str, hints: bool = True) -> Meaning:
+        """What a name was read as, and why. Raises as ``find`` does."""
+        return self._names.meaning(name, self._today(), hints)
+
     def sold_by(self, seller: str, name: str, firmly: bool = True) -> Model | None:
         """The model that a seller sells by a name; None where it sells none, or the name says another seller.
 
         With ``firmly``, also one that the book has no rate of the seller for.
         """
-        found = self._names.meanings_at(seller, name, self._today(), firmly)
-        return self.meant(found[0]) if len(found) == 1 else None
-
-    def meaning(self, name: str, hints: bool = True) -> Meaning:
-        """What a name was read as, and why. Raises as ``find`` does."""
-        found = self._names.meanings(name, self._today())
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise AmbiguousModel(name, ["/".join(each.key) for each in found])
-        raise UnknownName("model", name, self._nearest(name) if hints else [], "'tokcost models list' shows all")
+        found = self._names.meaning_at(seller, name, self._today(), firmly)
+        return self.meant(found) if found else None
 
     def meant(self, meaning: Meaning) -> Model:
         """The model of a row, at the place that its name says, or as a seller sells it who has no rate for it."""
         model = self.model(meaning.key)
         if meaning.sold_as is not None:
-            seller, name = meaning.sold_as
-            if below := self._below(f"{seller}/{name}", seller):
+            if below := self._below("/".join(meaning.sold_as), meaning.sold_as[0]):
                 return below
-            shared = {field: getattr(model, field) for field in INHERITED}
-            return Model(
-                seller, name, **shared, sells=model.sells or model.full_id, note=meaning.reason,
-                own_rules=model.own_rules, rule_book=self.rules,
-            )  # fmt: skip
+            return without_rates(model, *meaning.sold_as, meaning.reason)
         return self.at_place(model, meaning.place) if meaning.place else model
 
     def _below(self, name: str, seller: str = "") -> Model | None:
@@ -168,12 +159,16 @@ class PriceBook:
         return self._models[key]
 
     def at_place(self, model: Model, place: str) -> Model:
-        """The model with the rates of a place that its name says ("regional", "data-zone", ...)."""
-        from tokcost.catalog.places import rows_at
+        """The model with the rates of a place that its name says ("regional", "data-zone", ...), and an id that does.
+
+        By its id it is found again, at the same place.
+        """
+        from tokcost.catalog.places import id_at, rows_at
 
         factors = self.rules.factors(model.provider, place, model.id, self._released(model))
         prices = tuple(rows_at(model.prices, factors)) if factors else model.prices
-        return model._replace(place=place, prices=prices)
+        elsewhere = self.rules.factors(model.provider, REGIONAL, model.id, self._released(model))
+        return model._replace(id=id_at(model, place, bool(factors), bool(elsewhere)), place=place, prices=prices)
 
     def _released(self, model: Model) -> date | None:
         """The day a model came out: that of the one it sells where the seller's own is not known."""
@@ -186,13 +181,6 @@ class PriceBook:
 
     def _files(self) -> tuple[PriceFile, ...]:
         return (self.builtin, *self.overlays)
-
-    def _nearest(self, name: str) -> list[str]:
-        known = {known_name.casefold(): known_name for known_name in self.names()}
-        folded = name.casefold()
-        begins = sorted((other for other in known if other.startswith(folded)), key=len) if len(folded) > 2 else []
-        close = nearest(folded, known)
-        return [known[other] for other in dict.fromkeys([*begins, *close])][:3]
 
     def _merge(self, key: Key) -> Model:
         fields: dict[str, Any] = {}

@@ -112,3 +112,12 @@ class Model(NamedTuple):
     def retired_on(self, day: date) -> bool:
         """Whether the provider has switched the model off by then."""
         return self.retires is not None and self.retires <= day
+
+
+def without_rates(sold: Model, seller: str, name: str, reason: str) -> Model:
+    """The model as a seller has it whose rates are not known: counted as the one sold, and unpriced for a reason."""
+    shared = {field: getattr(sold, field) for field in INHERITED}
+    return Model(
+        seller, name, **shared, sells=sold.sells or sold.full_id, note=reason, own_rules=sold.own_rules,
+        rule_book=sold.rule_book,
+    )  # fmt: skip

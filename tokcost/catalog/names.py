@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from tokcost.catalog.aliases import Alias, Aliases
 from tokcost.catalog.builtin import BuiltinBook
-from tokcost.catalog.price_file import Key, PriceFile
+from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
 from tokcost.catalog.sellers import RESELLERS
+from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
+from tokcost.phrases import quote
 
 if TYPE_CHECKING:
     from tokcost.catalog.meanings import Meanings
 
 Clash = tuple[PriceFile, Key, str | None, str]
 """File, the model in it, the key at fault (None: its header) and the problem."""
+_ALL = "'tokcost models list' shows all"
+_WAY_OUT = (
+    f"{_ALL}; for a name of your own '-m NAME=MODEL' or [aliases], for a new model a price file, "
+    "as 'tokcost prices import' writes one"
+)
 
 
 class Meaning(NamedTuple):
@@ -40,6 +48,7 @@ class NameIndex:
     ) -> None:
         self.sources: dict[Key, list[tuple[PriceFile, Key]]] = {}
         self.owners: dict[str, list[Key]] = {}
+        self.written: dict[str, str] = {}
         self.clashes: list[Clash] = []
         self._names_of = names_of
         for file in files:
@@ -65,13 +74,15 @@ class NameIndex:
             self._claim(key[1], kept, file, key, None)
             for alias in aliases:
                 if alias.casefold() in known and kept not in self.owners[alias.casefold()]:
-                    owner = self.owners[alias.casefold()][0]
+                    owner = self.exactly(alias.casefold())[0]
                     self.clashes.append((file, key, "aliases", _taken(alias, owner)))
                 self._claim(alias, kept, file, key, "aliases")
 
     def _claim(self, name: str, kept: Key, file: PriceFile, key: Key, at: str | None) -> None:
         """One name means one model within a provider; several providers may sell the same id."""
-        owners = self.owners.setdefault(name.casefold(), [])
+        folded = name.casefold()
+        self.written.setdefault(folded, name)
+        owners = self.owners.setdefault(folded, [])
         if not owners:
             owners.append(kept)
             return
@@ -94,8 +105,10 @@ class NameIndex:
 class Names:
     """Every name that the files know. What pricing.toml says of makers is looked up without reading the others."""
 
-    def __init__(self, files: Sequence[PriceFile]) -> None:
+    def __init__(self, files: Sequence[PriceFile], aliases: Iterable[Alias] = ()) -> None:
         self._files = tuple(files)
+        overlays = [file for file in files if isinstance(file, ParsedFile)]
+        self.aliases = Aliases([*(alias for file in overlays for alias in file.aliases()), *aliases])
         self._by_form: Meanings | None = None
 
     @cached_property
@@ -134,9 +147,46 @@ class Names:
             return [Meaning(key)]
         return self._read(today).of(name)
 
-    def meanings_at(self, seller: str, name: str, today: date, firmly: bool) -> list[Meaning]:
-        """The same at one seller; with ``firmly``, also where it has no rate of its own."""
-        return self._read(today).at(seller, name, firmly)
+    def meaning(self, name: str, today: date, hints: bool = True) -> Meaning:
+        """The one model that the name means, after the names of one's own.
+
+        Raises UnknownName (with the nearest names where ``hints`` are wanted) or AmbiguousModel.
+        """
+        alias = self.aliases.of(name) if self.aliases else None
+        model = alias.model if alias else name
+        found = self.meanings(model, today)
+        if len(found) > 1:
+            raise AmbiguousModel(model, ["/".join(each.key) for each in found])
+        if not found:
+            raise UnknownName("model", model, self.nearest(model) if hints else [], _WAY_OUT if hints else _ALL)
+        if alias:
+            why = f"{quote(alias.name)} is a name of your own for {alias.model} ({alias.place})"
+            return found[0]._replace(why=(why, *found[0].why))
+        return found[0]
+
+    def meaning_at(self, seller: str, name: str, today: date, firmly: bool) -> Meaning | None:
+        """The same at one seller, None for no model of its; with ``firmly``, also one that it has no rate for."""
+        if self.aliases and self.aliases.of(name):
+            return self.meaning(name, today, hints=False)
+        found = self._read(today).at(seller, name, firmly)
+        return found[0] if len(found) == 1 else None
+
+    def check_aliases(self, today: date) -> None:
+        """Raise TokcostError, with its place, for a name of one's own that means no model."""
+        for alias in self.aliases.all():
+            try:
+                self.meaning(alias.name, today)
+            except (UnknownName, AmbiguousModel) as error:
+                raise TokcostError(f"{alias.place}: the alias {quote(alias.name)} means no model: {error}") from error
+
+    def listed(self) -> list[str]:
+        """Every id, alias and provider/id form by which a model is found, sorted."""
+        listed = {f"{provider}/{model}" for provider, model in self.models()}
+        listed |= {alias.name for alias in self.aliases.all()}
+        for name, keys in self.index.owners.items():
+            if not {key[0].casefold() for key in keys} <= RESELLERS:
+                listed.add(self.index.written[name])
+        return sorted(listed)
 
     def _read(self, today: date) -> Meanings:
         from tokcost.catalog.meanings import Meanings
@@ -153,6 +203,12 @@ class Names:
         """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it."""
         keys = self.meant_by(name, today)
         return keys[0] if len(keys) == 1 else None
+
+    def nearest(self, name: str) -> list[str]:
+        """What an unknown name may have been meant for."""
+        from tokcost.catalog.suggest import suggestions
+
+        return suggestions(name, self.index.owners, self.index.written)
 
     def _at_a_maker(self, folded: str) -> Key | None:
         """The one that makers sell under exactly this name. Sellers of others' models are read by their forms."""

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tokcost.catalog.aliases import Alias
 from tokcost.catalog.book import PriceBook
 from tokcost.catalog.names import Names
 from tokcost.catalog.price_file import RESERVED
@@ -24,7 +25,7 @@ _MOST = 20
 _ALIKE = 0.8
 
 
-def laid_over(user: Path | None, folder: Path, named: Iterable[Path]) -> PriceBook:
+def laid_over(user: Path | None, folder: Path, named: Iterable[Path], aliases: Iterable[Alias] = ()) -> PriceBook:
     """The built-in book, the user's file, the project's in ``folder``, those named: each over the last.
 
     Raises PriceFileError for a file that is there and cannot be read, or is no price file; only the project may
@@ -40,7 +41,7 @@ def laid_over(user: Path | None, folder: Path, named: Iterable[Path]) -> PriceBo
             notes.append(
                 f"{shown_path(str(project))} is about something else: it has no [tokcost], so no rate is taken from it"
             )
-    return PriceBook.load([*own, *named], notes)
+    return PriceBook.load([*own, *named], notes, aliases)
 
 
 def is_price_file(path: str, text: str) -> bool:

@@ -11,7 +11,18 @@ from tokcost.catalog.rows import cut
 from tokcost.rates import EXACT, KINDS, Modes, Price, Rates, plain
 
 if TYPE_CHECKING:
+    from tokcost.catalog.model import Model
     from tokcost.rules import Charge
+
+
+def id_at(model: Model, place: str, dearer: bool, elsewhere: bool) -> str:
+    """An id by which the model is found at a place; ``dearer``: it costs more there, ``elsewhere``: in a region.
+
+    Bedrock's ids without a prefix are served in a region; everybody else's are served anywhere.
+    """
+    if model.provider == "bedrock":
+        return f"global.{model.id}" if place == "global" and elsewhere else model.id
+    return f"{place}/{model.id}" if dearer else model.id
 
 
 def rows_at(rows: Sequence[Price], factors: Sequence[Charge]) -> list[Price]:

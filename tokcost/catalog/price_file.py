@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NoReturn
 
+from tokcost.catalog.aliases import Alias
 from tokcost.catalog.toml_text import parse_toml
 from tokcost.errors import PriceFileError
 from tokcost.phrases import join_and
@@ -21,7 +22,7 @@ Key = tuple[str, str]
 
 CHARGES = ("fees", "factors")
 # Top-level tables of a price file that are not providers.
-RESERVED = ("tokcost", "rules", *CHARGES)
+RESERVED = ("tokcost", "rules", "aliases", *CHARGES)
 _SECTIONS = ("\n[rules.", *(f"\n[[{group}." for group in CHARGES))
 # It begins with fixed text, which is searched for without trying each place of the file.
 _INDEX = re.compile(r'\n\[([a-z0-9_-]+)\."([^"\n]+)"\]$(?:\naliases = \[(".*")\]$)?', re.MULTILINE)
@@ -78,6 +79,21 @@ class ParsedFile(_LocatedText):
                 self.fail("'aliases' must be a list of names in quotes", key, None, "aliases")
             found[key] = tuple(aliases)
         return found
+
+    def aliases(self) -> list[Alias]:
+        """The names of one's own that it says, each with its line."""
+        table = self.data.get("aliases", {})
+        if not isinstance(table, dict):
+            self.fail(
+                '\'aliases\' is a table of names, as [aliases] and "my-deployment" = "azure/gpt-4o"', ("aliases",)
+            )
+        from tokcost.catalog.lines import line_of
+
+        for name, model in table.items():
+            if not (isinstance(model, str) and model.strip() and name.strip()):
+                self.fail(f"the alias '{name}' means a model in quotes, as \"azure/gpt-4o\"", ("aliases",), None, name)
+        return [Alias(name, model, f"{self.path}:{line_of(self.text, ('aliases',), None, name)}")
+                for name, model in table.items()]  # fmt: skip
 
     def refuse_future(self, latest: date) -> None:
         """Refuse rows that say they were compared with their source after ``latest``: no limit of age would end."""

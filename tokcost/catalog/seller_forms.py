@@ -71,7 +71,7 @@ def _bedrock(text: str) -> list[Reading]:
     else:
         why.append(f"'{geography}.': the profile of a geography" if geography else "no 'global.': in a region")
     own = [Reading("bedrock", (text,), model, "", "", tuple(why))] if geography else []
-    place = "" if geography == "global" else REGIONAL
+    place = "global" if geography == "global" else REGIONAL
     return [*own, Reading("bedrock", tuple(ids), model, place, "", tuple(why))]
 
 
@@ -112,7 +112,8 @@ def _azure(text: str) -> list[Reading]:
     if slash and zone in _ZONES:
         place = _ZONES[zone]
         words = {DATA_ZONE: "a data zone", REGIONAL: "one region", "": "served anywhere"}
-        return [Reading("azure", (model,), model, place, "", (f"'{zone}/': {words[place]}",))]
+        why = (f"'{zone}/': {words[place]}",)
+        return [Reading("azure", (text,), model, "", "", why), Reading("azure", (model,), model, place, "", why)]
     if tuned := re.fullmatch(r"(.+)\.ft-[0-9a-z]+.*", text):
         return [Reading("azure", (text,), tuned[1], "", "a fine-tune has rates of its own", ("a fine-tune",))]
     return [Reading("azure", (text,), text)]

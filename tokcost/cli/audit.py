@@ -9,7 +9,7 @@ import typer
 
 from tokcost.audit.tolerance import Tolerance
 from tokcost.cli import options as shared
-from tokcost.cli.log_options import LogAsOf, LogModel, Logs, MapFields, Provider, Rate, Regional
+from tokcost.cli.log_options import LogAsOf, Logs, MapFields, Provider, Rate, Regional
 from tokcost.cli.numbers import tolerance as parse_tolerance
 
 
@@ -26,7 +26,7 @@ def audit(
             help="By how much a charge may differ: an amount as 0.01, or a share as 1%. [default: 0]",
         ),
     ] = None,
-    model: LogModel = None,
+    model: shared.DefaultModel = None,
     provider: Provider = None,
     regional: Regional = False,
     rate: Rate = None,
@@ -67,11 +67,13 @@ def audit(
     from tokcost.cli.log_options import meter, named, reader, undated
     from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
+    from tokcost.cli.own_names import default_model
     from tokcost.currency import exchange
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     below = BelowTheBook(fallback, allow_fallback, gate=True)
-    measure = meter(price_book(prices, below=below), as_of, model, provider, regional, rate)
+    book = price_book(prices, named=model, below=below)
+    measure = meter(book, as_of, default_model(model), provider, regional, rate)
     arguments = named(logs)
     source, charges = reader(fields, charset=charset), reader(fields, charset=charset)
     billed = tuple(map(str, bill or ()))

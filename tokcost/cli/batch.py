@@ -22,10 +22,7 @@ def batch(
             metavar="[FILE]...", help="Request files, directories, quoted globs, URLs; - is stdin.", show_default=False
         ),
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", help="Model of requests that name none.", autocompletion=shared.complete_model),
-    ] = None,
+    model: shared.DefaultModel = None,
     mode: Annotated[
         str | None,
         typer.Option(
@@ -113,6 +110,7 @@ def batch(
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import pricing_of
     from tokcost.cli.output import answer, output_options, say
+    from tokcost.cli.own_names import default_model
     from tokcost.cli.progress import Progress
     from tokcost.limits import Limits
 
@@ -120,10 +118,10 @@ def batch(
     if output is not None and output_ratio is not None:
         raise TokcostError("use --output or --output-ratio, not both")
     below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or max_tokens is not None)
-    pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, below)
+    pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, model, below)
     options = BatchOptions(
-        pricing.terms, pricing.exchange, model, output, output_ratio, sizes_of_pictures(image_size), vertex,
-        mode is not None,
+        pricing.terms, pricing.exchange, default_model(model), output, output_ratio, sizes_of_pictures(image_size),
+        vertex, mode is not None,
     )  # fmt: skip
     wanted = ReportOptions(
         keep_rows=how.needs_rows,

@@ -28,7 +28,10 @@ ConfigOption = Annotated[
 BudgetModels = Annotated[
     list[str] | None,
     typer.Option(
-        "--model", "-m", help="Instead of every model of the budgets; repeatable.", autocompletion=complete_model
+        "--model",
+        "-m",
+        help="Instead of every model of the budgets; NAME=MODEL: what a name means; repeatable.",
+        autocompletion=complete_model,
     ),
 ]
 Base = Annotated[
@@ -112,15 +115,16 @@ def check_options(
     from tokcost.budgets.settings import CliOverrides
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
+    from tokcost.cli.own_names import plain_names
     from tokcost.rates import STANDARD
 
     config = staged.config if staged else load_config(config_file)
     folder = Path(staged.folder if staged else config.folder)
     files = [folder / path for path in config.prices]
     below = BelowTheBook(fallback, allow_fallback, True, config, str(folder))
-    book = price_book([*files, *(prices or ())], folder, below)
+    book = price_book([*files, *(prices or ())], folder, models, config.own_names, below)
     book = staged.name_files(book) if staged else book
-    overrides = CliOverrides(tuple(models) if models else None, gate, mode, output, max_price_age, retires_within)
+    overrides = CliOverrides(tuple(plain_names(models)) or None, gate, mode, output, max_price_age, retires_within)
     kept = cache.no_cache() if no_cache else cache.user_cache()
     pricing = terms(as_of, mode or STANDARD)
     return CheckOptions(

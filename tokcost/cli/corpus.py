@@ -118,7 +118,7 @@ def corpus(
         limits=limits_of(max_tokens, max_cost),
     )
     below = BelowTheBook(fallback, allow_fallback, gate=options.limits is not None)
-    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, below)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model, below)
     with corpus_files(paths or [], ignore) as found, Progress(None, "") as progress:
         report, lengths = count_corpus(found, options, pricing, progress.seen)
     if quiet and max_cost is None:

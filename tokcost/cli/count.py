@@ -121,7 +121,7 @@ def count(
         quantities=quantities,
     )
     below = BelowTheBook(fallback, allow_fallback, gate=fit or options.limits is not None)
-    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, below)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model, below)
     plan = plan_of(options, pricing)
     with read_inputs(paths or [], text or [], ignore, pass_through, wanted=bool(plan.targets)) as inputs:
         size = size_of_all([item for item in inputs.items if isinstance(item, TextSource)])

@@ -15,7 +15,7 @@ from tokcost.phrases import plural, quote
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to look; tokcost.toml goes there.")] = Path(),
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="The model to budget for.", autocompletion=complete_model)
+        list[str] | None, typer.Option("--model", "-m", help="The model to budget for.", autocompletion=complete_model)
     ] = None,
     stdout: Annotated[bool, typer.Option("--stdout", help="Print the proposal, write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing tokcost.toml.")] = False,
@@ -29,7 +29,7 @@ def init(
     from tokcost.budgets.measure import Measure
     from tokcost.budgets.propose import propose
     from tokcost.cache import no_cache
-    from tokcost.cli.options import DEFAULT_MODEL, model_names, price_book, today
+    from tokcost.cli.options import model_names, price_book, today
     from tokcost.cli.output import put, say
 
     path = folder / "tokcost.toml"
@@ -42,8 +42,8 @@ def init(
         )
     if not folder.is_dir():
         raise TokcostError(f"{quote(str(folder))} is not a directory")
-    named = model or (model_names(None) or [DEFAULT_MODEL])[0]
-    book = price_book(None, folder)
+    named = model_names(model)[-1 if model else 0]
+    book = price_book(None, folder, model)
     proposal = propose(str(folder), book.find(named), Measure(no_cache(), book, today(), str(folder)))
     put(proposal.text, None if stdout else path)
     say(f"note: {line}" for line in proposal.notes)

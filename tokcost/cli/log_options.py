@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from tokcost.cli.options import complete_model
 from tokcost.cli.parsers import amount_of
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote_value
@@ -25,10 +24,6 @@ Logs = Annotated[
     typer.Argument(
         metavar="[LOG]...", help="Log files, directories, quoted globs, URLs; - is stdin.", show_default=False
     ),
-]
-LogModel = Annotated[
-    str | None,
-    typer.Option("--model", "-m", help="The model of lines that name none.", autocompletion=complete_model),
 ]
 Provider = Annotated[
     str | None, typer.Option("--provider", help="Whose rates hold for a model that several providers sell.")

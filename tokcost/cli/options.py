@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from tokcost.rates import MODES
 
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
+    from tokcost.catalog.aliases import Alias
     from tokcost.catalog.book import Fallback
     from tokcost.documents.models import Pricing
     from tokcost.limits import Limits
@@ -27,10 +28,19 @@ DEFAULT_MODEL = "gpt-5.4"
 
 
 def complete_model(incomplete: str) -> list[str]:
-    """The names in the price book that begin so, for shell completion."""
+    """The names that begin so, for shell completion: those of the price files and of one's own too."""
     from tokcost.catalog import PriceBook
+    from tokcost.catalog.sellers import seller_of
 
-    return [name for name in PriceBook.load().names() if name.startswith(incomplete)]
+    try:
+        names = price_book(None).names()
+    except TokcostError:  # a file that breaks the format: whoever runs the command is told
+        names = PriceBook.load().names()
+    prefix, slash, rest = incomplete.partition("/")
+    seller = seller_of(prefix) if slash else None
+    own = f"{seller}/" if seller else ""
+    as_typed = [f"{prefix}/{name.removeprefix(own)}" for name in names if own and name.startswith(own + rest)]
+    return list(dict.fromkeys([*(name for name in names if name.startswith(incomplete)), *as_typed]))
 
 
 def complete_encoding(incomplete: str) -> list[str]:
@@ -45,9 +55,18 @@ Models = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help=f"Model to count and price for; repeat to compare. "
+        help=f"Model to count and price for; repeat to compare. NAME=MODEL: by a name of your own. "
         f"[default: TOKCOST_MODEL, else the configuration's, else {DEFAULT_MODEL}]",
         show_default=False,
+        autocompletion=complete_model,
+    ),
+]
+DefaultModel = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        "-m",
+        help="The model of requests and lines that name none; NAME=MODEL: what a name of your own means, repeatable.",
         autocompletion=complete_model,
     ),
 ]
@@ -134,15 +153,22 @@ AllowFallback = Annotated[bool, typer.Option("--allow-fallback", help="Hold limi
 
 
 def price_book(
-    prices: Iterable[Path] | None, folder: Path = Path(), below: Fallback | None = None
-) -> PriceBook:  # fmt: skip
+    prices: Iterable[Path] | None,
+    folder: Path = Path(),
+    named: Sequence[str] | None = None,
+    own_names: Iterable[Alias] | None = None,
+    below: Fallback | None = None,
+) -> PriceBook:
     """The built-in book, the user's file, the project's in ``folder``, those of --prices: each over the last.
 
-    ``below`` is asked for names that none of them knows.
+    Names of one's own are those of the configuration, unless ``own_names`` are given, and of NAME=MODEL in
+    ``named``, what -m says. ``below`` is asked for names that none of all these knows.
     """
     from tokcost.catalog.overlays import laid_over
+    from tokcost.cli.own_names import configured_names, named_here
 
-    book = laid_over(user_prices(), folder, prices or ())
+    aliases = [*(configured_names() if own_names is None else own_names), *named_here(named)]
+    book = laid_over(user_prices(), folder, prices or (), aliases)
     book.fallback = below
     return book
 
@@ -160,7 +186,8 @@ def user_prices() -> Path | None:
 def model_names(named: list[str] | None) -> list[str]:
     """The models asked for, the environment's one, those of the configuration, or the default."""
     own = os.environ.get("TOKCOST_MODEL")
-    return list(dict.fromkeys(named or ([own] if own else _configured_models()) or [DEFAULT_MODEL]))
+    found = named or ([own] if own else _configured_models()) or [DEFAULT_MODEL]
+    return list(dict.fromkeys(name.partition("=")[0].strip() for name in found))
 
 
 def _configured_models() -> list[str]:
@@ -198,13 +225,14 @@ def terms(as_of: str | None, mode: str) -> Terms:
 
 def pricing_of(
     prices: Iterable[Path] | None, as_of: str | None, mode: str, currency: str | None, fx: str | None, vat: str | None,
+    named: Sequence[str] | None = None,
     below: Fallback | None = None,
 ) -> Pricing:  # fmt: skip
     """With what counts are priced: the book, the terms, the exchange into the report's currency."""
     from tokcost.currency import exchange
     from tokcost.documents.models import Pricing
 
-    return Pricing(price_book(prices, below=below), terms(as_of, mode), exchange(currency, fx, vat))
+    return Pricing(price_book(prices, named=named, below=below), terms(as_of, mode), exchange(currency, fx, vat))
 
 
 def limits_of(max_tokens: int | None, max_cost: Decimal | None) -> Limits | None:

@@ -13,7 +13,7 @@ from tokcost.errors import TokcostError
 def tokens(
     text: Annotated[str | None, typer.Argument(help="The text; stdin when left out.", show_default=False)] = None,
     model: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option("--model", "-m", help="Model whose encoding to use.", autocompletion=shared.complete_model),
     ] = None,
     encoding: Annotated[
@@ -42,7 +42,7 @@ def tokens(
 
     if model and encoding:
         raise TokcostError("use --model or --encoding, not both")
-    name, note = (encoding, "") if encoding else encoding_of(price_book(None), model or model_names(None)[0])
+    name, note = (encoding, "") if encoding else encoding_of(price_book(None, named=model), model_names(model)[-1])
     if text is None:
         from tokcost.inputs.stdin import names_or_stdin, stdin_bytes
         from tokcost.inputs.text import Reading, TextSource

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.log_options import LogAsOf, LogModel, Logs, MapFields, MaxCostPer, Provider, Rate, Regional
+from tokcost.cli.log_options import LogAsOf, Logs, MapFields, MaxCostPer, Provider, Rate, Regional
 from tokcost.cli.parsers import MOST
 from tokcost.errors import TokcostError
 
@@ -22,7 +22,7 @@ def usage(
             "[default: model, and client and key where the logs name them]",
         ),
     ] = None,
-    model: LogModel = None,
+    model: shared.DefaultModel = None,
     provider: Provider = None,
     regional: Regional = False,
     rate: Rate = None,
@@ -73,6 +73,7 @@ def usage(
     from tokcost.cli.log_options import grouping, meter, named, reader, undated
     from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
+    from tokcost.cli.own_names import default_model
     from tokcost.currency import exchange
     from tokcost.limits import Limits
     from tokcost.metering.ledger import Ledger
@@ -84,7 +85,8 @@ def usage(
     names = named(logs)
     money = exchange(currency, fx, vat)
     below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
-    measure = meter(price_book(prices, below=below), as_of, model, provider, regional, rate)
+    book = price_book(prices, named=model, below=below)
+    measure = meter(book, as_of, default_model(model), provider, regional, rate)
     measure.falls_back_to_charge = True
     if follow:
         from tokcost.cli.follow import follow_log

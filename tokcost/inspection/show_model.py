@@ -74,7 +74,8 @@ FEE_COLUMNS: tuple[Column, ...] = (
 
 def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Report:
     """One model with every dated row of its prices. Raises UnknownName and AmbiguousModel."""
-    model = book.find(name)
+    meaning = book.meaning(name)
+    model = book.meant(meaning)
     dated = DatedModel(model, day, exchange)
     lines = [line for price in model.prices for line in _lines(model, price, exchange)]
     report = Report("models show", Table(PRICE_COLUMNS).extend(lines))
@@ -82,7 +83,9 @@ def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Rep
     report.warn(left_as_listed(exchange, [price.currency for price in model.prices]))
     report.totals = {"rows": len(lines)}
     report.scope = "1 model"
-    report.heading = [*_about(dated), *_limits(model), *_life(dated), *_pricing(book, dated)]
+    why = "; ".join(meaning.why) or None
+    read_as = [f"read as: {model.full_id} ({why})"] if why else []
+    report.heading = [*_about(dated), *read_as, *_limits(model), *_life(dated), *_pricing(book, dated)]
     report.details["model"] = Table(MODEL_COLUMNS).row(dated)
     report.details["prices"] = [_record(price) for price in model.prices]
     report.details["fees"] = Table(FEE_COLUMNS, f"fees of {model.provider} beside the rates").extend(_fees(book, dated))
@@ -90,7 +93,8 @@ def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Rep
         report.sentences.append(f"unpriced: {unpriced_reason(model, day)}")
     report.sentences += weak_rates([model.id] if dated.is_weak else [])
     # scripts read a model's own record beside the rows
-    report.extra = to_json({**report.details["model"], "prices": report.details["prices"]})
+    read = {"read_as": model.full_id, "read_why": why}
+    report.extra = to_json({**report.details["model"], **read, "prices": report.details["prices"]})
     return report
 
 

@@ -140,7 +140,8 @@ class Meter:
         model = self.model(name, provider)
         if isinstance(model, str):
             return PriceBasis(None, None, Decimal(1), model)
-        places = ([geo] if geo else []) + (["regional"] if self._regional else [])
+        named = ([geo] if geo else []) + (["regional"] if self._regional else [])
+        places = [place for place in named if place != model.place]  # its rates are those of that place already
         factor = self.book.rules.factor(model.provider, places, day, model.released, model.id)
         try:
             price = model.price_on(day)

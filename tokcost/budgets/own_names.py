@@ -1,0 +1,42 @@
+"""[aliases] of the configuration: names of one's own for models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from tokcost.budgets.config import ConfigFile
+from tokcost.catalog.aliases import Alias
+from tokcost.catalog.lines import line_of
+from tokcost.errors import ConfigError
+from tokcost.phrases import quote, shown_path
+
+KEY = "aliases"
+
+
+def aliases_of(found: ConfigFile) -> list[Alias]:
+    """The names of one's own in a configuration, each with its place; whatever else is in it is not looked at."""
+    if KEY not in found.text and "\\" not in found.text:  # a key may be written in escapes
+        return []
+    table = found.table()
+
+    def fail(problem: str) -> NoReturn:
+        raise ConfigError(found.path, line_of(found.text, found.inside, None, KEY), f"{KEY} {problem}")
+
+    names = read_names(table.get(KEY, {}), fail)
+    return [Alias(name, model, place_of(found, name)) for name, model in names.items()]
+
+
+def read_names(value: Any, fail: Callable[[str], NoReturn]) -> Mapping[str, str]:
+    """The table of names and models, as TOML has it."""
+    if not isinstance(value, dict):
+        fail('must be a table of names, as "my-deployment" = "azure/gpt-4o"')
+    for name, model in value.items():
+        if not (isinstance(model, str) and model.strip() and name.strip()):
+            fail(f'gives {quote(name)} no model: write one in quotes, as "azure/gpt-4o"')
+    return value
+
+
+def place_of(found: ConfigFile, name: str) -> str:
+    """File and line of a name."""
+    return f"{shown_path(found.path)}:{line_of(found.text, (*found.inside, KEY), None, name)}"

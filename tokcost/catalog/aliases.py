@@ -1,0 +1,54 @@
+"""Names of one's own for models: in price files, in the configuration, on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tokcost.errors import TokcostError
+from tokcost.phrases import quote
+
+
+class Alias(NamedTuple):
+    """A name of one's own, the model that it means, and the place where that is said."""
+
+    name: str
+    model: str
+    place: str
+
+
+class Aliases:
+    """Names of one's own by their names, case folded; of two of one name the later holds."""
+
+    def __init__(self, aliases: Iterable[Alias] = ()) -> None:
+        self._by_name = {each.name.strip().casefold(): each for each in aliases}
+
+    def __bool__(self) -> bool:
+        return bool(self._by_name)
+
+    def all(self) -> list[Alias]:
+        """Every one that holds."""
+        return list(self._by_name.values())
+
+    def of(self, name: str) -> Alias | None:
+        """The alias of that name, with the model at the end of the way; None where nobody has said one.
+
+        Raises TokcostError, with its place, where the way leads back to where it began.
+        """
+        first = found = self._by_name.get(name.strip().casefold())
+        way: list[Alias] = []
+        while found is not None:
+            if found in way:
+                shown = " -> ".join(quote(each.name) for each in (*way, found))
+                raise TokcostError(f"{found.place}: an alias that leads back to itself: {shown}")
+            way.append(found)
+            found = self._by_name.get(found.model.strip().casefold())
+        return first and first._replace(model=way[-1].model)
+
+
+def alias_of(text: str, place: str) -> Alias:
+    """``NAME=MODEL`` of an option. Raises TokcostError where one of them is missing."""
+    name, _, model = (part.strip() for part in text.partition("="))
+    if not name or not model:
+        raise TokcostError(f"{place} {quote(text)}: write a name of your own as NAME=MODEL: -m my-deployment=gpt-4o")
+    return Alias(name, model, f"{place} {quote(text)}")
