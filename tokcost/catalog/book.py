@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,9 @@ from tokcost.catalog.toml_text import read_text
 from tokcost.errors import UnknownName
 from tokcost.rates import Price
 
-REGIONAL = "regional"
 Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
 """Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
+REGIONAL = "regional"
 
 
 class PriceBook:
@@ -143,9 +144,8 @@ class PriceBook:
         """The model of a row, at the place that its name says, or as a seller sells it who has no rate for it."""
         model = self.model(meaning.key)
         if meaning.sold_as is not None:
-            if below := self._below("/".join(meaning.sold_as), meaning.sold_as[0]):
-                return below
-            return without_rates(model, *meaning.sold_as, meaning.reason)
+            seller, name = meaning.sold_as
+            return self._below(f"{seller}/{name}", seller) or without_rates(model, seller, name, meaning.reason)
         return self.at_place(model, meaning.place) if meaning.place else model
 
     def _below(self, name: str, seller: str = "") -> Model | None:
@@ -179,6 +179,10 @@ class PriceBook:
         """The day a model came out: that of the one it sells where the seller's own is not known."""
         provider, _, maker_id = model.sells.partition("/")
         return model.released or (self.model((provider, maker_id)).released if model.sells else None)
+
+    @cached_property
+    def _builtin_names(self) -> Names:
+        return Names([self.builtin])
 
     def _today(self) -> date:
         # where the clock is behind the book, the days that the book knows have come all the same
@@ -261,7 +265,7 @@ class PriceBook:
             if brought and brought != self.rules.framing_by(fields.get("encoding", "")):
                 return {rule: value for rule, value in rules.items() if not rule.startswith(("framing", "image"))}
             return rules
-        relative = Names([self.builtin]).relative_of(key[1], self._today())
+        relative = self._builtin_names.relative_of(key[1], self._today())
         if relative is None:
             return {}
         table = self.builtin.table(relative)

@@ -162,7 +162,7 @@ def price_book(
     """The built-in book, the user's file, the project's in ``folder``, those of --prices: each over the last.
 
     Names of one's own are those of the configuration, unless ``own_names`` are given, and of NAME=MODEL in
-    ``named``, what -m says. ``below`` is asked for names that none of all these knows.
+    ``named``, what -m says. ``below`` is asked for names that none of them knows.
     """
     from tokcost.catalog.overlays import laid_over
     from tokcost.cli.own_names import configured_names, named_here
