@@ -35,7 +35,7 @@ def laid(run: Run, command: str, *arguments: object, stdin: bytes = b"") -> Resu
 def counted(run: Run, *arguments: object, stdin: bytes = b"") -> dict[str, Any]:
     """The report of ``count``, which must have been answered."""
     result = laid(run, "count", "-f", "json", *arguments, stdin=stdin)
-    assert (result.code, result.err) == (0, ""), result
+    assert (result.code, "error" in result.err) == (0, False), result
     found: dict[str, Any] = json.loads(result.out)
     return found
 
@@ -82,7 +82,7 @@ def test_a_table_of_models_that_are_billed_in_different_ways(run: Run) -> None:
     """A model of tokens stands beside one of characters, each with what it is billed by."""
     result = laid(run, "count", "-m", "voice", "-m", "mixed", "-m", "scribe", "--seconds", "90", "-t", "hello")
     lines = [line.split() for line in result.out.splitlines()]
-    assert (result.code, result.err) == (0, "")
+    assert (result.code, result.err.count("note: ")) == (0, 1)
     assert lines == [
         ["name", "model", "billed", "input", "standing", "cost"],
         ["text", "voice", "5", "characters", "exact", "$0.000075"],
@@ -98,12 +98,12 @@ def test_a_table_of_models_that_are_billed_in_different_ways(run: Run) -> None:
         (("-m", "scribe", "-t", "hello"), "scribe is billed by the second: say how many with --seconds N"),
         (("-m", "reader", "--seconds", "3"), "reader is billed by the page: say how many with --pages N"),
         (("-m", "ranker"), "ranker is billed by the query: say how many with --queries N"),
-        (("-m", "mixed", "--seconds", "60"), "--seconds is for models billed by the second, not for mixed: leave it out"),
+        (("-m", "mixed", "--seconds", "60"), "--seconds is for models billed by the second, not for mixed"),
         (("-m", "voice", "-t", "a", "--pages", "1"), "--pages is for models billed by the page, not for voice"),
-        (("-m", "scribe", "--seconds", "60", "-t", "a"), "no text is counted: what these models are billed by was stated"),
+        (("-m", "scribe", "--seconds", "60", "-t", "a"), "no text is counted: what these models are billed by"),
         (("-m", "scribe", "--seconds", "60", "--output", "5"), "scribe is billed by the second: leave out --output"),
-        (("-m", "scribe", "--seconds", "-1"), "--seconds -1: an amount is 0 or more"),
-        (("-m", "scribe", "--seconds", "1m"), "--seconds 1m: not an amount"),
+        (("-m", "scribe", "--seconds", "-1"), "--seconds '-1': an amount is 0 or more"),
+        (("-m", "scribe", "--seconds", "1m"), "--seconds '1m': not an amount"),
         (("-m", "scribe", "--seconds", "60", "--mode", "batch"), "scribe has no batch rate for seconds"),
         (("--encoding", "o200k_base", "--seconds", "60"), "--encoding counts tokens only"),
     ],
@@ -138,7 +138,9 @@ def test_limits_hold_on_what_is_not_tokens(run: Run, arguments: tuple[str, ...],
 
 def test_money_in_another_currency_and_with_tax(run: Run) -> None:
     """Ten minutes at 0.006 are 0.06 dollars: at 1,400 won a dollar and with 10 % of tax 92.4."""
-    found = counted(run, "-m", "scribe", "--seconds", "600", "--currency", "KRW", "--fx", "1400", "--vat", "10%")
+    found = counted(
+        run, "-m", "scribe", "--seconds", "600", "--currency", "KRW", "--fx", "1400@2026-11-20", "--vat", "10%"
+    )
     assert found["totals"]["cost"] == "92.4"
 
 
@@ -194,7 +196,11 @@ def test_answers_that_are_billed_by_unit(run: Run, line: dict[str, Any], expecte
     ("line", "says"),
     [
         ({"model": "voice", "usage": {"type": "duration", "seconds": 61}}, "voice has no standard rate for seconds"),
-        ({"model": "reader", "document_annotation": "{}", "usage_info": {"pages_processed": 2}}, "fee of acme for ocr_annotated is not known"),
+        (
+            {"model": "reader", "document_annotation": "{}", "usage_info": {"pages_processed": 2}},
+            "fee of acme for ocr_annotated is not known",
+        ),
+
     ],
 )  # fmt: skip
 def test_a_unit_without_a_rate_is_not_priced(run: Run, line: dict[str, Any], says: str) -> None:

@@ -187,6 +187,17 @@ def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
         ) from None
 
 
+def unit_of(model: Model, day: date) -> str:
+    """By what a model is billed that has no rates for tokens of text; '' for all others."""
+    try:
+        price = model.price_on(day)
+    except NotPriced:
+        return ""
+    if price is None or price.modes:
+        return ""
+    return next((unit for unit, (rate, *_) in UNITS.items() if rate in price.other), "")
+
+
 def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price, mode: str) -> Decimal:
     """The cost of what is billed in place of tokens: characters, seconds, pages, queries, in standard mode alone.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import Context, Decimal
+from decimal import Context, Decimal, Inexact
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -208,14 +208,14 @@ def cost_of(usage: Usage, rates: Rates) -> Decimal:
 
 
 def cost_of_units(unit: str, number: Decimal, rate: Decimal) -> Decimal:
-    """The price of so many characters, seconds, pages or queries, by the rate for the unit.
+    """The price of so many characters, seconds, pages or queries, by the rate for the unit: exact where it can be.
 
     >>> cost_of_units("seconds", Decimal(61), Decimal("0.006"))
     Decimal('0.0061')
     """
-    product, parts = EXACT.multiply(rate, number), Decimal(UNITS[unit][1])
-    cost = EXACT.divide(product, parts)
-    if EXACT.multiply(cost, parts) != product:
+    context = Context(prec=EXACT.prec)
+    cost = context.divide(EXACT.multiply(rate, number), Decimal(UNITS[unit][1]))
+    if context.flags[Inexact]:
         cost = cost.quantize(Decimal(1).scaleb(-_PLACES), context=EXACT)
     return plain(cost)
 

@@ -105,6 +105,8 @@ class Config(NamedTuple):
     base: str | None = None
     lock: str | None = None
     prices: tuple[str, ...] = ()
+    fallback: tuple[str, ...] = ()  # files, or packages, that are asked for names which no price file knows
+    allow_fallback: bool = False
     max_price_age: int | None = None
     retires_within: int | None = None
     protect_rules: bool = False

@@ -215,6 +215,8 @@ _SETTINGS: dict[str, tuple[str, Reader]] = {
     "base": ("base", _text),
     "lock": ("lock", _name),
     "prices": ("prices", _names),
+    "fallback": ("fallback", _names),
+    "allow-fallback": ("allow_fallback", _yes),
     "max-price-age": ("max_price_age", days),
     "retires-within": ("retires_within", days),
     "map": ("map", _text),

@@ -45,7 +45,7 @@ class StagedFiles:
         self.folder = self._inside(self.config.folder)
         lead = self._name(self.config.folder)
         lead = f"{lead}/" if lead else ""
-        own = (PROJECT_FILE, lock_path(self.config), *self.config.prices)
+        own = (PROJECT_FILE, lock_path(self.config), *self.config.prices, *self.config.fallback)
         wanted = {self._name(os.path.join(self.config.folder, name)) for name in own}
         below = [name[len(lead) :] for name in self._tree if name.startswith(lead)]
         patterns = [pattern_of(entry) for budget in self.config.budgets for entry in budget.paths]

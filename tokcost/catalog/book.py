@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
 from tokcost.catalog.rows import laid_over, routed, rows_of, same_rows
 from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.toml_text import read_text
+from tokcost.errors import UnknownName
 from tokcost.rates import Price
 
+Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
+"""Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
 REGIONAL = "regional"
 
 
@@ -37,6 +41,8 @@ class PriceBook:
         self.builtin = builtin
         self.overlays = tuple(overlays)
         self.notes = tuple(notes)
+        # asked for names that no file here knows, and for what a seller sells without a row of its own
+        self.fallback: Fallback | None = None
         self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
         self._merging: list[Key] = []
@@ -110,7 +116,12 @@ class PriceBook:
         Raises UnknownName (with the nearest names, which take long to find, unless no ``hints`` are wanted) or
         AmbiguousModel (with the forms that work).
         """
-        return self.meant(self.meaning(name, hints))
+        try:
+            return self.meant(self.meaning(name, hints))
+        except UnknownName:
+            if below := self._below(name):
+                return below
+            raise
 
     def meaning(self, name: str, hints: bool = True) -> Meaning:
         """What a name was read as, and why. Raises as ``find`` does."""
@@ -128,8 +139,18 @@ class PriceBook:
         """The model of a row, at the place that its name says, or as a seller sells it who has no rate for it."""
         model = self.model(meaning.key)
         if meaning.sold_as is not None:
-            return without_rates(model, *meaning.sold_as, meaning.reason)
+            seller, name = meaning.sold_as
+            return self._below(f"{seller}/{name}", seller) or without_rates(model, seller, name, meaning.reason)
         return self.at_place(model, meaning.place) if meaning.place else model
+
+    def _below(self, name: str, seller: str = "") -> Model | None:
+        """What the layer below has by a name, which whoever uses the book is told; None without one."""
+        found = self.fallback(name, self, seller) if self.fallback else None
+        if found is None:
+            return None
+        model, note = found
+        self.notes = tuple(dict.fromkeys((*self.notes, note)))
+        return model
 
     def model(self, key: Key) -> Model:
         """The model under an exact (provider, id), merged over all files."""
@@ -153,6 +174,10 @@ class PriceBook:
         """The day a model came out: that of the one it sells where the seller's own is not known."""
         provider, _, maker_id = model.sells.partition("/")
         return model.released or (self.model((provider, maker_id)).released if model.sells else None)
+
+    @cached_property
+    def _builtin_names(self) -> Names:
+        return Names([self.builtin])
 
     def _today(self) -> date:
         # where the clock is behind the book, the days that the book knows have come all the same
@@ -235,7 +260,7 @@ class PriceBook:
             if brought and brought != self.rules.framing_by(fields.get("encoding", "")):
                 return {rule: value for rule, value in rules.items() if not rule.startswith(("framing", "image"))}
             return rules
-        relative = Names([self.builtin]).relative_of(key[1], self._today())
+        relative = self._builtin_names.relative_of(key[1], self._today())
         if relative is None:
             return {}
         table = self.builtin.table(relative)

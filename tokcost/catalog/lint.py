@@ -54,11 +54,13 @@ def lint(
     Raises PriceFileError only for a file that cannot be read.
     """
     known = {"encoding": encodings, "scale": scales}
-    if file is not None:
-        return _lint_file(file, known, today or date.today())
-    folder = providers_folder()
-    files = [builtin_path(), *(folder / f"{each}.toml" for each in listed_files(HEAD, read_text(builtin_path())))]
-    return [issue for each in files for issue in _lint_file(each, known, today or date.today())]
+    return [issue for each in linted_files(file) for issue in _lint_file(each, known, today or date.today())]
+
+
+def linted_files(file: Path | None) -> list[Path]:
+    """The price file, or all of the built-in book."""
+    parts = (f"{each}.toml" for each in listed_files(HEAD, read_text(builtin_path())))
+    return [file] if file is not None else [builtin_path(), *(providers_folder() / part for part in parts)]
 
 
 def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: date) -> list[LintIssue]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from tokcost.catalog.forms import readings
-from tokcost.catalog.names import Meaning, NameIndex
+from tokcost.catalog.names import Meaning, NameIndex, own_days
 from tokcost.catalog.price_file import Key
 from tokcost.catalog.seller_forms import Reading
 from tokcost.catalog.sellers import ORGS, OWN_MACHINE, RESELLERS, seller_of
@@ -117,14 +117,7 @@ class Meanings:
 
     def _days(self, key: Key, asked: str) -> set[date]:
         """On which snapshots of a model were made. A seller has those of the model that it sells, as they are there."""
-        days: set[date] = set()
-        sells = ""
-        for file, own in self._index.sources[(key[0].casefold(), key[1].casefold())]:
-            table = file.table(own)
-            days |= {day for day in table.get("snapshots", ()) if type(day) is date}
-            sells = str(table.get("sells", sells))
-            if not sells and type(table.get("released")) is date:
-                days.add(table["released"])
+        days, sells = own_days(self._index.sources[(key[0].casefold(), key[1].casefold())])
         provider, _, model = sells.casefold().partition("/")
         if (provider, model) in self._index.sources and provider not in RESELLERS:
             sold = self._index.sources[(provider, model)][0][1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -143,7 +144,8 @@ class Names:
 
     def meanings(self, name: str, today: date) -> list[Meaning]:
         """The models that the name may mean. None of them: unknown. Several: it does not say which."""
-        if key := self._at_a_maker(name.strip().casefold()):
+        folded = name.strip().casefold()
+        if key := self._at_a_maker(folded) or self._snapshot_of_a_maker(folded, today):
             return [Meaning(key)]
         return self._read(today).of(name)
 
@@ -204,6 +206,18 @@ class Names:
         keys = self.meant_by(name, today)
         return keys[0] if len(keys) == 1 else None
 
+    def _snapshot_of_a_maker(self, folded: str, today: date) -> Key | None:
+        """The model of a dated id of a maker in the head of the book, as most logs have them."""
+        if not re.search(r"20\d\d-?\d\d-?\d\d$", folded):
+            return None
+        from tokcost.catalog.spelling import is_dated, parted
+
+        base, day = parted(folded) or ("", today)
+        key = self._at_a_maker(base) if day < today else None
+        if key is None or "@" in folded or is_dated(key[1]):
+            return None
+        return key if day in own_days(self._head.sources[key[0].casefold(), key[1].casefold()])[0] else None
+
     def nearest(self, name: str) -> list[str]:
         """What an unknown name may have been meant for."""
         from tokcost.catalog.suggest import suggestions
@@ -214,6 +228,19 @@ class Names:
         """The one that makers sell under exactly this name. Sellers of others' models are read by their forms."""
         keys = [key for key in self._head.exactly(folded) if key[0] not in RESELLERS]
         return keys[0] if len(keys) == 1 else None
+
+
+def own_days(sources: Iterable[tuple[PriceFile, Key]]) -> tuple[set[date], str]:
+    """The days of the snapshots of a model as its tables have them, and the model that it sells."""
+    days: set[date] = set()
+    sells = ""
+    for file, key in sources:
+        table = file.table(key)
+        days |= {day for day in table.get("snapshots", ()) if type(day) is date}
+        sells = str(table.get("sells", sells))
+        if not sells and type(table.get("released")) is date:
+            days.add(table["released"])
+    return days, sells
 
 
 def _head_names(file: PriceFile) -> Mapping[Key, tuple[str, ...]]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
+_DASHES = str.maketrans(dict.fromkeys("._@ \t", "-"))
+_POINT = re.compile(r"(?<=\d)p(?=\d)")  # as Fireworks writes 3.1: 3p1
 _CLAUDE_TURNED = re.compile(r"claude-(?P<version>\d(?:-\d{1,2})?)-(?P<family>[a-z]+)(?P<rest>-.+)?$")
 _DATED = re.compile(r"(?P<base>.+?)[-@](?P<day>20\d{2}-?[01]\d-?[0-3]\d)")
 _MONTH_AND_DAY = re.compile(r"(?P<base>.+?)-(?P<day>[01]\d[0-3]\d)")
@@ -20,18 +23,26 @@ _PUBLISHER = re.compile(
 # How the same weights are offered: tuned, packed in fewer bits, on faster machines.
 _OFFERED = re.compile(r"-(?:instruct|it|hf|chat-hf|fp8|fp4|bf16|awq|maas|17b-16e|17b-128e|17b|basic|cloud|v0-\d)$")
 _OPEN = re.compile(r"^(?:llama|qwen|gemma|deepseek|mixtral)")
+_DATE_AND_VERSION = re.compile(r"(?<=20\d{6})-v\d$")
 _NUMBERED = re.compile(r"^(llama|qwen|gemma|phi)-?v?(?=\d)")
 
 
+# Of each name of the book several spellings are asked for, and by each book that is loaded.
+_kept = lru_cache(maxsize=8192)
+
+
+@_kept
 def spelled(name: str) -> str:
     """The id with dashes alone: two ids that people take for one are spelled the same.
 
     >>> spelled("GPT 5.4 Mini"), spelled("claude-4.5-sonnet"), spelled("accounts/x/llama-v3p1-8b")
     ('gpt-5-4-mini', 'claude-sonnet-4-5', 'accounts/x/llama-v3-1-8b')
     """
-    text = re.sub(r"[\s._@-]+", "-", name.strip().casefold())
+    text = name.strip().casefold().translate(_DASHES)
+    while "--" in text:
+        text = text.replace("--", "-")
     if "p" in text:
-        text = re.sub(r"(?<=\d)p(?=\d)", "-", text)
+        text = _POINT.sub("-", text)
     before, slash, last = text.rpartition("/")
     if "claude-" in last and (turned := _CLAUDE_TURNED.search(last)):
         last = f"{last[: turned.start()]}claude-{turned['family']}-{turned['version']}{turned['rest'] or ''}"
@@ -40,6 +51,7 @@ def spelled(name: str) -> str:
     return f"{before}{slash}{last}"
 
 
+@_kept
 def unversioned(name: str) -> str:
     """The id without the mark of a first version; that of a later one is part of the name."""
     return _FIRST_VERSION.sub("", name, count=1)
@@ -50,6 +62,7 @@ def without_publisher(name: str) -> str:
     return spelled(name).rpartition("/")[2]
 
 
+@_kept
 def weights(name: str) -> str:
     """What is sold under an id, whoever sells it: by it, ids of different sellers are known to mean one model.
 
@@ -57,7 +70,7 @@ def weights(name: str) -> str:
     ('llama-3-1-70b', 'llama-3-1-70b')
     """
     text = spelled(unversioned(name.strip().casefold().rpartition("/")[2])).replace(":", "-")
-    text = re.sub(r"(?<=20\d{6})-v\d$", "", _PUBLISHER.sub("", text))
+    text = _DATE_AND_VERSION.sub("", _PUBLISHER.sub("", text))
     if _OPEN.search(text):
         text = text.removesuffix("-turbo").removesuffix("-versatile")
     while (shorter := _OFFERED.sub("", text)) != text:
@@ -87,4 +100,4 @@ def parted_in_year(name: str) -> tuple[str, int, int] | None:
 
 def is_dated(name: str) -> bool:
     """Whether an id has a day in it."""
-    return re.search(r"20\d{2}-?[01]\d-?[0-3]\d", name) is not None
+    return "20" in name and re.search(r"20\d{2}-?[01]\d-?[0-3]\d", name) is not None

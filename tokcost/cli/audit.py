@@ -34,6 +34,8 @@ def audit(
     charset: shared.Charset = "utf-8",
     as_of: LogAsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -61,6 +63,7 @@ def audit(
     """
     from tokcost.audit.judge import Audit
     from tokcost.audit.run import LogFiles, audit_logs
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.log_options import meter, named, reader, undated
     from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
@@ -68,7 +71,9 @@ def audit(
     from tokcost.currency import exchange
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
-    measure = meter(price_book(prices, named=model), as_of, default_model(model), provider, regional, rate)
+    below = BelowTheBook(fallback, allow_fallback, gate=True)
+    book = price_book(prices, named=model, below=below)
+    measure = meter(book, as_of, default_model(model), provider, regional, rate)
     arguments = named(logs)
     source, charges = reader(fields, charset=charset), reader(fields, charset=charset)
     billed = tuple(map(str, bill or ()))

@@ -74,6 +74,8 @@ def batch(
     charset: shared.Charset = "utf-8",
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -105,6 +107,7 @@ def batch(
     from tokcost.batch.report import ReportOptions, price_requests
     from tokcost.batch.run import BatchOptions
     from tokcost.batch.split import split_options
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import pricing_of
     from tokcost.cli.output import answer, output_options, say
     from tokcost.cli.own_names import default_model
@@ -114,7 +117,8 @@ def batch(
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     if output is not None and output_ratio is not None:
         raise TokcostError("use --output or --output-ratio, not both")
-    pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, model)
+    below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or max_tokens is not None)
+    pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, model, below)
     options = BatchOptions(
         pricing.terms, pricing.exchange, default_model(model), output, output_ratio, sizes_of_pictures(image_size),
         vertex, mode is not None,

@@ -106,11 +106,14 @@ def check_options(
     charset: str = "utf-8",
     exchange: Exchange | None = None,
     staged: StagedFiles | None = None,
+    fallback: list[str] | None = None,
+    allow_fallback: bool = True,
 ) -> CheckOptions:
     """The options that flags, environment and configuration make."""
     from tokcost import cache
     from tokcost.budgets.measured import CheckOptions
     from tokcost.budgets.settings import CliOverrides
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
     from tokcost.cli.own_names import plain_names
     from tokcost.rates import STANDARD
@@ -118,7 +121,8 @@ def check_options(
     config = staged.config if staged else load_config(config_file)
     folder = Path(staged.folder if staged else config.folder)
     files = [folder / path for path in config.prices]
-    book = price_book([*files, *(prices or ())], folder, models, config.own_names)
+    below = BelowTheBook(fallback, allow_fallback, True, config, str(folder))
+    book = price_book([*files, *(prices or ())], folder, models, config.own_names, below)
     book = staged.name_files(book) if staged else book
     overrides = CliOverrides(tuple(plain_names(models)) or None, gate, mode, output, max_price_age, retires_within)
     kept = cache.no_cache() if no_cache else cache.user_cache()

@@ -60,6 +60,8 @@ def check(
     why: Annotated[bool, typer.Option("--why", help="Show where the tokens of each prompt found are.")] = False,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     config: ConfigOption = None,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
@@ -112,7 +114,7 @@ def check(
     with StagedFiles(str(config) if config else None) if staged else nullcontext() as index:
         options = check_options(
             config, model, as_of, prices, gate, mode, output, max_price_age, retires_within, no_cache, charset,
-            exchange(currency, fx, vat), index,
+            exchange(currency, fx, vat), index, fallback, allow_fallback,
         )._replace(files=tuple(files) if files else None)  # fmt: skip
         if base is None and not locked:
             base = os.environ.get("TOKCOST_BASE") or options.config.base

@@ -46,6 +46,8 @@ def corpus(
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -87,6 +89,7 @@ def corpus(
 
         tokcost corpus big/ --max-cost 20 --report junit=cost.xml --cluster tcp://scheduler:8786
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.inputs import corpus_files
     from tokcost.cli.options import limits_of, model_names, pricing_of
     from tokcost.cli.output import answer, output_options, put, refuse_one_file, tokens_by_model
@@ -114,7 +117,8 @@ def corpus(
         write_counts=write_counts,
         limits=limits_of(max_tokens, max_cost),
     )
-    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model)
+    below = BelowTheBook(fallback, allow_fallback, gate=options.limits is not None)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model, below)
     with corpus_files(paths or [], ignore) as found, Progress(None, "") as progress:
         report, lengths = count_corpus(found, options, pricing, progress.seen)
     if quiet and max_cost is None:

@@ -55,6 +55,8 @@ def count(
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -89,6 +91,7 @@ def count(
 
         tokcost count -q notes.md
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.inputs import read_inputs
     from tokcost.cli.options import limits_of, model_names, pricing_of
     from tokcost.cli.output import answer, output_options, tokens_by_model, write
@@ -117,7 +120,8 @@ def count(
         limits=limits_of(max_tokens, max_cost),
         quantities=quantities,
     )
-    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model)
+    below = BelowTheBook(fallback, allow_fallback, gate=fit or options.limits is not None)
+    pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model, below)
     plan = plan_of(options, pricing)
     with read_inputs(paths or [], text or [], ignore, pass_through, wanted=bool(plan.targets)) as inputs:
         size = size_of_all([item for item in inputs.items if isinstance(item, TextSource)])

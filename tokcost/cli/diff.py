@@ -21,6 +21,7 @@ def diff(
     mode: BudgetMode = None,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
     config: ConfigOption = None,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
@@ -57,7 +58,7 @@ def diff(
     how = output_options(form, file, reports, quiet, keep_going, exit_zero)
     options = check_options(
         config, model, as_of, prices, None, mode, output, no_cache=no_cache, charset=charset,
-        exchange=exchange(currency, fx, vat),
+        exchange=exchange(currency, fx, vat), fallback=fallback,
     )  # fmt: skip
     report = compare_sides(options, before, after, exact_base)
     answer(report, how, "".join(f"{each['tokens']}\n" for each in report.details["change_totals"]) or "0\n")

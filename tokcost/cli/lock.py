@@ -16,6 +16,8 @@ from tokcost.phrases import join_or, plural
 def lock(
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     mode: BudgetMode = None,
     config: ConfigOption = None,
     file: Annotated[
@@ -53,7 +55,10 @@ def lock(
     from tokcost.currency import exchange
 
     how = output_options(form or "table", None, reports, quiet=form is None, keep_going=keep_going, exit_zero=exit_zero)
-    options = check_options(config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache, charset=charset)
+    options = check_options(
+        config, as_of=as_of, prices=prices, mode=mode, no_cache=no_cache, charset=charset,
+        fallback=fallback, allow_fallback=allow_fallback,
+    )  # fmt: skip
     path = file or Path(lock_path(options.config))
     if file is None:
         refuse_other_file(options.config, str(path))
@@ -64,6 +69,6 @@ def lock(
     report = lock_report(measured, options, money) if form or reports else None
     put(lock_text(measured.prompts, measured.contents, version("tokcost")), path)
     names = plural(len({prompt.row.name for prompt in measured.prompts}), "prompt")
-    say([f"tokcost: {path.name}: {names}"])
+    say([f"tokcost: {path.name}: {names}", *(f"note: {line}" for line in options.book.notes if report is None)])
     if report is not None:
         answer(report, how, short="")

@@ -76,6 +76,7 @@ def list_models(
     ] = None,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
     form: shared.Format = "table",
     file: shared.Output = None,
     reports: shared.Reports = None,
@@ -93,6 +94,7 @@ def list_models(
 
         tokcost models list --min-window 1M --max-input-price 0.50 --capability reasoning
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
@@ -104,7 +106,8 @@ def list_models(
         tuple(provider or ()), tuple(kind or ()), tuple(capability or ()), min_window, max_input_price,
         max_output_price, search, retired,
     )  # fmt: skip
-    answer(list_models(price_book(prices), day, money, asked), how)
+    book = price_book(prices, below=BelowTheBook(fallback, False, gate=False))
+    answer(list_models(book, day, money, asked), how)
 
 
 @app.command("show")
@@ -112,6 +115,7 @@ def show(
     name: Annotated[str, typer.Argument(help="Id, alias, or provider/id.", autocompletion=shared.complete_model)],
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
     form: shared.Format = "table",
     file: shared.Output = None,
     reports: shared.Reports = None,
@@ -127,6 +131,7 @@ def show(
 
         tokcost models show gpt-5.4
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
     from tokcost.currency import exchange
@@ -134,4 +139,4 @@ def show(
 
     how = output_options(form, file, reports, False, keep_going, exit_zero)
     day, money = terms(as_of, STANDARD).day, exchange(currency, fx, vat)
-    answer(show_model(price_book(prices), name, day, money), how)
+    answer(show_model(price_book(prices, below=BelowTheBook(fallback, False, gate=False)), name, day, money), how)

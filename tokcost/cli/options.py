@@ -19,6 +19,7 @@ from tokcost.rates import MODES
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
     from tokcost.catalog.aliases import Alias
+    from tokcost.catalog.book import Fallback
     from tokcost.documents.models import Pricing
     from tokcost.limits import Limits
     from tokcost.pricing import Terms
@@ -139,22 +140,37 @@ Prices = Annotated[
 ]
 
 
+FallbackFile = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fallback",
+        help="A price file, or a price list of others (see 'prices diff'), below the book: asked for what it does not "
+        "know; repeatable.",
+        metavar="FILE",
+    ),
+]
+AllowFallback = Annotated[bool, typer.Option("--allow-fallback", help="Hold limits against what a fallback says, too.")]
+
+
 def price_book(
     prices: Iterable[Path] | None,
     folder: Path = Path(),
     named: Sequence[str] | None = None,
     own_names: Iterable[Alias] | None = None,
+    below: Fallback | None = None,
 ) -> PriceBook:
     """The built-in book, the user's file, the project's in ``folder``, those of --prices: each over the last.
 
     Names of one's own are those of the configuration, unless ``own_names`` are given, and of NAME=MODEL in
-    ``named``, what -m says.
+    ``named``, what -m says. ``below`` is asked for names that none of them knows.
     """
     from tokcost.catalog.overlays import laid_over
     from tokcost.cli.own_names import configured_names, named_here
 
     aliases = [*(configured_names() if own_names is None else own_names), *named_here(named)]
-    return laid_over(user_prices(), folder, prices or (), aliases)
+    book = laid_over(user_prices(), folder, prices or (), aliases)
+    book.fallback = below
+    return book
 
 
 def user_prices() -> Path | None:
@@ -210,12 +226,13 @@ def terms(as_of: str | None, mode: str) -> Terms:
 def pricing_of(
     prices: Iterable[Path] | None, as_of: str | None, mode: str, currency: str | None, fx: str | None, vat: str | None,
     named: Sequence[str] | None = None,
+    below: Fallback | None = None,
 ) -> Pricing:  # fmt: skip
     """With what counts are priced: the book, the terms, the exchange into the report's currency."""
     from tokcost.currency import exchange
     from tokcost.documents.models import Pricing
 
-    return Pricing(price_book(prices, named=named), terms(as_of, mode), exchange(currency, fx, vat))
+    return Pricing(price_book(prices, named=named, below=below), terms(as_of, mode), exchange(currency, fx, vat))
 
 
 def limits_of(max_tokens: int | None, max_cost: Decimal | None) -> Limits | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from tokcost.amounts import in_bounds, read_amount, read_tokens
@@ -61,6 +62,21 @@ def tokens_of(option: str) -> Callable[[str], int]:
         if value > MOST:
             raise TokcostError(f"{option} {quote(text)} is out of bounds: it must be {MOST:,} or less")
         return value
+
+    return parse
+
+
+def day_of(option: str) -> Callable[[str], date]:
+    """A parser of a day, as 2026-11-24. Raises TokcostError for anything else."""
+
+    def parse(text: str) -> date:
+        try:
+            found = date.fromisoformat(text.strip())
+        except ValueError:
+            found = None
+        if found is None or found.isoformat() != text.strip():
+            raise TokcostError(f"{option} {quote_value(text)}: invalid date: write it as 2026-11-24")
+        return found
 
     return parse
 

@@ -30,6 +30,8 @@ def usage(
     charset: shared.Charset = "utf-8",
     as_of: LogAsOf = None,
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
+    allow_fallback: shared.AllowFallback = False,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -67,6 +69,7 @@ def usage(
 
         zcat requests.jsonl.gz | tokcost usage - --format json
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.log_options import grouping, meter, named, reader, undated
     from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
@@ -81,7 +84,9 @@ def usage(
     options = UsageOptions(grouping(by), unique, top, limits)
     names = named(logs)
     money = exchange(currency, fx, vat)
-    measure = meter(price_book(prices, named=model), as_of, default_model(model), provider, regional, rate)
+    below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
+    book = price_book(prices, named=model, below=below)
+    measure = meter(book, as_of, default_model(model), provider, regional, rate)
     measure.falls_back_to_charge = True
     if follow:
         from tokcost.cli.follow import follow_log

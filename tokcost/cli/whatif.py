@@ -98,6 +98,7 @@ def whatif(
     fields: MapFields = None,
     charset: shared.Charset = "utf-8",
     prices: shared.Prices = None,
+    fallback: shared.FallbackFile = None,
     currency: shared.Currency = None,
     fx: shared.FxRate = None,
     vat: shared.Vat = None,
@@ -123,6 +124,7 @@ def whatif(
 
         tokcost whatif usage.jsonl --price x1..x0.1 --usage x1..x30 --format csv
     """
+    from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.log_options import meter, undated
     from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, draws, output_options
@@ -149,7 +151,8 @@ def whatif(
         text=text,
     )
     exchange = exchange_from(currency, fx, vat)
-    measure = meter(price_book(prices), None, default, provider)
+    below = BelowTheBook(fallback, False, gate=False)
+    measure = meter(price_book(prices, below=below), None, default, provider)
     grid = ScenarioGrid(every, usage.points(steps) if usage else [ONE], elasticity)
     budgets = {each.client: each.amount for each in budget or ()}
     source = spend if spend is not None else _logs(logs, fields, charset, scenario, measure, exchange)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.text import CHARACTERS, Method, method_of
 from tokcost.currency import Exchange
-from tokcost.pricing import Terms, Unpriced, notes_on
+from tokcost.pricing import Terms, Unpriced, notes_on, unit_of
 from tokcost.report import Column, Report, Row
 from tokcost.report.report import Provenance
 from tokcost.report.totals import TOTAL_COLUMNS, totals_record
@@ -53,11 +53,8 @@ def targets_of(
 
 
 def _target(model: Model, pricing: Pricing, by_unit: bool) -> Target:
-    if by_unit and model.encoding is None:
-        from tokcost.documents.quantities import unit_of
-
-        if unit := unit_of(model, pricing.terms.day):
-            return Target(model.id, Method(CHARACTERS), model, unit)
+    if by_unit and model.encoding is None and (unit := unit_of(model, pricing.terms.day)):
+        return Target(model.id, Method(CHARACTERS), model, unit)
     return Target(model.id, method_of(model), model)
 
 

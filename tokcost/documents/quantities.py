@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 
-from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.documents.models import Pricing, Target
-from tokcost.errors import NotPriced, TokcostError
+from tokcost.errors import TokcostError
 from tokcost.phrases import join_and
 from tokcost.pricing import sure, units_cost
 from tokcost.rates import UNITS
 from tokcost.report import Row
 from tokcost.report.row import Quantity
-
-
-def unit_of(model: Model, day: date) -> str:
-    """By what a model is billed that has no rates for tokens of text; '' for all others."""
-    try:
-        price = model.price_on(day)
-    except NotPriced:
-        return ""
-    if price is None or price.modes:
-        return ""
-    return next((unit for unit, (rate, *_) in UNITS.items() if rate in price.other), "")
 
 
 def check_stated(targets: Sequence[Target], quantities: Mapping[str, Decimal], tokens: int) -> None:

@@ -25,7 +25,9 @@ class AmountReader:
         self.rounded: list[RoundedAmount] = []
         self.left: list[LeftAmount] = []
 
-    def amount(self, model: str, what: str, value: object, scale: int = 0, times: int = 1, of: int = 1) -> Decimal | None:
+    def amount(
+        self, model: str, what: str, value: object, scale: int = 0, times: int = 1, of: int = 1
+    ) -> Decimal | None:
         """The value times 10 to the ``scale``, ``times`` that for one ``of`` many; None for no amount of 0 or more.
 
         Float dust and what lies beyond eight decimals is rounded away, which is kept.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -70,19 +70,18 @@ class Comparison(NamedTuple):
     unpriced: tuple[str, ...]
 
 
-def compare(book: PriceBook, source: PriceSource, day: date, seller: str | None = None) -> Comparison:
+def compare(book: PriceBook, source: PriceSource, day: date) -> Comparison:
     """Every model of the source that the book knows by seller and id, at the rates of the day."""
     differences: dict[tuple[str, str, str, Decimal], RateDifference] = {}
     one_sided: dict[tuple[str, str, str], OneSidedRate] = {}
     compared: set[tuple[str, str]] = set()
     not_in_book, unpriced = [], set()
     rates = 0
-    offers = [offer for offer in source.models if seller in (None, offer.seller)]
-    for offer in offers:
+    for offer in source.models:
         found = list(known_as(book, offer))
         if not found:
             not_in_book.append(offer.full_id)
-        for model in found:
+        for name, model in found:
             ours, theirs = price_then(model, day), offer.price_on(day)
             if ours is None or theirs is None or ours.currency != _LIST_CURRENCY:
                 unpriced.add(model.full_id)
@@ -91,17 +90,15 @@ def compare(book: PriceBook, source: PriceSource, day: date, seller: str | None 
             own, others = rates_of(ours), rates_of(theirs)
             rates += len(own.keys() & others.keys())
             for what in own.keys() & others.keys():
-                if own[what] != others[what]:
+                if others[what] not in (own[what], *of_hours(ours, what)):
                     note = explained(source.kind, others[what], (ours.note, model.note))
-                    differs = RateDifference(
-                        model.full_id, model.place, offer.name, what, own[what], others[what], note
-                    )
+                    differs = RateDifference(model.full_id, model.place, name, what, own[what], others[what], note)
                     differences.setdefault((model.full_id, model.place, what, others[what]), differs)
             for what in own.keys() ^ others.keys():
                 by, rate = ("book", own[what]) if what in own else ("source", others[what])
                 if rate:
                     one_sided.setdefault((model.full_id, what, by), OneSidedRate(model.full_id, what, by, rate))
-    sellers = {offer.seller for offer in offers}
+    sellers = {offer.seller for offer in source.models}
     seen = {full_id for full_id, _ in compared} | unpriced
     missing = [model.full_id for model in book.models() if model.provider in sellers and model.full_id not in seen]
     priced = {full_id for full_id, _ in compared}
@@ -116,17 +113,23 @@ def compare(book: PriceBook, source: PriceSource, day: date, seller: str | None 
     )
 
 
-def known_as(book: PriceBook, offer: SourceModel) -> Iterator[Model]:
-    """The models of the book that an offer is, each once: by its seller, and its id or another exact name."""
+def known_as(book: PriceBook, offer: SourceModel) -> Iterator[tuple[str, Model]]:
+    """The models of the book that an offer is, each once: by its seller, and its id or another exact name.
+
+    Each with the name that led there.
+    """
     seen = set()
     for each in (offer.id, *offer.names):
         try:
-            model = book.find(f"{offer.seller}/{each}", hints=False)
+            meaning = book.meaning(f"{offer.seller}/{each}", hints=False)
         except (UnknownName, AmbiguousModel):
             continue
+        if meaning.sold_as is not None:  # the seller is understood, and the book has nothing of it
+            continue
+        model = book.meant(meaning)
         if model.provider == offer.seller and (model.full_id, model.place) not in seen:
             seen.add((model.full_id, model.place))
-            yield model
+            yield (offer.name if each == offer.id else each), model
 
 
 def price_then(model: Model, day: date) -> Price | None:
@@ -142,10 +145,15 @@ def rates_of(price: Price) -> dict[str, Decimal]:
     found = dict(_named(price.modes))
     for tier in price.tiers:
         found |= _named(tier.modes, f" past {tier.threshold}")
-    return found | price.other
+    return {**found, **price.other}
 
 
-def _named(modes: Modes, past: str = "") -> Mapping[str, Decimal]:
+def of_hours(price: Price, what: str) -> list[Decimal]:
+    """The rates of single hours of the day for the same: a source may list those of other hours as the plain ones."""
+    return [named[what] for hours in price.windows if what in (named := _named(hours.modes))]
+
+
+def _named(modes: Modes, past: str = "") -> dict[str, Decimal]:
     return {
         f"{'' if mode == STANDARD else f'{mode} '}{kind}{past}": rate
         for mode, rates in modes.items()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.imports.amounts import AmountReader, day_of, tokens_of
-from tokcost.imports.sellers import GENAI_PRICES, seller_of
+from tokcost.imports.sellers import seller_named
 from tokcost.imports.source import SourceModel
 from tokcost.rates import STANDARD, Modes, Price, Rates, Tier, Window
 
@@ -66,7 +66,7 @@ def genai_prices_models(data: object, reader: AmountReader) -> Iterator[SourceMo
     """Every model of every provider."""
     for provider in _providers(data):
         word = str(provider.get("id"))
-        seller, known = seller_of(word, GENAI_PRICES)
+        seller = seller_named(word)
         for entry in _listed(provider.get("models")):
             if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str):
                 continue
@@ -76,7 +76,6 @@ def genai_prices_models(data: object, reader: AmountReader) -> Iterator[SourceMo
                 name,
                 seller,
                 entry["id"],
-                known,
                 tuple(dict.fromkeys(same)),
                 prices=_prices(name, entry, reader),
                 context_window=tokens_of(entry.get("context_window")),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tokcost.imports.amounts import AmountReader, day_of, tokens_of
-from tokcost.imports.sellers import LITELLM, seller_of
+from tokcost.imports.sellers import seller_named
 from tokcost.imports.source import SourceModel
 from tokcost.rates import STANDARD, Modes, Price, Rates, Tier
 
@@ -73,13 +73,12 @@ def litellm_models(data: Mapping[str, Any], reader: AmountReader) -> Iterator[So
         word = entry.get("litellm_provider") or name.partition("/")[0]
         if not isinstance(word, str):
             continue
-        seller, known = seller_of(word, LITELLM)
+        seller = seller_named(word)
         use = entry.get("mode")
         yield SourceModel(
             name,
             seller,
             _own_id(name, word),
-            known,
             tuple(_own_id(alias, word) for alias in aliases.get(name, ())),
             _KINDS.get(use, "chat") if isinstance(use, str) else "chat",
             _prices(name, entry, reader),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tokcost.imports.amounts import AmountReader, day_of, tokens_of
-from tokcost.imports.sellers import MODELS_DEV, seller_of
+from tokcost.imports.sellers import seller_named
 from tokcost.imports.source import SourceModel
 from tokcost.rates import STANDARD, Modes, Price, Rates, Tier
 
@@ -32,7 +32,7 @@ def models_dev_models(data: Mapping[str, Any], reader: AmountReader) -> Iterator
     """Every model of every provider."""
     for word, provider in data.items():
         models = provider.get("models") if isinstance(provider, Mapping) else None
-        seller, known = seller_of(word, MODELS_DEV)
+        seller = seller_named(word)
         for own_id, entry in models.items() if isinstance(models, Mapping) else ():
             if not isinstance(entry, Mapping):
                 continue
@@ -43,7 +43,6 @@ def models_dev_models(data: Mapping[str, Any], reader: AmountReader) -> Iterator
                 name,
                 seller,
                 own_id,
-                known,
                 prices=_prices(name, entry, reader),
                 context_window=tokens_of(limits.get("context")),
                 max_input=tokens_of(limits.get("input")),

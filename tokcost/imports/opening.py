@@ -7,25 +7,26 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from tokcost.errors import InputError, TokcostError
 from tokcost.imports.amounts import AmountReader
 from tokcost.imports.source import PriceSource, SourceModel
 from tokcost.inputs.compression import ARCHIVE_MAGIC
-from tokcost.inputs.files import InputFile, LeftOut, is_url, reason_of
+from tokcost.inputs.files import STDIN, STDIN_NAME, InputFile, LeftOut, is_url, reason_of
 from tokcost.phrases import join_or, quote
 
+_FIRST_LISTS = date(2023, 1, 1)
 # No list has a fifth of it; a member of an archive may unpack to anything.
 _MOST_BYTES = 64 << 20
 LITELLM, MODELS_DEV, GENAI_PRICES = "litellm", "models.dev", "genai-prices"
 KINDS = (LITELLM, MODELS_DEV, GENAI_PRICES)
-# Package -> its file of prices.
+# Package -> its file of prices, by the names that it has had.
 _PACKAGES = {
-    LITELLM: "litellm/model_prices_and_context_window_backup.json",
-    GENAI_PRICES: "genai_prices/data.py",
+    LITELLM: ("litellm/model_prices_and_context_window_backup.json",),
+    GENAI_PRICES: ("genai_prices/data.py", "genai_prices/data.json"),
 }
+_LISTS = tuple(name for names in _PACKAGES.values() for name in names)
 _KNOWN = (
     "a litellm JSON (model_prices_and_context_window.json), models.dev's api.json or the data of genai-prices, "
     f"or the name of an installed package: {join_or(_PACKAGES)}"
@@ -38,7 +39,7 @@ class _Bytes(NamedTuple):
     path: str
     data: bytes
     version: str
-    day: date
+    day: date | None
 
 
 def price_source(named: str) -> PriceSource:
@@ -47,7 +48,7 @@ def price_source(named: str) -> PriceSource:
     return source_of(opened.path, opened.data, opened.version, opened.day)
 
 
-def source_of(path: str, data: bytes, version: str, day: date) -> PriceSource:
+def source_of(path: str, data: bytes, version: str, day: date | None) -> PriceSource:
     """The price list that the bytes are, known by its shape. Raises TokcostError for anything else."""
     reader = AmountReader()
     value = _value(path, data)
@@ -110,10 +111,14 @@ def _opened(named: str) -> _Bytes:
 
 
 def _in_file(path: str) -> _Bytes:
+    if path == STDIN:
+        return _Bytes(STDIN_NAME, _all_of(InputFile(STDIN_NAME, STDIN)), "", datetime.now(UTC).date())
     try:
+        if not os.path.isfile(path) and os.path.exists(path):  # to open a pipe that nobody writes into never ends
+            raise TokcostError(f"{quote(path)}: no file: a source is {_KNOWN}")
         with open(path, "rb") as file:
             packed = file.read(4).startswith(ARCHIVE_MAGIC)
-            changed = os.fstat(file.fileno()).st_mtime
+            changed = os.fstat(file.fileno())
     except OSError as error:
         hint = f": a source is {_KNOWN}" if isinstance(error, FileNotFoundError) else ""
         raise TokcostError(f"{quote(path)}: cannot be read: {reason_of(error)}{hint}") from None
@@ -126,15 +131,14 @@ def _member(path: str) -> InputFile:
     from tokcost.inputs.archive import members
 
     found = [each for each in members(InputFile(path, path)) if not isinstance(each, LeftOut)]
-    for own in _PACKAGES.values():
+    for own in _LISTS:
         for each in found:
             if each.member == own or each.member.endswith(f"/{own}"):
                 return each
     likely = [each for each in found if each.member.endswith((".json", ".json.gz"))]
     if len(likely) != 1:
         raise TokcostError(
-            f"{quote(path)}: no list of prices found in the archive: it is to hold {join_or(_PACKAGES.values())}, "
-            "or one JSON file"
+            f"{quote(path)}: no list of prices found in the archive: it is to hold {join_or(_LISTS)}, or one JSON file"
         )
     return likely[0]
 
@@ -153,17 +157,18 @@ def _all_of(file: InputFile) -> bytes:
 
 
 def _in_package(name: str) -> _Bytes:
-    """The data file of an installed distribution: found by its list of files, which runs none of it."""
+    """The data file of an installed distribution: located by its metadata, which runs none of it."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:
         found = distribution(name)
     except PackageNotFoundError:
         raise TokcostError(f"{quote(name)}: neither a file nor an installed package: a source is {_KNOWN}") from None
-    path = Path(str(found.locate_file(_PACKAGES[name])))
-    if not path.is_file():
-        raise TokcostError(f"{quote(name)}: the installed package has no {_PACKAGES[name]}")
-    opened = _in_file(str(path))
+    paths = [str(found.locate_file(own)) for own in _PACKAGES[name]]
+    path = next(filter(os.path.isfile, paths), None)
+    if path is None:
+        raise TokcostError(f"{quote(name)}: the installed package has no {join_or(_PACKAGES[name])}")
+    opened = _in_file(path)
     return opened._replace(path=f"{name} {found.version}", version=found.version)
 
 
@@ -173,8 +178,10 @@ def _version(file: str) -> str:
     return parts[1] if file.endswith(".whl") and len(parts) > 2 else ""
 
 
-def _day(changed: float) -> date:
+def _day(changed: os.stat_result) -> date | None:
+    """The day of a file; None for one from before there were such lists, as archives give it that hide the real one."""
     try:
-        return datetime.fromtimestamp(changed, UTC).date()
+        day = datetime.fromtimestamp(changed.st_mtime, UTC).date()
     except (OverflowError, ValueError, OSError):
-        return datetime.now(UTC).date()
+        return None
+    return day if day >= _FIRST_LISTS else None

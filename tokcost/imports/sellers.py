@@ -3,101 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-LITELLM: Mapping[str, str] = {
-    "ai21": "ai21",
-    "amazon_nova": "amazon-nova",
-    "anthropic": "anthropic",
-    "azure": "azure",
-    "azure_ai": "azure",
-    "azure_text": "azure",
-    "bedrock": "bedrock",
-    "bedrock_converse": "bedrock",
-    "cerebras": "cerebras",
-    "codestral": "mistral",
-    "cohere": "cohere",
-    "cohere_chat": "cohere",
-    "dashscope": "qwen",
-    "databricks": "databricks",
-    "deepinfra": "deepinfra",
-    "deepseek": "deepseek",
-    "fireworks_ai": "fireworks",
-    "fireworks_ai-embedding-models": "fireworks",
-    "gemini": "google",
-    "groq": "groq",
-    "meta_llama": "meta",
-    "minimax": "minimax",
-    "mistral": "mistral",
-    "moonshot": "moonshot",
-    "openai": "openai",
-    "openrouter": "openrouter",
-    "perplexity": "perplexity",
-    "sambanova": "sambanova",
-    "text-completion-openai": "openai",
-    "together_ai": "together",
-    "vertex_ai": "vertex",
-    "voyage": "voyage",
-    "xai": "xai",
-    "zai": "zai",
-}
-MODELS_DEV: Mapping[str, str] = {
-    "alibaba": "qwen",
-    "amazon-bedrock": "bedrock",
-    "amazon-nova": "amazon-nova",
-    "anthropic": "anthropic",
-    "azure": "azure",
-    "azure-cognitive-services": "azure",
-    "cerebras": "cerebras",
-    "cohere": "cohere",
-    "databricks": "databricks",
-    "deepinfra": "deepinfra",
-    "deepseek": "deepseek",
-    "fireworks-ai": "fireworks",
-    "google": "google",
-    "google-vertex": "vertex",
-    "google-vertex-anthropic": "vertex",
-    "groq": "groq",
-    "llama": "meta",
-    "minimax": "minimax",
-    "mistral": "mistral",
-    "moonshotai": "moonshot",
-    "openai": "openai",
-    "openrouter": "openrouter",
-    "perplexity": "perplexity",
-    "sambanova": "sambanova",
-    "togetherai": "together",
-    "upstage": "upstage",
-    "voyageai": "voyage",
-    "xai": "xai",
-    "zai": "zai",
-}
-GENAI_PRICES: Mapping[str, str] = {
-    "anthropic": "anthropic",
-    "aws": "bedrock",
-    "azure": "azure",
-    "cerebras": "cerebras",
-    "cohere": "cohere",
-    "databricks": "databricks",
-    "deepseek": "deepseek",
-    "fireworks": "fireworks",
-    "google": "google",
-    "groq": "groq",
-    "meta": "meta",
-    "minimax": "minimax",
-    "mistral": "mistral",
-    "moonshotai": "moonshot",
-    "openai": "openai",
-    "openrouter": "openrouter",
-    "perplexity": "perplexity",
-    "together": "together",
-    "voyageai": "voyage",
-    "x-ai": "xai",
-    "zai": "zai",
-}
+from tokcost.catalog.sellers import seller_of as known_seller
+
+# They sell apart from the seller of that name, at prices of their own: in China, or by another interface.
+_APART = frozenset(("bedrock_mantle", "bigmodel", "zhipuai"))
+_CHINESE = "-cn"
+# Words that stand for other sellers elsewhere, and those that begin a longer one.
+_OWN_WORDS = {"llama": "meta", "meta_llama": "meta"}
+_BEGIN = ("vertex_ai-", "fireworks_ai-")
 
 
-def seller_of(word: str, known: Mapping[str, str]) -> tuple[str, bool]:
-    """The seller as price books name it, and whether they do: another one goes by a plain form of its own word."""
-    found = known.get(word) or (known.get("vertex_ai") if word.startswith("vertex_ai-") else None)
-    return (found, True) if found else (re.sub("[^a-z0-9_-]+", "-", word.casefold()).strip("-") or "unnamed", False)
+def seller_named(word: str) -> str:
+    """The seller as price books name it; one that they do not know goes by a plain form of its own word."""
+    if word not in _APART and not word.endswith(_CHINESE):
+        begun = next((each[:-1] for each in _BEGIN if word.startswith(each)), word)
+        if found := _OWN_WORDS.get(word) or known_seller(begun):
+            return found
+    return re.sub("[^a-z0-9_-]+", "-", word.casefold()).strip("-") or "unnamed"

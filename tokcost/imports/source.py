@@ -29,14 +29,13 @@ class LeftAmount(NamedTuple):
 class SourceModel(NamedTuple):
     """One offer: ``name`` as the source has it, ``seller`` and ``id`` as a price file would.
 
-    ``known_seller``: whether the seller is one of those that price books name. ``names`` are further ids that the
-    source takes for the same. ``prices`` ascend; the first begins at ``date.min`` where the source has no day.
+    ``names`` are further ids that the source takes for the same. ``prices`` ascend; the first begins at ``date.min``
+    where the source has no day.
     """
 
     name: str
     seller: str
     id: str
-    known_seller: bool = True
     names: tuple[str, ...] = ()
     kind: str = "chat"
     prices: tuple[Price, ...] = ()
@@ -60,18 +59,26 @@ class SourceModel(NamedTuple):
 class PriceSource(NamedTuple):
     """A price list: ``kind`` is litellm, models.dev or genai-prices, ``version`` "" where it is not known.
 
-    ``day``: the source was there by then, so that its prices are no younger.
+    ``day``: the source was there by then, so that its prices are no younger; None where that is not known.
     """
 
     kind: str
     path: str
     version: str
-    day: date
+    day: date | None
     models: Sequence[SourceModel]
     rounded: Sequence[RoundedAmount] = ()
     left: Sequence[LeftAmount] = ()
 
+    def of(self, models: Sequence[SourceModel]) -> PriceSource:
+        """The same list with some of its models, and what was rounded or left of these."""
+        names = {model.name for model in models}
+        rounded = [each for each in self.rounded if each.model in names]
+        return self._replace(models=models, rounded=rounded, left=[each for each in self.left if each.model in names])
+
     @property
     def label(self) -> str:
         """The source as rows name it."""
-        return f"{self.kind} {self.version}" if self.version else f"{self.kind} of {self.day}"
+        if self.version:
+            return f"{self.kind} {self.version}"
+        return f"{self.kind} of {self.day}" if self.day else self.kind

@@ -50,8 +50,9 @@ ROUNDED_COLUMNS: tuple[Column, ...] = (
 
 def diff_report(book: PriceBook, source: PriceSource, day: date, provider: str | None, everything: bool) -> Report:
     """The rates that differ on a day. Raises TokcostError for a provider that neither has."""
-    seller = _seller(book, source, provider)
-    found = compare(book, source, day, seller)
+    if seller := _seller(book, source, provider):
+        source = source.of([offer for offer in source.models if offer.seller == seller])
+    found = compare(book, source, day)
     report = Report("prices diff", Table(DIFFERENCE_COLUMNS).extend(found.differences))
     report.provenance = Provenance(book, day)
     report.limited, report.findings_in = True, "table"
@@ -111,7 +112,8 @@ def _list_all(report: Report, found: Comparison) -> None:
 
 def _sentences(report: Report, found: Comparison, source: PriceSource, everything: bool) -> list[str]:
     differ, told = report.totals["differences"], report.totals["explained"]
-    lines = [f"{report.scope} of {source.day}: {differ} differ, {told} that differ are explained by a note"]
+    of_day = f" of {source.day}" if source.version and source.day else ""
+    lines = [f"{report.scope}{of_day}: {differ} differ, {told} that differ are explained by a note"]
     apart = [
         f"{plural(len(found.not_in_book), 'model')} not in the book",
         f"{plural(len(found.not_in_source), 'model')} not in the source",
