@@ -135,6 +135,8 @@ class Meanings:
         if not org and (keys := self._at("", [text])):
             return keys
         same = [*self._named("*", spelled, text)]
+        if org and not same and seller_of(org):
+            return []  # it names a maker that does not sell it
         if org in ORGS or not org:
             same += self._named("*", _last_part, text)
         if not same or len({key[0] for key in same}) > 1:

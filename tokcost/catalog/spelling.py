@@ -23,7 +23,7 @@ _PUBLISHER = re.compile(
 # How the same weights are offered: tuned, packed in fewer bits, on faster machines.
 _OFFERED = re.compile(r"-(?:instruct|it|hf|chat-hf|fp8|fp4|bf16|awq|maas|17b-16e|17b-128e|17b|basic|cloud|v0-\d)$")
 _OPEN = re.compile(r"^(?:llama|qwen|gemma|deepseek|mixtral)")
-_DATE_AND_VERSION = re.compile(r"(?<=20\d{6})-v\d$")
+_DATE_AND_VERSION = re.compile(r"(?<=20\d{6})-v[12]$")
 _NUMBERED = re.compile(r"^(llama|qwen|gemma|phi)-?v?(?=\d)")
 
 
