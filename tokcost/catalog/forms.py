@@ -87,13 +87,15 @@ def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[NameReading]:
     if seller not in RESELLERS and rest.rpartition(":")[2] in VARIANTS:
         seller, rest = "openrouter", f"{prefix}/{rest}"
         why = "a variant, as OpenRouter writes it"
+    if seller not in RESELLERS and rest.endswith("-maas"):
+        seller, rest, why = "vertex", f"{prefix}/{rest}", "'-maas': as Vertex AI writes it"
     inner = rest
     while "/" in inner and seller_of(inner.partition("/")[0]) == seller and seller in RESELLERS:
         inner = inner.partition("/")[2]  # as when a library puts its prefix before a name that has one
     for text in dict.fromkeys((rest, inner)):
         for each in at_seller(seller, text):
             yield each._replace(why=(why, *each.why))
-    if prefix in ORGS and seller != "openrouter":
+    if prefix in ORGS and f"{prefix}/" not in rest:
         yield NameReading(None, (f"{prefix}/{rest}",), rest, why=(f"'{prefix}/': who publishes it",))
 
 
@@ -120,11 +122,12 @@ def _bare(text: str) -> Iterator[NameReading]:
         for each in at_seller(seller, text):
             yield each._replace(why=(why, *each.why))
         return
+    if text.startswith("claude") and text.endswith("-fast"):
+        model, own_price = text.removesuffix("-fast"), "fast mode has rates of its own ('--mode fast')"
+        yield NameReading("anthropic", (text,), model, "", own_price, ("'-fast': fast mode",))
+        return
     why = "a publisher of weights stands first" if "/" in text else "no seller is named"
     yield NameReading(None, (text,), text, why=(why,))
-    if text.startswith("claude") and text.endswith("-fast"):
-        model = text.removesuffix("-fast")
-        yield NameReading("anthropic", (text,), model, "", "fast mode has rates of its own", ("'-fast': fast mode",))
 
 
 def _only_at(text: str) -> tuple[str, str] | None:

@@ -72,7 +72,7 @@ def weights(name: str) -> str:
     text = spelled(unversioned(name.strip().casefold().rpartition("/")[2])).replace(":", "-")
     text = _DATE_AND_VERSION.sub("", _PUBLISHER.sub("", text))
     if _OPEN.search(text):
-        text = text.removesuffix("-turbo").removesuffix("-versatile")
+        text = text.removesuffix("-turbo")
     while (shorter := _OFFERED.sub("", text)) != text:
         text = shorter
     text = _NUMBERED.sub(r"\1-", text.removeprefix("meta-"))
