@@ -84,6 +84,9 @@ def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[NameReading]:
     if rest.startswith("ft:"):
         yield from _fine_tune(seller, rest)
         return
+    if seller == "anthropic" and rest.endswith("-fast") and "." not in rest:
+        yield _fast_claude(rest)
+        return
     if seller not in RESELLERS and rest.rpartition(":")[2] in VARIANTS:
         seller, rest = "openrouter", f"{prefix}/{rest}"
         why = "a variant, as OpenRouter writes it"
@@ -97,6 +100,12 @@ def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[NameReading]:
             yield each._replace(why=(why, *each.why))
     if prefix in ORGS and f"{prefix}/" not in rest:
         yield NameReading(None, (f"{prefix}/{rest}",), rest, why=(f"'{prefix}/': who publishes it",))
+
+
+def _fast_claude(text: str) -> NameReading:
+    """Claude in its fast mode as Anthropic sells it; OpenRouter has ids of its own for it, with dots."""
+    why = "fast mode has rates of its own ('--mode fast')"
+    return NameReading("anthropic", (text,), text.removesuffix("-fast"), "", why, ("'-fast': fast mode",))
 
 
 def _fine_tune(seller: str, text: str) -> Iterator[NameReading]:
@@ -123,8 +132,7 @@ def _bare(text: str) -> Iterator[NameReading]:
             yield each._replace(why=(why, *each.why))
         return
     if text.startswith("claude") and text.endswith("-fast"):
-        model, own_price = text.removesuffix("-fast"), "fast mode has rates of its own ('--mode fast')"
-        yield NameReading("anthropic", (text,), model, "", own_price, ("'-fast': fast mode",))
+        yield _fast_claude(text)
         return
     why = "a publisher of weights stands first" if "/" in text else "no seller is named"
     yield NameReading(None, (text,), text, why=(why,))
@@ -136,6 +144,8 @@ def _only_at(text: str) -> tuple[str, str] | None:
         return "vertex", "'@': as Vertex AI writes a version"
     if text.endswith("-maas"):
         return "vertex", "'-maas': as Vertex AI writes it"
+    if "/" not in text and re.search(r"-v\d:\d$", text):
+        return "bedrock", "'-v1:0': as Bedrock writes a version"
     if text.startswith("gpt-35-"):
         return "azure", "'gpt-35': as Azure writes it"
     if text.startswith("databricks-"):
