@@ -167,10 +167,12 @@ class PriceBook:
         """
         from tokcost.catalog.places import id_at, rows_at
 
-        factors = self.rules.factors(model.provider, place, model.id, self._released(model))
-        prices = tuple(rows_at(model.prices, factors)) if factors else model.prices
-        elsewhere = self.rules.factors(model.provider, REGIONAL, model.id, self._released(model))
-        return model._replace(id=id_at(model, place, bool(factors), bool(elsewhere)), place=place, prices=prices)
+        dearer_at = REGIONAL if place == GLOBAL else place
+        factors = self.rules.factors(model.provider, dearer_at, model.id, self._released(model))
+        if not factors:
+            return model  # it has one price everywhere
+        prices = model.prices if place == GLOBAL else tuple(rows_at(model.prices, factors))
+        return model._replace(id=id_at(model, place), place=place, prices=prices)
 
     def _released(self, model: Model) -> date | None:
         """The day a model came out: that of the one it sells where the seller's own is not known."""

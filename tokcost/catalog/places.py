@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from tokcost.rules import Charge
 
 
-def id_at(model: Model, place: str, dearer: bool, elsewhere: bool) -> str:
-    """An id by which the model is found at a place; ``dearer``: it costs more there, ``elsewhere``: in a region.
+def id_at(model: Model, place: str) -> str:
+    """An id by which a model that is not of one price everywhere is found at a place.
 
     Bedrock's ids without a prefix are served in a region; everybody else's are served anywhere.
     """
     if model.provider == "bedrock":
-        return f"global.{model.id}" if place == "global" and elsewhere else model.id
-    return f"{place}/{model.id}" if dearer else model.id
+        return f"global.{model.id}" if place == "global" else model.id
+    return model.id if place == "global" else f"{place}/{model.id}"
 
 
 def rows_at(rows: Sequence[Price], factors: Sequence[Charge]) -> list[Price]:
