@@ -35,14 +35,11 @@ class Quantity(NamedTuple):
 
 
 def unit_of(model: Model, day: date) -> str:
-    """By what a model is billed that has no rates for tokens of text; '' for all others."""
-    try:
-        price = model.price_on(day)
-    except NotPriced:
+    """By what a model is billed that has no rates for tokens of text, on a day without rates as later; else ''."""
+    begun = [price for price in model.prices if price.start <= day] or model.prices[:1]
+    if not begun or begun[-1].modes:
         return ""
-    if price is None or price.modes:
-        return ""
-    return next((unit for unit, (rate, *_) in UNITS.items() if rate in price.other), "")
+    return next((unit for unit, (rate, *_) in UNITS.items() if rate in begun[-1].other), "")
 
 
 def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price, mode: str) -> Decimal:
