@@ -99,6 +99,7 @@ def test_an_answer_at_the_built_in_fees(run: Run, line: dict[str, Any], cost: st
         (("-m", "mistral-ocr-2505", "--pages", "3"), "0.003"),
         (("-m", "rerank-v3.5", "--queries", "3"), "0.006"),
         (("-m", "groq/whisper-large-v3", "--seconds", "3600"), "0.111"),
+        (("-m", "groq/whisper-large-v3-turbo", "--seconds", "3600"), "0.04"),
         (("-m", "groq/whisper-large-v3", "--seconds", "1"), "0.000308333333"),  # ten seconds at 0.111 an hour
     ],
 )
