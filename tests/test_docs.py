@@ -20,7 +20,9 @@ BLOCKS = re.findall(r"^```console\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 def test_the_page_prints_what_it_shows(run: Run) -> None:
     """A file that is shown is written, a command that is shown is run."""
     assert BLOCKS
-    for command, _, shown in (part.partition("\n") for block in BLOCKS for part in re.split(r"^\$ ", block, flags=re.M)[1:]):
+    for command, _, shown in (
+        part.partition("\n") for block in BLOCKS for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    ):
         program, *argv = shlex.split(command)
         if program == "cat":
             Path(argv[0]).write_text(shown)

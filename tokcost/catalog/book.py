@@ -113,12 +113,17 @@ class PriceBook:
         Raises UnknownName (with the nearest names, which take long to find, unless no ``hints`` are wanted) or
         AmbiguousModel (with the forms that work).
         """
+        return self.read(name, hints)[0]
+
+    def read(self, name: str, hints: bool = True) -> tuple[Model, tuple[str, ...]]:
+        """The same, and how the name was read, in words; none where it is simply the name."""
         try:
-            return self.meant(self.meaning(name, hints))
-        except UnknownName:
-            if below := self._below(name):
-                return below
+            meaning = self.meaning(name, hints)
+        except UnknownName as error:  # which has the name that one of one's own stands for
+            if below := self._below(error.name):
+                return below, ()
             raise
+        return self.meant(meaning), meaning.why
 
     def meaning(self, name: str, hints: bool = True) -> Meaning:
         """What a name was read as, and why. Raises as ``find`` does."""
