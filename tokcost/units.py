@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Context, Decimal, Inexact
+from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.catalog.model import Model
@@ -18,7 +18,7 @@ UNITS = {
     "pages": ("per_page", 1, "page"),
     "queries": ("per_query", 1, "query"),
 }
-# A part of a minute that no decimal holds is rounded to so many places of money: all else is exact.
+# Parts of a minute, of which no decimal holds most, are rounded to so many places of money: all else is exact.
 _PLACES = 12
 
 
@@ -35,14 +35,11 @@ class Quantity(NamedTuple):
 
 
 def unit_of(model: Model, day: date) -> str:
-    """By what a model is billed that has no rates for tokens of text; '' for all others."""
-    try:
-        price = model.price_on(day)
-    except NotPriced:
+    """By what a model is billed that has no rates for tokens of text, on a day without rates as later; else ''."""
+    begun = [price for price in model.prices if price.start <= day] or model.prices[:1]
+    if not begun or begun[-1].modes:
         return ""
-    if price is None or price.modes:
-        return ""
-    return next((unit for unit, (rate, *_) in UNITS.items() if rate in price.other), "")
+    return next((unit for unit, (rate, *_) in UNITS.items() if rate in begun[-1].other), "")
 
 
 def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price, mode: str) -> Decimal:
@@ -64,13 +61,13 @@ def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price,
 
 
 def cost_of_units(unit: str, number: Decimal, rate: Decimal) -> Decimal:
-    """The price of so many characters, seconds, pages or queries, by the rate for the unit: exact where it can be.
+    """The price of so many characters, seconds, pages or queries, by the rate for the unit.
 
     >>> cost_of_units("seconds", Decimal(61), Decimal("0.006"))
     Decimal('0.0061')
     """
-    context = Context(prec=EXACT.prec)
-    cost = context.divide(EXACT.multiply(rate, number), Decimal(UNITS[unit][1]))
-    if context.flags[Inexact]:
+    _, parts, _ = UNITS[unit]
+    cost = EXACT.divide(EXACT.multiply(rate, number), Decimal(parts))
+    if unit == "seconds" and cost.adjusted() < EXACT.prec - 2 * _PLACES:
         cost = cost.quantize(Decimal(1).scaleb(-_PLACES), context=EXACT)
     return plain(cost)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tokcost.catalog import Model
+from tokcost.pricing import request_fee
 from tokcost.requests.model import Request
 
 # How the type of a tool begins, as requests write it -> the name of its fee.
@@ -20,7 +21,7 @@ _FEES = {
 def fee_notes(request: Request, model: Model, day: date) -> Iterator[str]:
     """One sentence for each tool of the provider's own that may be charged, and is not in the cost."""
     tools = [tool.builtin for tool in request.tools if tool.builtin]
-    if (request.options or {}).get("web_search_options"):
+    if (request.options or {}).get("web_search_options") and request_fee(model, day) is None:
         tools.append("web_search_preview")
     names = {fee for tool in tools if (fee := next((_FEES[key] for key in _FEES if tool.startswith(key)), ""))}
     for name in sorted(names):
