@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import zip_longest
@@ -104,11 +104,15 @@ class PriceBook:
         """Every id, alias and provider/id form by which a model is found, sorted."""
         return self._names.listed()
 
-    def models(self) -> list[Model]:
-        """Every model, sorted by provider and id."""
-        if self._raw is None:
+    def providers(self) -> list[str]:
+        """Every provider that a model is of, sorted."""
+        return list(dict.fromkeys(provider for provider, _ in self._names.models()))
+
+    def models(self, providers: Collection[str] = ()) -> list[Model]:
+        """Every model, or those of some providers, sorted by provider and id."""
+        if self._raw is None and not providers:
             self._raw = self.builtin.all_tables()
-        return [self.model(key) for key in self._names.models()]
+        return [self.model(key) for key in self._names.models() if not providers or key[0] in providers]
 
     def find(self, name: str, hints: bool = True) -> Model:
         """The model of that id, alias, provider/id form, snapshot or seller's spelling; never the nearest one.
