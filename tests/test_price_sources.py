@@ -99,6 +99,16 @@ def test_float_dust_is_rounded_and_said(run: Run, written: str, taken: str) -> N
     assert "1 amount of the source rounded (float dust)" in told.out
 
 
+def test_what_is_rounded_or_converted_is_no_difference(run: Run) -> None:
+    """Less than half a per cent apart it is shown, marked, and breaks nothing; half a per cent is a difference."""
+    litellm(acme__m={"input_cost_per_token": 2.0099e-06})
+    found = run("prices", "diff", "list.json", "--prices", own_book('input = "2"\n'), "-f", "json")
+    assert (found.code, [row["mark"] for row in document(found)["rows"]]) == (0, ["rounding"])
+    litellm(acme__m={"input_cost_per_token": 2.01e-06})
+    found = run("prices", "diff", "list.json", "--prices", "own.toml", "-f", "json")
+    assert (found.code, [row["mark"] for row in document(found)["rows"]]) == (1, [None])
+
+
 def test_no_rate_becomes_free_by_rounding(run: Run) -> None:
     """What is less than eight decimals can hold stays as it is: 0 would be free."""
     litellm(acme__m={"input_cost_per_token": 1e-18})

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
-from functools import cached_property
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from tokcost.catalog.aliases import Alias
 from tokcost.catalog.builtin import BuiltinBook
-from tokcost.catalog.model import INHERITED, Model, without_rates
-from tokcost.catalog.names import Meaning, Names
-from tokcost.catalog.parse import laid_rules, model_fields
+from tokcost.catalog.merge import Merger
+from tokcost.catalog.model import Model, without_rates
+from tokcost.catalog.name_index import Meaning
+from tokcost.catalog.names import Names
 from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
-from tokcost.catalog.rows import laid_over, routed, rows_of, same_rows
 from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.toml_text import read_text
 from tokcost.errors import UnknownName
-from tokcost.rates import Price
 
 Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
 """Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
-REGIONAL = "regional"
+REGIONAL, GLOBAL = "regional", "global"
 
 
 class PriceBook:
@@ -43,11 +40,10 @@ class PriceBook:
         self.notes = tuple(notes)
         # asked for names that no file here knows, and for what a seller sells without a row of its own
         self.fallback: Fallback | None = None
-        self._raw: dict[Key, dict[str, Any]] | None = None
         self._models: dict[Key, Model] = {}
-        self._merging: list[Key] = []
         self._names = Names(self._files(), aliases)
         self.rules = RuleBook(self._files())
+        self._merger = Merger(builtin, self._names, self.rules, self.model, self._today())
         if self.overlays:  # what the built-in book claims twice is held by its lint
             for file, key, at, problem in self._names.clashes:
                 file.fail(problem, key, None, at)
@@ -109,10 +105,14 @@ class PriceBook:
         return list(dict.fromkeys(provider for provider, _ in self._names.models()))
 
     def models(self, providers: Collection[str] = ()) -> list[Model]:
-        """Every model, or those of some providers, sorted by provider and id."""
-        if self._raw is None and not providers:
-            self._raw = self.builtin.all_tables()
-        return [self.model(key) for key in self._names.models() if not providers or key[0] in providers]
+        """Every model, or those of some providers, sorted by provider and id.
+
+        Where ids differ by place, it is that of the price in its table.
+        """
+        if self._merger.raw is None and not providers:
+            self._merger.raw = self.builtin.all_tables()
+        found = (self.model(key) for key in self._names.models() if not providers or key[0] in providers)
+        return [self.at_place(model, GLOBAL) if model.provider == "bedrock" else model for model in found]
 
     def find(self, name: str, hints: bool = True) -> Model:
         """The model of that id, alias, provider/id form, snapshot or seller's spelling; never the nearest one.
@@ -120,12 +120,17 @@ class PriceBook:
         Raises UnknownName (with the nearest names, which take long to find, unless no ``hints`` are wanted) or
         AmbiguousModel (with the forms that work).
         """
+        return self.read(name, hints)[0]
+
+    def read(self, name: str, hints: bool = True) -> tuple[Model, tuple[str, ...]]:
+        """The same, and how the name was read, in words; none where it is simply the name."""
         try:
-            return self.meant(self.meaning(name, hints))
-        except UnknownName:
-            if below := self._below(name):
-                return below
+            meaning = self.meaning(name, hints)
+        except UnknownName as error:  # which has the name that one of one's own stands for
+            if below := self._below(error.name):
+                return below, ()
             raise
+        return self.meant(meaning), meaning.why
 
     def meaning(self, name: str, hints: bool = True) -> Meaning:
         """What a name was read as, and why. Raises as ``find`` does."""
@@ -159,7 +164,7 @@ class PriceBook:
     def model(self, key: Key) -> Model:
         """The model under an exact (provider, id), merged over all files."""
         if key not in self._models:
-            self._models[key] = self._merge(key)
+            self._models[key] = self._merger.merged(key)
         return self._models[key]
 
     def at_place(self, model: Model, place: str) -> Model:
@@ -179,104 +184,9 @@ class PriceBook:
         provider, _, maker_id = model.sells.partition("/")
         return model.released or (self.model((provider, maker_id)).released if model.sells else None)
 
-    @cached_property
-    def _builtin_names(self) -> Names:
-        return Names([self.builtin])
-
     def _today(self) -> date:
         # where the clock is behind the book, the days that the book knows have come all the same
         return max(date.today(), self.as_of or date.min)
 
     def _files(self) -> tuple[PriceFile, ...]:
         return (self.builtin, *self.overlays)
-
-    def _merge(self, key: Key) -> Model:
-        fields: dict[str, Any] = {}
-        aliases: dict[str, None] = {}
-        rows: list[Price] = []
-        rules: dict[str, Any] = {}
-        for file, own in self._names.sources_of(*key):
-            raw = self._raw[own] if file is self.builtin and self._raw is not None else file.table(own)
-            new = model_fields(raw, failing(file, own))
-            if file is not self.builtin:
-                rules = self._rules_below(rules, own, fields, new.get("encoding", ""))
-            rules = laid_rules(rules, raw)
-            fields |= new
-            aliases |= dict.fromkeys(fields.get("aliases", ()))
-            rows = laid_over(rows, self._whole_rows(file, own, rows_of(file, own, raw)))
-            if "routed_to" in new:
-                rows = self._routed(file, own, fields, rows)
-        if fields.get("scale") or fields.get("standing") == "exact":
-            fields.pop("margin", None)  # of a file below this one
-        sized = fields.get("scale") or fields.get("margin")
-        if fields.get("encoding") and not sized and fields.get("standing", "estimate") == "estimate":
-            # an encoding alone, as a user may fill it in, is an assumption, not a ratio
-            fields["standing"] = "assumed"
-            fields.setdefault("assumes", f"{key[1]} uses {fields['encoding']}, as a price file says")
-        if "sells" in fields:
-            sold = self._other(file, own, fields["sells"], "sells")
-            fields = _as_sold(sold, fields)
-            rules = {**sold.own_rules, **rules}
-        fields |= {"aliases": tuple(aliases), "prices": tuple(rows), "own_rules": rules, "rule_book": self.rules}
-        return Model(key[0], key[1], **fields)
-
-    def _whole_rows(self, file: PriceFile, key: Key, rows: list[Price]) -> list[Price]:
-        """The rows, with those of another model in place of one that says its price is the same."""
-        found: list[Price] = []
-        for row, after in zip_longest(rows, rows[1:]):
-            if row.same_as:
-                other = self._other(file, key, row.same_as, "rates")
-                if after is not None and (row.end is None or row.end > after.start):
-                    row = row._replace(end=after.start)
-                found += same_rows(row, other.prices, other.retires if other.routed_to else None)
-            else:
-                found.append(row)
-        return found
-
-    def _routed(self, file: PriceFile, key: Key, fields: dict[str, Any], rows: list[Price]) -> list[Price]:
-        if "retires" not in fields:
-            file.fail("'routed_to' needs 'retires', the first day on which requests are routed", key, None, "routed_to")
-        other = self._other(file, key, f"{key[0]}/{fields['routed_to']}", "routed_to")
-        return routed(rows, other.prices, fields["retires"])
-
-    def _other(self, file: PriceFile, key: Key, full_id: str, at: str) -> Model:
-        """The model that a key of another one names; none, or one that leads back, is refused."""
-        provider, _, model = full_id.partition("/")
-        found = self._names.sources_of(provider, model)
-        if not found:
-            file.fail(f"'{at}' names {full_id}, which no price file has: write provider/id", key, None, at)
-        if key in self._merging:
-            file.fail(f"'{at}' leads from {'/'.join(key)} back to itself", key, None, at)
-        self._merging.append(key)
-        try:
-            return self.model(found[0][1])
-        finally:
-            self._merging.remove(key)
-
-    def _rules_below(self, rules: dict[str, Any], key: Key, fields: dict[str, Any], encoding: str) -> dict[str, Any]:
-        """The rules of a model that a file is laid over, as far as they go with the ``encoding`` that it gives.
-
-        A model that no file below has takes over those of the built-in one that it is a snapshot of, fine-tuned
-        from, or the same as at another seller.
-        """
-        brought = self.rules.framing_by(encoding)
-        if fields:
-            if brought and brought != self.rules.framing_by(fields.get("encoding", "")):
-                return {rule: value for rule, value in rules.items() if not rule.startswith(("framing", "image"))}
-            return rules
-        relative = self._builtin_names.relative_of(key[1], self._today())
-        if relative is None:
-            return {}
-        table = self.builtin.table(relative)
-        if relative[0] == key[0] or (brought and brought == self.rules.framing_by(table.get("encoding", ""))):
-            shared = ("framing", "image", "cache_")
-            return {rule: value for rule, value in laid_rules({}, table).items() if rule.startswith(shared)}
-        return {}
-
-
-def _as_sold(sold: Model, fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a seller's model: what it does not state is as the sold model has it."""
-    counted = ("encoding", "standing", "assumes", "scale", "margin")
-    named = fields.keys() & set(counted)
-    taken = [name for name in INHERITED if name not in fields and not (named and name in counted)]
-    return {name: getattr(sold, name) for name in taken} | fields

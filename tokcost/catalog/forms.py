@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from tokcost.catalog.seller_forms import BEDROCK_ID, VARIANTS, Reading, at_seller
+from tokcost.catalog.seller_forms import BEDROCK_ID, VARIANTS, NameReading, at_seller
 from tokcost.catalog.sellers import ORGS, PASSED_ON, RESELLERS, seller_of
 
 _WINDOW = re.compile(r"\s*\[\d+[km]\]$")
@@ -19,7 +19,7 @@ _FINE_TUNE = "a fine-tune has rates of its own"
 _DEEPEST = 4
 
 
-def readings(name: str, providers: Collection[str] = ()) -> list[Reading]:
+def readings(name: str, providers: Collection[str] = ()) -> list[NameReading]:
     """What the name may mean, the likeliest first; empty where it is a name that only an account knows.
 
     ``providers`` are those of the book, by which a name may begin too.
@@ -39,7 +39,7 @@ def readings(name: str, providers: Collection[str] = ()) -> list[Reading]:
     return [each._replace(why=(*each.why, *why)) for each in _read(text, providers, _DEEPEST)]
 
 
-def _read(text: str, providers: Collection[str], deeper: int) -> list[Reading]:
+def _read(text: str, providers: Collection[str], deeper: int) -> list[NameReading]:
     if not text or not deeper:
         return []
     path = _path(text)
@@ -58,7 +58,7 @@ def _read(text: str, providers: Collection[str], deeper: int) -> list[Reading]:
     return list(_bare(text))
 
 
-def _path(text: str) -> list[Reading] | None:
+def _path(text: str) -> list[NameReading] | None:
     """The forms that begin with a word of their seller's; None for any other."""
     if text.startswith("arn:"):
         return at_seller("bedrock", text)
@@ -78,7 +78,7 @@ def _path(text: str) -> list[Reading] | None:
     return None
 
 
-def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[Reading]:
+def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[NameReading]:
     """The rest of a name whose first part names a seller, or the publisher of the weights."""
     why = f"'{prefix}': {seller}" if prefix != seller else f"{seller} is named"
     if rest.startswith("ft:"):
@@ -94,17 +94,17 @@ def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[Reading]:
         for each in at_seller(seller, text):
             yield each._replace(why=(why, *each.why))
     if prefix in ORGS and seller != "openrouter":
-        yield Reading(None, (f"{prefix}/{rest}",), rest, why=(f"'{prefix}/': who publishes it",))
+        yield NameReading(None, (f"{prefix}/{rest}",), rest, why=(f"'{prefix}/': who publishes it",))
 
 
-def _fine_tune(seller: str, text: str) -> Iterator[Reading]:
+def _fine_tune(seller: str, text: str) -> Iterator[NameReading]:
     """``ft:base:org:name:id``; the seller "" is the maker of the base."""
     base = text.split(":")[1].strip()
     ids = (text, f"ft:{base}") if base else (text,)
-    yield Reading(seller, ids, base, "", _FINE_TUNE, (f"a fine-tune of {base}",))
+    yield NameReading(seller, ids, base, "", _FINE_TUNE, (f"a fine-tune of {base}",))
 
 
-def _bare(text: str) -> Iterator[Reading]:
+def _bare(text: str) -> Iterator[NameReading]:
     """A name without a prefix: some forms are those of one seller alone."""
     if BEDROCK_ID.fullmatch(text):
         for each in at_seller("bedrock", text):
@@ -121,10 +121,10 @@ def _bare(text: str) -> Iterator[Reading]:
             yield each._replace(why=(why, *each.why))
         return
     why = "a publisher of weights stands first" if "/" in text else "no seller is named"
-    yield Reading(None, (text,), text, why=(why,))
+    yield NameReading(None, (text,), text, why=(why,))
     if text.startswith("claude") and text.endswith("-fast"):
         model = text.removesuffix("-fast")
-        yield Reading("anthropic", (text,), model, "", "fast mode has rates of its own", ("'-fast': fast mode",))
+        yield NameReading("anthropic", (text,), model, "", "fast mode has rates of its own", ("'-fast': fast mode",))
 
 
 def _only_at(text: str) -> tuple[str, str] | None:

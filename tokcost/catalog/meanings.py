@@ -8,9 +8,9 @@ from datetime import date
 from functools import cached_property
 
 from tokcost.catalog.forms import readings
-from tokcost.catalog.names import Meaning, NameIndex, own_days
+from tokcost.catalog.name_index import Meaning, NameIndex, own_days
 from tokcost.catalog.price_file import Key
-from tokcost.catalog.seller_forms import Reading
+from tokcost.catalog.seller_forms import NameReading
 from tokcost.catalog.sellers import ORGS, OWN_MACHINE, RESELLERS, seller_of
 from tokcost.catalog.spelling import is_dated, parted, parted_in_year, spelled, unversioned, weights, without_publisher
 
@@ -54,7 +54,7 @@ class Meanings:
         own = [each for each in readings(text, self._providers) if each.seller == named]
         return self._first(own, firmly)
 
-    def _first(self, read: Sequence[Reading], unpriced: bool = True) -> list[Meaning]:
+    def _first(self, read: Sequence[NameReading], unpriced: bool = True) -> list[Meaning]:
         for reading in read:
             if found := self._rows(reading):
                 return found
@@ -65,7 +65,7 @@ class Meanings:
     def _providers(self) -> frozenset[str]:
         return frozenset(provider for provider, _ in self._index.sources)
 
-    def _rows(self, reading: Reading) -> list[Meaning]:
+    def _rows(self, reading: NameReading) -> list[Meaning]:
         if reading.seller is None:
             keys = self._unnamed(reading)
         elif reading.own_price:
@@ -128,7 +128,7 @@ class Meanings:
                 days |= self._days(sold, asked)
         return days
 
-    def _unnamed(self, reading: Reading) -> list[Key]:
+    def _unnamed(self, reading: NameReading) -> list[Key]:
         """A name that does not say who sells: its maker, else the one seller with that id, else all that have it."""
         (text,) = reading.ids
         org = text.rpartition("/")[0]
@@ -146,7 +146,7 @@ class Meanings:
     def _named(self, seller: str, spelling: Spelling, name: str) -> Iterable[Key]:
         return self._spelled_at(seller, spelling).get(spelling(name), ())
 
-    def _unpriced(self, reading: Reading) -> Meaning | None:
+    def _unpriced(self, reading: NameReading) -> Meaning | None:
         seller = reading.seller
         if seller is None or (seller and seller not in RESELLERS and not reading.own_price):
             return None  # makers sell what is in the book

@@ -10,7 +10,7 @@ REGIONAL = "regional"
 DATA_ZONE = "data-zone"
 
 
-class Reading(NamedTuple):
+class NameReading(NamedTuple):
     """What a name may mean.
 
     ``seller`` bills; None where the name does not say who. ``ids`` are how the seller may write the model, the
@@ -39,7 +39,7 @@ _COMMITMENT = re.compile(r"(?:\d|\*)-month-commitment/")
 _BY_ORG = (("claude", "anthropic."), ("nova", "amazon."), ("titan", "amazon."), ("llama", "meta."))
 
 
-def _bedrock(text: str) -> list[Reading]:
+def _bedrock(text: str) -> list[NameReading]:
     arn = _ARN.fullmatch(text)
     if text.startswith("arn:") and not arn:
         return []  # the name of something in an account, which says no model
@@ -65,14 +65,14 @@ def _bedrock(text: str) -> list[Reading]:
     elif geography == "cn" or region.startswith("cn-"):
         ids, own_price = [text], own_price or "AWS in China has a price of its own"
     if own_price:
-        return [Reading("bedrock", tuple(ids), model, "", own_price, tuple(why))]
+        return [NameReading("bedrock", tuple(ids), model, "", own_price, tuple(why))]
     if geography == "global":
         why.append("'global.': the profile of all regions")
     else:
         why.append(f"'{geography}.': the profile of a geography" if geography else "no 'global.': in a region")
-    own = [Reading("bedrock", (text,), model, "", "", tuple(why))] if geography else []
+    own = [NameReading("bedrock", (text,), model, "", "", tuple(why))] if geography else []
     place = "global" if geography == "global" else REGIONAL
-    return [*own, Reading("bedrock", tuple(ids), model, place, "", tuple(why))]
+    return [*own, NameReading("bedrock", tuple(ids), model, place, "", tuple(why))]
 
 
 _VERTEX_PATH = re.compile(
@@ -82,7 +82,7 @@ _VERTEX_PATH = re.compile(
 _VERTEX_REGION = re.compile(r"(global|regional|us|eu|[a-z]+-[a-z]+\d+)/")
 
 
-def _vertex(text: str) -> list[Reading]:
+def _vertex(text: str) -> list[NameReading]:
     path = _VERTEX_PATH.fullmatch(text)
     if path is None or re.search(r"(?:^|/)(?:endpoints|tunedmodels|models)/|^\d+$", path["id"]):
         return []  # an endpoint or a model of a project's own
@@ -94,7 +94,7 @@ def _vertex(text: str) -> list[Reading]:
     if place:
         why.append("the global endpoint" if place == "global" else f"'{place}': a regional endpoint")
     ids = (model, f"{path['org']}/{model}") if path["org"] else (model,)
-    return [Reading("vertex", ids, model, "" if place in ("", "global") else REGIONAL, "", tuple(why))]
+    return [NameReading("vertex", ids, model, "" if place in ("", "global") else REGIONAL, "", tuple(why))]
 
 
 _ZONES = {
@@ -104,19 +104,24 @@ _ZONES = {
 }  # fmt: skip
 
 
-def _azure(text: str) -> list[Reading]:
+def _azure(text: str) -> list[NameReading]:
     text = _WAY_IN.sub("", text, count=1) if _WAY_IN.match(text) else text
     zone, slash, model = text.partition("/")
     if slash and zone in ("us-gov", "usgov"):
-        return [Reading("azure", (text,), model, "", "Azure Government has a price of its own", ("Azure Government",))]
+        return [
+            NameReading("azure", (text,), model, "", "Azure Government has a price of its own", ("Azure Government",))
+        ]
     if slash and zone in _ZONES:
         place = _ZONES[zone]
         words = {DATA_ZONE: "a data zone", REGIONAL: "one region", "": "served anywhere"}
         why = (f"'{zone}/': {words[place]}",)
-        return [Reading("azure", (text,), model, "", "", why), Reading("azure", (model,), model, place, "", why)]
+        return [
+            NameReading("azure", (text,), model, "", "", why),
+            NameReading("azure", (model,), model, place, "", why),
+        ]
     if tuned := re.fullmatch(r"(.+)\.ft-[0-9a-z]+.*", text):
-        return [Reading("azure", (text,), tuned[1], "", "a fine-tune has rates of its own", ("a fine-tune",))]
-    return [Reading("azure", (text,), text)]
+        return [NameReading("azure", (text,), tuned[1], "", "a fine-tune has rates of its own", ("a fine-tune",))]
+    return [NameReading("azure", (text,), text)]
 
 
 # The price of the model itself: it thinks, searches the web (for a fee), or is sent to the newest of its endpoints.
@@ -132,49 +137,53 @@ _OWN_PRICE = {
 VARIANTS = frozenset((*_SAME_PRICE, *_OWN_PRICE))
 
 
-def _openrouter(text: str) -> list[Reading]:
+def _openrouter(text: str) -> list[NameReading]:
     model, _, variant = text.rpartition(":")
     if variant in _SAME_PRICE and model:
-        return [Reading("openrouter", (text, model), model, "", "", (f"':{variant}' costs what the model does",))]
+        return [NameReading("openrouter", (text, model), model, "", "", (f"':{variant}' costs what the model does",))]
     if variant in _OWN_PRICE and model:
-        return [Reading("openrouter", (text,), model, "", _OWN_PRICE[variant], (f"':{variant}': a variant",))]
-    return [Reading("openrouter", (text,), text)]
+        return [NameReading("openrouter", (text,), model, "", _OWN_PRICE[variant], (f"':{variant}': a variant",))]
+    return [NameReading("openrouter", (text,), text)]
 
 
-def _fireworks(text: str) -> list[Reading]:
+def _fireworks(text: str) -> list[NameReading]:
     if path := re.fullmatch(r"accounts/([^/]+)/(?:models|routers)/([^#]+)(#.*)?", text):
         if path[1] != "fireworks":
             return []  # a model of an account's own
         own_price = "a deployment of one's own is billed by the hour" if path[3] else ""
-        return [Reading("fireworks", (path[2] + (path[3] or ""),), path[2], "", own_price, ("a path of Fireworks",))]
-    return [Reading("fireworks", (text,), text)]
+        return [
+            NameReading("fireworks", (path[2] + (path[3] or ""),), path[2], "", own_price, ("a path of Fireworks",))
+        ]
+    return [NameReading("fireworks", (text,), text)]
 
 
-def _databricks(text: str) -> list[Reading]:
+def _databricks(text: str) -> list[NameReading]:
     model = text.removeprefix("system.ai.").removeprefix("databricks-")
-    return [Reading("databricks", (text, f"databricks-{model}"), model)]
+    return [NameReading("databricks", (text, f"databricks-{model}"), model)]
 
 
-def _own_machine(seller: str) -> Callable[[str], list[Reading]]:
-    def read(text: str) -> list[Reading]:
+def _own_machine(seller: str) -> Callable[[str], list[NameReading]]:
+    def read(text: str) -> list[NameReading]:
         model = re.sub(r"[:-](?:latest|fp16|(?:instruct-)?q\d\w*)$", "", text).replace(":", "-")
-        return [Reading(seller, (text,), model, "", f"{seller} runs on a machine of one's own, which bills no tokens")]
+        return [
+            NameReading(seller, (text,), model, "", f"{seller} runs on a machine of one's own, which bills no tokens")
+        ]
 
     return read
 
 
-def _places_of(seller: str, places: Mapping[str, str]) -> Callable[[str], list[Reading]]:
-    def read(text: str) -> list[Reading]:
+def _places_of(seller: str, places: Mapping[str, str]) -> Callable[[str], list[NameReading]]:
+    def read(text: str) -> list[NameReading]:
         text = _WAY_IN.sub("", text, count=1) if _WAY_IN.match(text) else text
         at, slash, model = text.partition("/")
         if slash and at in places:
-            return [Reading(seller, (model,), model, places[at], "", (f"'{at}/': a place",))]
-        return [Reading(seller, (text,), text)]
+            return [NameReading(seller, (model,), model, places[at], "", (f"'{at}/': a place",))]
+        return [NameReading(seller, (text,), text)]
 
     return read
 
 
-_READERS: dict[str, Callable[[str], list[Reading]]] = {
+_READERS: dict[str, Callable[[str], list[NameReading]]] = {
     "bedrock": _bedrock,
     "vertex": _vertex,
     "azure": _azure,
@@ -189,7 +198,7 @@ _READERS: dict[str, Callable[[str], list[Reading]]] = {
 }
 
 
-def at_seller(seller: str, text: str) -> list[Reading]:
+def at_seller(seller: str, text: str) -> list[NameReading]:
     """An id as the seller writes it, case folded; nothing where it is a name of an account's own."""
     from tokcost.catalog.sellers import OWN_MACHINE
 
@@ -199,4 +208,4 @@ def at_seller(seller: str, text: str) -> list[Reading]:
     if reader is not None:
         return reader(text)
     model = re.sub(r"^@(?:cf|hf)/", "", text)
-    return [Reading(seller, (text, model) if model != text else (text,), model)]
+    return [NameReading(seller, (text, model) if model != text else (text,), model)]

@@ -9,10 +9,9 @@ from tokcost.counting.count import Count
 from tokcost.documents.models import Pricing, Target
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_and
-from tokcost.pricing import sure, units_cost
-from tokcost.rates import UNITS
+from tokcost.pricing import sure
 from tokcost.report import Row
-from tokcost.report.row import Quantity
+from tokcost.units import UNITS, Quantity, units_cost
 
 
 def check_stated(targets: Sequence[Target], quantities: Mapping[str, Decimal], tokens: int) -> None:

@@ -15,6 +15,8 @@ from tokcost.imports.source import PriceSource, SourceModel
 from tokcost.rates import EXACT, STANDARD, Modes, Price
 
 TENFOLD = Decimal(10)
+# So near to each other, in parts of a thousand, two amounts are one: rounded, or converted from another unit.
+_NEAR = Decimal(5)
 _LIST_CURRENCY = "USD"
 
 
@@ -39,10 +41,18 @@ class RateDifference(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """zero or tenfold, the moves that are more often a slip than a price; '' for any other."""
+        """zero or tenfold, the moves that are more often a slip than a price; rounding; '' for any other."""
         if not self.source or not self.book:
             return "zero"
-        return "tenfold" if moved_tenfold(self.book, self.source) else ""
+        if moved_tenfold(self.book, self.source):
+            return "tenfold"
+        apart = EXACT.abs(EXACT.subtract(self.source, self.book)).scaleb(3, EXACT)
+        return "rounding" if apart < EXACT.multiply(_NEAR, self.book) else ""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether nothing explains it."""
+        return not self.note and self.mark != "rounding"
 
 
 class OneSidedRate(NamedTuple):
@@ -124,6 +134,8 @@ def known_as(book: PriceBook, offer: SourceModel) -> Iterator[tuple[str, Model]]
             meaning = book.meaning(f"{offer.seller}/{each}", hints=False)
         except (UnknownName, AmbiguousModel):
             continue
+        if each.startswith(f"{offer.seller}/") and not meaning.key[1].startswith(f"{offer.seller}/"):
+            continue  # the seller's name in its own id tells it from the one without, which has a price of its own
         if meaning.sold_as is not None:  # the seller is understood, and the book has nothing of it
             continue
         model = book.meant(meaning)

@@ -74,8 +74,7 @@ FEE_COLUMNS: tuple[Column, ...] = (
 
 def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Report:
     """One model with every dated row of its prices. Raises UnknownName and AmbiguousModel."""
-    meaning = book.meaning(name)
-    model = book.meant(meaning)
+    model, reasons = book.read(name)
     dated = DatedModel(model, day, exchange)
     lines = [line for price in model.prices for line in _lines(model, price, exchange)]
     report = Report("models show", Table(PRICE_COLUMNS).extend(lines))
@@ -83,7 +82,7 @@ def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Rep
     report.warn(left_as_listed(exchange, [price.currency for price in model.prices]))
     report.totals = {"rows": len(lines)}
     report.scope = "1 model"
-    why = "; ".join(meaning.why) or None
+    why = "; ".join(reasons) or None
     read_as = [f"read as: {model.full_id} ({why})"] if why else []
     report.heading = [*_about(dated), *read_as, *_limits(model), *_life(dated), *_pricing(book, dated)]
     report.details["model"] = Table(MODEL_COLUMNS).row(dated)
