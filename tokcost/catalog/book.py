@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -100,11 +100,18 @@ class PriceBook:
         """Every id, alias and provider/id form by which a model is found, sorted."""
         return self._names.listed()
 
-    def models(self) -> list[Model]:
-        """Every model, sorted by provider and id: where ids differ by place, that of the price in its table."""
-        if self._merger.raw is None:
+    def providers(self) -> list[str]:
+        """Every provider that a model is of, sorted."""
+        return list(dict.fromkeys(provider for provider, _ in self._names.models()))
+
+    def models(self, providers: Collection[str] = ()) -> list[Model]:
+        """Every model, or those of some providers, sorted by provider and id.
+
+        Where ids differ by place, it is that of the price in its table.
+        """
+        if self._merger.raw is None and not providers:
             self._merger.raw = self.builtin.all_tables()
-        found = map(self.model, self._names.models())
+        found = (self.model(key) for key in self._names.models() if not providers or key[0] in providers)
         return [self.at_place(model, GLOBAL) if model.provider == "bedrock" else model for model in found]
 
     def find(self, name: str, hints: bool = True) -> Model:

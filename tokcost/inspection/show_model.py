@@ -185,7 +185,8 @@ def _pricing(book: PriceBook, dated: DatedModel) -> Iterator[str]:
     if model.place:
         released = model.released or (book.find(model.sells).released if model.sells else None)
         times = book.rules.factor(model.provider, [model.place], dated.day, released, model.id)
-        yield f"place: {model.place}: the rates below are {times:f} times those of the model elsewhere"
+        beside = "those of the model elsewhere, too" if times == 1 else f"{times:f} times those of the model elsewhere"
+        yield f"place: {model.place}: the rates below are {beside}"
     if price is not None and price.same_as:
         yield f"list price is that of {price.same_as}: {price.source}"
     force = f"those from {price.start}" if price else "none"
