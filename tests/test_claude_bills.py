@@ -295,10 +295,11 @@ GENERATIONS = {
     "claude-opus-4-7": ("claude-opus-4-7 vertex/regional/claude-opus-4-7 anthropic/claude-opus-4.7-fast"),
     "claude-opus-4-8": ("claude-opus-4-8 us-gov.anthropic.claude-opus-4-8 anthropic/claude-opus-4.8"),
     "claude-sonnet-5": (
-        "claude-sonnet-5 claude-sonnet-5@default anthropic.claude-sonnet-5"
-        " anthropic/claude-sonnet-5:batch"
+        "claude-sonnet-5 claude-sonnet-5@default anthropic.claude-sonnet-5 anthropic/claude-sonnet-5:batch"
     ),
-    "claude-opus-5": ("claude-opus-5 vertex/regional/claude-opus-5 anthropic/claude-opus-5-fast anthropic.claude-opus-5"),
+    "claude-opus-5": (
+        "claude-opus-5 vertex/regional/claude-opus-5 anthropic/claude-opus-5-fast anthropic.claude-opus-5"
+    ),
     "claude-fable-5": ("claude-fable-5 global.anthropic.claude-fable-5 claude-fable-5@20260609"),
     "claude-newest": (
         "claude-sonnet-5-5 anthropic/claude-sonnet-5.5 anthropic.claude-opus-5-5 claude-fable-5-1"

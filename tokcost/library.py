@@ -128,7 +128,7 @@ def estimate_request(
     terms = Terms(day, None, mode or STANDARD)
     output = found.output(output_tokens)
     cost = price_count(count, found.model, terms if mode else tier_terms(terms, found.request.tier), 0, output)
-    return Row("request", count, found.model.provider, found.model.id, found.model.encoding, output, 0, cost)
+    return Row("request", count, found.model.provider, found.model.name, found.model.encoding, output, 0, cost)
 
 
 def _counted(

@@ -52,7 +52,7 @@ def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price,
         rate = price.other.get(UNITS[unit][0]) if mode == STANDARD else None
         if rate is None:
             raise NotPriced(
-                f"{model.id} has no {mode} rate for {unit}: 'tokcost models show {model.id}' lists its rates"
+                f"{model.name} has no {mode} rate for {unit}: 'tokcost models show {model.name}' lists its rates"
             )
         if unit == "seconds" and number:
             number = max(number, Decimal(model.rules.least_seconds))

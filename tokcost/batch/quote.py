@@ -76,7 +76,7 @@ class Quoter:
         Raises NotPriced where the mode is not sold for so long a prompt.
         """
         alone = self._cost(count, 0)
-        at_limit: Cost = Unpriced(f"the limit of output of {self.model.id} is not known: use --output")
+        at_limit: Cost = Unpriced(f"the limit of output of {self.model.name} is not known: use --output")
         if limit is not None:
             at_limit = self._cost(count, limit)
         expected = self._cost(count, output) if output else alone

@@ -27,7 +27,7 @@ def fee_notes(request: Request, model: Model, day: date) -> Iterator[str]:
     for name in sorted(names):
         row, price = model.fee(name, day), model.price_on(day)
         if row is None:
-            yield f"{model.id}: what {model.provider} charges for {name} is not known, and not in the cost"
+            yield f"{model.name}: what {model.provider} charges for {name} is not known, and not in the cost"
         elif row.amount:
             each = f"{row.amount} {price.currency if price else 'USD'} a {row.per.replace('_', ' ')}"
-            yield f"{model.id}: {name} costs {each} besides: no request says how often, so it is not in the cost"
+            yield f"{model.name}: {name} costs {each} besides: no request says how often, so it is not in the cost"

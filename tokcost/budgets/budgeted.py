@@ -160,14 +160,14 @@ class PromptPricer:
         text, count = count, as_filled_in(count, setting)
         key = (
             count.tokens, count.low, count.high,
-            model.provider, model.id, setting.terms, setting.output, setting.gate, setting.cached_share,
+            model.provider, model.name, setting.terms, setting.output, setting.gate, setting.cached_share,
         )  # fmt: skip
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = priced(count, model, setting)
         cost, checked = known
         cached = cached_part(count.tokens, setting.cached_share)
-        row = Row(name, count, model.provider, model.id, model.encoding, setting.output.likely, cached, cost)
+        row = Row(name, count, model.provider, model.name, model.encoding, setting.output.likely, cached, cost)
         return BudgetedPrompt(address, setting, model, row, text, checked_tokens(count, setting.gate), checked)
 
 

@@ -38,7 +38,7 @@ def quantity_row(name: str, target: Target, number: Decimal, pricing: Pricing) -
     else:
         cost = sure(units_cost([counted], model, price, pricing.terms.mode), price.currency)
     return Row(
-        name or counted.shown, Count(0, 0, 0), model.provider, model.id,
+        name or counted.shown, Count(0, 0, 0), model.provider, model.name,
         cost=pricing.exchange.cost(cost), quantity=counted,
     )  # fmt: skip
 

@@ -90,7 +90,7 @@ def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Rep
     report.details["fees"] = Table(FEE_COLUMNS, f"fees of {model.provider} beside the rates").extend(_fees(book, dated))
     if not model.prices:
         report.sentences.append(f"unpriced: {unpriced_reason(model, day)}")
-    report.sentences += weak_rates([model.id] if dated.is_weak else [])
+    report.sentences += weak_rates([model.name] if dated.is_weak else [])
     # scripts read a model's own record beside the rows
     read = {"read_as": model.full_id, "read_why": why}
     report.extra = to_json({**report.details["model"], **read, "prices": report.details["prices"]})
