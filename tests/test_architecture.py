@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "usage": set(),
     "rates": {"usage"},
     "rules": set(),
+    "units": {"catalog", "rates"},
     "cache": set(),
     "catalog": {"inputs", "rates", "rules"},
     "imports": {"catalog", "inputs", "rates"},
@@ -30,12 +31,12 @@ MAY_IMPORT = {
     "counting": {"catalog", "encodings", "inputs", "requests", "rules"},
     "pricing": {"usage", "rates", "catalog", "counting", "rules"},
     "currency": {"pricing", "rates"},
-    "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates"},
+    "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates", "units"},
     "limits": {"counting", "currency", "pricing", "rates", "report"},
     "remedies": {"catalog", "rates"},
     "documents": {
         "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
-        "report", "usage",
+        "report", "units", "usage",
     },
     "inspection": {
         "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "pricing", "rates", "report",
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
-        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "rules", "usage",
+        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "rules", "units", "usage",
     },
     "audit": {"catalog", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {
@@ -75,7 +76,7 @@ TESTS = Path(__file__).resolve().parent
 FLOATS = {
     "cache.py": "seconds to wait for another process",
     "catalog/overlays.py": "how alike two names are",
-    "catalog/suggest.py": "how alike two names are",
+    "catalog/suggest.py": "how alike two families are",
     "cli/follow.py": "seconds of the clock",
     "cli/progress.py": "seconds of the clock",
     "cli/usage.py": "seconds between two looks at a log",

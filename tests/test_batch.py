@@ -52,7 +52,7 @@ def test_three_costs_are_named(run: Run) -> None:
         "model   requests  input  standing  output  input only  with output  at the limit\n"
         "gpt-4o         2     16  exact        110    $0.00004     $0.00114        $0.164\n"
         "as a batch: $0.00057, $0.00057 less than sent one by one (50.0 %)\n",
-        "",
+        "note: gpt-4o retires on 2027-01-14\n",
     )
 
 
@@ -450,7 +450,9 @@ def test_a_refused_request_is_a_row_and_a_problem(run: Run) -> None:
         None,
         None,
     )
-    assert (found["totals"]["rows"], found["totals"]["input_tokens"], found["warnings"]) == (1, 8, [])
+    assert (found["totals"]["rows"], found["totals"]["input_tokens"], found["warnings"]) == (
+        1, 8, ["gpt-4o retires on 2027-01-14"],
+    )  # fmt: skip
 
 
 def test_nothing_counted_costs_nothing_that_is_known(run: Run) -> None:
@@ -474,7 +476,7 @@ def test_an_unread_file_is_a_problem_of_its_own(run: Run) -> None:
     Path("cut.jsonl").write_bytes(gzip.compress(Path("r.jsonl").read_bytes())[:-12])
     result = run("batch", "r.jsonl", "cut.jsonl")
     told = "tokcost: cut.jsonl: the gzip data ends too early: the file is cut off, fetch it again\n"
-    assert (result.code, result.err) == (2, told)
+    assert (result.code, result.err) == (2, told + "note: gpt-4o retires on 2027-01-14\n")
     assert "gpt-4o         1      8" in result.out
     assert run("batch", "r.jsonl", "cut.jsonl", "--keep-going").code == 0
 
@@ -490,7 +492,7 @@ def test_a_line_a_model_and_the_total_below(run: Run) -> None:
         "gpt-4o-mini         1      8  exact     $0.0000012    $0.0000072\n"
         "total               2     16  exact     $0.0000212    $0.0001272\n"
         "as a batch: $0.0000106, $0.0000106 less than sent one by one (50.0 %)\n",
-        "",
+        "note: gpt-4o retires on 2027-01-14\nnote: gpt-4o-mini retires on 2027-01-14\n",
     )
     found = document(run("batch", "r.jsonl", "-f", "json"))
     assert (found["totals"]["model"], found["totals"]["cost"], found["totals"]["cost_high"]) == (
@@ -568,7 +570,8 @@ def test_findings_reach_every_format(run: Run) -> None:
     message = "8 input tokens exceed the limit of 7 by 1"
     assert result.code == 1
     assert f"::error file=r.jsonl,line=1,title=tokcost max-tokens%3A gpt-4o::{message}" in result.out
-    assert result.err == f"tokcost: {message}: split the batch, or shorten what repeats\n"
+    refused = f"tokcost: {message}: split the batch, or shorten what repeats\n"
+    assert result.err == refused + "note: gpt-4o retires on 2027-01-14\n"
     found = json.loads(Path("o.sarif").read_text())["runs"][0]["results"][0]
     assert (found["ruleId"], found["message"]["text"].startswith(message)) == ("max-tokens", True)
     place = found["locations"][0]["physicalLocation"]

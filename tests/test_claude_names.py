@@ -6,6 +6,7 @@ Each leads to the row of the seller that bills, and what is not sold by that nam
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -215,20 +216,24 @@ def test_rates(run: Run, name: str, expected: tuple[str | None, ...]) -> None:
 
 
 def test_a_region_costs_a_tenth_more_in_every_class_mode_and_tier() -> None:
-    """By exact decimals, in each model of the clouds that has two prices."""
-    sold = [model.full_id for model in BOOK.models() if model.provider in ("bedrock", "vertex")]
-    pairs = [(each, each.replace("/global.", "/")) for each in sold if each.startswith("bedrock/global.")]
-    pairs += [(each, each.replace("vertex/", "vertex/regional/")) for each in sold if each.startswith("vertex/claude")]
-    two = [(BOOK.find(cheap), BOOK.find(dear)) for cheap, dear in pairs]
-    two = [(cheap, dear) for cheap, dear in two if cheap.prices and dear.place == "regional"]
-    assert len(two) > 28
-    for cheap, dear in two:
-        for low, high in zip(cheap.prices, dear.prices, strict=True):
-            below = [low.modes, *(tier.modes for tier in low.tiers)]
-            above = [high.modes, *(tier.modes for tier in high.tiers)]
+    """By exact decimals, in every model of each cloud from Sonnet 4.5 on; before, one price holds everywhere."""
+    sold = [model for model in BOOK.models() if model.sells.startswith("anthropic/") and model.prices]
+    everywhere = {"bedrock": ("bedrock/global.{}", "bedrock/eu.{}"), "vertex": ("vertex/{}", "vertex/regional/{}")}
+    factors = []
+    for model in sold:
+        if model.provider not in everywhere or model.id.startswith("us-gov."):
+            continue
+        low, high = (BOOK.find(form.format(model.id)).prices for form in everywhere[model.provider])
+        old = re.search(r"claude-(3|(opus|sonnet)-4(-1)?[-@]20)", model.id)
+        factors.append(Decimal(1) if old else Decimal("1.1"))
+        assert [row.start for row in low] == [row.start for row in high]
+        for cheap, dear in zip(low, high, strict=True):
+            below = [cheap.modes, *(tier.modes for tier in cheap.tiers)]
+            above = [dear.modes, *(tier.modes for tier in dear.tiers)]
             for ours, theirs in zip(below, above, strict=True):
-                raised = {mode: {kind: rate * Decimal("1.1") for kind, rate in ours[mode].items()} for mode in ours}
+                raised = {mode: {kind: rate * factors[-1] for kind, rate in ours[mode].items()} for mode in ours}
                 assert {mode: dict(theirs[mode].items()) for mode in theirs} == raised
+    assert factors.count(Decimal("1.1")) >= 28
 
 
 @pytest.mark.parametrize(

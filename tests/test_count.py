@@ -16,7 +16,7 @@ def test_the_korean_greeting_is_two_tokens_and_five_millionths(run: Run) -> None
     assert result == Result(
         0,
         "name   model   input  standing       cost\nstdin  gpt-4o      2  exact     $0.000005\n",
-        "",
+        "note: gpt-4o retires on 2027-01-14\n",
     )
 
 
@@ -56,7 +56,7 @@ def test_several_files_and_models_have_a_row_each_and_a_total_per_model(run: Run
         "b.md   gpt-4o-mini      3  exact     $0.00000045\n"
         "total  gpt-5.4          5  exact      $0.0000125\n"
         "total  gpt-4o-mini      5  exact     $0.00000075\n",
-        "",
+        "note: gpt-4o-mini retires on 2027-01-14\n",
     )
 
 
@@ -91,7 +91,7 @@ def test_cached_tokens_cost_the_cached_rate(run: Run) -> None:
     """gpt-4o: 1 of 3 tokens cached: 2 x 2.50 + 1 x 1.25 = 6.25 a million."""
     result = run("count", "-t", "hello world\n", "-m", "gpt-4o", "--cached", "1", "-f", "json")
     assert json.loads(result.out)["totals"]["cost"] == "0.00000625"
-    assert (result.code, result.err) == (0, "")
+    assert (result.code, result.err) == (0, "note: gpt-4o retires on 2027-01-14\n")
 
 
 def test_more_cached_tokens_than_input_is_an_error(run: Run) -> None:
@@ -183,7 +183,7 @@ def test_json_is_the_contract(run: Run) -> None:
     totals = document["totals"]
     assert (totals["input_tokens"], totals["output_tokens"], totals["cost"]) == (2, 0, "0.000005")
     assert totals["complete"] is True
-    assert document["warnings"] == []
+    assert document["warnings"] == ["gpt-4o retires on 2027-01-14"]
     assert document["findings"] == []
 
 
@@ -246,7 +246,7 @@ def test_the_result_goes_to_a_file_and_replaces_it_whole(run: Run) -> None:
     """``-o`` writes under a temporary name and renames: no half file, no rest of one."""
     Path("out.json").write_text("old")
     result = run("count", "-t", "x", "-m", "gpt-4o", "-f", "json", "-o", "out.json")
-    assert result == Result(0, "", "")
+    assert result == Result(0, "", "note: gpt-4o retires on 2027-01-14\n")
     assert json.loads(Path("out.json").read_text())["totals"]["input_tokens"] == 1
     assert [path.name for path in Path().iterdir()] == ["out.json"]
 

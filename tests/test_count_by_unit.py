@@ -19,11 +19,14 @@ BOOK = "[tokcost]\nschema = 1\n" + "".join(
         ("voice", 'per_million_characters = "15"'),
         ("scribe", 'per_minute = "0.006"'),
         ("hourly", 'per_minute = "0.00185"'),
+        ("least", 'per_minute = "0.006"'),
         ("reader", 'per_page = "0.0015"'),
         ("ranker", 'per_query = "0.002"'),
         ("mixed", 'input = "2.5"\noutput = "10"\naudio_input = "6"\nper_minute = "0.006"\n'),
     )
-).replace('[acme."mixed"]\n', '[acme."mixed"]\nencoding = "o200k_base"\nstanding = "exact"\n')
+).replace('[acme."least"]\n', '[acme."least"]\nleast_seconds = 10\n').replace(
+    '[acme."mixed"]\n', '[acme."mixed"]\nencoding = "o200k_base"\nstanding = "exact"\n'
+)
 
 
 def laid(run: Run, command: str, *arguments: object, stdin: bytes = b"") -> Result:
@@ -49,6 +52,9 @@ def counted(run: Run, *arguments: object, stdin: bytes = b"") -> dict[str, Any]:
         ("hourly", ("--seconds", "60"), "60", "0.00185"),
         # 61 x 0.00185 / 60 = 0.00188083...: no decimal holds it, so that it is rounded to twelve places
         ("hourly", ("--seconds", "61"), "61", "0.001880833333"),
+        ("least", ("--seconds", "1"), "1", "0.001"),  # billed as ten seconds
+        ("least", ("--seconds", "20"), "20", "0.002"),
+        ("least", ("--seconds", "0"), "0", "0"),
         ("reader", ("--pages", "3"), "3", "0.0045"),
         ("ranker", ("--queries", "7"), "7", "0.014"),
         # five letters; eight characters, two of them of three bytes; one beyond the first plane is one
@@ -134,6 +140,13 @@ def test_limits_hold_on_what_is_not_tokens(run: Run, arguments: tuple[str, ...],
     result = laid(run, "count", *arguments)
     assert result.code == code
     assert says in result.err
+
+
+def test_a_day_without_rates(run: Run) -> None:
+    """It is known by what the model is billed, and not at what rate: unpriced with the reason, exit 2."""
+    result = laid(run, "count", "-m", "scribe", "--seconds", "60", "--as-of", "2025-12-31")
+    assert (result.code, "unpriced" in result.out) == (2, True)
+    assert "no rate is known before 2026-01-01" in result.out + result.err
 
 
 def test_money_in_another_currency_and_with_tax(run: Run) -> None:

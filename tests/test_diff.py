@@ -376,10 +376,12 @@ def test_a_diff_is_in_one_currency(run: Run, repo: Repo) -> None:
     assert run("check", "--base", "HEAD", "-f", "json", "-o", "old.json").code == 0
     repo.write("prompts/a.md", words(110))
     flags = ("--currency", "KRW", "--fx", "1000@2026-11-20", "--as-of", "2026-11-24")
+    held = "note: held to tokcost.toml; amounts in KRW; prices: built-in of 2026-11-25\n"
     for base in ("HEAD", "old.json"):
         result = run("diff", base, *flags)
         assert (result.code, result.err) == (
-            0, "note: held to tokcost.toml; amounts in KRW; prices: built-in of 2026-11-25\n",
+            0,
+            "note: gpt-4o retires on 2027-01-14\n" + held,
         )  # fmt: skip
         assert result.out.splitlines()[2].endswith("+₩0.025")
     assert run("lock").code == 0

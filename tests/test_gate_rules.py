@@ -208,4 +208,5 @@ def test_every_report_names_what_is_behind_it(run: Run, branch: Repo, monkeypatc
         shown = {"json": '"configuration": "../tokcost.toml"'}.get(form, "held to ../tokcost.toml; amounts in EUR")
         assert form in ("table", "jsonl", "csv", "gitlab") or shown in result.out.replace("\\", ""), form
     counted = run("count", "-t", "word", "-m", "gpt-4o")
-    assert counted.err == "note: amounts in USD; prices: built-in of 2026-11-25, pricing.toml\n"
+    about = "note: amounts in USD; prices: built-in of 2026-11-25, pricing.toml\n"
+    assert counted.err == "note: gpt-4o retires on 2027-01-14\n" + about

@@ -212,7 +212,8 @@ def test_a_lock_also_answers_with_the_report(run: Run, repo: Repo) -> None:
     text = (repo.path / "tokcost.lock").read_text()
     (repo.path / "tokcost.lock").unlink()
     result = run("lock", *DAY, "-f", "json")
-    held = "note: held to tokcost.toml; amounts in USD; prices: built-in of 2026-11-25\n"
+    held = "note: gpt-4o retires on 2027-01-14\n"
+    held += "note: held to tokcost.toml; amounts in USD; prices: built-in of 2026-11-25\n"
     assert (result.code, result.err) == (0, f"tokcost: tokcost.lock: 2 prompts\n{held}")
     assert (repo.path / "tokcost.lock").read_text() == text
     document = json.loads(result.out)

@@ -261,3 +261,31 @@ def test_a_fee_is_neither_halved_nor_multiplied(run: Run) -> None:
     body = answer({"type": "web_search_call", "status": "completed"})
     result = run("usage", "-f", "json", "--regional", "--prices", "own.toml", stdin=json.dumps(body).encode())
     assert json.loads(result.out)["totals"]["cost"] == "0.0111"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (
+            {"model": "mine", "input": "hi", "tools": [{"type": "web_search"}]},
+            ["mine: web_search costs 0.01 USD a call"],
+        ),
+        (
+            {"model": "mine", "input": "hi", "tools": [{"type": "file_search"}, {"type": "code_interpreter"}]},
+            ["mine: code_interpreter costs 0.03 USD a session", "mine: file_search costs 0.0025 USD a call"],
+        ),
+        ({"model": "mine", "input": "hi", "tools": [{"type": "function", "name": "web_search", "parameters": {}}]}, []),
+        (
+            {"model": "gem-2", "contents": [{"parts": [{"text": "hi"}]}], "tools": [{"googleSearch": {}}]},
+            ["gem-2: grounding_search costs 0.035 USD a prompt"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_tools_of_a_request_will_be_charged_is_said(run: Run, body: dict[str, Any], says: list[str]) -> None:
+    """A request does not say how often its tools are called: the fee of each is told, and not in the cost."""
+    Path("own.toml").write_text(BOOK, encoding="utf-8")
+    Path("r.json").write_text(json.dumps(body))
+    result = run("batch", "r.json", "--prices", "own.toml")
+    told = [line for line in result.err.splitlines() if "not in the cost" in line]
+    assert result.code == 0
+    assert told == [f"note: {each} besides: no request says how often, so it is not in the cost" for each in says]

@@ -11,20 +11,7 @@ from tokcost.catalog.model import OLD, SOON, Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
 from tokcost.phrases import join_and, join_or, plural, quote
-from tokcost.rates import (
-    EXACT,
-    KIND_NAMES,
-    MODES,
-    STANDARD,
-    UNITS,
-    MissingRate,
-    Modes,
-    Price,
-    cost_of,
-    cost_of_units,
-    mode_of_tier,
-    plain,
-)
+from tokcost.rates import EXACT, KIND_NAMES, MODES, STANDARD, MissingRate, Modes, Price, cost_of, mode_of_tier, plain
 from tokcost.usage import Usage
 
 if TYPE_CHECKING:
@@ -185,33 +172,6 @@ def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
         raise NotPriced(
             f"{model.id} has no {mode} rate for {kind}: 'tokcost models show {model.id}' lists its rates"
         ) from None
-
-
-def unit_of(model: Model, day: date) -> str:
-    """By what a model is billed that has no rates for tokens of text; '' for all others."""
-    try:
-        price = model.price_on(day)
-    except NotPriced:
-        return ""
-    if price is None or price.modes:
-        return ""
-    return next((unit for unit, (rate, *_) in UNITS.items() if rate in price.other), "")
-
-
-def units_cost(units: Iterable[tuple[str, Decimal]], model: Model, price: Price, mode: str) -> Decimal:
-    """The cost of what is billed in place of tokens: characters, seconds, pages, queries, in standard mode alone.
-
-    Raises NotPriced where the row has no rate for one of them.
-    """
-    total = Decimal(0)
-    for unit, number in units:
-        rate = price.other.get(UNITS[unit][0]) if mode == STANDARD else None
-        if rate is None:
-            raise NotPriced(
-                f"{model.id} has no {mode} rate for {unit}: 'tokcost models show {model.id}' lists its rates"
-            )
-        total = EXACT.add(total, cost_of_units(unit, number, rate))
-    return total
 
 
 def unpriced_reason(model: Model, day: date) -> str:

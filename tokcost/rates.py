@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import Context, Decimal, Inexact
+from decimal import Context, Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -39,17 +39,6 @@ KIND_NAMES = {
     "cache_write_long": "long-lived cache writes",
     "output": "output",
 }
-
-
-# What is billed in place of tokens -> its rate, of how much that is the price, and what one of it is called.
-UNITS = {
-    "characters": ("per_million_characters", 1_000_000, "character"),
-    "seconds": ("per_minute", 60, "second"),
-    "pages": ("per_page", 1, "page"),
-    "queries": ("per_query", 1, "query"),
-}
-# A part of a minute that no decimal holds is rounded to so many places of money: all else is exact.
-_PLACES = 12
 
 
 class MissingRate(LookupError):
@@ -205,19 +194,6 @@ def cost_of(usage: Usage, rates: Rates) -> Decimal:
             raise MissingRate(kind)
         total = EXACT.add(total, EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
     return plain(total)
-
-
-def cost_of_units(unit: str, number: Decimal, rate: Decimal) -> Decimal:
-    """The price of so many characters, seconds, pages or queries, by the rate for the unit: exact where it can be.
-
-    >>> cost_of_units("seconds", Decimal(61), Decimal("0.006"))
-    Decimal('0.0061')
-    """
-    context = Context(prec=EXACT.prec)
-    cost = context.divide(EXACT.multiply(rate, number), Decimal(UNITS[unit][1]))
-    if context.flags[Inexact]:
-        cost = cost.quantize(Decimal(1).scaleb(-_PLACES), context=EXACT)
-    return plain(cost)
 
 
 def plain(amount: Decimal) -> Decimal:

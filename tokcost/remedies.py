@@ -13,6 +13,8 @@ from tokcost.rates import EXACT
 
 # A model that is advised is one for longer than this.
 _STAYS = timedelta(days=60)
+# Rates of one source alone: it may be sold no longer.
+_UNSURE = ("medium", "low")
 
 
 class Fitting(NamedTuple):
@@ -28,7 +30,7 @@ def fitting_model(
 ) -> Fitting | None:  # fmt: skip
     """The most expensive model within the limit that counts the same text alike: same provider, encoding, scale.
 
-    One that retires within 60 days is none.
+    One that retires within 60 days is none, nor is one whose rates are not sure.
 
     ``price`` is what the same tokens cost under another model; None is unpriced. It may raise NotPriced.
     """
@@ -38,10 +40,11 @@ def fitting_model(
         if not alike or model.id == own.id or model.kind != "chat" or model.retired_on(day + _STAYS):
             continue
         try:
-            cost = price(model)
+            row, cost = model.price_on(day), price(model)
         except NotPriced:
             continue
-        if cost is not None and cost <= limit and (best is None or cost > best.cost):
+        sure = row is not None and row.confidence not in _UNSURE
+        if sure and cost is not None and cost <= limit and (best is None or cost > best.cost):
             best = Fitting(model, cost)
     return best
 

@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple
 from tokcost.batch.checks import Checker
 from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quote, Quoter
+from tokcost.batch.tool_fees import fee_notes
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
@@ -55,6 +56,7 @@ class BatchRow(NamedTuple):
     quote: Quote | None
     problems: tuple[str, ...] = ()
     mode: str = ""  # at whose rates it is priced
+    notes: tuple[str, ...] = ()  # what is charged beside its tokens, and is not in the cost
 
 
 class Runner:
@@ -119,7 +121,10 @@ class Runner:
             quote = self.quoter(model, terms.mode).quote(count, output, limit)
         except NotPriced as error:  # its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, None, (*problems, str(error)))
-        return BatchRow(item.name, file, item.line, model, count, output, limit, quote, tuple(problems), terms.mode)
+        notes = tuple(fee_notes(request, model, terms.day))
+        return BatchRow(
+            item.name, file, item.line, model, count, output, limit, quote, tuple(problems), terms.mode, notes
+        )
 
     def _output(self, count: Count) -> int | None:
         if self.asked.ratio is not None:

@@ -86,6 +86,8 @@ class Summary:
         one.add(1, count, row.output_tokens or 0, row.output_limit, row.quote)
         if count.note and len(self.notes) < _NOTES:
             self.notes.setdefault(f"{model.id}: {count.standing}: {count.note}")
+        for note in row.notes:
+            self.notes.setdefault(note)
         self._take_cost(row, row.quote)
         if self._keep_parts:
             for label, number in count.parts:

@@ -234,10 +234,8 @@ def _of_index(file: ParsedFile) -> Iterator[LintIssue]:
     indexed = whole.names()
     for key, aliases in file.names().items():
         if indexed.get(key) != aliases:
-            message = (
-                f'the header must stand as [{key[0]}."{key[1]}"] and its aliases on one line below it, '
-                "or the index misses them"
-            )
+            header = f'[{key[0]}."{key[1]}"]'
+            message = f"the header must stand as {header} and its aliases on one line below it, for the index"
             yield LintIssue(file.path, line_of(file.text, key), "error", message)
     for kind in KINDS_OF_RULES:
         for name in file.rule_names(kind):

@@ -30,14 +30,16 @@ def rows_at(rows: Sequence[Price], factors: Sequence[Charge]) -> list[Price]:
 
     ``factors`` ascend; before the first of them that one holds: nobody was served there before it was offered.
     """
+    from tokcost.rules import in_force
+
     found: list[Price] = []
     starts = [factor.start for factor in factors[1:]]
     for row in rows:
         days = [row.start, *(day for day in starts if row.start < day and (row.end is None or day < row.end))]
         for number, day in enumerate(days):
             end = days[number + 1] if number + 1 < len(days) else row.end
-            begun = [factor for factor in factors if factor.start <= day] or factors[:1]
-            found += [_times(part, begun[-1].amount) for part in cut([row], day, end)]
+            held = in_force(factors, max(day, factors[0].start))
+            found += [_times(part, held.amount if held else Decimal(1)) for part in cut([row], day, end)]
     return found
 
 

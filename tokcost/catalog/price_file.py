@@ -183,9 +183,13 @@ class IndexedFile(_LocatedText):
         return rows
 
     def charge_rows(self, group: str, provider: str, name: str) -> Sequence[dict[str, Any]]:
-        """The raw rows of one fee or factor: nothing is parsed where there are none, as of most that are asked for."""
-        there = f"\n[[{group}.{provider}.{name}]]\n" in self.text
-        return self.charges(group).get(provider, {}).get(name, ()) if there else ()
+        """The raw rows of one fee or factor; the others are not parsed, for every count asks for one."""
+        header, found, at = f"\n[[{group}.{provider}.{name}]]\n", "", -1
+        while (at := self.text.find(header, at + 1)) >= 0:
+            ends = self.text.find("\n[", at + 1)
+            found += self.text[at : ends if ends > 0 else len(self.text)]
+        rows: Sequence[dict[str, Any]] = parse_toml(self.path, found)[group][provider][name] if found else ()
+        return rows
 
     @property
     def _head(self) -> str:

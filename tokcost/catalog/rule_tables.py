@@ -89,9 +89,9 @@ def rule_fields(raw: Mapping[str, Any], fail: Fail, whole_table: bool = False) -
             if key in raw:
                 fields[kind] = checked(key, raw[key], str, "the name of a rule in quotes", fail)
                 fields[f"{kind}_measured"] = key == kind
-    for key in ("cache_min", "cache_step", "search_tokens", "hidden_prompt"):
+    for key in ("cache_min", "cache_step", "search_tokens", "hidden_prompt", "least_seconds"):
         if key in raw:
-            fields[key] = whole(key, raw[key], fail)
+            fields[key] = whole(key, raw[key], fail, unit="" if key == "least_seconds" else "of tokens ")
     if "as_text" in raw:
         fields["as_text"] = listed_names("as_text", raw["as_text"], fail)
     if "batch_share" in raw:

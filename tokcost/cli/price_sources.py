@@ -57,7 +57,7 @@ def diff(
 
     how = output_options(form, file, reports, False, keep_going, exit_zero)
     found = price_source(source)
-    answer(diff_report(price_book(prices), found, terms(as_of, STANDARD).day, provider, everything), how)
+    answer(diff_report(price_book(prices, own_names=()), found, terms(as_of, STANDARD).day, provider, everything), how)
 
 
 def import_prices(
@@ -120,7 +120,9 @@ def import_prices(
     today = terms(as_of, STANDARD).day
     first = today if as_of or os.environ.get("TOKCOST_AS_OF") else found.day or today
     rules = ImportRules(first, today, allow_zero, allow_jumps)
-    text, report = import_models(price_book(prices), found, Selection(model or (), provider, missing), rules)
+    text, report = import_models(
+        price_book(prices, own_names=()), found, Selection(model or (), provider, missing), rules
+    )
     if not text:
         report.fail(quote(source), "no model of it was taken, so no price file was written")
     else:

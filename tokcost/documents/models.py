@@ -8,10 +8,11 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.text import CHARACTERS, Method, method_of
 from tokcost.currency import Exchange
-from tokcost.pricing import Terms, Unpriced, notes_on, unit_of
+from tokcost.pricing import Terms, Unpriced, notes_on
 from tokcost.report import Column, Report, Row
 from tokcost.report.report import Provenance
 from tokcost.report.totals import TOTAL_COLUMNS, totals_record
+from tokcost.units import unit_of
 
 
 class Pricing(NamedTuple):

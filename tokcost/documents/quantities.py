@@ -9,10 +9,9 @@ from tokcost.counting.count import Count
 from tokcost.documents.models import Pricing, Target
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_and
-from tokcost.pricing import sure, units_cost
-from tokcost.rates import UNITS
+from tokcost.pricing import Cost, Unpriced, sure, unpriced_reason
 from tokcost.report import Row
-from tokcost.report.row import Quantity
+from tokcost.units import UNITS, Quantity, units_cost
 
 
 def check_stated(targets: Sequence[Target], quantities: Mapping[str, Decimal], tokens: int) -> None:
@@ -34,8 +33,10 @@ def quantity_row(name: str, target: Target, number: Decimal, pricing: Pricing) -
     model, counted = target.model, Quantity(target.unit, number)
     assert model is not None
     price = model.price_on(pricing.terms.day)
-    assert price is not None  # by its rates the unit was told
-    cost = sure(units_cost([counted], model, price, pricing.terms.mode), price.currency)
+    if price is None:
+        cost: Cost = Unpriced(unpriced_reason(model, pricing.terms.day))
+    else:
+        cost = sure(units_cost([counted], model, price, pricing.terms.mode), price.currency)
     return Row(
         name or counted.shown, Count(0, 0, 0), model.provider, model.id,
         cost=pricing.exchange.cost(cost), quantity=counted,

@@ -12,8 +12,9 @@ from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import NOTHING, Entry
 from tokcost.metering.fees import Fees
 from tokcost.metering.modalities import FREE, image_cost, tokens_cost
-from tokcost.pricing import Cost, Unpriced, bound, plus, request_fee, sure, units_cost, unpriced_reason
+from tokcost.pricing import Cost, Unpriced, bound, plus, request_fee, sure, unpriced_reason
 from tokcost.rates import EXACT, Modes, Price, plain
+from tokcost.units import units_cost
 from tokcost.usage import Usage
 
 NO_MODEL = "the log names no model: name it with -m"

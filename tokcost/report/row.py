@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tokcost.counting.count import Count
 from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.report.table import Column, Kind
+from tokcost.units import Quantity
 
 UNPRICED = "unpriced"
-
-
-class Quantity(NamedTuple):
-    """What is billed in place of tokens: so many characters, seconds, pages, queries."""
-
-    unit: str
-    number: Decimal
-
-    @property
-    def shown(self) -> str:
-        """'61 seconds'."""
-        return f"{self.number:,f} {self.unit}"
 
 
 class Row(NamedTuple):

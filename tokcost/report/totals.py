@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from tokcost.counting.count import Count
 from tokcost.pricing import Cost, Unpriced, total
 from tokcost.rates import EXACT
-from tokcost.report.row import UNPRICED, Quantity, Row, cost_columns, count_columns
+from tokcost.report.row import UNPRICED, Row, cost_columns, count_columns
 from tokcost.report.table import Column, Kind
+from tokcost.units import Quantity
 
 
 class Total(NamedTuple):

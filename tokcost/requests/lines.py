@@ -15,7 +15,7 @@ OPENAI, ANTHROPIC, GEMINI, VERTEX, BARE = "OpenAI batch", "Anthropic batch", "Ge
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_DOCUMENT = 256 << 20
 # What only Anthropic's bodies have.
-_ANTHROPIC_KEYS = frozenset({"system", "anthropic_version", "stop_sequences", "thinking"})
+_ANTHROPIC_KEYS = frozenset({"system", "anthropic_version", "stop_sequences", "thinking", "speed"})
 
 
 class Item(NamedTuple):

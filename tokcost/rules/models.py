@@ -17,6 +17,7 @@ class ModelRules(NamedTuple):
     ``cache_step``. ``as_text``: what has the rate of text where a row has none of its own. ``batch_share``: the
     share of its rates that a modality costs in a batch where text has the same share, None: none known.
     ``search_tokens``: input tokens that a search is billed as. ``hidden_prompt``: tokens billed with every request.
+    ``least_seconds``: what a request of less audio is billed as.
     """
 
     framing: str
@@ -31,3 +32,4 @@ class ModelRules(NamedTuple):
     batch_share: Decimal | None = None
     search_tokens: int = 0
     hidden_prompt: int = 0
+    least_seconds: int = 0

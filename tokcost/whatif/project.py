@@ -99,7 +99,7 @@ class Projector:
         model = self._find(new)
         old = self.meter.model(entry.model or self.meter.default or "", entry.provider)
         found = None if isinstance(old, str) else ratio(old, model, self.scenario.text)
-        entry = entry._replace(model=model.full_id, provider=None, modalities=(), calls=())
+        entry = entry._replace(model=model.full_id, provider=None, modalities=(), calls=(), inside=())
         if found is None:
             raise NotPriced(f"{name} and {model.id} cannot be compared: one of them is not billed by text token")
         if found.low != found.high:
