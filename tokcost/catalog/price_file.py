@@ -92,8 +92,8 @@ class ParsedFile(_LocatedText):
         for name, model in table.items():
             if not (isinstance(model, str) and model.strip() and name.strip()):
                 self.fail(f"the alias '{name}' means a model in quotes, as \"azure/gpt-4o\"", ("aliases",), None, name)
-        return [Alias(name, model, f"{self.path}:{line_of(self.text, ('aliases',), None, name)}")
-                for name, model in table.items()]  # fmt: skip
+        lines = {name: line_of(self.text, ("aliases",), None, name) for name in table}
+        return [Alias(name, model, f"{self.path}:{lines[name]}", lines[name]) for name, model in table.items()]
 
     def refuse_future(self, latest: date) -> None:
         """Refuse rows that say they were compared with their source after ``latest``: no limit of age would end."""
