@@ -94,7 +94,8 @@ class FindingWriter:
         budget = prompt.setting.budget
         return Finding(
             rule="locked",
-            message=f"{prompt.row.name}: {tokens(prompt.tokens)} input tokens for {prompt.model.name} are not in {lock}",
+            message=f"{prompt.row.name}: {tokens(prompt.tokens)} input tokens for {prompt.model.name} "
+            f"are not in {lock}",
             remedy="accept it with 'tokcost lock'",
             name=prompt.row.name,
             model=prompt.model.name,
