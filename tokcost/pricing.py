@@ -115,7 +115,7 @@ def price_count(
     count: Count, model: Model, terms: Terms, cached_tokens: int = 0, output_tokens: int = 0,
     cached_share: Decimal | None = None,
 ) -> Cost:  # fmt: skip
-    """What a request of so many tokens costs: over the ends of the count, cliffs and hours of the day.
+    """What so many tokens of one request cost: over the ends of the count, cliffs and hours of the day.
 
     ``cached_share``: which part of the input is read from the cache, instead of a number of tokens.
 
@@ -131,21 +131,23 @@ def price_count(
         usage = Usage(input_tokens=tokens, cached_tokens=cached, output_tokens=output_tokens)
         for modes in price.possible(tokens, tokens, terms.moment):
             amounts.append(cost_under(usage, modes, model, terms.mode))
-    return bound(with_request_fee(amounts, model, terms.day), price.currency)
+    return bound(amounts, price.currency)
+
+
+def price_request(
+    count: Count, model: Model, terms: Terms, output_tokens: int = 0, cached_share: Decimal | None = None
+) -> Cost:
+    """The same with what the request itself costs; where some are free of that, with it and without."""
+    cost, row = price_count(count, model, terms, 0, output_tokens, cached_share), request_fee(model, terms.day)
+    if row is None or isinstance(cost, Unpriced):
+        return cost
+    amounts = [EXACT.add(amount, row.amount) for amount in cost[:3]]
+    return bound([*amounts, *(cost[:3] if row.free else ())], cost.currency)
 
 
 def request_fee(model: Model, day: date) -> Charge | None:
     """What each request to the model costs beside its tokens, whatever it holds; None for most models."""
     return model.fee("request", day) if model.rule_book is not None else None
-
-
-def with_request_fee(amounts: list[Decimal], model: Model, day: date, requests: int = 1) -> list[Decimal]:
-    """The amounts with the fee of each request, and without it after them where some are free of it."""
-    row = request_fee(model, day)
-    if row is None:
-        return amounts
-    fee = EXACT.multiply(row.amount, Decimal(requests))
-    return [*(EXACT.add(amount, fee) for amount in amounts), *(amounts if row.free else ())]
 
 
 def _sizes(count: Count, price: Price) -> list[int]:
