@@ -11,13 +11,13 @@ from tokcost.errors import TokcostError
 from tokcost.phrases import join_and
 from tokcost.pricing import Cost, Unpriced, sure, unpriced_reason
 from tokcost.report import Row
-from tokcost.units import UNITS, Quantity, units_cost
+from tokcost.units import ONE, Quantity, units_cost
 
 
 def check_stated(targets: Sequence[Target], quantities: Mapping[str, Decimal], tokens: int) -> None:
     """Raise TokcostError where a model lacks the option of its unit, or an option has no model or no meaning."""
     for target in targets:
-        billed = f"{target.name} is billed by the {_one(target.unit)}" if target.unit else ""
+        billed = f"{target.name} is billed by the {ONE[target.unit]}" if target.unit else ""
         if target.is_stated and target.unit not in quantities:
             raise TokcostError(f"{billed}: say how many with --{target.unit} N")
         if billed and tokens:
@@ -25,7 +25,7 @@ def check_stated(targets: Sequence[Target], quantities: Mapping[str, Decimal], t
     for unit in quantities:
         if not any(target.unit == unit for target in targets):
             named = join_and([target.name for target in targets])
-            raise TokcostError(f"--{unit} is for models billed by the {_one(unit)}, not for {named}: leave it out")
+            raise TokcostError(f"--{unit} is for models billed by the {ONE[unit]}, not for {named}: leave it out")
 
 
 def quantity_row(name: str, target: Target, number: Decimal, pricing: Pricing) -> Row:
@@ -41,7 +41,3 @@ def quantity_row(name: str, target: Target, number: Decimal, pricing: Pricing) -
         name or counted.shown, Count(0, 0, 0), model.provider, model.name,
         cost=pricing.exchange.cost(cost), quantity=counted,
     )  # fmt: skip
-
-
-def _one(unit: str) -> str:
-    return UNITS[unit][2]
