@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, document
-from tests.price_lists import FORMATS, litellm, own_book
+from tests.price_lists import FORMATS, HEAD, litellm, own_book
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -229,6 +229,31 @@ def test_whatever_a_list_holds_the_file_passes_the_lint(run: Run) -> None:
     text = Path("own.toml").read_text()
     assert text.count('input = "3"') == 5 and "cached" not in text.replace('"cached"', "").replace("/cached", "")
     assert "above input: acme/cached" in found.err and "above the standard rate: acme/batch" in found.err
+
+
+def test_a_row_that_the_book_has_by_a_place_is_not_written_twice(run: Run) -> None:
+    """An id whose price is another row's times the factor of its place is left out, its row is taken, and an id that
+    says a place of its own is one of its own."""
+    names = ("anthropic.claude-opus-9", "global.anthropic.claude-opus-9", "us.anthropic.claude-opus-9")
+    litellm({name: {"litellm_provider": "bedrock", "input_cost_per_token": 3e-06} for name in names})
+    row = '[bedrock."anthropic.claude-opus-9"]\nencoding = "o200k_base"\nstanding = "exact"\n'
+    row += '[[bedrock."anthropic.claude-opus-9".rates]]\nfrom = 2026-01-01\ninput = "2"\n'
+    factor = '[[factors.bedrock.regional]]\nfrom = 2026-01-01\ntimes = "1.1"\nmodels = ["anthropic.claude-opus-9"]\n'
+    Path("book.toml").write_text(HEAD + factor + row)
+    found = run("prices", "import", "list.json", "-o", "own.toml", "--prices", "book.toml", "-f", "csv")
+    assert found.code == 0 and "by its place (regional)" in found.err
+    written = Path("own.toml").read_text()
+    assert [line for line in written.splitlines() if line.startswith("[")][1:] == [
+        '[[bedrock."anthropic.claude-opus-9".rates]]',
+        '[bedrock."us.anthropic.claude-opus-9"]',
+        '[[bedrock."us.anthropic.claude-opus-9".rates]]',
+    ]
+
+    def cost(name: str) -> object:
+        files = ("--prices", "book.toml", "--prices", "own.toml")
+        return document(run("count", "-t", "hello world", "-m", name, *files, "-f", "json"))["rows"][0]["cost"]
+
+    assert [cost(name) for name in names] == ["0.0000066", "0.000006", "0.000006"]
 
 
 def test_days_of_a_source_become_rows(run: Run) -> None:

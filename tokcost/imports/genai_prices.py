@@ -41,6 +41,7 @@ _MODES = {
     ("service_tier", "fast"): "priority",
     ("speed", "fast"): "fast",
 }
+_GOOGLE, _VERTEX, _OTHERS = "google", "vertex", "claude"
 _EVERY_DAY = frozenset(range(7))
 
 
@@ -71,10 +72,12 @@ def genai_prices_models(data: object, reader: AmountReader) -> Iterator[SourceMo
             if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str):
                 continue
             name = f"{word}/{entry['id']}"
+            # Google sells the models of others on Vertex AI alone
+            sold_by = _VERTEX if seller == _GOOGLE and entry["id"].startswith(_OTHERS) else seller
             same = [each for each in _exact_names(entry.get("match")) if each != entry["id"]]
             yield SourceModel(
                 name,
-                seller,
+                sold_by,
                 entry["id"],
                 tuple(dict.fromkeys(same)),
                 prices=_prices(name, entry, reader),

@@ -19,6 +19,7 @@ from tokcost.rates import STANDARD, Modes, Price, Rates
 _UNMEASURED: dict[str, Field] = {"encoding": "o200k_base", "standing": "estimate", "scale": "unmeasured"}
 _DISCOUNTED = ("batch", "flex")
 _FREE = ":free"
+_EVERYWHERE = "global"
 
 
 class ImportRules(NamedTuple):
@@ -50,7 +51,11 @@ class Refusal(NamedTuple):
 
 def imported(book: PriceBook, source: PriceSource, offer: SourceModel, rules: ImportRules) -> ImportedModel | Refusal:
     """The offer as a model of a price file, or why it is none."""
-    known = next((each for _, each in known_as(book, offer) if _is_called(each, offer.id) and not each.place), None)
+    known, placed = _row_of(book, offer)
+    if known is None and placed:
+        return Refusal(
+            offer.name, f"the book has it by its place ({placed}), as a factor on another row: import that one"
+        )
     key = (known.provider, known.id) if known else (offer.seller, offer.id)
     if not offer.prices:
         return Refusal(offer.name, "the source has no rate of it that a price file can carry")
@@ -77,9 +82,22 @@ def imported(book: PriceBook, source: PriceSource, offer: SourceModel, rules: Im
     return ImportedModel(ModelEntry(key, fields, kept), offer.name, counted, tuple(dict.fromkeys(dropped)))
 
 
-def _is_called(model: Model, name: str) -> bool:
-    """Whether it is the id or an alias of the model, rather than a form that leads to it."""
-    return name.casefold() in (each.casefold() for each in (model.id, *model.aliases))
+def _row_of(book: PriceBook, offer: SourceModel) -> tuple[Model | None, str]:
+    """The model whose row the offer is; without one the place by whose factor the book has the very id, '' for none.
+
+    A form that merely leads to a model, as one that says another place, is no row of it.
+    """
+    try:
+        meaning = book.meaning(f"{offer.seller}/{offer.id}", hints=False)
+    except (UnknownName, AmbiguousModel):
+        return None, ""
+    row = book.model(meaning.key)
+    if meaning.sold_as is not None or row.provider != offer.seller:
+        return None, ""
+    called = offer.id.casefold() in (each.casefold() for each in (row.id, *row.aliases))
+    if not meaning.place or book.meant(meaning).prices == row.prices:
+        return (row if called or meaning.place == _EVERYWHERE else None), ""
+    return None, meaning.place if called else ""
 
 
 def _refused(known: Model, offer: SourceModel, rules: ImportRules) -> str:

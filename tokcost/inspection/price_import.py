@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tokcost.catalog import PriceBook
-from tokcost.catalog.price_file import Key
+from tokcost.catalog.price_file import Key, ParsedFile
 from tokcost.errors import TokcostError
 from tokcost.imports.compare import rates_of
 from tokcost.imports.importing import ImportedModel, ImportRules, Refusal, chosen, imported
@@ -73,7 +73,10 @@ def import_models(book: PriceBook, source: PriceSource, wanted: Selection, rules
         "rounded": Table(ROUNDED_COLUMNS, shown=False).extend(source.rounded),
     }
     head = printable(f"Prices of {source.label}, read from {source.path} on {rules.day}: one source, not compared.")
-    return price_file_text(head, [each.entry for each in taken]) if taken else "", report
+    text = price_file_text(head, [each.entry for each in taken]) if taken else ""
+    if text:  # a name that two models claim would show only when the file is used
+        PriceBook(book.builtin, [*book.overlays, ParsedFile("the price file of it", text)])
+    return text, report
 
 
 def _once(models: Iterable[ImportedModel]) -> list[ImportedModel]:
