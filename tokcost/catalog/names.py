@@ -126,7 +126,8 @@ class Names:
 
     def relative_of(self, name: str, today: date) -> Key | None:
         """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it."""
-        keys = self.meant_by(name, today)
+        base = name.split(":")[1] if name.casefold().startswith("ft:") else name
+        keys = self.meant_by(base, today)
         return keys[0] if len(keys) == 1 else None
 
     def _snapshot_of_a_maker(self, folded: str, today: date) -> Key | None:
