@@ -27,7 +27,7 @@ SellerOption = Annotated[str | None, typer.Option("--provider", help="Only this 
 
 def diff(
     source: Source,
-    provider: SellerOption = None,
+    provider: Annotated[list[str] | None, typer.Option("--provider", help="Only this provider's; repeatable.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Also list what only one of both has, and what was rounded.")
     ] = False,
@@ -57,7 +57,10 @@ def diff(
 
     how = output_options(form, file, reports, False, keep_going, exit_zero)
     found = price_source(source)
-    answer(diff_report(price_book(prices, own_names=()), found, terms(as_of, STANDARD).day, provider, everything), how)
+    answer(
+        diff_report(price_book(prices, own_names=()), found, terms(as_of, STANDARD).day, provider or (), everything),
+        how,
+    )
 
 
 def import_prices(

@@ -3,6 +3,7 @@ broken."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -48,10 +49,11 @@ ROUNDED_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def diff_report(book: PriceBook, source: PriceSource, day: date, provider: str | None, everything: bool) -> Report:
+def diff_report(book: PriceBook, source: PriceSource, day: date, providers: Sequence[str], everything: bool) -> Report:
     """The rates that differ on a day. Raises TokcostError for a provider that neither has."""
-    if seller := _seller(book, source, provider):
-        source = source.of([offer for offer in source.models if offer.seller == seller])
+    if providers:
+        sellers = {_seller(book, source, provider) for provider in providers}
+        source = source.of([offer for offer in source.models if offer.seller in sellers])
     found = compare(book, source, day)
     report = Report("prices diff", Table(DIFFERENCE_COLUMNS).extend(found.differences))
     report.provenance = Provenance(book, day)
@@ -84,9 +86,7 @@ def source_record(source: PriceSource) -> dict[str, object]:
     return {"kind": source.kind, "path": source.path, "version": source.version or None, "day": source.day}
 
 
-def _seller(book: PriceBook, source: PriceSource, provider: str | None) -> str | None:
-    if provider is None:
-        return None
+def _seller(book: PriceBook, source: PriceSource, provider: str) -> str:
     ours = {model.provider for model in book.models()}
     theirs = {model.seller for model in source.models}
     if provider.casefold() not in ours | theirs:
