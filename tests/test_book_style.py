@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tokcost.catalog.parse import MODEL_KEYS, ROW_KEYS, SAME_KEYS
+from tokcost.catalog.style_lint import MODEL_ORDER, ROW_ORDER
 
 HEAD = '# A book.\n\n[tokcost]\nschema = 1\nas_of = 2026-11-23\nfiles = ["bolt"]\n\n'
 PART = "# Prices of Bolt.\n\n[tokcost]\nschema = 1\nas_of = 2026-11-23\n\n"
@@ -122,3 +124,9 @@ def test_a_file_of_ones_own_is_written_as_one_likes(run: Run) -> None:
         '[tokcost]\nschema = 1\n\n\n[acme.m]\n[[acme.m.rates]]\noutput = "2.50"\nfrom = 2026-01-01\n'
     )
     assert run("prices", "lint", "own.toml") == (0, "own.toml: no problems\n", "")
+
+
+def test_every_key_has_its_place() -> None:
+    """A key that the format takes and the order does not know would stand anywhere."""
+    assert set(MODEL_ORDER) == MODEL_KEYS
+    assert set(ROW_ORDER) == ROW_KEYS | SAME_KEYS

@@ -292,13 +292,14 @@ GENERATIONS = {
         "claude-haiku-4-5 claude-haiku-4-5@20251001 anthropic.claude-haiku-4-5-20251001-v1:0 anthropic/claude-haiku-4.5"
     ),
     "claude-4-6": ("claude-sonnet-4-6 anthropic.claude-opus-4-6-v1 anthropic/claude-opus-4.6-fast"),
-    "claude-opus-4-7": ("claude-opus-4-7 regional/claude-opus-4-7 anthropic/claude-opus-4.7-fast"),
+    "claude-opus-4-7": ("claude-opus-4-7 vertex/regional/claude-opus-4-7 anthropic/claude-opus-4.7-fast"),
     "claude-opus-4-8": ("claude-opus-4-8 us-gov.anthropic.claude-opus-4-8 anthropic/claude-opus-4.8"),
     "claude-sonnet-5": (
-        "claude-sonnet-5 claude-sonnet-5-20260630 claude-sonnet-5@20260630 anthropic.claude-sonnet-5"
-        " anthropic/claude-sonnet-5:batch"
+        "claude-sonnet-5 claude-sonnet-5@default anthropic.claude-sonnet-5 anthropic/claude-sonnet-5:batch"
     ),
-    "claude-opus-5": ("claude-opus-5 regional/claude-opus-5 anthropic/claude-opus-5-fast anthropic.claude-opus-5"),
+    "claude-opus-5": (
+        "claude-opus-5 vertex/regional/claude-opus-5 anthropic/claude-opus-5-fast anthropic.claude-opus-5"
+    ),
     "claude-fable-5": ("claude-fable-5 global.anthropic.claude-fable-5 claude-fable-5@20260609"),
     "claude-newest": (
         "claude-sonnet-5-5 anthropic/claude-sonnet-5.5 anthropic.claude-opus-5-5 claude-fable-5-1"

@@ -6,6 +6,7 @@ Each leads to the row of the seller that bills, and what is not sold by that nam
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -165,9 +166,7 @@ def test_every_name_that_is_offered_is_known() -> None:
     [
         "anthropic.claude-opus-7-v1:0",
         "us.anthropic.claude-3-5-sonnet-20241022-v9:0",
-        "global.anthropic.claude-3-opus-20240229-v1:0",
         "mars.anthropic.claude-opus-5",
-        "us-gov.anthropic.claude-opus-4-7",
         "anthropic.claude-3-haiku-20240307-v1:0:48k",
         "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3d4e5f6",
         "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/anthropic.claude-opus-5",
@@ -181,8 +180,6 @@ def test_every_name_that_is_offered_is_known() -> None:
         "claude-6-sonnet",
         "Claude Opus",
         "claude-sonnet-45",
-        "anthropic/claude-opus-4.8:free",
-        "openrouter/anthropic/claude-opus-4.8:nitro",
         "anthropic:claude-opus-6",
     ],
 )
@@ -219,28 +216,35 @@ def test_rates(run: Run, name: str, expected: tuple[str | None, ...]) -> None:
 
 
 def test_a_region_costs_a_tenth_more_in_every_class_mode_and_tier() -> None:
-    """By exact decimals, in the 14 models of each cloud that have two prices."""
-    models = {model.full_id: model for model in BOOK.models()}
-    pairs = [(each, each.replace("/global.", "/")) for each in models if each.startswith("bedrock/global.")]
-    pairs += [(each.replace("/regional/", "/"), each) for each in models if each.startswith("vertex/regional/")]
-    assert len(pairs) == 28
-    for cheap, dear in pairs:
-        (low,), (high,) = models[cheap].prices, models[dear].prices
-        assert low.start == high.start
-        below = [low.modes, *(tier.modes for tier in low.tiers)]
-        above = [high.modes, *(tier.modes for tier in high.tiers)]
-        for ours, theirs in zip(below, above, strict=True):
-            raised = {mode: {kind: rate * Decimal("1.1") for kind, rate in ours[mode].items()} for mode in ours}
-            assert {mode: dict(theirs[mode].items()) for mode in theirs} == raised
+    """By exact decimals, in every model of each cloud from Sonnet 4.5 on; before, one price holds everywhere."""
+    sold = [model for model in BOOK.models() if model.sells.startswith("anthropic/") and model.prices]
+    everywhere = {"bedrock": ("bedrock/global.{}", "bedrock/eu.{}"), "vertex": ("vertex/{}", "vertex/regional/{}")}
+    factors = []
+    for model in sold:
+        if model.provider not in everywhere or model.id.startswith("us-gov."):
+            continue
+        low, high = (BOOK.find(form.format(model.id)).prices for form in everywhere[model.provider])
+        old = re.search(r"claude-(3|(opus|sonnet)-4(-1)?[-@]20)", model.id)
+        factors.append(Decimal(1) if old else Decimal("1.1"))
+        assert [row.start for row in low] == [row.start for row in high]
+        for cheap, dear in zip(low, high, strict=True):
+            below = [cheap.modes, *(tier.modes for tier in cheap.tiers)]
+            above = [dear.modes, *(tier.modes for tier in dear.tiers)]
+            for ours, theirs in zip(below, above, strict=True):
+                raised = {mode: {kind: rate * factors[-1] for kind, rate in ours[mode].items()} for mode in ours}
+                assert {mode: dict(theirs[mode].items()) for mode in theirs} == raised
+    assert factors.count(Decimal("1.1")) >= 28
 
 
 @pytest.mark.parametrize(
     ("name", "model", "why"),
     [
-        ("vertex_ai/claude-opus-4-1@20250805", "claude-opus-4-1@20250805", "no price at Vertex AI is evidenced"),
+        ("vertex_ai/claude-opus-4-1@20250805", "claude-opus-4-1", "no price at Vertex AI is evidenced"),
         ("claude-3-5-haiku@20241022", "claude-3-5-haiku@20241022", "sources disagree on the price at Vertex AI"),
         ("us-gov.anthropic.claude-opus-5", "us-gov.anthropic.claude-opus-5", "AWS GovCloud has a price of its own"),
-        ("anthropic/claude-sonnet-5:batch", "anthropic/claude-sonnet-5:batch", "batches have rates of their own"),
+        ("anthropic/claude-opus-5:batch", "anthropic/claude-opus-5:batch", "batches have rates of their own"),
+        ("anthropic/claude-opus-4.8:free", "anthropic/claude-opus-4.8:free", "what is free is limited by day"),
+        ("openrouter/x-ai/grok-4.7:nitro", "x-ai/grok-4.7:nitro", "it is routed by throughput"),
     ],
 )
 def test_sold_at_a_price_that_is_not_known(run: Run, name: str, model: str, why: str) -> None:

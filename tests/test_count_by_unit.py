@@ -142,6 +142,13 @@ def test_limits_hold_on_what_is_not_tokens(run: Run, arguments: tuple[str, ...],
     assert says in result.err
 
 
+def test_a_day_without_rates(run: Run) -> None:
+    """It is known by what the model is billed, and not at what rate: unpriced with the reason, exit 2."""
+    result = laid(run, "count", "-m", "scribe", "--seconds", "60", "--as-of", "2025-12-31")
+    assert (result.code, "unpriced" in result.out) == (2, True)
+    assert "no rate is known before 2026-01-01" in result.out + result.err
+
+
 def test_money_in_another_currency_and_with_tax(run: Run) -> None:
     """Ten minutes at 0.006 are 0.06 dollars: at 1,400 won a dollar and with 10 % of tax 92.4."""
     found = counted(

@@ -146,6 +146,14 @@ def test_a_price_file_is_a_layer(run: Run) -> None:
         assert f"note: acme/m: priced from the price file {name} (the contract) of 2026-11-01, not from" in found.err
 
 
+def test_names_of_ones_own_in_a_layer_lead_nowhere(run: Run) -> None:
+    """An alias there for a model of the book would be a price of the book under the name of the layer."""
+    Path("own.toml").write_text(HEAD + '[aliases]\n"mine" = "openai/gpt-4o"\n')
+    assert run("count", "-t", "hello", "-m", "mine", "--prices", "own.toml").code == 0
+    found = run("count", "-t", "hello", "-m", "mine", "--fallback", "own.toml")
+    assert found.code == 2 and "unknown model 'mine'" in found.err
+
+
 def test_the_first_layer_that_has_it_answers(run: Run) -> None:
     """Several files are asked in the order they are named, those of the configuration last."""
     own_book('input = "4"\n', "a.toml")

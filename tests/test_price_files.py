@@ -102,10 +102,10 @@ def test_aliases_add_up(lay: Lay) -> None:
 
 def test_the_same_id_of_another_provider_is_ambiguous(lay: Lay) -> None:
     """Who sells gpt-4o too makes the bare id an error, and both provider/id forms work."""
-    book = lay('[azure."gpt-4o"]\n')
-    with pytest.raises(AmbiguousModel, match=r"use openai/gpt-4o or azure/gpt-4o"):
+    book = lay('[acme."gpt-4o"]\n')
+    with pytest.raises(AmbiguousModel, match=r"use openai/gpt-4o or acme/gpt-4o"):
         book.find("gpt-4o")
-    assert book.find("azure/gpt-4o").provider == "azure"
+    assert book.find("acme/gpt-4o").provider == "acme"
 
 
 ROW = '[[openai."gpt-4o".rates]]\nfrom = 2026-01-01\n'  # lines 3 and 4 of a file

@@ -209,6 +209,7 @@ HOSTILE: dict[str, dict[str, Any]] = {
     "acme/M": {"input_cost_per_token": 3e-06},
     "acme/m": {"input_cost_per_token": 3e-06},
     "acme/": {"input_cost_per_token": 3e-06},
+    "acme/x": {"litellm_provider": "half\ud800", "input_cost_per_token": 2e-06},
     "a/b/c": {"litellm_provider": "rules", "input_cost_per_token": 3e-06},
     "acme/cached": {"input_cost_per_token": 3e-06, "cache_read_input_token_cost": 4e-06},
     "acme/batch": {"input_cost_per_token": 3e-06, "input_cost_per_token_batches": 4e-06},

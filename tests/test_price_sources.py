@@ -99,6 +99,29 @@ def test_float_dust_is_rounded_and_said(run: Run, written: str, taken: str) -> N
     assert "1 amount of the source rounded (float dust)" in told.out
 
 
+def test_a_note_on_a_place_explains_all_that_it_is_about(run: Run) -> None:
+    """A list with another factor of a place than the book: the note on the factor has it once for all models."""
+    litellm({"bedrock/us.anthropic.claude-opus-9": {"litellm_provider": "bedrock", "input_cost_per_token": 2.4e-06}})
+    row = '[bedrock."anthropic.claude-opus-9"]\nencoding = "o200k_base"\nstanding = "exact"\n'
+    row += '[[bedrock."anthropic.claude-opus-9".rates]]\nfrom = 2026-01-01\ninput = "2"\n'
+    factor = '[[factors.bedrock.regional]]\nfrom = 2026-01-01\ntimes = "1.1"\nmodels = ["anthropic.claude-opus-9"]\n'
+    for note, code in (("litellm has 1.2", 0), ("litellm has 2.2", 1)):
+        Path("own.toml").write_text(HEAD + factor + f'note = "{note}"\n' + row)
+        found = run("prices", "diff", "list.json", "--prices", "own.toml", "-f", "json")
+        assert found.code == code
+        assert [(each["book_rate"], each["source_rate"]) for each in document(found)["rows"]] == [("2.2", "2.4")]
+
+
+def test_what_is_rounded_or_converted_is_no_difference(run: Run) -> None:
+    """Less than half a per cent apart it is shown, marked, and breaks nothing; half a per cent is a difference."""
+    litellm(acme__m={"input_cost_per_token": 2.0099e-06})
+    found = run("prices", "diff", "list.json", "--prices", own_book('input = "2"\n'), "-f", "json")
+    assert (found.code, [row["mark"] for row in document(found)["rows"]]) == (0, ["rounding"])
+    litellm(acme__m={"input_cost_per_token": 2.01e-06})
+    found = run("prices", "diff", "list.json", "--prices", "own.toml", "-f", "json")
+    assert (found.code, [row["mark"] for row in document(found)["rows"]]) == (1, [None])
+
+
 def test_no_rate_becomes_free_by_rounding(run: Run) -> None:
     """What is less than eight decimals can hold stays as it is: 0 would be free."""
     litellm(acme__m={"input_cost_per_token": 1e-18})
@@ -226,7 +249,7 @@ def test_one_provider_and_what_is_on_one_side(run: Run) -> None:
     litellm(acme__m={"input_cost_per_token": 2e-06}, acme__n={"input_cost_per_token": 2e-06})
     rest = '[acme."z"]\n[[acme."z".rates]]\nfrom = 2026-01-01\ninput = "1"\n'
     book = own_book('input = "2"\n' + rest)
-    found = document(run("prices", "diff", "list.json", "--prices", book, "--provider", "ACME", "--all", "-f", "json"))
+    found = document(run("prices", "diff", "list.json", "--prices", book, "--provider", "ACME", "--provider", "openai", "--all", "-f", "json"))
     assert [each["name"] for each in found["details"]["not_in_book"]] == ["acme/n"]
     assert [each["name"] for each in found["details"]["not_in_source"]] == ["acme/z"]
     unknown = run("prices", "diff", "list.json", "--prices", book, "--provider", "nosuch")

@@ -74,6 +74,51 @@ def test_seller(run: Run, tmp_path: Path, model: str, prompt: int, cached: int, 
     assert "unpriced" not in found.err
 
 
+# 100,000 tokens of prompt, 40,000 of them cached where the seller has a rate for that, 10,000 of output
+@pytest.mark.parametrize(
+    ("model", "cached", "cost"),
+    [
+        # 0.06 x 2 + 0.04 x 0.2 + 0.01 x 10, a tenth more in a geography and in a region
+        ("bedrock/global.openai.gpt-6-sol", 40_000, "0.228"),
+        ("us.openai.gpt-6-sol", 40_000, "0.2508"),
+        ("bedrock/openai.gpt-6-sol", 40_000, "0.2508"),
+        # 0.06 x 4 + 0.04 x 0.2 + 0.01 x 20
+        ("global.anthropic.claude-opus-5-5", 40_000, "0.448"),
+        ("bedrock/eu.anthropic.claude-opus-5-5", 40_000, "0.4928"),
+        # 0.1 x 1.68 + 0.01 x 5.28, dearer than at its maker, and a tenth more
+        ("us.zai.glm-5.3", 0, "0.24288"),
+        # 0.1 x 0.72 + 0.01 x 0.72: one price everywhere
+        ("us.meta.llama3-3-70b-instruct-v1:0", 0, "0.0792"),
+        # 0.06 x 3 + 0.04 x 0.3 + 0.01 x 15: no premium before Sonnet 4.5
+        ("apac.anthropic.claude-sonnet-4-20250514-v1:0", 40_000, "0.342"),
+        # 0.06 x 1.25 + 0.04 x 0.125 + 0.01 x 10, and in a data zone
+        ("azure/global/gpt-5.1", 40_000, "0.18"),
+        ("azure/eu/gpt-5.1", 40_000, "0.198"),
+        # 0.1 x 1.5 + 0.01 x 9, and in a location of its own
+        ("vertex_ai/gemini-3.5-flash", 0, "0.24"),
+        ("projects/a/locations/europe-west1/publishers/google/models/gemini-3.5-flash", 0, "0.264"),
+        # 0.1 x 0.1 + 0.01 x 0.4: Gemini up to 2.5 costs the same everywhere
+        ("projects/a/locations/europe-west4/publishers/google/models/gemini-2.5-flash-lite", 0, "0.014"),
+    ],
+)
+def test_place(run: Run, tmp_path: Path, model: str, cached: int, cost: str) -> None:
+    """What a name says of the place is in the price: a row is the global price, a factor the rest."""
+    found = usage_of(run, tmp_path, model, 100_000, cached, 10_000)
+    assert found.code == 0, found
+    assert Decimal(document(found)["totals"]["cost"]) == Decimal(cost)
+    assert "unpriced" not in found.err
+
+
+def test_a_maker_routes_and_its_sellers_do_not(run: Run) -> None:
+    """From 2026-12-01 on Google bills gemini-2.5-pro as another model; what Vertex AI asks then is not known."""
+    options = ("--text", "", "--output", 1_000_000, "--as-of", "2026-12-05", "--format", "json")
+    google = run("count", *options, "-m", "google/gemini-2.5-pro")
+    assert (google.code, document(google)["rows"][0]["cost"]) == (0, "3.75")
+    vertex = run("count", *options, "-m", "vertex/gemini-2.5-pro")
+    assert (vertex.code, document(vertex)["rows"][0]["cost"]) == (2, None)
+    assert "unpriced" in vertex.err
+
+
 @pytest.mark.parametrize(
     ("model", "mode", "cost"),
     [

@@ -49,9 +49,9 @@ def bare(text: str) -> str:
 @pytest.mark.usefixtures("before_notes")
 def test_a_table_is_drawn_with_the_values_of_the_pipe(run: Run) -> None:
     """Lines and styles come on; the words and numbers stay."""
-    drawn = on_terminal("count", "-t", "hello world", "-m", "gpt-4o")
+    drawn = on_terminal("count", "-t", "hello world", "-m", "gpt-5.4")
     assert "─" in drawn
-    piped = run("count", "-t", "hello world", "-m", "gpt-4o").out
+    piped = run("count", "-t", "hello world", "-m", "gpt-5.4").out
     assert re.sub(r"[─\s]+", " ", bare(drawn)).split() == piped.split()
 
 

@@ -120,15 +120,15 @@ def estimate_request(
     >>> estimate_request(body, output_tokens=100, as_of="2026-11-24").cost.likely
     Decimal('0.00202')
     """
-    from tokcost.pricing import Terms, price_count, tier_terms
+    from tokcost.pricing import Terms, price_request, tier_terms
 
     day = _day(as_of)
     found, count = _counted(body, model, day, book or PriceBook.load())
     assert found.model is not None and found.request is not None
     terms = Terms(day, None, mode or STANDARD)
     output = found.output(output_tokens)
-    cost = price_count(count, found.model, terms if mode else tier_terms(terms, found.request.tier), 0, output)
-    return Row("request", count, found.model.provider, found.model.id, found.model.encoding, output, 0, cost)
+    cost = price_request(count, found.model, terms if mode else tier_terms(terms, found.request.tier), output)
+    return Row("request", count, found.model.provider, found.model.name, found.model.encoding, output, 0, cost)
 
 
 def _counted(

@@ -115,7 +115,7 @@ def price_count(
     count: Count, model: Model, terms: Terms, cached_tokens: int = 0, output_tokens: int = 0,
     cached_share: Decimal | None = None,
 ) -> Cost:  # fmt: skip
-    """What a request of so many tokens costs: over the ends of the count, cliffs and hours of the day.
+    """What so many tokens of one request cost: over the ends of the count, cliffs and hours of the day.
 
     ``cached_share``: which part of the input is read from the cache, instead of a number of tokens.
 
@@ -131,21 +131,23 @@ def price_count(
         usage = Usage(input_tokens=tokens, cached_tokens=cached, output_tokens=output_tokens)
         for modes in price.possible(tokens, tokens, terms.moment):
             amounts.append(cost_under(usage, modes, model, terms.mode))
-    return bound(with_request_fee(amounts, model, terms.day), price.currency)
+    return bound(amounts, price.currency)
+
+
+def price_request(
+    count: Count, model: Model, terms: Terms, output_tokens: int = 0, cached_share: Decimal | None = None
+) -> Cost:
+    """The same with what the request itself costs; where some are free of that, with it and without."""
+    cost, row = price_count(count, model, terms, 0, output_tokens, cached_share), request_fee(model, terms.day)
+    if row is None or isinstance(cost, Unpriced):
+        return cost
+    amounts = [EXACT.add(amount, row.amount) for amount in cost[:3]]
+    return bound([*amounts, *(cost[:3] if row.free else ())], cost.currency)
 
 
 def request_fee(model: Model, day: date) -> Charge | None:
     """What each request to the model costs beside its tokens, whatever it holds; None for most models."""
     return model.fee("request", day) if model.rule_book is not None else None
-
-
-def with_request_fee(amounts: list[Decimal], model: Model, day: date, requests: int = 1) -> list[Decimal]:
-    """The amounts with the fee of each request, and without it after them where some are free of it."""
-    row = request_fee(model, day)
-    if row is None:
-        return amounts
-    fee = EXACT.multiply(row.amount, Decimal(requests))
-    return [*(EXACT.add(amount, fee) for amount in amounts), *(amounts if row.free else ())]
 
 
 def _sizes(count: Count, price: Price) -> list[int]:
@@ -159,18 +161,18 @@ def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
     """The cost of the usage at the rates of one mode. Raises NotPriced when there are none."""
     rates = modes.get(mode)
     if not any(named.items() for named in modes.values()):
-        raise NotPriced(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
+        raise NotPriced(f"{model.name} is not billed by text token: 'tokcost models show {model.name}' lists its rates")
     if rates is None or not rates.items():
         offered = ", ".join(modes) or "none"
         raise NotPriced(
-            f"{model.id} has no {mode} rates here (it has: {offered}): never priced at another mode's rates"
+            f"{model.name} has no {mode} rates here (it has: {offered}): never priced at another mode's rates"
         )
     try:
         return cost_of(usage, rates)
     except MissingRate as error:
         kind = KIND_NAMES[error.kind]
         raise NotPriced(
-            f"{model.id} has no {mode} rate for {kind}: 'tokcost models show {model.id}' lists its rates"
+            f"{model.name} has no {mode} rate for {kind}: 'tokcost models show {model.name}' lists its rates"
         ) from None
 
 
@@ -190,26 +192,26 @@ def notes_on(model: Model, day: date) -> list[str]:
     price = model.price_on(day)
     soon = model.retires is not None and (model.retires - day).days <= SOON
     if model.routed_to and soon:
-        notes.append(f"requests for {model.id} are answered and billed as {model.routed_to} from {model.retires} on")
+        notes.append(f"requests for {model.name} are answered and billed as {model.routed_to} from {model.retires} on")
     elif model.retired_on(day):
-        notes.append(f"{model.id} was retired on {model.retires}")
+        notes.append(f"{model.name} was retired on {model.retires}")
     elif soon:
-        notes.append(f"{model.id} retires on {model.retires}")
+        notes.append(f"{model.name} retires on {model.retires}")
     if price is None:
         why = unpriced_reason(model, day)
         way_out = "" if "price file" in why else "; a price file can fill it in"
-        notes.append(f"{model.id} is unpriced: {why}{way_out}")
+        notes.append(f"{model.name} is unpriced: {why}{way_out}")
         return notes
     if (fee := request_fee(model, day)) is not None and fee.amount:
-        notes.append(f"a request to {model.id} costs {fee.amount} {price.currency} beside its tokens")
+        notes.append(f"a request to {model.name} costs {fee.amount} {price.currency} beside its tokens")
     if price.guaranteed_until is not None and price.guaranteed_until < day:
-        notes.append(f"the rates of {model.id} were guaranteed until {price.guaranteed_until} and may have changed")
+        notes.append(f"the rates of {model.name} were guaranteed until {price.guaranteed_until} and may have changed")
     if price.checked is not None and (day - price.checked).days > OLD:
         age = plural((day - price.checked).days, "day")
-        notes.append(f"the rates of {model.id} were last checked on {price.checked}, {age} ago")
-    notes += weak_rates([model.id] if price.is_weak else [])
+        notes.append(f"the rates of {model.name} were last checked on {price.checked}, {age} ago")
+    notes += weak_rates([model.name] if price.is_weak else [])
     if (after := model.next_price(day)) is not None and (after.start - day).days <= SOON:
-        notes.append(f"{model.id} changes price on {after.start}: {_change(price, after)}")
+        notes.append(f"{model.name} changes price on {after.start}: {_change(price, after)}")
     return notes
 
 

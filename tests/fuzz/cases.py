@@ -75,6 +75,13 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "--text": ("english", "korean"),
     "--budget": ("acme=100", "100"),
     "--steps": ("5",),
+    "--search": ("gpt", "claude mini"),
+    "--kind": ("chat", "image"),
+    "--capability": ("batch", "reasoning"),
+    "--min-window": ("200k", "1.5M", "0"),
+    "--max-input-price": ("0.5", "₩2000"),
+    "--max-output-price": ("2", "$10"),
+    "--today": ("2026-11-24", "2027-06-01"),
 }
 _WRITING = {"--output-file", "--write-counts", "--plot"}
 # They start processes or wait for the clock, or print what they are given.

@@ -121,7 +121,7 @@ def _slot(audit: Audit, entry: Entry, kind: str) -> Slot:
     day = entry.when.date() if entry.when is not None else audit.meter.day
     name = entry.model or audit.meter.default or ""
     model = audit.meter.model(name, entry.provider) if name else ""
-    return day.isoformat(), name if isinstance(model, str) else model.id, kind
+    return day.isoformat(), name if isinstance(model, str) else model.name, kind
 
 
 def _parts(entry: Entry) -> list[tuple[str, Entry]]:

@@ -35,7 +35,7 @@ def hold_batch(report: Report, summary: Summary, total: RequestSum, limits: Limi
     at = "with the expected output" if summary.expects_output else "at the limits of output"
     model = next(iter(summary.by_model.values())).model if len(summary.by_model) == 1 else None
     held = total.quote.held(summary.expects_output)
-    hold(report, [Checked("", model.id if model else "", total.input, held, remedy, at, file)], limits)
+    hold(report, [Checked("", model.name if model else "", total.input, held, remedy, at, file)], limits)
 
 
 def _cheaper(summary: Summary, total: RequestSum, limit: Decimal, mode: str, currency: str | None) -> str:

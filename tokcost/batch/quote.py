@@ -9,7 +9,7 @@ from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
-from tokcost.pricing import Cost, Priced, Terms, Unpriced, cost_under, plus, price_count
+from tokcost.pricing import Cost, Priced, Terms, Unpriced, cost_under, plus, price_request
 from tokcost.usage import Usage
 
 
@@ -76,7 +76,7 @@ class Quoter:
         Raises NotPriced where the mode is not sold for so long a prompt.
         """
         alone = self._cost(count, 0)
-        at_limit: Cost = Unpriced(f"the limit of output of {self.model.id} is not known: use --output")
+        at_limit: Cost = Unpriced(f"the limit of output of {self.model.name} is not known: use --output")
         if limit is not None:
             at_limit = self._cost(count, limit)
         expected = self._cost(count, output) if output else alone
@@ -85,14 +85,14 @@ class Quoter:
     def _cost(self, count: Count, output: int) -> Cost:
         key = (count.tokens, count.low, count.high, output, self._terms.mode)
         if key not in self._known:
-            self._remember(key, price_count(count, self.model, self._terms, output_tokens=output))
+            self._remember(key, price_request(count, self.model, self._terms, output_tokens=output))
         return self._known[key]
 
     def _other_way(self, tokens: int, output: int) -> Cost:
         key = (tokens, tokens, tokens, output, self._other.mode)
         if key not in self._known:
             try:
-                cost = price_count(Count(tokens, tokens, tokens), self.model, self._other, output_tokens=output)
+                cost = price_request(Count(tokens, tokens, tokens), self.model, self._other, output_tokens=output)
             except NotPriced as error:
                 cost = Unpriced(str(error))
             self._remember(key, cost)

@@ -108,10 +108,10 @@ class Runner:
         window = model.input_limit
         most = model.max_output
         if most is not None and request.output_limit is not None and request.output_limit > most:
-            problems.append(f"an output limit of {request.output_limit:,}: {model.id} writes at most {most:,}")
+            problems.append(f"an output limit of {request.output_limit:,}: {model.name} writes at most {most:,}")
         if window is not None and count.low > window:
             what = "context window" if window == model.context_window else "limit of input"
-            problems.append(f"{count.tokens:,} input tokens exceed the {what} of {model.id}, {window:,}")
+            problems.append(f"{count.tokens:,} input tokens exceed the {what} of {model.name}, {window:,}")
         if model.full_id not in self.prefixes:
             self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
         self.prefixes[model.full_id].see(request, count.tokens)

@@ -47,11 +47,11 @@ def caching_sentence(prefixes: Prefixes, price: Price | None, mode: str, exchang
         if isinstance(cost, Priced):
             worth = f", caching saves about {money(cost.likely, exchange.currency)}"
     repeated = tokens(prefixes.cacheable)
-    return f"{prefixes.model.id}: {repeated} input tokens repeat the beginning of earlier requests{worth}"
+    return f"{prefixes.model.name}: {repeated} input tokens repeat the beginning of earlier requests{worth}"
 
 
 def model_notes(model: Model, day: date) -> Iterator[str]:
     """What is to be known of a model's price, and of its output."""
     yield from notes_on(model, day)
     if model.reasoning:
-        yield f"{model.id} reasons before it answers: reasoning counts as output"
+        yield f"{model.name} reasons before it answers: reasoning counts as output"

@@ -85,7 +85,7 @@ class Summary:
         one = self.by_model.setdefault(model.full_id, RequestSum(model))
         one.add(1, count, row.output_tokens or 0, row.output_limit, row.quote)
         if count.note and len(self.notes) < _NOTES:
-            self.notes.setdefault(f"{model.id}: {count.standing}: {count.note}")
+            self.notes.setdefault(f"{model.name}: {count.standing}: {count.note}")
         for note in row.notes:
             self.notes.setdefault(note)
         self._take_cost(row, row.quote)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tokcost.catalog import Model
+from tokcost.pricing import request_fee
 from tokcost.requests.model import Request
 
 # How the type of a tool begins, as requests write it -> the name of its fee.
@@ -20,13 +21,13 @@ _FEES = {
 def fee_notes(request: Request, model: Model, day: date) -> Iterator[str]:
     """One sentence for each tool of the provider's own that may be charged, and is not in the cost."""
     tools = [tool.builtin for tool in request.tools if tool.builtin]
-    if (request.options or {}).get("web_search_options"):
+    if (request.options or {}).get("web_search_options") and request_fee(model, day) is None:
         tools.append("web_search_preview")
     names = {fee for tool in tools if (fee := next((_FEES[key] for key in _FEES if tool.startswith(key)), ""))}
     for name in sorted(names):
         row, price = model.fee(name, day), model.price_on(day)
         if row is None:
-            yield f"{model.id}: what {model.provider} charges for {name} is not known, and not in the cost"
+            yield f"{model.name}: what {model.provider} charges for {name} is not known, and not in the cost"
         elif row.amount:
             each = f"{row.amount} {price.currency if price else 'USD'} a {row.per.replace('_', ' ')}"
-            yield f"{model.id}: {name} costs {each} besides: no request says how often, so it is not in the cost"
+            yield f"{model.name}: {name} costs {each} besides: no request says how often, so it is not in the cost"

@@ -41,7 +41,7 @@ class Advice:
             elif shared and not rule.is_money and over < rule.value:
                 advice.append(f"cut {plural(over, 'token')} over its {plural(len(rule.group), 'prompt')}")
         if rule.is_money and (found := self._fits(rule)):
-            advice.append(f"take {found.model.id} ({money(found.cost, self._currency)})")
+            advice.append(f"take {found.model.name} ({money(found.cost, self._currency)})")
         if rule.rule == "locked":
             advice.append("accept it with 'tokcost lock'")
         return " or ".join(advice) or "raise the limit"

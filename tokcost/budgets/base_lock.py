@@ -81,7 +81,7 @@ def _refuse_invented(lock: Lock, name: str, prompt: BudgetedPrompt, contents: Co
     if now != locked:
         raise ConfigError(
             lock.path, None,
-            f"{quote(name)} has {tokens_text(now)} tokens for {prompt.model.id}, not the {tokens_text(locked)} that "
+            f"{quote(name)} has {tokens_text(now)} tokens for {prompt.model.name}, not the {tokens_text(locked)} that "
             "are locked for the very same content: run 'tokcost lock' again",
         )  # fmt: skip
 

@@ -72,7 +72,7 @@ def saved_prompts(path: str, settings: Sequence[Setting], book: PriceBook) -> li
     for setting in settings:
         names = row_names(setting.budget, by_name)
         if not names:
-            models = " or ".join(model.id for model in setting.models)
+            models = " or ".join(model.name for model in setting.models)
             raise TokcostError(f"budget {quote(setting.budget.name)}: {path} has no row for it under {models}")
         for name in names:
             for row in _own(by_name[name], setting, path):
@@ -88,7 +88,7 @@ def _own(rows: dict[str, SavedRow], setting: Setting, path: str) -> list[SavedRo
     name = next(iter(rows.values())).name
     if not own and _is_request(name):
         return list(rows.values())
-    missing = next((model.id for model in setting.models if model.full_id not in rows), None)
+    missing = next((model.name for model in setting.models if model.full_id not in rows), None)
     if missing:
         raise TokcostError(f"budget {quote(setting.budget.name)}: {path} has no row for {quote(name)} under {missing}")
     return own

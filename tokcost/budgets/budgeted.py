@@ -17,7 +17,7 @@ from tokcost.counting.count import Count
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.inputs.files import LeftOut
 from tokcost.phrases import quote
-from tokcost.pricing import Cost, Priced, Unpriced, cached_part, price_count, tier_terms
+from tokcost.pricing import Cost, Priced, Unpriced, cached_part, price_request, tier_terms
 from tokcost.report import Row
 
 if TYPE_CHECKING:
@@ -160,14 +160,14 @@ class PromptPricer:
         text, count = count, as_filled_in(count, setting)
         key = (
             count.tokens, count.low, count.high,
-            model.provider, model.id, setting.terms, setting.output, setting.gate, setting.cached_share,
+            model.provider, model.name, setting.terms, setting.output, setting.gate, setting.cached_share,
         )  # fmt: skip
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = priced(count, model, setting)
         cost, checked = known
         cached = cached_part(count.tokens, setting.cached_share)
-        row = Row(name, count, model.provider, model.id, model.encoding, setting.output.likely, cached, cost)
+        row = Row(name, count, model.provider, model.name, model.encoding, setting.output.likely, cached, cost)
         return BudgetedPrompt(address, setting, model, row, text, checked_tokens(count, setting.gate), checked)
 
 
@@ -218,5 +218,5 @@ def priced(count: Count, model: Model, setting: Setting) -> tuple[Cost, Decimal 
 
 def price(count: Count, model: Model, setting: Setting, output_tokens: int) -> Cost:
     """The cost of a prompt with so many output tokens, in the currency of the report."""
-    cost = price_count(count, model, setting.terms, 0, output_tokens, setting.cached_share)
+    cost = price_request(count, model, setting.terms, output_tokens, setting.cached_share)
     return cost if setting.exchange is None else setting.exchange.cost(cost)

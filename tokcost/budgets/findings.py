@@ -58,7 +58,7 @@ class FindingWriter:
             message=_message(rule, self._currency),
             remedy=self._advice.remedy(rule) if detailed or not measured else "shorten it, or raise the limit",
             name=prompt.row.name if prompt else next(iter(rule.names), ""),
-            model=rule.model.id,
+            model=rule.model.name,
             budget=budget.name,
             value=rule.value if measured else None,
             limit=rule.limit if measured else None,
@@ -80,7 +80,7 @@ class FindingWriter:
             message=f"{found.name}: new in {quote(budget.name)}, which takes no new prompts{why}",
             remedy="take it out, or let the budget take new ones: allow-new = true",
             name=found.name,
-            model=prompt.model.id,
+            model=prompt.model.name,
             budget=budget.name,
             file=prompt.address.file,
             line=1,
@@ -94,10 +94,11 @@ class FindingWriter:
         budget = prompt.setting.budget
         return Finding(
             rule="locked",
-            message=f"{prompt.row.name}: {tokens(prompt.tokens)} input tokens for {prompt.model.id} are not in {lock}",
+            message=f"{prompt.row.name}: {tokens(prompt.tokens)} input tokens for {prompt.model.name} "
+            f"are not in {lock}",
             remedy="accept it with 'tokcost lock'",
             name=prompt.row.name,
-            model=prompt.model.id,
+            model=prompt.model.name,
             budget=budget.name,
             file=prompt.address.file,
             line=1,
@@ -114,7 +115,7 @@ class FindingWriter:
             rule=found.rule,
             message=f"{_age(found) if aged else _retirement(found)}: the limit is {plural(found.limit, 'day')}",
             remedy="compare it, and lay a price file over it" if aged else "move to a model that stays",
-            model=found.model.id,
+            model=found.model.name,
             value=None if found.days is None else Decimal(found.days),
             limit=Decimal(found.limit),
             file=self._file,
@@ -135,7 +136,7 @@ class FindingWriter:
 
 def _message(rule: BrokenRule, currency: str | None) -> str:
     who = rule.prompt.row.name if rule.prompt else _together(rule)
-    model = rule.model.id
+    model = rule.model.name
     if rule.rule == "allowed-models":
         allowed = ", ".join(each.id for each in rule.setting.allowed or ())
         return f"{who}: {model} is not among its allowed models: {allowed}"
@@ -163,7 +164,7 @@ def _together(rule: BrokenRule) -> str:
 def _growth(rule: BrokenRule, before: int) -> str:
     value = int(rule.value)
     share = f" ({percent(value - before, before)})" if before else ""
-    numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {rule.model.id}"
+    numbers = f"grew from {tokens(before)} to {tokens(value)} input tokens for {rule.model.name}"
     which = _which_end(rule)
     end = f" ({which})" if which else ""
     fact = f"{numbers}{end}, by {tokens(value - before)}{share}{f' since {rule.since}' if rule.since else ''}"
@@ -189,14 +190,14 @@ def _which_end(rule: BrokenRule) -> str:
 
 def _age(found: StaleModel) -> str:
     if found.when is None:
-        return f"the price of {found.model.id} was never compared"
-    return f"the price of {found.model.id} was last compared {plural(found.days or 0, 'day')} ago, on {found.when}"
+        return f"the price of {found.model.name} was never compared"
+    return f"the price of {found.model.name} was last compared {plural(found.days or 0, 'day')} ago, on {found.when}"
 
 
 def _retirement(found: StaleModel) -> str:
     days = found.days or 0
     when = f"retires in {plural(days, 'day')}, on" if days > 0 else f"was retired {plural(-days, 'day')} ago, on"
-    return f"{found.model.id} {when} {found.when}"
+    return f"{found.model.name} {when} {found.when}"
 
 
 def line_changed(before: bytes, after: bytes) -> int | None:

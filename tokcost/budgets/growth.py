@@ -137,7 +137,7 @@ class _Grown:
             return
         raise _unknown(
             prompt.setting,
-            f"{self._base.label} has {self._descent.before[0]} for {_short(others)}, not for {prompt.model.id}: "
+            f"{self._base.label} has {self._descent.before[0]} for {_short(others)}, not for {prompt.model.name}: "
             f"{self._base.remedy}",
         )
 

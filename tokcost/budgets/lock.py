@@ -170,7 +170,9 @@ def moved_rates(lock: Lock, models: Iterable[tuple[Model, Terms]]) -> list[str]:
             continue
         now = next((each for each in candidates if each.get("mode") == then.get("mode")), candidates[0])
         if not counted_alike(then, now):
-            found.append(f"{model.id} is counted with {_vocabulary(now)} now, with {_vocabulary(then)} in {lock.path}")
+            found.append(
+                f"{model.name} is counted with {_vocabulary(now)} now, with {_vocabulary(then)} in {lock.path}"
+            )
         keys = [key for key in dict.fromkeys([*then, *now]) if key not in _COUNTED]
         moves = [
             f"{key} {rate_text(then.get(key))} -> {rate_text(now.get(key))}"
@@ -178,7 +180,7 @@ def moved_rates(lock: Lock, models: Iterable[tuple[Model, Terms]]) -> list[str]:
             if then.get(key) != now.get(key)
         ]
         if moves:
-            found.append(f"the price of {model.id} moved since {lock.path}: {', '.join(moves)}")
+            found.append(f"the price of {model.name} moved since {lock.path}: {', '.join(moves)}")
     return found
 
 

@@ -62,7 +62,7 @@ def _headline(name: str, found: Sequence[NewPrompt]) -> str:
     first = found[0]
     number = max(_tokens(each.rows) for each in found)
     budgets = join_and([quote(each.setting.budget.name) for each in found])
-    line = f"new prompt in {budgets}: {name}, {tokens(number)} input tokens for {first.rows[0].model.id}"
+    line = f"new prompt in {budgets}: {name}, {tokens(number)} input tokens for {first.rows[0].model.name}"
     line += f" ({first.why})" if first.why else ""
     free = [quote(each.setting.budget.name) for each in found if not each.setting.budget.limits_more]
     return line + (f"; no limit of {join_and(free)} holds it: give it max-input-tokens" if free else "")

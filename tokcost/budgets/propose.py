@@ -56,7 +56,9 @@ def propose(folder: str, model: Model, measure: Measure) -> Proposal:
             f"no prompts were found under {folder}: name them in a tokcost.toml, as [[budget]] with "
             'paths = ["where/they/are/*.md"] and max-input-tokens = 4000 on lines of their own'
         )
-    parts = [f'# Budgets for the prompts found here. Limits are what is there now and a tenth.\nmodel = "{model.id}"\n']
+    parts = [
+        f'# Budgets for the prompts found here. Limits are what is there now and a tenth.\nmodel = "{model.name}"\n'
+    ]
     for pattern, found in places.items():
         largest = max(tokens for _, tokens in found)
         many = f"{len(found)} prompts, the largest" if len(found) > 1 else "one prompt,"

@@ -96,7 +96,7 @@ def prompt_rows(
         broken.setdefault((found.budget, found.name, found.model), []).append(found.rule)
     rows = []
     for group in grouped.values():
-        row, model = group[0].row, group[0].model.id
+        row, model = group[0].row, group[0].model.name
         rules = [rule for each in group for rule in broken.get((each.setting.budget.name, row.name, model), ())]
         rows.append(PromptRow(row, group, moved.get(group[0].key), list(dict.fromkeys(rules))))
     return rows

@@ -144,6 +144,6 @@ def _need_prices(group: Sequence[BudgetedPrompt]) -> None:
             reason = unpriced_reason(prompt.model, prompt.setting.terms.day)
             raise ConfigError(
                 prompt.setting.path, budget.line(key),
-                f"{key} cannot be checked: {prompt.model.id} is unpriced ({reason}): "
+                f"{key} cannot be checked: {prompt.model.name} is unpriced ({reason}): "
                 "fill it in with a price file (prices = [...]), or take another model",
             )  # fmt: skip

@@ -107,7 +107,7 @@ def _budget_lines(prompts: Sequence[BudgetedPrompt], findings: Sequence[Finding]
             standing = weaker(standing, prompt.row.input.standing)
         yield BudgetLine(
             budget.name,
-            model.id,
+            model.name,
             len(group),
             max(prompt.tokens for prompt in group),
             budget.max_input_tokens,
@@ -115,7 +115,7 @@ def _budget_lines(prompts: Sequence[BudgetedPrompt], findings: Sequence[Finding]
             standing if priced else UNPRICED,
             cost_of_all(group) if priced else None,
             cost_per_month(group) if priced and budget.runs_per_month is not None else None,
-            sum(found.budget == budget.name and found.model == model.id for found in findings),
+            sum(found.budget == budget.name and found.model == model.name for found in findings),
         )
 
 

@@ -15,6 +15,7 @@ class Alias(NamedTuple):
     name: str
     model: str
     place: str
+    line: int | None = None
 
 
 class Aliases:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -100,11 +100,18 @@ class PriceBook:
         """Every id, alias and provider/id form by which a model is found, sorted."""
         return self._names.listed()
 
-    def models(self) -> list[Model]:
-        """Every model, sorted by provider and id: where ids differ by place, that of the price in its table."""
-        if self._merger.raw is None:
+    def providers(self) -> list[str]:
+        """Every provider that a model is of, sorted."""
+        return list(dict.fromkeys(provider for provider, _ in self._names.models()))
+
+    def models(self, providers: Collection[str] = ()) -> list[Model]:
+        """Every model, or those of some providers, sorted by provider and id.
+
+        Where ids differ by place, it is that of the price in its table.
+        """
+        if self._merger.raw is None and not providers:
             self._merger.raw = self.builtin.all_tables()
-        found = map(self.model, self._names.models())
+        found = (self.model(key) for key in self._names.models() if not providers or key[0] in providers)
         return [self.at_place(model, GLOBAL) if model.provider == "bedrock" else model for model in found]
 
     def find(self, name: str, hints: bool = True) -> Model:
@@ -113,12 +120,17 @@ class PriceBook:
         Raises UnknownName (with the nearest names, which take long to find, unless no ``hints`` are wanted) or
         AmbiguousModel (with the forms that work).
         """
+        return self.read(name, hints)[0]
+
+    def read(self, name: str, hints: bool = True) -> tuple[Model, tuple[str, ...]]:
+        """The same, and how the name was read, in words; none where it is simply the name."""
         try:
-            return self.meant(self.meaning(name, hints))
-        except UnknownName:
-            if below := self._below(name):
-                return below
+            meaning = self.meaning(name, hints)
+        except UnknownName as error:  # which has the name that one of one's own stands for
+            if below := self._below(error.name):
+                return below, ()
             raise
+        return self.meant(meaning), meaning.why
 
     def meaning(self, name: str, hints: bool = True) -> Meaning:
         """What a name was read as, and why. Raises as ``find`` does."""
@@ -162,10 +174,12 @@ class PriceBook:
         """
         from tokcost.catalog.places import id_at, rows_at
 
-        factors = self.rules.factors(model.provider, place, model.id, self._released(model))
-        prices = tuple(rows_at(model.prices, factors)) if factors else model.prices
-        elsewhere = self.rules.factors(model.provider, REGIONAL, model.id, self._released(model))
-        return model._replace(id=id_at(model, place, bool(factors), bool(elsewhere)), place=place, prices=prices)
+        dearer_at = REGIONAL if place == GLOBAL else place
+        factors = self.rules.factors(model.provider, dearer_at, model.id, self._released(model))
+        if not factors:
+            return model  # it has one price everywhere
+        prices = model.prices if place == GLOBAL else tuple(rows_at(model.prices, factors))
+        return model._replace(id=id_at(model, place), place=place, prices=prices)
 
     def _released(self, model: Model) -> date | None:
         """The day a model came out: that of the one it sells where the seller's own is not known."""

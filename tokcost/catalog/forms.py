@@ -84,17 +84,28 @@ def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[NameReading]:
     if rest.startswith("ft:"):
         yield from _fine_tune(seller, rest)
         return
+    if seller == "anthropic" and rest.endswith("-fast") and "." not in rest:
+        yield _fast_claude(rest)
+        return
     if seller not in RESELLERS and rest.rpartition(":")[2] in VARIANTS:
         seller, rest = "openrouter", f"{prefix}/{rest}"
         why = "a variant, as OpenRouter writes it"
+    if seller not in RESELLERS and rest.endswith("-maas"):
+        seller, rest, why = "vertex", f"{prefix}/{rest}", "'-maas': as Vertex AI writes it"
     inner = rest
     while "/" in inner and seller_of(inner.partition("/")[0]) == seller and seller in RESELLERS:
         inner = inner.partition("/")[2]  # as when a library puts its prefix before a name that has one
     for text in dict.fromkeys((rest, inner)):
         for each in at_seller(seller, text):
             yield each._replace(why=(why, *each.why))
-    if prefix in ORGS and seller != "openrouter":
+    if prefix in ORGS and f"{prefix}/" not in rest:
         yield NameReading(None, (f"{prefix}/{rest}",), rest, why=(f"'{prefix}/': who publishes it",))
+
+
+def _fast_claude(text: str) -> NameReading:
+    """Claude in its fast mode as Anthropic sells it; OpenRouter has ids of its own for it, with dots."""
+    why = "fast mode has rates of its own ('--mode fast')"
+    return NameReading("anthropic", (text,), text.removesuffix("-fast"), "", why, ("'-fast': fast mode",))
 
 
 def _fine_tune(seller: str, text: str) -> Iterator[NameReading]:
@@ -120,11 +131,11 @@ def _bare(text: str) -> Iterator[NameReading]:
         for each in at_seller(seller, text):
             yield each._replace(why=(why, *each.why))
         return
+    if text.startswith("claude") and text.endswith("-fast"):
+        yield _fast_claude(text)
+        return
     why = "a publisher of weights stands first" if "/" in text else "no seller is named"
     yield NameReading(None, (text,), text, why=(why,))
-    if text.startswith("claude") and text.endswith("-fast"):
-        model = text.removesuffix("-fast")
-        yield NameReading("anthropic", (text,), model, "", "fast mode has rates of its own", ("'-fast': fast mode",))
 
 
 def _only_at(text: str) -> tuple[str, str] | None:
@@ -133,6 +144,8 @@ def _only_at(text: str) -> tuple[str, str] | None:
         return "vertex", "'@': as Vertex AI writes a version"
     if text.endswith("-maas"):
         return "vertex", "'-maas': as Vertex AI writes it"
+    if "/" not in text and re.search(r"-v\d:\d$", text):
+        return "bedrock", "'-v1:0': as Bedrock writes a version"
     if text.startswith("gpt-35-"):
         return "azure", "'gpt-35': as Azure writes it"
     if text.startswith("databricks-"):

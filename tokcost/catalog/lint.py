@@ -21,8 +21,8 @@ from tokcost.catalog.rule_tables import KINDS as KINDS_OF_RULES
 from tokcost.catalog.style_lint import style_problems
 from tokcost.catalog.toml_text import read_text
 from tokcost.catalog.values import Fail
-from tokcost.errors import PriceFileError
-from tokcost.phrases import join_or
+from tokcost.errors import PriceFileError, TokcostError
+from tokcost.phrases import join_or, quote
 from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
 
 DISCOUNTED = ("batch", "flex")
@@ -101,6 +101,11 @@ def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: d
 def _of_others(file: ParsedFile, builtin: bool) -> Iterator[LintIssue]:
     """What is wrong with the models that a table names: the one it sells, whose price it has, that answers for it."""
     book = PriceBook(BuiltinBook.shipped(), [] if builtin else [file])
+    for alias in file.aliases():
+        try:
+            book.meaning(alias.name, hints=False)
+        except TokcostError as error:
+            yield LintIssue(file.path, alias.line, "error", f"the alias {quote(alias.name)} means no model: {error}")
     for key in file.names():
         try:
             if key in book.builtin.names() or not builtin:
@@ -229,10 +234,8 @@ def _of_index(file: ParsedFile) -> Iterator[LintIssue]:
     indexed = whole.names()
     for key, aliases in file.names().items():
         if indexed.get(key) != aliases:
-            message = (
-                f'the header must stand as [{key[0]}."{key[1]}"] and its aliases on one line below it, '
-                "or the index misses them"
-            )
+            header = f'[{key[0]}."{key[1]}"]'
+            message = f"the header must stand as {header} and its aliases on one line below it, for the index"
             yield LintIssue(file.path, line_of(file.text, key), "error", message)
     for kind in KINDS_OF_RULES:
         for name in file.rule_names(kind):

@@ -135,9 +135,11 @@ class Meanings:
         if not org and (keys := self._at("", [text])):
             return keys
         same = [*self._named("*", spelled, text)]
+        if org and not same and seller_of(org):
+            return []  # it names a maker that does not sell it
         if org in ORGS or not org:
             same += self._named("*", _last_part, text)
-        if not same or len({key[0] for key in same}) > 1:
+        if org or not same or len({key[0] for key in same}) > 1:
             alike = self._named("*", weights, text) if org in ORGS or not org else ()
             sellers = {key[0]: key for key in reversed([*same, *alike])}
             same = [sellers[each] for each in sorted(sellers)] if len(sellers) > 1 or same else []
@@ -157,12 +159,10 @@ class Meanings:
         if key is None:
             return None
         seller = seller or key[0]
-        if (
-            reading.model != reading.ids[0]
-            and reading.ids[-1].startswith("ft:")
-            and (own := self._alike(seller, [f"ft:{key[1]}"], _SPELLINGS[:1]))
-        ):
-            return Meaning(own[0], why=reading.why)
+        if reading.ids[-1].startswith("ft:"):
+            own = self._alike(seller, [f"ft:{key[1]}"], _SPELLINGS[:1])
+            if own and not (is_dated(model) and is_dated(own[0][1])):  # else it grew from another snapshot
+                return Meaning(own[0], why=reading.why)
         told = f"the book has no rate of {seller} for {model}: give one with a price file"
         if own_price:
             told = own_price if seller in OWN_MACHINE else f"{own_price}, and the book has none of them"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tokcost.catalog.sellers import RESELLERS
 from tokcost.errors import NotPriced
 from tokcost.rates import Price
 
@@ -92,6 +93,11 @@ class Model(NamedTuple):
         """The row of a fee that holds for it on a day, as the amount that it is charged; None where none is known."""
         assert self.rule_book is not None
         return self.rule_book.fee(self.provider, call, self.id, self.reasoning, day)
+
+    @property
+    def name(self) -> str:
+        """What reports call it: the id at its maker, ``provider/id`` at a seller of others' models."""
+        return self.full_id if self.provider in RESELLERS else self.id
 
     def price_on(self, day: date) -> Price | None:
         """The row in force on the day (UTC), None where no rate is known.

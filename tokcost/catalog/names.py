@@ -125,8 +125,16 @@ class Names:
         return [meaning.key for meaning in self.meanings(name, today)]
 
     def relative_of(self, name: str, today: date) -> Key | None:
-        """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it."""
-        keys = self.meant_by(name, today)
+        """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it.
+
+        The file says that there is such a snapshot: any day will do.
+        """
+        from tokcost.catalog.spelling import parted
+
+        base = name.split(":")[1] if name.casefold().startswith("ft:") else name
+        keys = self.meant_by(base, today)
+        if not keys and (dated := parted(base.casefold())):
+            keys = self.meant_by(dated[0], today)
         return keys[0] if len(keys) == 1 else None
 
     def _snapshot_of_a_maker(self, folded: str, today: date) -> Key | None:

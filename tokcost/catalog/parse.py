@@ -27,7 +27,7 @@ from tokcost.catalog.values import (
 from tokcost.rates import KINDS, MODES, STANDARD, Modes, Price, Rates, Tier, Window
 
 MODALITY_RATES = ("image_input", "image_cached", "image_output", "audio_input", "audio_cached", "audio_output")
-OTHER_RATES = (*MODALITY_RATES, "per_minute", "per_million_characters", "per_page", "per_query")
+OTHER_RATES = (*MODALITY_RATES, "per_minute", "per_hour", "per_million_characters", "per_page", "per_query")
 NAMED_MODES = tuple(mode for mode in MODES if mode != STANDARD)
 STANDINGS = ("exact", "assumed", "estimate")
 MODEL_KINDS = ("chat", "embedding", "image", "audio")

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from tokcost.rules import Charge
 
 
-def id_at(model: Model, place: str, dearer: bool, elsewhere: bool) -> str:
-    """An id by which the model is found at a place; ``dearer``: it costs more there, ``elsewhere``: in a region.
+def id_at(model: Model, place: str) -> str:
+    """An id by which a model that is not of one price everywhere is found at a place.
 
     Bedrock's ids without a prefix are served in a region; everybody else's are served anywhere.
     """
     if model.provider == "bedrock":
-        return f"global.{model.id}" if place == "global" and elsewhere else model.id
-    return f"{place}/{model.id}" if dearer else model.id
+        return f"global.{model.id}" if place == "global" else model.id
+    return model.id if place == "global" else f"{place}/{model.id}"
 
 
 def rows_at(rows: Sequence[Price], factors: Sequence[Charge]) -> list[Price]:
@@ -30,14 +30,16 @@ def rows_at(rows: Sequence[Price], factors: Sequence[Charge]) -> list[Price]:
 
     ``factors`` ascend; before the first of them that one holds: nobody was served there before it was offered.
     """
+    from tokcost.rules import in_force
+
     found: list[Price] = []
     starts = [factor.start for factor in factors[1:]]
     for row in rows:
         days = [row.start, *(day for day in starts if row.start < day and (row.end is None or day < row.end))]
         for number, day in enumerate(days):
             end = days[number + 1] if number + 1 < len(days) else row.end
-            begun = [factor for factor in factors if factor.start <= day] or factors[:1]
-            found += [_times(part, begun[-1].amount) for part in cut([row], day, end)]
+            held = in_force(factors, max(day, factors[0].start))
+            found += [_times(part, held.amount if held else Decimal(1)) for part in cut([row], day, end)]
     return found
 
 

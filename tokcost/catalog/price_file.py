@@ -92,8 +92,8 @@ class ParsedFile(_LocatedText):
         for name, model in table.items():
             if not (isinstance(model, str) and model.strip() and name.strip()):
                 self.fail(f"the alias '{name}' means a model in quotes, as \"azure/gpt-4o\"", ("aliases",), None, name)
-        return [Alias(name, model, f"{self.path}:{line_of(self.text, ('aliases',), None, name)}")
-                for name, model in table.items()]  # fmt: skip
+        lines = {name: line_of(self.text, ("aliases",), None, name) for name in table}
+        return [Alias(name, model, f"{self.path}:{lines[name]}", lines[name]) for name, model in table.items()]
 
     def refuse_future(self, latest: date) -> None:
         """Refuse rows that say they were compared with their source after ``latest``: no limit of age would end."""
@@ -183,9 +183,13 @@ class IndexedFile(_LocatedText):
         return rows
 
     def charge_rows(self, group: str, provider: str, name: str) -> Sequence[dict[str, Any]]:
-        """The raw rows of one fee or factor: nothing is parsed where there are none, as of most that are asked for."""
-        there = f"\n[[{group}.{provider}.{name}]]\n" in self.text
-        return self.charges(group).get(provider, {}).get(name, ()) if there else ()
+        """The raw rows of one fee or factor; the others are not parsed, for every count asks for one."""
+        header, found, at = f"\n[[{group}.{provider}.{name}]]\n", "", -1
+        while (at := self.text.find(header, at + 1)) >= 0:
+            ends = self.text.find("\n[", at + 1)
+            found += self.text[at : ends if ends > 0 else len(self.text)]
+        rows: Sequence[dict[str, Any]] = parse_toml(self.path, found)[group][provider][name] if found else ()
+        return rows
 
     @property
     def _head(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tokcost.catalog.price_file import PriceFile
@@ -105,6 +106,8 @@ class RuleBook:
 
     def fee(self, provider: str, call: str, model: str, reasoning: bool, day: date) -> Charge | None:
         """The row of a fee that holds for a model on a day, its amount that of the model; None where none is known."""
+        if not self._names_model(("fees", provider, call), model):  # of most: nothing is loaded that reads rows
+            return None
         from tokcost.rules import in_force
 
         row = in_force([row for row in self.charges("fees", provider, call) if row.holds(model)], day)
@@ -117,6 +120,15 @@ class RuleBook:
         names = dict.fromkeys(name for file in self._files for name in file.charges("fees").get(provider, ()))
         found = ((name, self.fee(provider, name, model, reasoning, day)) for name in names)
         return [(name, row) for name, row in found if row is not None]
+
+    def _names_model(self, key: tuple[str, str, str], model: str) -> bool:
+        """Whether a row of a fee may be about a model, by its globs as they are written."""
+        folded = model.casefold()
+        written = (raw.get("models") for file in self._files for raw in file.charge_rows(*key))
+        return any(
+            not isinstance(globs, list) or any(fnmatchcase(folded, str(each).casefold()) for each in globs)
+            for globs in written
+        )
 
     def charges(self, group: str, provider: str, name: str) -> tuple[Charge, ...]:
         """The dated rows of a fee or factor, oldest first: one of the same day and models replaces one below."""

@@ -51,21 +51,18 @@ def _bedrock(text: str) -> list[NameReading]:
     if path := _AWS_REGION.match(text):
         region, text = path[1], text[path.end() :]
         why.append(f"'{region}': a region")
-    own_price = ""
     if bought := _COMMITMENT.match(text):
-        text, own_price = text[bought.end() :], "throughput that is bought ahead is billed by the hour"
+        model = text[bought.end() :]
+        return [NameReading("bedrock", (text,), model, "", "throughput that is bought ahead is billed by the hour")]
     geography, model = "", text
     if found := re.match(rf"({_GEOGRAPHY})\.", text):
         geography, model = found[1], text[found.end() :]
     ids = [model, *(org + model for name, org in _BY_ORG if model.startswith(name))]
     if geography == "us-gov" or "-gov-" in region or (arn and arn[1] == "aws-us-gov"):
-        ids, own_price = [f"us-gov.{model}"], own_price or "AWS GovCloud has a price of its own"
-        geography = ""
-        why.append("GovCloud")
-    elif geography == "cn" or region.startswith("cn-"):
-        ids, own_price = [text], own_price or "AWS in China has a price of its own"
-    if own_price:
-        return [NameReading("bedrock", tuple(ids), model, "", own_price, tuple(why))]
+        own_price = "AWS GovCloud has a price of its own"
+        return [NameReading("bedrock", (f"us-gov.{model}",), model, "", own_price, ("GovCloud",))]
+    if geography == "cn" or region.startswith("cn-"):
+        return [NameReading("bedrock", (text,), model, "", "AWS in China has a price of its own", ("China",))]
     if geography == "global":
         why.append("'global.': the profile of all regions")
     else:

@@ -41,6 +41,7 @@ _MAKERS = {
     "zai": "z-ai z.ai zhipu zhipuai zhipu-ai bigmodel",
 }
 _RESELLERS = {
+    "aihubmix": "",
     "aiml": "aiml-api aimlapi",
     "anyscale": "",
     "azure": "azure-ai azure-openai azure-openai.chat azureopenai azure-text azure-foundry azure-ai-foundry "
@@ -50,10 +51,12 @@ _RESELLERS = {
     "bedrock": "bedrock-converse bedrock-chat amazon-bedrock aws-bedrock aws.bedrock bedrockconverse bedrock-mantle "
     "anthropic-bedrock aws",
     "cerebras": "",
+    "chatgpt": "",
     "chutes": "",
     "clarifai": "",
     "cloudflare": "cloudflare-workers-ai workers-ai cloudflare-ai-gateway",
     "cometapi": "",
+    "crusoe": "",
     "databricks": "mosaic",
     "deepinfra": "deep-infra",
     "featherless": "featherless-ai",
@@ -61,6 +64,7 @@ _RESELLERS = {
     "friendli": "friendliai",
     "github": "github-models gh-models",
     "github-copilot": "copilot",
+    "gmi": "gmi-cloud gmicloud",
     "gradient": "gradient-ai digitalocean",
     "groq": "groq.chat chatgroq",
     "helicone": "",
@@ -73,6 +77,7 @@ _RESELLERS = {
     "nscale": "",
     "nvidia": "nvidia-nim nim nvidia-ai-endpoints",
     "oci": "oci-genai oracle",
+    "opencode": "opencode-go opencode-zen",
     "openrouter": "open-router openrouter.chat",
     "ovhcloud": "",
     "parasail": "",
@@ -85,6 +90,7 @@ _RESELLERS = {
     "scaleway": "",
     "siliconflow": "",
     "snowflake": "snowflake-cortex cortex",
+    "tencent": "tokenhub",
     "together": "together-ai togetherai togetherai.chat together.ai",
     "vercel": "vercel-ai-gateway ai-gateway",
     "vertex": "vertex-ai vertexai google-vertex google-vertexai google-vertex-ai google-vertex-anthropic "
@@ -117,7 +123,7 @@ ORGS = frozenset((
     "ai21", "ai21labs", "allenai", "amazon", "anthropic", "arcee-ai", "baai", "baidu", "bytedance", "bytedance-seed",
     "cohere", "coherelabs", "deepseek", "deepseek-ai", "google", "ibm", "ibm-granite", "inclusionai", "lgai-exaone",
     "meta", "meta-llama", "microsoft", "minimax", "minimaxai", "mistral", "mistral-ai", "mistralai", "moonshotai",
-    "nousresearch", "nvidia", "openai", "perplexity", "qwen", "tencent", "thudm", "upstage", "writer", "x-ai", "xai",
+    "nousresearch", "nvidia", "openai", "perplexity", "qwen", "thudm", "upstage", "writer", "x-ai", "xai",
     "xiaomi", "z-ai", "zai-org",
 ))  # fmt: skip
 

@@ -23,7 +23,7 @@ _PUBLISHER = re.compile(
 # How the same weights are offered: tuned, packed in fewer bits, on faster machines.
 _OFFERED = re.compile(r"-(?:instruct|it|hf|chat-hf|fp8|fp4|bf16|awq|maas|17b-16e|17b-128e|17b|basic|cloud|v0-\d)$")
 _OPEN = re.compile(r"^(?:llama|qwen|gemma|deepseek|mixtral)")
-_DATE_AND_VERSION = re.compile(r"(?<=20\d{6})-v\d$")
+_DATE_AND_VERSION = re.compile(r"(?<=20\d{6})-v[12]$")
 _NUMBERED = re.compile(r"^(llama|qwen|gemma|phi)-?v?(?=\d)")
 
 
@@ -72,7 +72,7 @@ def weights(name: str) -> str:
     text = spelled(unversioned(name.strip().casefold().rpartition("/")[2])).replace(":", "-")
     text = _DATE_AND_VERSION.sub("", _PUBLISHER.sub("", text))
     if _OPEN.search(text):
-        text = text.removesuffix("-turbo").removesuffix("-versatile")
+        text = text.removesuffix("-turbo")
     while (shorter := _OFFERED.sub("", text)) != text:
         text = shorter
     text = _NUMBERED.sub(r"\1-", text.removeprefix("meta-"))

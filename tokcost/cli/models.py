@@ -106,8 +106,9 @@ def list_models(
         tuple(provider or ()), tuple(kind or ()), tuple(capability or ()), min_window, max_input_price,
         max_output_price, search, retired,
     )  # fmt: skip
-    book = price_book(prices, below=BelowTheBook(fallback, False, gate=False))
-    answer(list_models(book, day, money, asked), how)
+    report = list_models(price_book(prices, below=BelowTheBook(fallback, False, gate=False)), day, money, asked)
+    report.warn(["a fallback is asked by name: the list is of the book alone"] if fallback else [])
+    answer(report, how)
 
 
 @app.command("show")

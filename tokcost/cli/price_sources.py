@@ -27,7 +27,7 @@ SellerOption = Annotated[str | None, typer.Option("--provider", help="Only this 
 
 def diff(
     source: Source,
-    provider: SellerOption = None,
+    provider: Annotated[list[str] | None, typer.Option("--provider", help="Only this provider's; repeatable.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Also list what only one of both has, and what was rounded.")
     ] = False,
@@ -57,7 +57,10 @@ def diff(
 
     how = output_options(form, file, reports, False, keep_going, exit_zero)
     found = price_source(source)
-    answer(diff_report(price_book(prices), found, terms(as_of, STANDARD).day, provider, everything), how)
+    answer(
+        diff_report(price_book(prices, own_names=()), found, terms(as_of, STANDARD).day, provider or (), everything),
+        how,
+    )
 
 
 def import_prices(
@@ -120,7 +123,9 @@ def import_prices(
     today = terms(as_of, STANDARD).day
     first = today if as_of or os.environ.get("TOKCOST_AS_OF") else found.day or today
     rules = ImportRules(first, today, allow_zero, allow_jumps)
-    text, report = import_models(price_book(prices), found, Selection(model or (), provider, missing), rules)
+    text, report = import_models(
+        price_book(prices, own_names=()), found, Selection(model or (), provider, missing), rules
+    )
     if not text:
         report.fail(quote(source), "no model of it was taken, so no price file was written")
     else:

@@ -39,7 +39,9 @@ class Method(NamedTuple):
 def method_of(model: Model) -> Method:
     """How the text of a model is counted. Raises TokcostError for one that is not billed by token."""
     if model.encoding is None:
-        raise TokcostError(f"{model.id} is not billed by text token: 'tokcost models show {model.id}' lists its rates")
+        raise TokcostError(
+            f"{model.name} is not billed by text token: 'tokcost models show {model.name}' lists its rates"
+        )
     return Method(model.encoding, model.standing, model.assumes, model.scale, model.margin)
 
 

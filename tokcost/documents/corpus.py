@@ -180,7 +180,7 @@ def _row(name: str, target: Target, lengths: Lengths, output_tokens: int, pricin
     if model is None:
         return Row(name, count, encoding=target.name, documents=documents)
     return Row(
-        name, count, model.provider, model.id, target.method.encoding, output_tokens * documents,
+        name, count, model.provider, model.name, target.method.encoding, output_tokens * documents,
         cost=_cost(lengths, model, output_tokens, pricing), documents=documents,
     )  # fmt: skip
 

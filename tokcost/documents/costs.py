@@ -18,7 +18,6 @@ from tokcost.pricing import (
     sure,
     times,
     unpriced_reason,
-    with_request_fee,
 )
 from tokcost.rates import Price
 from tokcost.usage import Usage
@@ -52,7 +51,6 @@ def _between_cliffs(lengths: Lengths, price: Price, model: Model, terms: Terms, 
         sample = next(iter(lengths))[0]
         for modes in price.possible(sample, sample, terms.moment):
             amounts.append(cost_under(usage, modes, model, terms.mode))
-    amounts = with_request_fee(amounts, model, terms.day, lengths.total())
     return bound(amounts, price.currency)
 
 

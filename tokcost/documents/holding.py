@@ -60,7 +60,7 @@ def _remedy(
             return cost.high if isinstance(cost, Priced) else None
 
         found = fitting_model(model, pricing.book, pricing.terms.day, limit, most)
-        advice += [f"take {found.model.id} ({money(found.cost, pricing.exchange.currency)})"] if found else []
+        advice += [f"take {found.model.name} ({money(found.cost, pricing.exchange.currency)})"] if found else []
     return " or ".join(advice) or "raise the limit"
 
 

@@ -55,8 +55,8 @@ def targets_of(
 
 def _target(model: Model, pricing: Pricing, by_unit: bool) -> Target:
     if by_unit and model.encoding is None and (unit := unit_of(model, pricing.terms.day)):
-        return Target(model.id, Method(CHARACTERS), model, unit)
-    return Target(model.id, method_of(model), model)
+        return Target(model.name, Method(CHARACTERS), model, unit)
+    return Target(model.name, method_of(model), model)
 
 
 def labels(targets: Sequence[Target]) -> list[str]:

@@ -9,15 +9,15 @@ from tokcost.counting.count import Count
 from tokcost.documents.models import Pricing, Target
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_and
-from tokcost.pricing import sure
+from tokcost.pricing import Cost, Unpriced, sure, unpriced_reason
 from tokcost.report import Row
-from tokcost.units import UNITS, Quantity, units_cost
+from tokcost.units import ONE, Quantity, units_cost
 
 
 def check_stated(targets: Sequence[Target], quantities: Mapping[str, Decimal], tokens: int) -> None:
     """Raise TokcostError where a model lacks the option of its unit, or an option has no model or no meaning."""
     for target in targets:
-        billed = f"{target.name} is billed by the {_one(target.unit)}" if target.unit else ""
+        billed = f"{target.name} is billed by the {ONE[target.unit]}" if target.unit else ""
         if target.is_stated and target.unit not in quantities:
             raise TokcostError(f"{billed}: say how many with --{target.unit} N")
         if billed and tokens:
@@ -25,7 +25,7 @@ def check_stated(targets: Sequence[Target], quantities: Mapping[str, Decimal], t
     for unit in quantities:
         if not any(target.unit == unit for target in targets):
             named = join_and([target.name for target in targets])
-            raise TokcostError(f"--{unit} is for models billed by the {_one(unit)}, not for {named}: leave it out")
+            raise TokcostError(f"--{unit} is for models billed by the {ONE[unit]}, not for {named}: leave it out")
 
 
 def quantity_row(name: str, target: Target, number: Decimal, pricing: Pricing) -> Row:
@@ -33,13 +33,11 @@ def quantity_row(name: str, target: Target, number: Decimal, pricing: Pricing) -
     model, counted = target.model, Quantity(target.unit, number)
     assert model is not None
     price = model.price_on(pricing.terms.day)
-    assert price is not None  # by its rates the unit was told
-    cost = sure(units_cost([counted], model, price, pricing.terms.mode), price.currency)
+    if price is None:
+        cost: Cost = Unpriced(unpriced_reason(model, pricing.terms.day))
+    else:
+        cost = sure(units_cost([counted], model, price, pricing.terms.mode), price.currency)
     return Row(
-        name or counted.shown, Count(0, 0, 0), model.provider, model.id,
+        name or counted.shown, Count(0, 0, 0), model.provider, model.name,
         cost=pricing.exchange.cost(cost), quantity=counted,
     )  # fmt: skip
-
-
-def _one(unit: str) -> str:
-    return UNITS[unit][2]

@@ -132,7 +132,7 @@ def _of_one(
             raise TokcostError(f"{name}: --cached {options.cached_tokens} is more than its {count.high} input tokens")
         cost = price_count(count, model, pricing.terms, options.cached_tokens, options.output_tokens)
         yield Row(
-            name, count, model.provider, model.id, target.method.encoding,
+            name, count, model.provider, model.name, target.method.encoding,
             options.output_tokens, options.cached_tokens, pricing.exchange.cost(cost),
         )  # fmt: skip
 

@@ -16,9 +16,9 @@ def check_windows(report: Report, rows: Sequence[Row], targets: Sequence[Target]
     if asked:
         for model in models.values():
             if any(row.quantity and row.full_id == model.full_id for row in rows):
-                report.fail("--fit", f"cannot be checked: {model.id} is not billed by token")
+                report.fail("--fit", f"cannot be checked: {model.name} is not billed by token")
             elif model.input_limit is None:
-                report.fail("--fit", f"cannot be checked: the context window of {model.id} is not known")
+                report.fail("--fit", f"cannot be checked: the context window of {model.name} is not known")
     for row in rows:
         own = models.get(row.full_id or "")
         message = _too_large(row, own) if own else ""
@@ -34,13 +34,13 @@ def check_windows(report: Report, rows: Sequence[Row], targets: Sequence[Target]
 def _too_large(row: Row, model: Model) -> str:
     """What does not fit the model, '' when all does."""
     if model.max_output is not None and row.output_tokens > model.max_output:
-        return f"{row.name}: {row.output_tokens:,} output tokens, {model.id} writes at most {model.max_output:,}"
+        return f"{row.name}: {row.output_tokens:,} output tokens, {model.name} writes at most {model.max_output:,}"
     if model.max_input is not None and row.input.high > model.max_input:
-        return f"{row.name}: {row.input.high:,} tokens of input, {model.id} takes at most {model.max_input:,}"
+        return f"{row.name}: {row.input.high:,} tokens of input, {model.name} takes at most {model.max_input:,}"
     size = row.input.high + row.output_tokens
     if model.context_window is None or size <= model.context_window:
         return ""
     return (
-        f"{row.name}: {size:,} tokens of input and output do not fit the context window of {model.id}, "
+        f"{row.name}: {size:,} tokens of input and output do not fit the context window of {model.name}, "
         f"{model.context_window:,}"
     )

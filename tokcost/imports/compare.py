@@ -12,9 +12,11 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.catalog.model import NotReleased
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.imports.source import PriceSource, SourceModel
-from tokcost.rates import EXACT, STANDARD, Modes, Price
+from tokcost.rates import EXACT, STANDARD, Modes, Price, plain
 
 TENFOLD = Decimal(10)
+# So near to each other, in parts of a thousand, two amounts are one: rounded, or converted from another unit.
+_NEAR = Decimal(5)
 _LIST_CURRENCY = "USD"
 
 
@@ -39,10 +41,18 @@ class RateDifference(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """zero or tenfold, the moves that are more often a slip than a price; '' for any other."""
+        """zero or tenfold, the moves that are more often a slip than a price; rounding; '' for any other."""
         if not self.source or not self.book:
             return "zero"
-        return "tenfold" if moved_tenfold(self.book, self.source) else ""
+        if moved_tenfold(self.book, self.source):
+            return "tenfold"
+        apart = EXACT.abs(EXACT.subtract(self.source, self.book)).scaleb(3, EXACT)
+        return "rounding" if apart < EXACT.multiply(_NEAR, self.book) else ""
+
+    @property
+    def breaks(self) -> bool:
+        """Whether nothing explains it."""
+        return not self.note and self.mark != "rounding"
 
 
 class OneSidedRate(NamedTuple):
@@ -92,6 +102,7 @@ def compare(book: PriceBook, source: PriceSource, day: date) -> Comparison:
             for what in own.keys() & others.keys():
                 if others[what] not in (own[what], *of_hours(ours, what)):
                     note = explained(source.kind, others[what], (ours.note, model.note))
+                    note = note or _of_place(book, model, day, source.kind, others[what], own[what])
                     differs = RateDifference(model.full_id, model.place, name, what, own[what], others[what], note)
                     differences.setdefault((model.full_id, model.place, what, others[what]), differs)
             for what in own.keys() ^ others.keys():
@@ -124,12 +135,25 @@ def known_as(book: PriceBook, offer: SourceModel) -> Iterator[tuple[str, Model]]
             meaning = book.meaning(f"{offer.seller}/{each}", hints=False)
         except (UnknownName, AmbiguousModel):
             continue
+        if each.startswith(f"{offer.seller}/") and not meaning.key[1].startswith(f"{offer.seller}/"):
+            continue  # the seller's name in its own id tells it from the one without, which has a price of its own
         if meaning.sold_as is not None:  # the seller is understood, and the book has nothing of it
             continue
         model = book.meant(meaning)
         if model.provider == offer.seller and (model.full_id, model.place) not in seen:
             seen.add((model.full_id, model.place))
             yield (offer.name if each == offer.id else each), model
+
+
+def _of_place(book: PriceBook, model: Model, day: date, kind: str, theirs: Decimal, ours: Decimal) -> str:
+    """The note on the factor of a place that names the kind of source and the factor that it has; '' for none."""
+    own_id = model.id.removeprefix(f"{model.place}/")
+    factors = book.rules.factors(model.provider, model.place, own_id, model.released) if model.place else []
+    factor = next((each for each in reversed(factors) if each.start <= day), None)
+    if factor is None or not ours:
+        return ""
+    times = EXACT.divide(EXACT.multiply(theirs, factor.amount), ours)
+    return explained(kind, plain(times), [factor.note])
 
 
 def price_then(model: Model, day: date) -> Price | None:

@@ -121,7 +121,8 @@ class _Layer:
         except UnknownName:
             return None
         model = below.meant(meaning)
-        if meaning.sold_as is not None or seller not in ("", model.provider):
+        own = self._own.names() if self._own else ()
+        if meaning.sold_as is not None or seller not in ("", model.provider) or meaning.key not in own:
             return None
         rows = [row for row in model.prices if row.source]
         days = [row.checked for row in model.prices if row.checked]

@@ -52,8 +52,11 @@ def source_of(path: str, data: bytes, version: str, day: date | None) -> PriceSo
     """The price list that the bytes are, known by its shape. Raises TokcostError for anything else."""
     reader = AmountReader()
     value = _value(path, data)
-    kind, models = _read(path, value, reader)
-    found = list(models)
+    try:
+        kind, models = _read(path, value, reader)
+        found = list(models)
+    except RecursionError:
+        raise TokcostError(f"{quote(path)}: nested too deeply to be read") from None
     if not found:
         raise TokcostError(f"{quote(path)}: a list of {kind} without a model: nothing can be taken from it")
     return PriceSource(kind, path, version, day, found, reader.rounded, reader.left)

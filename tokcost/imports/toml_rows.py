@@ -108,6 +108,6 @@ def _key(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text as TOML has it between quotes."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    """A text as TOML has it between quotes; half a character, which it cannot have, is written out."""
+    escaped = text.encode(errors="backslashreplace").decode().replace("\\", "\\\\").replace('"', '\\"')
     return '"' + re.sub("[\x00-\x1f\x7f]", lambda found: f"\\u{ord(found[0]):04X}", escaped) + '"'

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.amounts import MarkedAmount
-from tokcost.catalog import Model, PriceBook
+from tokcost.catalog import PriceBook
 from tokcost.currency import BASE, Exchange
 from tokcost.errors import TokcostError
 from tokcost.inspection.models import MODEL_COLUMNS, DatedModel, left_as_listed
@@ -40,8 +40,7 @@ class ModelFilter(NamedTuple):
         """Whether the model is like what is asked for, as far as nothing has to be known of it."""
         names = "\n".join([each.model.full_id, *each.model.aliases]).casefold()
         return (
-            (not self.providers or each.model.provider in self.providers)
-            and (not self.kinds or each.model.kind in self.kinds)
+            (not self.kinds or each.model.kind in self.kinds)
             and set(self.capabilities) <= set(each.capabilities)
             and all(word in names for word in self.search.casefold().split())
             and not (self.retired is False and each.is_retired)
@@ -73,8 +72,7 @@ class ModelFilter(NamedTuple):
 
 def list_models(book: PriceBook, day: date, exchange: Exchange, asked: ModelFilter) -> Report:
     """The models that exist on the day and are asked for. Raises TokcostError for an unknown provider."""
-    models = book.models()
-    asked = asked._replace(providers=_known(asked.providers, models))
+    models = book.models(_known(asked.providers, book.providers()))
     there = [DatedModel(each, day, exchange) for each in models if not (each.released and each.released > day)]
     like = [each for each in there if asked.fits(each)]
     found = [each for each in like if not asked.unknown(each) and asked.within(each)]
@@ -93,13 +91,13 @@ def list_models(book: PriceBook, day: date, exchange: Exchange, asked: ModelFilt
     return report
 
 
-def _known(providers: Iterable[str], models: Iterable[Model]) -> tuple[str, ...]:
+def _known(providers: Iterable[str], known: Iterable[str]) -> list[str]:
     """The providers asked for as the book has them."""
-    known = list(dict.fromkeys(model.provider for model in models))
+    named = {each.casefold(): each for each in known}
     for provider in providers:
-        if provider.casefold() not in known:
-            raise TokcostError(f"unknown provider {quote(provider)}: choose {join_or(known)}")
-    return tuple(provider.casefold() for provider in providers)
+        if provider.casefold() not in named:
+            raise TokcostError(f"unknown provider {quote(provider)}: choose {join_or(named.values())}")
+    return [named[provider.casefold()] for provider in providers]
 
 
 def _currency_of(amount: Decimal, exchange: Exchange) -> str:

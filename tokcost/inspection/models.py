@@ -17,7 +17,8 @@ from tokcost.report import Column, Kind
 
 # What a model may be billed by beside tokens, as people say it.
 UNITS = {
-    "per_minute": "minute", "per_million_characters": "1M characters", "per_page": "page", "per_query": "query",
+    "per_minute": "minute", "per_hour": "hour", "per_million_characters": "1M characters", "per_page": "page",
+    "per_query": "query",
 }  # fmt: skip
 CAPABILITIES = ("reasoning", "batch", "flex", "priority", "fast", "caching", "audio", "image")
 
@@ -96,7 +97,7 @@ class DatedModel(NamedTuple):
             found |= price.modes.keys()
             found |= {"caching"} if self.rate("cached") is not None else set()
             found |= {name.partition("_")[0] for name in price.other}
-            found |= {"audio"} if price.other.keys() & {"per_minute", "per_million_characters"} else set()
+            found |= {"audio"} if price.other.keys() & {"per_minute", "per_hour", "per_million_characters"} else set()
             found |= {"image"} if price.per_image else set()
         return [name for name in CAPABILITIES if name in found | {self.model.kind}]
 

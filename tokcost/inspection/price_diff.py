@@ -3,6 +3,7 @@ broken."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -30,7 +31,7 @@ DIFFERENCE_COLUMNS: tuple[Column, ...] = (
     Column("source_rate", lambda each: each.source, "source", Kind.RATE),
     Column("ratio", _ratio, "ratio", Kind.FACTOR),
     Column("mark", lambda each: each.mark or None, "mark"),
-    Column("explained", lambda each: bool(each.note)),
+    Column("explained", lambda each: not each.breaks),
     Column("note", lambda each: each.note or None, "explained by", shrinks=True),
 )
 ONE_SIDED_COLUMNS: tuple[Column, ...] = (
@@ -48,16 +49,17 @@ ROUNDED_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def diff_report(book: PriceBook, source: PriceSource, day: date, provider: str | None, everything: bool) -> Report:
+def diff_report(book: PriceBook, source: PriceSource, day: date, providers: Sequence[str], everything: bool) -> Report:
     """The rates that differ on a day. Raises TokcostError for a provider that neither has."""
-    if seller := _seller(book, source, provider):
-        source = source.of([offer for offer in source.models if offer.seller == seller])
+    if providers:
+        sellers = {_seller(book, source, provider) for provider in providers}
+        source = source.of([offer for offer in source.models if offer.seller in sellers])
     found = compare(book, source, day)
     report = Report("prices diff", Table(DIFFERENCE_COLUMNS).extend(found.differences))
     report.provenance = Provenance(book, day)
     report.limited, report.findings_in = True, "table"
     report.scope = f"{plural(found.rates, 'rate')} of {plural(found.models, 'model')} compared with {source.label}"
-    report.findings = [_finding(each, source) for each in found.differences if not each.note]
+    report.findings = [_finding(each, source) for each in found.differences if each.breaks]
     if not found.rates:
         report.fail(quote(source.path), "no rate could be compared: the book knows none of its models on that day")
     report.totals = {
@@ -84,9 +86,7 @@ def source_record(source: PriceSource) -> dict[str, object]:
     return {"kind": source.kind, "path": source.path, "version": source.version or None, "day": source.day}
 
 
-def _seller(book: PriceBook, source: PriceSource, provider: str | None) -> str | None:
-    if provider is None:
-        return None
+def _seller(book: PriceBook, source: PriceSource, provider: str) -> str:
     ours = {model.provider for model in book.models()}
     theirs = {model.seller for model in source.models}
     if provider.casefold() not in ours | theirs:
@@ -113,7 +113,7 @@ def _list_all(report: Report, found: Comparison) -> None:
 def _sentences(report: Report, found: Comparison, source: PriceSource, everything: bool) -> list[str]:
     differ, told = report.totals["differences"], report.totals["explained"]
     of_day = f" of {source.day}" if source.version and source.day else ""
-    lines = [f"{report.scope}{of_day}: {differ} differ, {told} that differ are explained by a note"]
+    lines = [f"{report.scope}{of_day}: {differ} differ, {told} more by rounding or as a note explains"]
     apart = [
         f"{plural(len(found.not_in_book), 'model')} not in the book",
         f"{plural(len(found.not_in_source), 'model')} not in the source",

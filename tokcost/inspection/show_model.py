@@ -74,8 +74,7 @@ FEE_COLUMNS: tuple[Column, ...] = (
 
 def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Report:
     """One model with every dated row of its prices. Raises UnknownName and AmbiguousModel."""
-    meaning = book.meaning(name)
-    model = book.meant(meaning)
+    model, reasons = book.read(name)
     dated = DatedModel(model, day, exchange)
     lines = [line for price in model.prices for line in _lines(model, price, exchange)]
     report = Report("models show", Table(PRICE_COLUMNS).extend(lines))
@@ -83,7 +82,7 @@ def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Rep
     report.warn(left_as_listed(exchange, [price.currency for price in model.prices]))
     report.totals = {"rows": len(lines)}
     report.scope = "1 model"
-    why = "; ".join(meaning.why) or None
+    why = "; ".join(reasons) or None
     read_as = [f"read as: {model.full_id} ({why})"] if why else []
     report.heading = [*_about(dated), *read_as, *_limits(model), *_life(dated), *_pricing(book, dated)]
     report.details["model"] = Table(MODEL_COLUMNS).row(dated)
@@ -91,7 +90,7 @@ def show_model(book: PriceBook, name: str, day: date, exchange: Exchange) -> Rep
     report.details["fees"] = Table(FEE_COLUMNS, f"fees of {model.provider} beside the rates").extend(_fees(book, dated))
     if not model.prices:
         report.sentences.append(f"unpriced: {unpriced_reason(model, day)}")
-    report.sentences += weak_rates([model.id] if dated.is_weak else [])
+    report.sentences += weak_rates([model.name] if dated.is_weak else [])
     # scripts read a model's own record beside the rows
     read = {"read_as": model.full_id, "read_why": why}
     report.extra = to_json({**report.details["model"], **read, "prices": report.details["prices"]})
@@ -186,7 +185,8 @@ def _pricing(book: PriceBook, dated: DatedModel) -> Iterator[str]:
     if model.place:
         released = model.released or (book.find(model.sells).released if model.sells else None)
         times = book.rules.factor(model.provider, [model.place], dated.day, released, model.id)
-        yield f"place: {model.place}: the rates below are {times:f} times those of the model elsewhere"
+        beside = "those of the model elsewhere, too" if times == 1 else f"{times:f} times those of the model elsewhere"
+        yield f"place: {model.place}: the rates below are {beside}"
     if price is not None and price.same_as:
         yield f"list price is that of {price.same_as}: {price.source}"
     force = f"those from {price.start}" if price else "none"

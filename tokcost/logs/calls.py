@@ -34,9 +34,9 @@ def of_responses(body: Json, usage: Json) -> ToolUse:
         return ToolUse(counted)
     output = body.get("output")
     if isinstance(output, list):
-        return _of_items([item for item in output if isinstance(item, Mapping)], _tools(body))
-    searches = ((body.get("tool_usage") or _EMPTY).get("web_search") or _EMPTY).get("num_requests")
-    return ToolUse(_made({_search(_tools(body)): whole(searches, "num_requests")}))
+        return _of_items([item for item in output if isinstance(item, Mapping)], tools_of(body))
+    searches = inner(inner(body, "tool_usage"), "web_search").get("num_requests")
+    return ToolUse(_made({_search(tools_of(body)): whole(searches, "num_requests")}))
 
 
 def _of_items(output: list[Json], tools: list[Json]) -> ToolUse:
@@ -61,9 +61,16 @@ def _of_items(output: list[Json], tools: list[Json]) -> ToolUse:
     return ToolUse((*_made(found), *sessions), tuple(containers))
 
 
-def _tools(body: Json) -> list[Json]:
+def tools_of(body: Json) -> list[Json]:
     """The tools that an answer repeats from its request."""
-    return [tool for tool in body.get("tools") or () if isinstance(tool, Mapping)]
+    tools = body.get("tools")
+    return [tool for tool in tools if isinstance(tool, Mapping)] if isinstance(tools, list) else []
+
+
+def inner(holder: Json, name: str) -> Json:
+    """An object inside another; an empty one where there is something else, which tells of no call."""
+    found = holder.get(name)
+    return found if isinstance(found, Mapping) else _EMPTY
 
 
 def _search(tools: list[Json]) -> str:
@@ -82,8 +89,8 @@ def _interpreter(tools: list[Json]) -> str:
 
 def of_xai(body: Json, usage: Json) -> tuple[Calls, ...]:
     """Calls by the counters of the tools of xAI's servers, and the sources of its retired Live Search."""
-    counters = usage.get("server_side_tool_usage_details") or usage.get("server_side_tool_usage")
-    counters = counters or body.get("server_side_tool_usage") or _EMPTY
+    counters = inner(usage, "server_side_tool_usage_details") or inner(usage, "server_side_tool_usage")
+    counters = counters or inner(body, "server_side_tool_usage")
     found: dict[str, int] = {}
     for name, number in counters.items():
         tool = name.lower().removeprefix("server_side_tool_").removesuffix("_calls")
@@ -99,8 +106,8 @@ def of_perplexity(usage: Json) -> tuple[Calls, ...]:
     """What an answer of Perplexity is charged for beside its tokens; its request by the size of what was searched."""
     found = {}
     size = usage.get("search_context_size")
-    if size:
-        found["request" if size == "low" else f"request_{size}"] = 1
+    if isinstance(size, str) and size:
+        found["request" if size.lower() == "low" else f"request_{size.lower()}"] = 1
     for field, name in (("citation_tokens", "citation_tokens"), ("num_search_queries", "search_query")):
         found[name] = whole(usage.get(field), field)
     if found["citation_tokens"] or found["search_query"]:  # deep research: apart from the tokens of the completion
@@ -110,7 +117,7 @@ def of_perplexity(usage: Json) -> tuple[Calls, ...]:
 
 def of_anthropic(usage: Json) -> tuple[Calls, ...]:
     """Requests to tools of Anthropic's servers: 'web_search_requests' and the like."""
-    tools = usage.get("server_tool_use") or _EMPTY
+    tools = inner(usage, "server_tool_use")
     found = {name.removesuffix("_requests"): whole(number, name) for name, number in tools.items()}
     return _made({name: number for name, number in found.items() if not name.startswith(_FREE)})
 
@@ -119,8 +126,9 @@ def of_gemini(body: Json) -> tuple[Calls, ...]:
     """Grounding: how many queries were searched for, all in one prompt; of maps where these alone were asked."""
     queries, of_web, of_maps = 0, False, False
     for about in _grounded(body):
-        queries += sum(bool(str(query).strip()) for query in google_field(about, "webSearchQueries") or ())
-        for chunk in google_field(about, "groundingChunks") or ():
+        asked, chunks = google_field(about, "webSearchQueries"), google_field(about, "groundingChunks")
+        queries += sum(bool(str(query).strip()) for query in asked) if isinstance(asked, list) else 0
+        for chunk in chunks if isinstance(chunks, list) else ():
             of_web |= "web" in chunk
             of_maps |= "maps" in chunk
         of_maps |= bool(google_field(about, "googleMapsWidgetContextToken"))
@@ -131,7 +139,8 @@ def of_gemini(body: Json) -> tuple[Calls, ...]:
 
 
 def _grounded(body: Json) -> Iterator[Json]:
-    for candidate in body.get("candidates") or ():
+    candidates = body.get("candidates")
+    for candidate in candidates if isinstance(candidates, list) else ():
         about = google_field(candidate, "groundingMetadata") if isinstance(candidate, Mapping) else None
         if isinstance(about, Mapping):
             yield about

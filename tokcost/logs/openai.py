@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.logs.calls import of_perplexity, of_responses, of_xai
+from tokcost.logs.calls import inner, of_perplexity, of_responses, of_xai, tools_of
 from tokcost.logs.entry import BadLine, Entry, mode_of, output_of, stated, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
 
@@ -145,9 +145,8 @@ def _pictures_inside(where: str, body: Json, known: LineContext) -> tuple[Entry,
 
     Where their tokens are not counted, each by its quality and size.
     """
-    made = (body.get("tool_usage") or _EMPTY).get("image_gen") or _EMPTY
-    tools = [tool for tool in body.get("tools") or () if isinstance(tool, Mapping)]
-    model = next((tool.get("model") for tool in tools if tool.get("type") == "image_generation"), None)
+    made = inner(inner(body, "tool_usage"), "image_gen")
+    model = next((tool.get("model") for tool in tools_of(body) if tool.get("type") == "image_generation"), None)
     known = known._replace(charged=None)
     if whole(made.get("input_tokens"), "input_tokens") + whole(made.get("output_tokens"), "output_tokens"):
         return (images(where, {"model": model}, made, known),)

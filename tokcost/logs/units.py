@@ -26,7 +26,7 @@ def billed_by_unit(where: str, body: Json, known: LineContext) -> Entry | None:
     if isinstance(pages := body.get("usage_info"), Mapping) and "pages_processed" in pages:
         return _ocr(where, body, whole(pages["pages_processed"], "pages_processed"), known)
     if not isinstance(usage, Mapping):
-        spoken = "segments" in body or body.get("task") in ("transcribe", "translate")
+        spoken = "text" in body and ("segments" in body or body.get("task") in ("transcribe", "translate"))
         return _of_units(where, body, known, "seconds", body["duration"]) if spoken and "duration" in body else None
     for unit in ("seconds", "characters"):
         if usage.get(unit) is not None:
@@ -39,7 +39,8 @@ def billed_by_unit(where: str, body: Json, known: LineContext) -> Entry | None:
 
 def is_billed_by_unit(body: Json) -> bool:
     """Whether an answer without tokens or a usage says by what it is billed."""
-    return isinstance(_billed_units(body), Mapping) or isinstance(body.get("usage_info"), Mapping)
+    pages = body.get("usage_info")
+    return isinstance(_billed_units(body), Mapping) or (isinstance(pages, Mapping) and "pages_processed" in pages)
 
 
 def quantity(value: object, field: str) -> Decimal:

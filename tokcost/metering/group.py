@@ -102,7 +102,7 @@ class Group:
         if self.reasons:
             texts = [f"{reason} ({number})" if number > 1 else reason for reason, number in self.reasons.items()]
             return "; ".join(texts[:_REASONS_SHOWN])
-        return "a sum of requests: which of them were long, or at which hour, is not known" if self.bands else ""
+        return "which requests were long, at which hour, or free of a fee, the log does not tell" if self.bands else ""
 
 
 def total_of(groups: Iterable[Group]) -> Group:

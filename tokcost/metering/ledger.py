@@ -235,4 +235,4 @@ class Ledger:
         model = self.meter.model(name, entry.provider)
         if isinstance(model, str):
             return entry.provider if what == "provider" else scrub(name)
-        return model.id if what == "model" else model.provider
+        return model.name if what == "model" else model.provider

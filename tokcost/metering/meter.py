@@ -124,7 +124,7 @@ class Meter:
     def weak_models(self) -> list[str]:
         """The models that were priced at rates of low confidence, in the order they came."""
         found = (basis for basis in self._bases.values() if basis.price and basis.price.is_weak)
-        return list(dict.fromkeys(basis.model.id for basis in found if basis.model))
+        return list(dict.fromkeys(basis.model.name for basis in found if basis.model))
 
     def _find(self, name: str, provider: str | None) -> Model | str:
         sellers = ((provider, True), (self._provider, False))  # the log says who billed; the user, who may have
@@ -148,7 +148,7 @@ class Meter:
             price = model.price_on(day)
         except NotPriced as error:
             return PriceBasis(model, None, factor, str(error))
-        why = "" if price else f"{model.id} is unpriced: {unpriced_reason(model, day)}"
+        why = "" if price else f"{model.name} is unpriced: {unpriced_reason(model, day)}"
         return PriceBasis(model, price, factor, why, request_fee(model, day) is not None)
 
     def _priced(self, entry: Entry, model: Model, price: Price, factor: Decimal) -> Cost:

@@ -26,7 +26,7 @@ def tokens_cost(entry: Entry, modes: Modes, model: Model, price: Price) -> Decim
         if rate is None:
             half = name.endswith("_cached") and name.replace("_cached", "_input") in price.other
             if half or name not in model.rules.as_text:
-                raise NotPriced(f"{model.id} has no rate for {name.replace('_', ' ')} tokens")
+                raise NotPriced(f"{model.name} has no rate for {name.replace('_', ' ')} tokens")
             continue
         usage = _without(usage, MODALITIES[name], tokens)
         rate = EXACT.multiply(rate, _share_of_mode(modes, entry.mode, model, name))
@@ -60,7 +60,7 @@ def _share_of_mode(modes: Modes, mode: str, model: Model, name: str) -> Decimal:
     share, text, batch = model.rules.batch_share, modes.get(STANDARD, Rates()).input, modes.get("batch", Rates()).input
     if mode == "batch" and share and text and batch == EXACT.multiply(text, share):
         return share
-    raise NotPriced(f"{model.id} has no {mode} rate for {name.replace('_', ' ')} tokens")
+    raise NotPriced(f"{model.name} has no {mode} rate for {name.replace('_', ' ')} tokens")
 
 
 def image_cost(images: tuple[str, int], model: Model, price: Price) -> Decimal:
@@ -69,5 +69,5 @@ def image_cost(images: tuple[str, int], model: Model, price: Price) -> Decimal:
     rate = price.per_image.get(size)
     if rate is None:
         known = ", ".join(price.per_image) or "none"
-        raise NotPriced(f"{model.id} has no price for an image of '{size or 'unknown size'}' (it has: {known})")
+        raise NotPriced(f"{model.name} has no price for an image of '{size or 'unknown size'}' (it has: {known})")
     return plain(EXACT.multiply(rate, Decimal(number)))

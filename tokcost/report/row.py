@@ -16,6 +16,7 @@ UNPRICED = "unpriced"
 class Row(NamedTuple):
     """One text or request under one model. Tokens are whole, money is exact, None is unknown.
 
+    ``model`` is its name as reports have it (``Model.name``).
     ``cost`` is None in a row that no price was asked for, Unpriced (with the reason) where none is known.
     ``documents`` is set where a row stands for so many, each a request of its own; ``quantity`` where tokens are
     not what is billed.
@@ -45,7 +46,9 @@ class Row(NamedTuple):
     @property
     def full_id(self) -> str | None:
         """``provider/id``; None without a model."""
-        return f"{self.provider}/{self.model}" if self.model else None
+        if self.model is None or self.provider is None or self.model.startswith(f"{self.provider}/"):
+            return self.model
+        return f"{self.provider}/{self.model}"
 
     @property
     def note(self) -> str:

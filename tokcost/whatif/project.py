@@ -99,11 +99,11 @@ class Projector:
         model = self._find(new)
         old = self.meter.model(entry.model or self.meter.default or "", entry.provider)
         found = None if isinstance(old, str) else ratio(old, model, self.scenario.text)
-        entry = entry._replace(model=model.full_id, provider=None, modalities=(), calls=())
+        entry = entry._replace(model=model.full_id, provider=None, modalities=(), calls=(), inside=())
         if found is None:
-            raise NotPriced(f"{name} and {model.id} cannot be compared: one of them is not billed by text token")
+            raise NotPriced(f"{name} and {model.name} cannot be compared: one of them is not billed by text token")
         if found.low != found.high:
-            self.notes[f"{name} -> {model.id}: tokens {found.shown}, for {self.scenario.text} text"] = None
+            self.notes[f"{name} -> {model.name}: tokens {found.shown}, for {self.scenario.text} text"] = None
         if found.low == found.high == 1:
             return [entry]
         ends = ((found.likely, round), (found.low, floor), (found.high, ceil))
@@ -120,7 +120,7 @@ class Projector:
         if name is None:
             return None
         model = self.meter.model(name, entry.provider)
-        return name if isinstance(model, str) else model.id
+        return name if isinstance(model, str) else model.name
 
 
 def _scaled(entry: Entry, factor: Fraction, whole: Callable[[Fraction], int]) -> Entry:
