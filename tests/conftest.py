@@ -70,6 +70,12 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(work)
 
 
+@pytest.fixture
+def before_notes(_home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day on which there is nothing to tell of gpt-4o, for tests of something else that compare all that is said."""
+    monkeypatch.setenv("TOKCOST_AS_OF", "2026-11-10")
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever connects beyond this machine fails the test."""

@@ -116,6 +116,7 @@ def test_lines_of_args_are_options_and_never_run(repo: Repo, step: Step) -> None
     """A block of YAML holds more than its first line: with the last one the check fails."""
     repo.write("tokcost.toml", ABSOLUTE)
     lines = "--why  # where it is\n--gate ceiling \\\n  --max-price-age 100000d\n--report 'csv=a b.csv'\n-m gpt-4o\n"
+    lines += "--as-of 2026-11-28\n"
     assert step.run(repo.path, args=lines).code == 0
     assert (repo.path / "a b.csv").exists()
     result = step.run(repo.path, args=lines + "--max-price-age 0d\n")

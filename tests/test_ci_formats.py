@@ -75,6 +75,7 @@ def test_no_link_can_be_made_in_sarif(odd: dict[str, str]) -> None:
     assert all("](" not in each["message"]["text"] for each in results)
 
 
+@pytest.mark.usefixtures("before_notes")
 def test_every_rule_of_sarif_explains_itself(run: Run, repo: Repo) -> None:
     """Code scanning asks for a description and a help; whoever reads them learns what to do."""
     repo.write("prompts/new.md", "Hello")

@@ -223,7 +223,9 @@ def test_a_region_costs_a_tenth_more_in_every_class_mode_and_tier() -> None:
     for model in sold:
         if model.provider not in everywhere or model.id.startswith("us-gov."):
             continue
-        low, high = (BOOK.find(form.format(model.id)).prices for form in everywhere[model.provider])
+        low, high = (
+            BOOK.find(form.format(model.id.removeprefix("global."))).prices for form in everywhere[model.provider]
+        )
         old = re.search(r"claude-(3|(opus|sonnet)-4(-1)?[-@]20)", model.id)
         factors.append(Decimal(1) if old else Decimal("1.1"))
         assert [row.start for row in low] == [row.start for row in high]

@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import Result, Run
 
+pytestmark = pytest.mark.usefixtures("before_notes")
+
 # o200k_base: 2, 1 and 3 tokens; at $2.50 a million they are $0.000015.
 LINES = "".join(json.dumps({"text": text}) + "\n" for text in ("안녕하세요", "a", "안녕하세요."))
 HEADER = [

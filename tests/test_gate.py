@@ -106,6 +106,7 @@ def test_findings_are_in_the_report(run: Run) -> None:
     }
 
 
+@pytest.mark.usefixtures("before_notes")
 def test_pass_copies_stdin_byte_for_byte_when_within(run: Run) -> None:
     """BOM, CRLF and a missing last newline arrive as they came; the report is on stderr."""
     data = b"\xef\xbb\xbfhello\r\nworld"

@@ -42,6 +42,7 @@ def test_a_price_file_is_one_however_its_head_is_spelled(run: Run, repo: Repo, t
     assert result.code == 0 and result.out.endswith("$0.001\n"), result
 
 
+@pytest.mark.usefixtures("before_notes")
 def test_a_price_file_of_something_else_is_named_and_one_without_its_head_refused(run: Run, repo: Repo) -> None:
     """Neither is passed over in silence; rates that hold for nobody would be."""
     repo.write("pricing.toml", "[plans]\nfree = 0\n")

@@ -13,6 +13,8 @@ import pytest
 
 from tests.conftest import Result, Run
 
+pytestmark = pytest.mark.usefixtures("before_notes")
+
 
 def names(result: Result) -> list[str]:
     """The names of the rows of a JSON report."""

@@ -21,6 +21,7 @@ from tests.repos import Repo
 
 zstd = pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
+pytestmark = pytest.mark.usefixtures("before_notes")
 Run = Callable[..., Result]
 
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {

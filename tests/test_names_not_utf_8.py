@@ -11,7 +11,10 @@ import pytest
 
 from tests.conftest import Run
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names"),
+    pytest.mark.usefixtures("before_notes"),
+]
 
 
 @pytest.mark.parametrize("name", [b"n\xff.txt", b"n\xff.jsonl"])

@@ -249,7 +249,22 @@ def test_one_provider_and_what_is_on_one_side(run: Run) -> None:
     litellm(acme__m={"input_cost_per_token": 2e-06}, acme__n={"input_cost_per_token": 2e-06})
     rest = '[acme."z"]\n[[acme."z".rates]]\nfrom = 2026-01-01\ninput = "1"\n'
     book = own_book('input = "2"\n' + rest)
-    found = document(run("prices", "diff", "list.json", "--prices", book, "--provider", "ACME", "--provider", "openai", "--all", "-f", "json"))
+    found = document(
+        run(
+            "prices",
+            "diff",
+            "list.json",
+            "--prices",
+            book,
+            "--provider",
+            "ACME",
+            "--provider",
+            "openai",
+            "--all",
+            "-f",
+            "json",
+        )
+    )
     assert [each["name"] for each in found["details"]["not_in_book"]] == ["acme/n"]
     assert [each["name"] for each in found["details"]["not_in_source"]] == ["acme/z"]
     unknown = run("prices", "diff", "list.json", "--prices", book, "--provider", "nosuch")

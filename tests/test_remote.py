@@ -18,6 +18,7 @@ from tests.conftest import Result, Run
 
 pytest.importorskip("fsspec")
 
+pytestmark = pytest.mark.usefixtures("before_notes")
 LINES = "".join(json.dumps({"text": "안녕하세요"}) + "\n" for _ in range(50))
 
 

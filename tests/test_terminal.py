@@ -46,6 +46,7 @@ def bare(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
+@pytest.mark.usefixtures("before_notes")
 def test_a_table_is_drawn_with_the_values_of_the_pipe(run: Run) -> None:
     """Lines and styles come on; the words and numbers stay."""
     drawn = on_terminal("count", "-t", "hello world", "-m", "gpt-5.4")

@@ -43,7 +43,7 @@ def charging(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal) -
     found = []
     for model in meter.book.models():
         price = _price_on(model, day)
-        if price is None or not exchange.can(price.currency):
+        if price is None or price.same_as or not exchange.can(price.currency):
             continue
         for modes in _all_modes(price):
             if any(_makes(rates, modes, entry, charged, half, exchange, price, model) for rates in modes):
@@ -114,13 +114,14 @@ def _other_usages(usage: Usage) -> Iterator[tuple[str, Usage]]:
 
 
 def _other_models(meter: Meter, entry: Entry, model: Model, day: date) -> Iterator[tuple[str, Decimal, str]]:
-    for other in meter.book.models():
+    own_seller_first = sorted(meter.book.models(), key=lambda each: each.provider != model.provider)
+    for other in own_seller_first:
         price = _price_on(other, day) if other.full_id != model.full_id else None
-        if price is None:
-            continue
+        if price is None or (price.same_as and other.provider != model.provider):
+            continue  # what its maker charges as well
         tier = price.tier_for(entry.usage.input_tokens)
         if amount := _cost(entry.usage, tier.modes if tier else price.modes, other, entry.mode):
-            yield f"the rates of {other.id}", amount, price.currency
+            yield f"the rates of {other.name}", amount, price.currency
 
 
 def _named_modes(price: Price) -> Iterator[tuple[str, Modes]]:

@@ -16,7 +16,7 @@ KEY = "aliases"
 
 def aliases_of(found: ConfigFile) -> list[Alias]:
     """The names of one's own in a configuration, each with its place; whatever else is in it is not looked at."""
-    if KEY not in found.text and "\\" not in found.text:  # a key may be written in escapes
+    if KEY not in found.text and "\\u" not in found.text.casefold():  # a key may be written in escapes
         return []
     table = found.table()
 

@@ -12,7 +12,16 @@ from tokcost.catalog.name_index import Meaning, NameIndex, own_days
 from tokcost.catalog.price_file import Key
 from tokcost.catalog.seller_forms import NameReading
 from tokcost.catalog.sellers import ORGS, OWN_MACHINE, RESELLERS, seller_of
-from tokcost.catalog.spelling import is_dated, parted, parted_in_year, spelled, unversioned, weights, without_publisher
+from tokcost.catalog.spelling import (
+    dotted,
+    is_dated,
+    parted,
+    parted_in_year,
+    spelled,
+    unversioned,
+    weights,
+    without_publisher,
+)
 
 Spelling = Callable[[str], str]
 
@@ -140,7 +149,7 @@ class Meanings:
         if org in ORGS or not org:
             same += self._named("*", _last_part, text)
         if org or not same or len({key[0] for key in same}) > 1:
-            alike = self._named("*", weights, text) if org in ORGS or not org else ()
+            alike = self._same_weights(text) if org in ORGS or not org else ()
             sellers = {key[0]: key for key in reversed([*same, *alike])}
             same = [sellers[each] for each in sorted(sellers)] if len(sellers) > 1 or same else []
         return list(dict.fromkeys(same))
@@ -176,14 +185,18 @@ class Meanings:
         name = weights(model)
         rows = self._spelled_at("*", weights)
         dated = parted(name)
-        if name in rows:
-            return min(rows[name], key=lambda key: (key[0] in RESELLERS, key))
+        if same := self._same_weights(model):
+            return min(same, key=lambda key: (key[0] in RESELLERS, key))
         if dated and dated[1] <= self._today:
             keys = [
                 key for key in rows.get(dated[0], ()) if key[0] not in RESELLERS and dated[1] in self._days(key, name)
             ]
             return keys[0] if keys else None
         return None
+
+    def _same_weights(self, name: str) -> Iterable[Key]:
+        """The rows of a model under whatever id; a point written as a letter is read in ids of Fireworks' alone."""
+        return () if dotted(name) != name else self._named("*", weights, name)
 
     def _spelled_at(self, seller: str, spelling: Spelling) -> dict[str, dict[Key, None]]:
         """The names of a seller ("": all makers; "*": everybody) in a spelling, each with the rows that have it."""

@@ -126,8 +126,17 @@ class Names:
 
     def relative_of(self, name: str, today: date) -> Key | None:
         """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it."""
-        keys = self.meant_by(name, today)
+        base = name.split(":")[1] if name.casefold().startswith("ft:") else name
+        keys = self.meant_by(base, today) or self._bases_of(base)
         return keys[0] if len(keys) == 1 else None
+
+    def _bases_of(self, name: str) -> list[Key]:
+        """What a dated name would be a snapshot of, were there one of that day."""
+        from tokcost.catalog.spelling import parted
+
+        found = parted(name.casefold())
+        key = self._at_a_maker(found[0]) if found else None
+        return [key] if key else []
 
     def _snapshot_of_a_maker(self, folded: str, today: date) -> Key | None:
         """The model of a dated id of a maker in the head of the book, as most logs have them."""

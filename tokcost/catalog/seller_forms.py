@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from tokcost.catalog.spelling import dotted
+
 REGIONAL = "regional"
 DATA_ZONE = "data-zone"
 
@@ -147,11 +149,16 @@ def _fireworks(text: str) -> list[NameReading]:
     if path := re.fullmatch(r"accounts/([^/]+)/(?:models|routers)/([^#]+)(#.*)?", text):
         if path[1] != "fireworks":
             return []  # a model of an account's own
-        own_price = "a deployment of one's own is billed by the hour" if path[3] else ""
-        return [
-            NameReading("fireworks", (path[2] + (path[3] or ""),), path[2], "", own_price, ("a path of Fireworks",))
-        ]
-    return [NameReading("fireworks", (text,), text)]
+        text, why = path[2], ("a path of Fireworks",)
+        if path[3]:
+            own_price = "a deployment of one's own is billed by the hour"
+            return [NameReading("fireworks", (text + path[3],), dotted(text), "", own_price, why)]
+        return [NameReading("fireworks", (text, _undotted(text)), dotted(text), why=why)]
+    return [NameReading("fireworks", (text, _undotted(text)), dotted(text))]
+
+
+def _undotted(text: str) -> str:
+    return re.sub(r"(?<=\d)\.(?=\d)", "p", text)
 
 
 def _databricks(text: str) -> list[NameReading]:

@@ -35,14 +35,12 @@ _kept = lru_cache(maxsize=8192)
 def spelled(name: str) -> str:
     """The id with dashes alone: two ids that people take for one are spelled the same.
 
-    >>> spelled("GPT 5.4 Mini"), spelled("claude-4.5-sonnet"), spelled("accounts/x/llama-v3p1-8b")
-    ('gpt-5-4-mini', 'claude-sonnet-4-5', 'accounts/x/llama-v3-1-8b')
+    >>> spelled("GPT 5.4 Mini"), spelled("claude-4.5-sonnet"), spelled("gpt-35-turbo")
+    ('gpt-5-4-mini', 'claude-sonnet-4-5', 'gpt-3-5-turbo')
     """
     text = name.strip().casefold().translate(_DASHES)
     while "--" in text:
         text = text.replace("--", "-")
-    if "p" in text:
-        text = _POINT.sub("-", text)
     before, slash, last = text.rpartition("/")
     if "claude-" in last and (turned := _CLAUDE_TURNED.search(last)):
         last = f"{last[: turned.start()]}claude-{turned['family']}-{turned['version']}{turned['rest'] or ''}"
@@ -70,6 +68,7 @@ def weights(name: str) -> str:
     ('llama-3-1-70b', 'llama-3-1-70b')
     """
     text = spelled(unversioned(name.strip().casefold().rpartition("/")[2])).replace(":", "-")
+    text = _POINT.sub("-", text)
     text = _DATE_AND_VERSION.sub("", _PUBLISHER.sub("", text))
     if _OPEN.search(text):
         text = text.removesuffix("-turbo")
@@ -77,6 +76,11 @@ def weights(name: str) -> str:
         text = shorter
     text = _NUMBERED.sub(r"\1-", text.removeprefix("meta-"))
     return text.replace("deepseek-chat-v", "deepseek-v").replace("-instruct-", "-")
+
+
+def dotted(name: str) -> str:
+    """An id of Fireworks', who writes 3.1 as 3p1, as others write it."""
+    return _POINT.sub(".", name)
 
 
 def parted(name: str) -> tuple[str, date] | None:
