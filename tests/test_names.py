@@ -223,7 +223,7 @@ UNPRICED = {
     "novita/openai/gpt-oss-120b": "novita/openai/gpt-oss-120b",
     "lambda_ai/llama3.3-70b-instruct-fp8": "lambda/llama3.3-70b-instruct-fp8",
     "ft:mistral-small-latest:acme:20250101:1a2b": "mistral/ft:mistral-small-latest",
-    "claude-opus-4-6-fast": "anthropic/claude-opus-4-6-fast",
+    "claude-opus-5-fast": "anthropic/fast/claude-opus-5",
 }
 SEVERAL = [
     "gpt-oss-20b",

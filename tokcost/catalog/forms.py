@@ -24,8 +24,8 @@ def readings(name: str, providers: Collection[str] = ()) -> list[NameReading]:
 
     ``providers`` are those of the book, by which a name may begin too.
 
-    >>> readings("azure/eu/gpt-4o")[0][:4]
-    ('azure', ('gpt-4o',), 'gpt-4o', 'data-zone')
+    >>> readings("models/gemini-2.5-pro")[0][:3]
+    ('google', ('gemini-2.5-pro',), 'gemini-2.5-pro')
     >>> [(each.seller, each.ids, each.place) for each in readings("bedrock/converse/eu.anthropic.claude-opus-5")]
     [('bedrock', ('eu.anthropic.claude-opus-5',), ''), ('bedrock', ('anthropic.claude-opus-5',), 'regional')]
     """
@@ -84,9 +84,6 @@ def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[NameReading]:
     if rest.startswith("ft:"):
         yield from _fine_tune(seller, rest)
         return
-    if seller == "anthropic" and rest.endswith("-fast") and "." not in rest:
-        yield _fast_claude(rest)
-        return
     if seller not in RESELLERS and rest.rpartition(":")[2] in VARIANTS:
         seller, rest = "openrouter", f"{prefix}/{rest}"
         why = "a variant, as OpenRouter writes it"
@@ -100,12 +97,6 @@ def _sold_by(seller: str, prefix: str, rest: str) -> Iterator[NameReading]:
             yield each._replace(why=(why, *each.why))
     if prefix in ORGS and f"{prefix}/" not in rest:
         yield NameReading(None, (f"{prefix}/{rest}",), rest, why=(f"'{prefix}/': who publishes it",))
-
-
-def _fast_claude(text: str) -> NameReading:
-    """Claude in its fast mode as Anthropic sells it; OpenRouter has ids of its own for it, with dots."""
-    why = "fast mode has rates of its own ('--mode fast')"
-    return NameReading("anthropic", (text,), text.removesuffix("-fast"), "", why, ("'-fast': fast mode",))
 
 
 def _fine_tune(seller: str, text: str) -> Iterator[NameReading]:
@@ -132,7 +123,7 @@ def _bare(text: str) -> Iterator[NameReading]:
             yield each._replace(why=(why, *each.why))
         return
     if text.startswith("claude") and text.endswith("-fast"):
-        yield _fast_claude(text)
+        yield from at_seller("anthropic", f"fast/{text.removesuffix('-fast')}")
         return
     why = "a publisher of weights stands first" if "/" in text else "no seller is named"
     yield NameReading(None, (text,), text, why=(why,))

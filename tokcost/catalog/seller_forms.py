@@ -187,6 +187,14 @@ def _places_of(seller: str, places: Mapping[str, str]) -> Callable[[str], list[N
     return read
 
 
+def _anthropic(text: str) -> list[NameReading]:
+    at, slash, model = text.partition("/")
+    if slash and at == "fast":  # OpenRouter has ids of its own for that mode, which end in -fast
+        own_price = "fast mode has rates of its own ('--mode fast')"
+        return [NameReading("anthropic", (text,), model, "", own_price, ("fast mode",))]
+    return _places_of("anthropic", {"us": "us"})(text)
+
+
 _READERS: dict[str, Callable[[str], list[NameReading]]] = {
     "bedrock": _bedrock,
     "vertex": _vertex,
@@ -196,7 +204,7 @@ _READERS: dict[str, Callable[[str], list[NameReading]]] = {
     "databricks": _databricks,
     "openai": _places_of("openai", {"regional": REGIONAL, "eu": REGIONAL, "us": REGIONAL}),
     "mistral": _places_of("mistral", {"regional": REGIONAL}),
-    "anthropic": _places_of("anthropic", {"us": "us"}),
+    "anthropic": _anthropic,
     "xai": _places_of("xai", {"us": "us"}),
     "google": _places_of("google", {}),
 }

@@ -16,16 +16,16 @@ from tokcost.masking import scrub
 Json = Mapping[str, Any]
 _PROVIDERS = {
     "gcp.gemini": "google",
-    "gcp.vertex_ai": "google",
+    "gcp.vertex_ai": "vertex",
     "gcp.gen_ai": "google",
     "gemini": "google",
-    "vertex_ai": "google",
+    "vertex_ai": "vertex",
     "x_ai": "xai",
     "mistral_ai": "mistral",
     "aws.bedrock": "bedrock",
-    "azure.ai.openai": "openai",
-    "azure.ai.inference": "openai",
-    "az.ai.openai": "openai",
+    "azure.ai.openai": "azure",
+    "azure.ai.inference": "azure",
+    "az.ai.openai": "azure",
 }
 # Producers that report what was read from the cache beside the input, not inside it, say so here.
 _READ = ("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cached_tokens")
