@@ -427,11 +427,11 @@ def test_a_seller_without_a_rate_says_what_would_price_it(run: Run) -> None:
     assert (result.code, row["provider"], row["model"], row["input_tokens"], row["cost"]) == (
         2,
         "github",
-        "gpt-4o",
+        "github/gpt-4o",
         1,
         None,
     )
-    says = "gpt-4o is unpriced: the book has no rate of github for gpt-4o: give one with a price file"
+    says = "github/gpt-4o is unpriced: the book has no rate of github for gpt-4o: give one with a price file"
     assert f"note: {says}\n" in result.err
 
 
@@ -450,7 +450,7 @@ def test_a_log_that_names_its_seller_is_billed_by_it(run: Run) -> None:
     found = {row["name"]: row["cost"] for row in json.loads(result.out)["rows"]}
     assert result.code == 2
     assert sorted(found) == [
-        "azure / gpt-4o", "bedrock / anthropic.claude-opus-5", "github / gpt-4o", "groq / openai/gpt-oss-20b"
+        "azure / azure/gpt-4o", "bedrock / bedrock/anthropic.claude-opus-5", "github / github/gpt-4o", "groq / groq/openai/gpt-oss-20b"
     ]  # fmt: skip
-    assert (found["azure / gpt-4o"], found["bedrock / anthropic.claude-opus-5"]) == ("2.5", "5.5")
-    assert found["github / gpt-4o"] in (None, "0")
+    assert (found["azure / azure/gpt-4o"], found["bedrock / bedrock/anthropic.claude-opus-5"]) == ("2.5", "5.5")
+    assert found["github / github/gpt-4o"] in (None, "0")
