@@ -241,12 +241,16 @@ def test_a_region_costs_a_tenth_more_in_every_class_mode_and_tier() -> None:
 @pytest.mark.parametrize(
     ("name", "model", "why"),
     [
-        ("vertex_ai/claude-opus-4-1@20250805", "claude-opus-4-1", "no price at Vertex AI is evidenced"),
-        ("claude-3-5-haiku@20241022", "claude-3-5-haiku@20241022", "sources disagree on the price at Vertex AI"),
-        ("us-gov.anthropic.claude-opus-5", "us-gov.anthropic.claude-opus-5", "AWS GovCloud has a price of its own"),
-        ("anthropic/claude-opus-5:batch", "anthropic/claude-opus-5:batch", "batches have rates of their own"),
-        ("anthropic/claude-opus-4.8:free", "anthropic/claude-opus-4.8:free", "what is free is limited by day"),
-        ("openrouter/x-ai/grok-4.7:nitro", "x-ai/grok-4.7:nitro", "it is routed by throughput"),
+        ("vertex_ai/claude-opus-4-1@20250805", "vertex/claude-opus-4-1", "no price at Vertex AI is evidenced"),
+        ("claude-3-5-haiku@20241022", "vertex/claude-3-5-haiku@20241022", "sources disagree on the price at"),
+        ("us-gov.anthropic.claude-opus-5", "bedrock/us-gov.anthropic.claude-opus-5", "AWS GovCloud has a price"),
+        (
+            "anthropic/claude-opus-5:batch",
+            "openrouter/anthropic/claude-opus-5:batch",
+            "batches have rates of their own",
+        ),
+        ("anthropic/claude-opus-4.8:free", "openrouter/anthropic/claude-opus-4.8:free", "what is free is limited"),
+        ("openrouter/x-ai/grok-4.7:nitro", "openrouter/x-ai/grok-4.7:nitro", "it is routed by throughput"),
     ],
 )
 def test_sold_at_a_price_that_is_not_known(run: Run, name: str, model: str, why: str) -> None:
@@ -287,7 +291,7 @@ def test_a_request_file_says_a_name_of_bedrock(run: Run) -> None:
     result = run("batch", "request.json", "--format", "json")
     assert (result.code, "error" in result.err) == (0, False)
     (row,) = json.loads(result.out)["rows"]
-    assert row["model"] == "anthropic.claude-opus-5"
+    assert row["model"] == "bedrock/anthropic.claude-opus-5"
 
 
 def test_a_table_of_ones_own_comes_first(run: Run) -> None:

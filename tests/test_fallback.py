@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Run, document
 from tests.price_lists import FORMATS, HEAD, ROW, litellm, own_book
+from tests.repos import Repo
 
 ALLOW = "--allow-fallback"
 
@@ -225,3 +226,17 @@ def test_a_layer_is_a_rule_that_is_protected(run: Run) -> None:
     from tokcost.budgets.parse import SETTING_FIELDS
 
     assert SETTING_FIELDS["allow_fallback"] == "allow-fallback" and SETTING_FIELDS["fallback"] == "fallback"
+
+
+def test_a_layer_that_moves_is_a_rule_that_moved(run: Run, repo: Repo) -> None:
+    """Where limits may rest on a file below the book, a branch that makes it cheaper is told of, or refused."""
+    repo.write("l.json", FORMATS["litellm.json"])
+    rules = 'model = "acme/m"\nfallback = ["l.json"]\nallow-fallback = true\n[[budget]]\nname = "all"\n'
+    repo.write("tokcost.toml", rules + 'paths = ["p/*.md"]\nmax-cost = "1"\n')
+    repo.write("p/a.md", "hello world")
+    repo.commit()
+    repo.git("branch", "-f", "base")
+    repo.write("l.json", FORMATS["litellm.json"].replace("2.5e-06", "2.5e-09"))
+    said = run("check", "--base", "base")
+    assert (said.code, "l.json changed: it prices the models that the book does not know" in said.out) == (0, True)
+    assert run("check", "--base", "base", "--protect-rules").code == 1

@@ -6,7 +6,7 @@ import json
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Run
@@ -333,6 +333,7 @@ PREFIXES = {
 SOLD = [(model.provider, model.id) for model in BOOK.models() if model.provider in PREFIXES]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SOLD), st.randoms(use_true_random=False))
 def test_a_prefix_never_leads_to_another_seller(sold: tuple[str, str], chance: object) -> None:
     """However a known provider/id is spelled, it is the model of that provider."""
@@ -354,6 +355,7 @@ def test_a_prefix_never_leads_to_another_seller(sold: tuple[str, str], chance: o
             )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.text(string.ascii_letters + string.digits + "/:.@-_[] ", max_size=60))
 def test_reading_never_fails(name: str) -> None:
     """Whatever the text, its form is read, and the book knows it, asks or refuses."""

@@ -47,7 +47,7 @@ def test_a_name_is_one_line(run: Run, case: str, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("TOKCOST_MODEL", "desk=azure/gpt-4o")
         argv = []
     # "Hello" is 1 token, 2.50 for a million
-    assert counted(run, *argv) == {"provider": "azure", "model": "gpt-4o", "cost": "0.0000025"}
+    assert counted(run, *argv) == {"provider": "azure", "model": "azure/gpt-4o", "cost": "0.0000025"}
 
 
 def test_the_nearest_word_wins(run: Run) -> None:

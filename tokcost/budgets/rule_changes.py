@@ -23,7 +23,8 @@ _NAMED = 3
 
 def rule_changes(then: RuleSet, now: RuleSet, book: PriceBook, terms: Terms) -> list[str]:
     """A clause for each change, those that loosen the most first: configuration, limits, price files, lock."""
-    return [*_configs(then, now), *price_changes(then, now, book, terms), *_locks(then, now)]
+    prices = price_changes(then, now, book, terms)
+    return [*_configs(then, now), *prices, *_fallbacks(then, now), *_locks(then, now)]
 
 
 def _configs(then: RuleSet, now: RuleSet) -> Iterator[str]:
@@ -48,6 +49,14 @@ def _configs(then: RuleSet, now: RuleSet) -> Iterator[str]:
     yield from (f"budget {quote(name)} is named {quote(new)}" for name, new in renamed.items())
     taken = set(renamed.values())
     yield from (f"budget {quote(name)} added" for name in after if name not in before and name not in taken)
+
+
+def _fallbacks(then: RuleSet, now: RuleSet) -> Iterator[str]:
+    """What became of the files that price what the book does not know, where limits rest on them."""
+    for name in dict.fromkeys([*now.fallback, *then.fallback]):
+        told = "added" if name not in then.fallback else "removed" if name not in now.fallback else "changed"
+        if then.fallback.get(name) != now.fallback.get(name):
+            yield f"{name} {told}: it prices the models that the book does not know"
 
 
 def _renamed(before: Mapping[str, Budget], after: Mapping[str, Budget]) -> dict[str, str]:

@@ -28,7 +28,8 @@ class RuleSet(NamedTuple):
 
     ``config`` is None where there is none, or where it cannot be read: ``unread`` then says why.
     ``prices`` are the texts of the price files in the repository, each laid over the last, ``outside`` those
-    of others. ``lock`` is None where there is none.
+    of others. ``lock`` is None where there is none. ``fallback`` are the contents of the files in the repository
+    that limits may rest on where the book knows no name.
     """
 
     path: str
@@ -38,6 +39,7 @@ class RuleSet(NamedTuple):
     outside: Mapping[str, str]
     lock_path: str
     lock: bytes | None
+    fallback: Mapping[str, bytes] = {}
 
     def book(self) -> PriceBook:
         """The price book of this side. Raises PriceFileError."""
@@ -93,7 +95,12 @@ def rules_here(config: Config, book: PriceBook, files: CommitFiles) -> RuleSet:
         lock: bytes | None = read_regular(path)
     except OSError:
         lock = None
-    return RuleSet(files.place(config.path), config, "", inside, outside, files.place(path), lock)
+    fallback = {}
+    for name in config.fallback if config.allow_fallback else ():
+        path_here = os.path.join(config.folder, name)
+        if os.path.isfile(path_here):
+            fallback[files.place(path_here)] = read_regular(path_here)
+    return RuleSet(files.place(config.path), config, "", inside, outside, files.place(path), lock, fallback)
 
 
 def rules_then(here: RuleSet, files: CommitFiles, named: bool) -> RuleSet:
@@ -110,11 +117,13 @@ def rules_then(here: RuleSet, files: CommitFiles, named: bool) -> RuleSet:
     listed = {posixpath.join(today, PROJECT_FILE), *(files.named(today, name) for name in here.config.prices)}
     options = [name for name in here.prices if name not in listed]
     lock = posixpath.normpath(posixpath.join(folder, (config.lock if config else None) or LOCK))
-    contents = files.read([own, *prices, *options, lock])
+    below = [files.named(folder, name) for name in config.fallback] if config and config.allow_fallback else []
+    contents = files.read([own, *prices, *options, lock, *below])
     texts = {name: _text(contents[name]) for name in dict.fromkeys([own, *prices, *options]) if name in contents}
     if own in texts and not _is_ours(own, texts[own]):
         del texts[own]
-    return RuleSet(place, config, unread, texts, here.outside, lock, contents.get(lock))
+    fallback = {name: contents[name] for name in below if name in contents}
+    return RuleSet(place, config, unread, texts, here.outside, lock, contents.get(lock), fallback)
 
 
 def _config_then(

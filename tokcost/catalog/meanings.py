@@ -142,7 +142,7 @@ class Meanings:
         (text,) = reading.ids
         org = text.rpartition("/")[0]
         if not org and (keys := self._at("", [text])):
-            return keys
+            return self._index.makers_of(keys) or keys
         same = [*self._named("*", spelled, text)]
         if org and not same and seller_of(org):
             return []  # it names a maker that does not sell it
@@ -172,9 +172,7 @@ class Meanings:
             own = self._alike(seller, [f"ft:{key[1]}"], _SPELLINGS[:1])
             if own and not (is_dated(model) and is_dated(own[0][1])):  # else it grew from another snapshot
                 return Meaning(own[0], why=reading.why)
-        told = f"the book has no rate of {seller} for {model}: give one with a price file"
-        if own_price:
-            told = own_price if seller in OWN_MACHINE else f"{own_price}, and the book has none of them"
+        told = own_price or f"the book has no rate of {seller} for {model}: give one with a price file"
         return Meaning(key, "", (seller, reading.ids[-1]), told, reading.why)
 
     def _sold(self, seller: str, model: str) -> Key | None:

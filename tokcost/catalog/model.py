@@ -97,7 +97,8 @@ class Model(NamedTuple):
     @property
     def name(self) -> str:
         """What reports call it: the id at its maker, ``provider/id`` at a seller of others' models."""
-        return self.full_id if self.provider in RESELLERS else self.id
+        sold_on = self.provider in RESELLERS or self.sells.partition("/")[0] not in ("", self.provider)
+        return self.full_id if sold_on else self.id
 
     def price_on(self, day: date) -> Price | None:
         """The row in force on the day (UTC), None where no rate is known.

@@ -51,6 +51,14 @@ class NameIndex:
         """The model of that id or alias at one provider."""
         return [key for key in self.owners.get(folded, []) if key[0].casefold() == provider]
 
+    def makers_of(self, keys: list[Key]) -> list[Key]:
+        """Of several models of one name those that are nobody else's: who sells another's model says so."""
+        return [key for key in keys if not self._sells_anothers(key)] if len(keys) > 1 else keys
+
+    def _sells_anothers(self, key: Key) -> bool:
+        sells = own_days(self.sources[key[0].casefold(), key[1].casefold()])[1]
+        return sells.partition("/")[0].casefold() not in ("", key[0].casefold())
+
     def _add(self, file: PriceFile) -> None:
         known = set(self.owners) if self.sources else set()  # what the files below already give a meaning
         for key, aliases in self._names_of(file).items():

@@ -176,6 +176,7 @@ class Names:
     def _at_a_maker(self, folded: str) -> Key | None:
         """The one that makers sell under exactly this name. Sellers of others' models are read by their forms."""
         keys = [key for key in self._head.exactly(folded) if key[0] not in RESELLERS]
+        keys = self._head.makers_of(keys)
         return keys[0] if len(keys) == 1 else None
 
 
