@@ -450,7 +450,18 @@ def test_a_log_that_names_its_seller_is_billed_by_it(run: Run) -> None:
     found = {row["name"]: row["cost"] for row in json.loads(result.out)["rows"]}
     assert result.code == 2
     assert sorted(found) == [
-        "azure / azure/gpt-4o", "bedrock / bedrock/anthropic.claude-opus-5", "github / github/gpt-4o", "groq / groq/openai/gpt-oss-20b"
+        "azure / azure/gpt-4o", "bedrock / bedrock/anthropic.claude-opus-5", "github / github/gpt-4o",
+        "groq / groq/openai/gpt-oss-20b",
     ]  # fmt: skip
     assert (found["azure / azure/gpt-4o"], found["bedrock / bedrock/anthropic.claude-opus-5"]) == ("2.5", "5.5")
     assert found["github / github/gpt-4o"] in (None, "0")
+
+
+def test_full_ids_mean_their_own_row_however_they_are_found() -> None:
+    """provider/id of every row of the book, read without the files of others, is what reading its form finds."""
+    names = BOOK._names
+    for provider, model in BOOK.builtin.names():
+        name = f"{provider}/{model}"
+        quick, by_form = names.meanings(name, BOOK._today()), names._read(BOOK._today()).of(name)
+        assert [each.key for each in quick] == [each.key for each in by_form] == [(provider, model)]
+        assert [each.place for each in quick] == [each.place for each in by_form]

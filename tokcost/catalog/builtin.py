@@ -24,6 +24,7 @@ class BuiltinBook(IndexedFile):
     def __init__(self, head: Path, folder: Path) -> None:
         super().__init__(HEAD, read_text(head))
         self._folder = folder
+        self._parts: dict[str, IndexedFile] = {}
 
     @classmethod
     def shipped(cls) -> BuiltinBook:
@@ -33,10 +34,20 @@ class BuiltinBook(IndexedFile):
     @cached_property
     def parts(self) -> Mapping[str, IndexedFile]:
         """The files of the other providers by provider, read now."""
-        return {
-            provider: IndexedFile(f"prices/{provider}.toml", read_text(self._folder / f"{provider}.toml"))
-            for provider in listed_files(HEAD, self.text)
-        }
+        return {provider: part for provider in self._listed if (part := self.part(provider))}
+
+    def part(self, provider: str) -> IndexedFile | None:
+        """The file of one other provider, read now; None where it has none of its own."""
+        if provider not in self._listed:
+            return None
+        if provider not in self._parts:
+            path = self._folder / f"{provider}.toml"
+            self._parts[provider] = IndexedFile(f"prices/{provider}.toml", read_text(path))
+        return self._parts[provider]
+
+    @cached_property
+    def _listed(self) -> tuple[str, ...]:
+        return listed_files(HEAD, self.text)
 
     @property
     def whole_text(self) -> str:
@@ -60,7 +71,7 @@ class BuiltinBook(IndexedFile):
 
     def table(self, key: Key) -> dict[str, Any]:
         """The raw table of one model, parsed now."""
-        return super().table(key) if key in super().names() else self.parts[key[0]].table(key)
+        return super().table(key) if key in super().names() else self._holder(key[0]).table(key)
 
     def all_tables(self) -> dict[Key, dict[str, Any]]:
         """Every raw table: cheaper than one by one when the whole book is asked for."""
@@ -83,7 +94,13 @@ class BuiltinBook(IndexedFile):
         return part.at(key) if part else super().at(key)
 
     def _part(self, key: tuple[str, ...]) -> IndexedFile | None:
-        return None if not key or key in super().names() else self.parts.get(key[0])
+        return None if not key or key in super().names() else self.part(key[0])
+
+    def _holder(self, provider: str) -> IndexedFile:
+        part = self.part(provider)
+        if part is None:
+            raise KeyError(provider)
+        return part
 
 
 def builtin_path() -> Path:

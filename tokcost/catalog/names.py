@@ -34,6 +34,7 @@ class Names:
         overlays = [file for file in files if isinstance(file, ParsedFile)]
         self.aliases = Aliases([*(alias for file in overlays for alias in file.aliases()), *aliases])
         self._by_form: Meanings | None = None
+        self._of_sellers: dict[str, NameIndex | None] = {}
 
     @cached_property
     def index(self) -> NameIndex:
@@ -62,13 +63,14 @@ class Names:
     def sources_of(self, provider: str, model: str) -> list[tuple[PriceFile, Key]]:
         """The files that have the model, each with the key that it has there; none where no file has it."""
         folded = (provider.casefold(), model.casefold())
-        index = self._head if provider.casefold() in self._head_providers else self.index
+        index = self._head if folded[0] in self._head_providers else self._of_seller(folded[0]) or self.index
         return index.sources.get(folded, [])
 
     def meanings(self, name: str, today: date) -> list[Meaning]:
         """The models that the name may mean. None of them: unknown. Several: it does not say which."""
         folded = name.strip().casefold()
-        if key := self._at_a_maker(folded) or self._snapshot_of_a_maker(folded, today):
+        key = self._at_a_maker(folded) or self._snapshot_of_a_maker(folded, today) or self._at_its_seller(folded)
+        if key:
             return [Meaning(key)]
         return self._read(today).of(name)
 
@@ -112,6 +114,21 @@ class Names:
             if not {key[0].casefold() for key in keys} <= RESELLERS:
                 listed.add(self.index.written[name])
         return sorted(listed)
+
+    def _of_seller(self, provider: str) -> NameIndex | None:
+        """The index of one seller with a file of its own; None for others, and where files are laid over the book."""
+        if provider not in self._of_sellers:
+            builtin = self._files[0] if len(self._files) == 1 else None
+            part = builtin.part(provider) if isinstance(builtin, BuiltinBook) else None
+            self._of_sellers[provider] = NameIndex([builtin], lambda _: part.names()) if builtin and part else None
+        return self._of_sellers[provider]
+
+    def _at_its_seller(self, folded: str) -> Key | None:
+        """What is written as the provider/id of a seller, whose ids say no place."""
+        provider, slash, rest = folded.partition("/")
+        index = self._of_seller(provider) if slash and provider != "bedrock" else None
+        keys = index.sold_by(provider, rest) if index else []
+        return keys[0] if keys else None
 
     def _read(self, today: date) -> Meanings:
         from tokcost.catalog.meanings import Meanings

@@ -70,6 +70,8 @@ def _bedrock(text: str) -> list[NameReading]:
     else:
         why.append(f"'{geography}.': the profile of a geography" if geography else "no 'global.': in a region")
     own = [NameReading("bedrock", (text,), model, "", "", tuple(why))] if geography else []
+    if region and not geography:  # some regions have prices of their own
+        own = [NameReading("bedrock", (f"{region}/{model}",), model, "", "", tuple(why))]
     place = "global" if geography == "global" else REGIONAL
     return [*own, NameReading("bedrock", tuple(ids), model, place, "", tuple(why))]
 
