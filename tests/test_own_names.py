@@ -181,3 +181,20 @@ def test_a_branch_does_not_make_its_gate_cheaper_unseen(run: Run, branch: Repo) 
     branch.write("pricing.toml", prices("gpt-5.4", "openai/gpt-5-nano"))
     told = json.loads(run("check", "--base", "main", "-f", "json").out)["headlines"]
     assert "pricing.toml added: alias 'gpt-5.4' 'none' → 'openai/gpt-5-nano'" in told[0]
+
+
+@pytest.mark.parametrize("name", ["us.anthropic.claude-opus-5", "azure/gpt-4o", "global.anthropic.claude-opus-5"])
+def test_a_sellers_model_is_one_row_on_both_sides(run: Run, repo: Repo, name: str) -> None:
+    """A budget by the name of a seller's model compares its prompts with the base, the lock and a limit of money."""
+    repo.write("tokcost.toml", CONFIG.replace('"gpt-4o"', f'"{name}"') + "max-cost = 0.0001\n")
+    repo.write("prompts/a.md", words(100))
+    assert run("lock").code == 0
+    repo.commit("rules")
+    repo.git("checkout", "-qb", "work")
+    repo.write("prompts/a.md", words(150))
+    result = run("check", "--base", "main", "-f", "json")
+    told = json.loads(result.out)
+    assert (result.code, {each["rule"] for each in told["findings"]}) == (1, {"max-cost", "max-increase"})
+    changed = [each for each in told["details"]["changes"] if each["name"] == "prompts/a.md"]
+    assert [(each["status"], each["input_tokens_before"] is None) for each in changed] == [("changed", False)]
+    assert run("count", "prompts/a.md", "-m", name, "--max-cost", "0.000001").code == 1

@@ -13,6 +13,7 @@ from tokcost.budgets.measure import Content
 from tokcost.budgets.prompt import Address, prompt_and_part
 from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
+from tokcost.catalog.sellers import name_in_reports
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
 from tokcost.pricing import Cost, Unpriced, cached_part
@@ -139,7 +140,7 @@ def recorded_row(
 
     Without a price when the model is gone from it.
     """
-    provider, _, short = model_id.partition("/")
+    provider = model_id.partition("/")[0]
     cost: Cost | None = None
     encoding = None
     cached = 0
@@ -152,4 +153,4 @@ def recorded_row(
             cost = price(count, model, setting, output)
         except TokcostError as error:
             cost = Unpriced(str(error))
-    return Row(name, count, provider, short, encoding, output, cached, cost)
+    return Row(name, count, provider, name_in_reports(model_id), encoding, output, cached, cost)

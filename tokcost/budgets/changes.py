@@ -104,7 +104,7 @@ def compare(before: Mapping[Key, BaseRow], after: Iterable[Row]) -> list[PromptC
     """A change for each row of either side: those of ``after`` in order, then what is gone."""
     found: dict[Key, PromptChange] = {}
     for row in after:
-        key = (row.name, f"{row.provider}/{row.model}")
+        key = (row.name, row.full_id or "")
         if key not in found:
             old = before.get(key)
             found[key] = PromptChange(*key, old.row if old else None, row, old.old_name if old else "")

@@ -12,6 +12,7 @@ from tokcost.budgets.lineage import Descent
 from tokcost.budgets.prompt import Address, file_of, prompt_and_part
 from tokcost.budgets.rules import BrokenRule, broken, by_budget
 from tokcost.budgets.settings import Setting
+from tokcost.catalog.sellers import name_in_reports
 from tokcost.errors import ConfigError
 from tokcost.rates import EXACT
 
@@ -178,7 +179,7 @@ def _sum(tokens: Iterable[tuple[str, int]]) -> int:
 
 
 def _short(full_ids: Iterable[str]) -> str:
-    return ", ".join(sorted({name.partition("/")[2] for name in full_ids}))
+    return ", ".join(sorted({name_in_reports(full_id) for full_id in full_ids}))
 
 
 def _most(before: int, limit: Increase) -> Decimal:

@@ -10,6 +10,7 @@ from tokcost.budgets.budgeted import BudgetedPrompt
 from tokcost.budgets.changes import PromptChange, change_totals, largest_first
 from tokcost.budgets.rules import by_budget, cost_of_all, cost_per_month
 from tokcost.budgets.why import PromptPart
+from tokcost.catalog.sellers import name_in_reports
 from tokcost.counting.count import EXACT as CERTAIN
 from tokcost.counting.count import weaker
 from tokcost.rates import EXACT
@@ -44,7 +45,7 @@ BUDGET_COLUMNS: tuple[Column, ...] = (
     Column("findings", lambda each: each.findings, "findings", Kind.NUMBER),
 )
 _MODEL_COLUMNS: tuple[Column, ...] = (
-    Column("model", lambda each: each.model.partition("/")[2], "model"),
+    Column("model", lambda each: name_in_reports(each.model), "model"),
     Column("provider", lambda each: each.model.partition("/")[0]),
 )
 _MOVED_COLUMNS: tuple[Column, ...] = (

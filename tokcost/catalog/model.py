@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tokcost.catalog.sellers import RESELLERS
+from tokcost.catalog.sellers import name_in_reports
 from tokcost.errors import NotPriced
 from tokcost.rates import Price
 
@@ -97,8 +97,7 @@ class Model(NamedTuple):
     @property
     def name(self) -> str:
         """What reports call it: the id at its maker, ``provider/id`` at a seller of others' models."""
-        sold_on = self.provider in RESELLERS or self.sells.partition("/")[0] not in ("", self.provider)
-        return self.full_id if sold_on else self.id
+        return name_in_reports(self.full_id)
 
     def price_on(self, day: date) -> Price | None:
         """The row in force on the day (UTC), None where no rate is known.

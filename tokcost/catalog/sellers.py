@@ -135,6 +135,12 @@ _SELLERS = {
 }
 
 
+def name_in_reports(full_id: str) -> str:
+    """What reports call a model: its id at its maker, ``provider/id`` at a seller of others' models."""
+    provider, _, name = full_id.partition("/")
+    return full_id if provider in RESELLERS else name
+
+
 def seller_of(prefix: str) -> str | None:
     """The seller that a prefix, or the ``provider`` of a log, names; None where it names none.
 

@@ -25,11 +25,11 @@ def hold_rows(
 
     ``reprice`` says what some of the rows cost together under another model, in the report's currency.
     """
-    models = {target.model.full_id: target.model for target in targets if target.model}
+    models = {(each.model.provider, each.model.name): each.model for each in targets if each.model}
 
     def checked(total: Total) -> Checked:
         own = [row for row in rows if (row.provider, row.model) == (total.provider, total.model)]
-        model = models.get(f"{total.provider}/{total.model}")
+        model = models.get((total.provider or "", total.model or ""))
 
         def remedy(rule: str, limit: Decimal) -> str:
             return _remedy(rule, limit, total, own, model, pricing, lambda other: reprice(own, other))
