@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -225,17 +226,23 @@ def test_the_requests_and_citations_of_perplexity(run: Run, body: dict[str, Any]
 
 
 def test_a_fee_of_each_request_is_in_every_command(run: Run) -> None:
-    """'hello' is one token: 0.000001 and 0.005; two texts are two requests; a limit holds it, too."""
+    """'hello' is one token: 0.000001, and 0.005 for a request, which each text may be: a limit holds that."""
     Path("own.toml").write_text(BOOK, encoding="utf-8")
     options = ("-m", "perplexity/star", "--prices", "own.toml")
     counted = run("count", "-t", "hello", "-t", "hello", "-f", "json", *options)
-    assert (counted.code, json.loads(counted.out)["totals"]["cost"]) == (0, "0.010002")
+    totals = json.loads(counted.out)["totals"]
+    assert (counted.code, totals["cost"], totals["cost_high"]) == (0, "0.000002", "0.010002")
     assert "a request to star costs 0.005 USD beside its tokens" in counted.err + counted.out
     broken = run("count", "-t", "hello", "--max-cost", "0.004", *options)
     assert (broken.code, "exceeds the limit" in broken.out + broken.err) == (1, True)
     Path("d.jsonl").write_text('{"text": "hello"}\n' * 3)
     corpus = run("corpus", "d.jsonl", "-f", "json", *options)
-    assert (corpus.code, json.loads(corpus.out)["totals"]["cost"]) == (0, "0.015003")
+    totals = json.loads(corpus.out)["totals"]
+    assert (corpus.code, totals["cost"], totals["cost_high"]) == (0, "0.000003", "0.015003")
+    request = {"model": "perplexity/star", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 1}
+    Path("r.jsonl").write_text(json.dumps(request) + "\n")
+    batch = json.loads(run("batch", "r.jsonl", "-f", "json", "--prices", "own.toml").out)["totals"]
+    assert Decimal("0.005") < Decimal(batch["cost"]) < Decimal("0.0051")
 
 
 def test_time_that_a_log_does_not_say_is_not_priced(run: Run) -> None:

@@ -76,13 +76,13 @@ def estimate(
     >>> estimate("안녕하세요", model="gpt-4o", output_tokens=100, as_of="2026-11-24").cost.likely
     Decimal('0.001005')
     """
-    from tokcost.pricing import Terms, price_count
+    from tokcost.pricing import Terms, as_text, price_count
 
     day = _day(as_of)
     found = (book or PriceBook.load()).find(model)
     method = method_of(found)
     count = count_text([text], [method])[method]
-    cost = price_count(count, found, Terms(day, None, mode), cached_tokens, output_tokens)
+    cost = as_text(price_count(count, found, Terms(day, None, mode), cached_tokens, output_tokens), found, day)
     return Row("text", count, found.provider, found.id, method.encoding, output_tokens, cached_tokens, cost)
 
 

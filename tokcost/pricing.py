@@ -145,6 +145,14 @@ def price_request(
     return bound([*amounts, *(cost[:3] if row.free else ())], cost.currency)
 
 
+def as_text(cost: Cost, model: Model, day: date, texts: int = 1) -> Cost:
+    """The cost of so many texts, each a request of its own or a part of one: a fee of requests is in the high end."""
+    row = request_fee(model, day)
+    if row is None or isinstance(cost, Unpriced):
+        return cost
+    return cost._replace(high=plain(EXACT.add(cost.high, EXACT.multiply(row.amount, Decimal(texts)))))
+
+
 def request_fee(model: Model, day: date) -> Charge | None:
     """What each request to the model costs beside its tokens, whatever it holds; None for most models."""
     return model.fee("request", day) if model.rule_book is not None else None

@@ -170,16 +170,22 @@ class PriceBook:
     def at_place(self, model: Model, place: str) -> Model:
         """The model with the rates of a place that its name says ("regional", "data-zone", ...), and an id that does.
 
-        By its id it is found again, at the same place.
+        By its id it is found again, at the same place. What a file of one's own says of a model it says of it as it
+        is named there, whatever the place, unless such a file has the factor too: what was agreed on is the price.
         """
         from tokcost.catalog.places import id_at, rows_at
 
         dearer_at = REGIONAL if place == GLOBAL else place
         factors = self.rules.factors(model.provider, dearer_at, model.id, self._released(model))
-        if not factors:
+        if not factors or self._agreed_on((model.provider, model.id), dearer_at):
             return model  # it has one price everywhere
         prices = model.prices if place == GLOBAL else tuple(rows_at(model.prices, factors))
         return model._replace(id=id_at(model, place), place=place, prices=prices)
+
+    def _agreed_on(self, key: Key, place: str) -> bool:
+        own = [each for each in self._names.sources_of(*key) if each[0] is not self.builtin]
+        priced = any("rates" in file.table(named) for file, named in own)
+        return priced and not any(place in file.charges("factors").get(key[0], ()) for file in self.overlays)
 
     def _released(self, model: Model) -> date | None:
         """The day a model came out: that of the one it sells where the seller's own is not known."""

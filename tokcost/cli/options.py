@@ -40,6 +40,10 @@ def complete_model(incomplete: str) -> list[str]:
     seller = seller_of(prefix) if slash else None
     own = f"{seller}/" if seller else ""
     as_typed = [f"{prefix}/{name.removeprefix(own)}" for name in names if own and name.startswith(own + rest)]
+    geography, dot, rest = incomplete.partition(".")
+    if dot and geography in ("us", "eu", "apac", "jp", "au"):
+        sold = (name.removeprefix("bedrock/") for name in names if name.startswith(f"bedrock/{rest}"))
+        as_typed += [f"{geography}.{name}" for name in sold]
     return list(dict.fromkeys([*(name for name in names if name.startswith(incomplete)), *as_typed]))
 
 

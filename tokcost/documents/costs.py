@@ -11,6 +11,7 @@ from tokcost.pricing import (
     Cost,
     Terms,
     Unpriced,
+    as_text,
     bound,
     cost_under,
     plus,
@@ -39,7 +40,7 @@ def price_lengths(lengths: Lengths, model: Model, terms: Terms, output_tokens: i
             summed = plus(summed, times(cost, Decimal(number)))
     for alike in tiers.values():
         summed = plus(summed, _between_cliffs(alike, price, model, terms, output_tokens))
-    return summed
+    return as_text(summed, model, terms.day, lengths.total())
 
 
 def _between_cliffs(lengths: Lengths, price: Price, model: Model, terms: Terms, output_tokens: int) -> Cost:

@@ -10,7 +10,7 @@ from tokcost.catalog import Model
 from tokcost.documents.models import Pricing, Target
 from tokcost.limits import Checked, Limits, hold
 from tokcost.phrases import plural
-from tokcost.pricing import Cost, Priced, plus, price_count, sure
+from tokcost.pricing import Cost, Priced, as_text, plus, price_count, sure
 from tokcost.rates import EXACT
 from tokcost.remedies import fitting_model, tokens_over
 from tokcost.report import Report, Row
@@ -79,5 +79,5 @@ def price_texts(rows: Sequence[Row], model: Model, pricing: Pricing) -> Cost:
     summed: Cost = sure(Decimal(0), None)
     for row in rows:
         cost = price_count(row.input, model, pricing.terms, row.cached_tokens, row.output_tokens)
-        summed = plus(summed, pricing.exchange.cost(cost))
+        summed = plus(summed, pricing.exchange.cost(as_text(cost, model, pricing.terms.day)))
     return summed

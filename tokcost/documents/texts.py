@@ -19,7 +19,7 @@ from tokcost.errors import TokcostError
 from tokcost.inputs.files import LeftOut
 from tokcost.inputs.text import Reading, TextSource
 from tokcost.phrases import plural
-from tokcost.pricing import Cost, Unpriced, price_count
+from tokcost.pricing import Cost, Unpriced, as_text, price_count
 from tokcost.report import Report, Row, Table
 from tokcost.report.row import ROW_COLUMNS, with_heading, with_quantity
 from tokcost.report.totals import TOTAL_COLUMNS, totals_by_model
@@ -131,6 +131,7 @@ def _of_one(
         if options.cached_tokens > count.high:
             raise TokcostError(f"{name}: --cached {options.cached_tokens} is more than its {count.high} input tokens")
         cost = price_count(count, model, pricing.terms, options.cached_tokens, options.output_tokens)
+        cost = as_text(cost, model, pricing.terms.day)
         yield Row(
             name, count, model.provider, model.name, target.method.encoding,
             options.output_tokens, options.cached_tokens, pricing.exchange.cost(cost),
