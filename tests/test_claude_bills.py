@@ -203,7 +203,7 @@ ANY_BODY = st.fixed_dictionaries(
     },
 )
 OFTEN = settings(
-    max_examples=200, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -251,7 +251,7 @@ def session_lines(draw: Any) -> list[bytes]:
     return made
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(
     st.lists(session_lines(), min_size=1, max_size=3),
     st.sampled_from(GROUPINGS),

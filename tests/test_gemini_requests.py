@@ -308,7 +308,7 @@ MODELS = st.sampled_from(["gemini-2.0-flash", "gemini-2.5-pro", "gemini-3-flash-
 through_main = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@settings(through_main, max_examples=200)
+@settings(through_main, max_examples=100)
 @given(st.lists(JSON | BODY, min_size=1, max_size=3), MODELS, st.sampled_from([(), (VERTEX,), (GEMINI_API,)]))
 def test_any_json_is_a_request_or_a_refusal(run: Run, bodies: list[Any], model: str, api: tuple[str, ...]) -> None:
     """Lines of any JSON are counted or refused, each for itself."""

@@ -122,7 +122,7 @@ def test_any_number_of_jobs_gives_one_report_of_claude(run: Run, command: str) -
     (tmp_path / "small.txt").write_text("5 ships \n" * 1000, encoding="utf-8")
     models = [option for model in CLAUDE for option in ("-m", model)]
     paths = ("large.py", "small.txt")
-    results = [run(command, *paths, *models, "-f", "json", "-j", jobs) for jobs in ("1", "2", "3")]
+    results = [run(command, *paths, *models, "-f", "json", "-j", jobs) for jobs in ("1", "3")]
     assert {result.code for result in results} == {2}  # claude-2.1 has no price
     assert len({(result.out, result.err) for result in results}) == 1
     rows = {(row["name"], row["model"]): row for row in json.loads(results[0].out)["rows"]}

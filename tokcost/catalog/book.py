@@ -43,7 +43,7 @@ class PriceBook:
         self._models: dict[Key, Model] = {}
         self._names = Names(self._files(), aliases)
         self.rules = RuleBook(self._files())
-        self._merger = Merger(builtin, self._names, self.rules, self.model, self._today())
+        self._merger = Merger(builtin, self._names, self.rules, self.model)
         if self.overlays:  # what the built-in book claims twice is held by its lint
             for file, key, at, problem in self._names.clashes:
                 file.fail(problem, key, None, at)

@@ -34,11 +34,11 @@ class BuiltinBook(IndexedFile):
     @cached_property
     def parts(self) -> Mapping[str, IndexedFile]:
         """The files of the other providers by provider, read now."""
-        return {provider: part for provider in self._listed if (part := self.part(provider))}
+        return {provider: part for provider in self.listed if (part := self.part(provider))}
 
     def part(self, provider: str) -> IndexedFile | None:
         """The file of one other provider, read now; None where it has none of its own."""
-        if provider not in self._listed:
+        if provider not in self.listed:
             return None
         if provider not in self._parts:
             path = self._folder / f"{provider}.toml"
@@ -46,7 +46,8 @@ class BuiltinBook(IndexedFile):
         return self._parts[provider]
 
     @cached_property
-    def _listed(self) -> tuple[str, ...]:
+    def listed(self) -> tuple[str, ...]:
+        """The providers that have files of their own."""
         return listed_files(HEAD, self.text)
 
     @property

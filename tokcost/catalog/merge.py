@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any
@@ -21,15 +20,12 @@ from tokcost.rates import Price
 class Merger:
     """Puts models together. ``model`` gives another of them; ``raw`` are all tables of the book, where it was asked."""
 
-    def __init__(
-        self, builtin: BuiltinBook, names: Names, rules: RuleBook, model: Callable[[Key], Model], today: date
-    ) -> None:
+    def __init__(self, builtin: BuiltinBook, names: Names, rules: RuleBook, model: Callable[[Key], Model]) -> None:
         self.raw: dict[Key, dict[str, Any]] | None = None
         self._builtin = builtin
         self._names = names
         self._rules = rules
         self._model = model
-        self._today = today
         self._merging: list[Key] = []
 
     @cached_property
@@ -111,7 +107,7 @@ class Merger:
             if brought and brought != self._rules.framing_by(fields.get("encoding", "")):
                 return {rule: value for rule, value in rules.items() if not rule.startswith(("framing", "image"))}
             return rules
-        relative = self._builtin_names.relative_of(key[1], self._today)
+        relative = self._builtin_names.relative_of(key[1])
         if relative is None:
             return {}
         table = self._builtin.table(relative)

@@ -47,14 +47,17 @@ class Names:
         return NameIndex(self._files, _head_names)
 
     @cached_property
-    def _head_providers(self) -> frozenset[str]:
-        heads = (file for file in self._files if isinstance(file, BuiltinBook))
-        return frozenset(provider for head in heads for provider, _ in head.core_names())
+    def _part_providers(self) -> frozenset[str]:
+        books = (file for file in self._files if isinstance(file, BuiltinBook))
+        return frozenset(provider for book in books for provider in book.listed)
 
     @property
     def clashes(self) -> list[Clash]:
-        """Names that two models claim."""
-        return self.index.clashes
+        """Names that two models claim. The files of sellers are read where a file laid over the book is about them."""
+        overlays = [file for file in self._files if isinstance(file, ParsedFile)]
+        named = [(key, aliases) for file in overlays for key, aliases in file.names().items()]
+        apart = overlays and not any(aliases or key[0].casefold() in self._part_providers for key, aliases in named)
+        return self._head.clashes if apart else self.index.clashes
 
     def models(self) -> list[Key]:
         """Every model as first written, sorted by provider and id."""
@@ -63,7 +66,7 @@ class Names:
     def sources_of(self, provider: str, model: str) -> list[tuple[PriceFile, Key]]:
         """The files that have the model, each with the key that it has there; none where no file has it."""
         folded = (provider.casefold(), model.casefold())
-        index = self._head if folded[0] in self._head_providers else self._of_seller(folded[0]) or self.index
+        index = self._head if folded[0] not in self._part_providers else self._of_seller(folded[0]) or self.index
         return index.sources.get(folded, [])
 
     def meanings(self, name: str, today: date) -> list[Meaning]:
@@ -141,19 +144,21 @@ class Names:
         """The rows of the models that the name may mean."""
         return [meaning.key for meaning in self.meanings(name, today)]
 
-    def relative_of(self, name: str, today: date) -> Key | None:
-        """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it."""
-        base = name.split(":")[1] if name.casefold().startswith("ft:") else name
-        keys = self.meant_by(base, today) or self._bases_of(base)
-        return keys[0] if len(keys) == 1 else None
+    def relative_of(self, name: str) -> Key | None:
+        """The one model that a name of another file belongs to: the same, its snapshot, or fine-tuned from it.
 
-    def _bases_of(self, name: str) -> list[Key]:
-        """What a dated name would be a snapshot of, were there one of that day."""
+        The file says that there is such a snapshot: any day will do.
+        """
         from tokcost.catalog.spelling import parted
 
-        found = parted(name.casefold())
-        key = self._at_a_maker(found[0]) if found else None
-        return [key] if key else []
+        base = name.casefold().removeprefix("ft:").partition(":")[0] if name.casefold().startswith("ft:") else name
+        for each in dict.fromkeys((base.casefold(), base.casefold().rpartition("/")[2])):
+            dated = parted(each)
+            if key := self._at_a_maker(each) or self._at_its_seller(each):
+                return key
+            if dated and (key := self._at_a_maker(dated[0])):
+                return key
+        return None
 
     def _snapshot_of_a_maker(self, folded: str, today: date) -> Key | None:
         """The model of a dated id of a maker in the head of the book, as most logs have them."""
