@@ -487,7 +487,7 @@ def test_any_json_is_safe(run: Run, bodies: list[Any], model: str) -> None:
     lawful(run, bodies, "-m", model)
 
 
-@settings(through_main, max_examples=300)
+@settings(through_main, max_examples=150)
 @given(
     st.fixed_dictionaries(
         {}, optional=dict.fromkeys(("input", "instructions", "text", "tool_choice", "prompt"), LIKELY)
