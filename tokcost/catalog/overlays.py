@@ -71,7 +71,9 @@ def _slips(book: PriceBook) -> Iterator[str]:
     names = Names([book.builtin])
     providers = sorted({provider for provider, _ in keys})
     own = ((file, key) for file in book.overlays for key in file.names() if file.table(key).keys() <= {"rates", "note"})
-    strangers = ((file, key) for file, key in own if names.relative_of("/".join(key)) is None)
+    strangers = (
+        (file, key) for file, key in own if (names.relative_of("/".join(key)) or ("",))[0] != key[0].casefold()
+    )
     for file, key in islice(strangers, _MOST):
         provider, model = key
         near = [] if provider in providers else nearest(provider, providers, 1, _ALIKE)
