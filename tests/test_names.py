@@ -295,6 +295,14 @@ def test_a_form_without_a_rate_is_known_and_unpriced(name: str) -> None:
     assert (again.full_id, again.prices) == (found.full_id, ())
 
 
+@pytest.mark.parametrize("name", ["qwen2.5-72b-instruct", "Qwen2.5 72B Instruct"])
+def test_weights_that_one_is_known_to_sell_are_no_price_of_its(run: Run, name: str) -> None:
+    """Open weights are run by many: a name that is not the id of the one in the book says neither it nor its price."""
+    result = run("count", "-t", "hello", "-m", name)
+    says = "does not say who bills, and its maker has no rate: use deepinfra/Qwen/Qwen2.5-72B-Instruct"
+    assert (result.code, result.out, result.err) == (2, "", f"tokcost: error: model '{name}' {says}\n")
+
+
 @pytest.mark.parametrize("name", SEVERAL)
 def test_weights_that_several_sell_are_asked_for(name: str) -> None:
     """Each of the forms that are told works, and they are of different sellers."""

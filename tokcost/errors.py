@@ -38,10 +38,13 @@ class UnknownName(TokcostError):
 
 
 class AmbiguousModel(TokcostError):
-    """A model id that several providers sell."""
+    """A model id that several providers sell, or that says neither a maker nor the one that is known to sell it."""
 
     def __init__(self, name: str, forms: Sequence[str]) -> None:
-        super().__init__(f"model {quote(name)} is sold by several providers: use {join_or(forms)}")
+        several = (
+            "is sold by several providers" if len(forms) > 1 else "does not say who bills, and its maker has no rate"
+        )
+        super().__init__(f"model {quote(name)} {several}: use {join_or(forms)}")
         self.forms = tuple(forms)
 
 

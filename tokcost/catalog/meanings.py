@@ -77,7 +77,10 @@ class Meanings:
     def _rows(self, reading: NameReading) -> list[Meaning]:
         if reading.seller is None:
             keys = self._unnamed(reading)
-        elif reading.own_price:
+            ids = self._named("*", spelled, reading.ids[0])
+            guessed = len(keys) == 1 and keys[0][0].casefold() in RESELLERS and keys[0] not in ids
+            return [Meaning(key, reading.place, why=reading.why, guessed=guessed) for key in keys]
+        if reading.own_price:
             keys = self._alike(reading.seller, reading.ids, _SPELLINGS[:2])
         else:
             keys = self._at(reading.seller, reading.ids)

@@ -17,6 +17,7 @@ class Meaning(NamedTuple):
 
     ``sold_as`` is (seller, id) of one that has no row of this seller's: it is counted as the row, and ``reason``
     says why it has no price. ``why`` is how the name was read, in words; empty where it is simply the name.
+    ``guessed``: the name says no seller, and is not the id of the only one that is known.
     """
 
     key: Key
@@ -24,6 +25,7 @@ class Meaning(NamedTuple):
     sold_as: Key | None = None
     reason: str = ""
     why: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 class NameIndex:

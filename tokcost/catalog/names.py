@@ -85,7 +85,7 @@ class Names:
         alias = self.aliases.of(name) if self.aliases else None
         model = alias.model if alias else name
         found = self.meanings(model, today)
-        if len(found) > 1:
+        if len(found) > 1 or (found and found[0].guessed):
             raise AmbiguousModel(model, ["/".join(each.key) for each in found])
         if not found:
             raise UnknownName("model", model, self.nearest(model) if hints else [], _WAY_OUT if hints else _ALL)
