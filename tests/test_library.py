@@ -5,28 +5,22 @@ from __future__ import annotations
 import doctest
 import importlib
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 import tokcost
 from tokcost.errors import AmbiguousModel, NotPriced, UnknownName
 
+PACKAGE = Path(tokcost.__file__).parent
+SHOWN = [path for path in sorted(PACKAGE.rglob("*.py")) if "    >>> " in path.read_text(encoding="utf-8")]
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "tokcost",
-        "tokcost.library",
-        "tokcost.usage",
-        "tokcost.rates",
-        "tokcost.catalog.book",
-        "tokcost.encodings.counter",
-        "tokcost.encodings.claude.marks",
-    ],
-)
-def test_the_examples_in_docstrings_run(module: str) -> None:
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_the_examples_in_docstrings_run(path: Path) -> None:
     """Every documented call gives the documented answer."""
-    failed, tried = doctest.testmod(importlib.import_module(module))
+    name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    failed, tried = doctest.testmod(importlib.import_module(name))
     assert (failed, tried > 0) == (0, True)
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import Run
 from tokcost.catalog import PriceBook
-from tokcost.catalog.forms import readings
 from tokcost.errors import AmbiguousModel, UnknownName
+from tokcost.naming.forms import readings
 
 BOOK = PriceBook.load()
 

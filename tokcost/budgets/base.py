@@ -13,9 +13,9 @@ from tokcost.budgets.measure import Content
 from tokcost.budgets.prompt import Address, prompt_and_part
 from tokcost.budgets.settings import Setting
 from tokcost.catalog import PriceBook
-from tokcost.catalog.sellers import name_in_reports
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
+from tokcost.naming.sellers import name_in_reports
 from tokcost.pricing import Cost, Unpriced, cached_part
 from tokcost.report import Row
 

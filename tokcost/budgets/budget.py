@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.catalog.aliases import Alias
+from tokcost.naming.aliases import Alias
 
 GATES = ("floor", "likely", "ceiling")
 

@@ -12,8 +12,8 @@ from tokcost.budgets.lineage import Descent
 from tokcost.budgets.prompt import Address, file_of, prompt_and_part
 from tokcost.budgets.rules import BrokenRule, broken, by_budget
 from tokcost.budgets.settings import Setting
-from tokcost.catalog.sellers import name_in_reports
 from tokcost.errors import ConfigError
+from tokcost.naming.sellers import name_in_reports
 from tokcost.rates import EXACT
 
 Own = dict[str, list[BudgetedPrompt]]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from tokcost.budgets.config import ConfigFile
-from tokcost.catalog.aliases import Alias
 from tokcost.catalog.lines import line_of
 from tokcost.errors import ConfigError
+from tokcost.naming.aliases import Alias
 from tokcost.phrases import quote, shown_path
 
 KEY = "aliases"

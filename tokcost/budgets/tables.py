@@ -10,9 +10,9 @@ from tokcost.budgets.budgeted import BudgetedPrompt
 from tokcost.budgets.changes import PromptChange, change_totals, largest_first
 from tokcost.budgets.rules import by_budget, cost_of_all, cost_per_month
 from tokcost.budgets.why import PromptPart
-from tokcost.catalog.sellers import name_in_reports
 from tokcost.counting.count import EXACT as CERTAIN
 from tokcost.counting.count import weaker
+from tokcost.naming.sellers import name_in_reports
 from tokcost.rates import EXACT
 from tokcost.report import UNPRICED, Column, Finding, Kind, Report, Table
 

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tokcost.catalog.aliases import Alias
 from tokcost.catalog.builtin import BuiltinBook
 from tokcost.catalog.merge import Merger
 from tokcost.catalog.model import Model, without_rates
@@ -17,6 +16,7 @@ from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
 from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.toml_text import read_text
 from tokcost.errors import UnknownName
+from tokcost.naming.aliases import Alias
 
 Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
 """Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""

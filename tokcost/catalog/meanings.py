@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
-from tokcost.catalog.forms import readings
 from tokcost.catalog.name_index import Meaning, NameIndex, own_days
 from tokcost.catalog.price_file import Key
-from tokcost.catalog.seller_forms import NameReading
-from tokcost.catalog.sellers import ORGS, OWN_MACHINE, RESELLERS, seller_of
-from tokcost.catalog.spelling import (
+from tokcost.naming.forms import readings
+from tokcost.naming.seller_forms import NameReading
+from tokcost.naming.sellers import ORGS, OWN_MACHINE, RESELLERS, seller_of
+from tokcost.naming.spelling import (
     dotted,
     is_dated,
     parted,

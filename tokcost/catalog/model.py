@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tokcost.catalog.sellers import name_in_reports
 from tokcost.errors import NotPriced
+from tokcost.naming.sellers import name_in_reports
 from tokcost.rates import Price
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tokcost.catalog.aliases import Alias, Aliases
 from tokcost.catalog.builtin import BuiltinBook
 from tokcost.catalog.name_index import Clash, Meaning, NameIndex, own_days
 from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
-from tokcost.catalog.sellers import RESELLERS
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
+from tokcost.naming.aliases import Alias, Aliases
+from tokcost.naming.sellers import RESELLERS
 from tokcost.phrases import quote
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Names:
 
         The file says that there is such a snapshot: any day will do.
         """
-        from tokcost.catalog.spelling import parted
+        from tokcost.naming.spelling import parted
 
         base = name.casefold().removeprefix("ft:").partition(":")[0] if name.casefold().startswith("ft:") else name
         for each in dict.fromkeys((base.casefold(), base.casefold().rpartition("/")[2])):
@@ -164,7 +164,7 @@ class Names:
         """The model of a dated id of a maker in the head of the book, as most logs have them."""
         if not re.search(r"20\d\d-?\d\d-?\d\d$", folded):
             return None
-        from tokcost.catalog.spelling import is_dated, parted
+        from tokcost.naming.spelling import is_dated, parted
 
         base, day = parted(folded) or ("", today)
         key = self._at_a_maker(base) if day < today else None

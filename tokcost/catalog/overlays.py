@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tokcost.catalog.aliases import Alias
 from tokcost.catalog.book import PriceBook
 from tokcost.catalog.names import Names
 from tokcost.catalog.price_file import RESERVED
 from tokcost.catalog.toml_text import parse_toml, read_text
 from tokcost.errors import PriceFileError
+from tokcost.naming.aliases import Alias
 from tokcost.phrases import nearest, shown_path
 from tokcost.rates import KINDS
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NoReturn
 
-from tokcost.catalog.aliases import Alias
 from tokcost.catalog.toml_text import parse_toml
 from tokcost.errors import PriceFileError
+from tokcost.naming.aliases import Alias
 from tokcost.phrases import join_and
 
 Key = tuple[str, str]

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from tokcost.catalog.forms import readings
 from tokcost.catalog.price_file import Key
-from tokcost.catalog.sellers import RESELLERS
-from tokcost.catalog.spelling import weights
+from tokcost.naming.forms import readings
+from tokcost.naming.sellers import RESELLERS
+from tokcost.naming.spelling import weights
 from tokcost.phrases import nearest
 
 _MOST = 3

@@ -18,10 +18,10 @@ from tokcost.rates import MODES
 
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
-    from tokcost.catalog.aliases import Alias
     from tokcost.catalog.book import Fallback
     from tokcost.documents.models import Pricing
     from tokcost.limits import Limits
+    from tokcost.naming.aliases import Alias
     from tokcost.pricing import Terms
 
 DEFAULT_MODEL = "gpt-5.4"
@@ -30,7 +30,7 @@ DEFAULT_MODEL = "gpt-5.4"
 def complete_model(incomplete: str) -> list[str]:
     """The names that begin so, for shell completion: those of the price files and of one's own too."""
     from tokcost.catalog import PriceBook
-    from tokcost.catalog.sellers import seller_of
+    from tokcost.naming.sellers import seller_of
 
     try:
         names = price_book(None).names()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from tokcost.catalog.aliases import Alias, alias_of
+from tokcost.naming.aliases import Alias, alias_of
 
 
 def named_here(named: Sequence[str] | None) -> list[Alias]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tokcost.catalog.sellers import seller_of as known_seller
+from tokcost.naming.sellers import seller_of as known_seller
 
 # They sell apart from the seller of that name, at prices of their own: in China, or by another interface.
 _APART = frozenset(("bedrock_mantle", "bigmodel", "codestral", "text-completion-codestral", "zhipuai"))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from tokcost.catalog.seller_forms import BEDROCK_ID, VARIANTS, NameReading, at_seller
-from tokcost.catalog.sellers import ORGS, PASSED_ON, RESELLERS, seller_of
+from tokcost.naming.seller_forms import BEDROCK_ID, VARIANTS, NameReading, at_seller
+from tokcost.naming.sellers import ORGS, PASSED_ON, RESELLERS, seller_of
 
 _WINDOW = re.compile(r"\s*\[\d+[km]\]$")
 _TOLD = re.compile(r"\s*\((?:latest|new)\)$")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from tokcost.catalog.spelling import dotted
+from tokcost.naming.spelling import dotted
 
 REGIONAL = "regional"
 DATA_ZONE = "data-zone"
@@ -214,7 +214,7 @@ _READERS: dict[str, Callable[[str], list[NameReading]]] = {
 
 def at_seller(seller: str, text: str) -> list[NameReading]:
     """An id as the seller writes it, case folded; nothing where it is a name of an account's own."""
-    from tokcost.catalog.sellers import OWN_MACHINE
+    from tokcost.naming.sellers import OWN_MACHINE
 
     if seller in OWN_MACHINE:
         return _own_machine(seller)(text)
