@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "naming": set(),
     "catalog": {"inputs", "naming", "rates", "rules"},
     "imports": {"catalog", "inputs", "naming", "rates"},
+    "linting": {"catalog", "rates"},
     "inputs": set(),
     "encodings": {"cache"},
     "requests": {"inputs", "rates"},
@@ -40,8 +41,8 @@ MAY_IMPORT = {
         "report", "units", "usage",
     },
     "inspection": {
-        "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "pricing", "rates", "report",
-        "rules",
+        "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "linting", "pricing", "rates",
+        "report", "rules",
     },
     "batch": {
         "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "requests",

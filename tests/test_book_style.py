@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Run
 from tokcost.catalog.parse import MODEL_KEYS, ROW_KEYS, SAME_KEYS
-from tokcost.catalog.style_lint import MODEL_ORDER, ROW_ORDER
+from tokcost.linting.style import MODEL_ORDER, ROW_ORDER
 
 HEAD = '# A book.\n\n[tokcost]\nschema = 1\nas_of = 2026-11-23\nfiles = ["bolt"]\n\n'
 PART = "# Prices of Bolt.\n\n[tokcost]\nschema = 1\nas_of = 2026-11-23\n\n"
@@ -24,9 +24,9 @@ def book(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A built-in book of two files; the lines of each begin after HEAD and PART."""
     folder = tmp_path / "prices"
     folder.mkdir()
-    for module in ("lint", "builtin"):
-        monkeypatch.setattr(f"tokcost.catalog.{module}.builtin_path", lambda: tmp_path / "pricing.toml")
-        monkeypatch.setattr(f"tokcost.catalog.{module}.providers_folder", lambda: folder)
+    for module in ("linting.files", "catalog.builtin"):
+        monkeypatch.setattr(f"tokcost.{module}.builtin_path", lambda: tmp_path / "pricing.toml")
+        monkeypatch.setattr(f"tokcost.{module}.providers_folder", lambda: folder)
     (tmp_path / "pricing.toml").write_text(HEAD + MODEL)
     (folder / "bolt.toml").write_text(PART + BOLT)
     return tmp_path

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tokcost.catalog.builtin import builtin_path
-from tokcost.catalog.lint import LintIssue, lint
 from tokcost.errors import PriceFileError
+from tokcost.linting.files import lint
+from tokcost.linting.issue import LintIssue
 
 TODAY = date(2026, 11, 25)
 HEAD = "[tokcost]\nschema = 1\n"
@@ -107,7 +108,7 @@ def shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> list[
     """What lint says of this text as the built-in book."""
     path = tmp_path / "pricing.toml"
     path.write_text(HEAD + text, encoding="utf-8")
-    monkeypatch.setattr("tokcost.catalog.lint.builtin_path", lambda: path)
+    monkeypatch.setattr("tokcost.linting.files.builtin_path", lambda: path)
     return lint(today=TODAY)
 
 

@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from tokcost.catalog.builtin import builtin_path
-from tokcost.catalog.due import due
-from tokcost.catalog.lint import LintIssue, lint, linted_files
 from tokcost.catalog.price_file import ParsedFile
 from tokcost.catalog.toml_text import read_text
 from tokcost.counting.scales import scale_names
 from tokcost.encodings.names import ENCODINGS
+from tokcost.linting.due import due
+from tokcost.linting.files import lint, linted_files
+from tokcost.linting.issue import LintIssue
 from tokcost.report import Column, Finding, Kind, Report, Table
 
 

@@ -1,120 +1,29 @@
-"""The price book checks itself: every problem of a price file with its line."""
+"""What is wrong with the models of a price file: in each table by itself, and between its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from tokcost.catalog.book import PriceBook
-from tokcost.catalog.builtin import HEAD, BuiltinBook, builtin_path, listed_files, providers_folder
 from tokcost.catalog.lines import line_of
-from tokcost.catalog.names import Names
 from tokcost.catalog.parse import model_fields, price_row
-from tokcost.catalog.price_file import CHARGES, IndexedFile, Key, ParsedFile
+from tokcost.catalog.price_file import Key, ParsedFile
 from tokcost.catalog.rows import overlap, raw_rows
 from tokcost.catalog.rule_book import RuleBook, failing
-from tokcost.catalog.rule_lint import rule_problems
-from tokcost.catalog.rule_tables import KINDS as KINDS_OF_RULES
-from tokcost.catalog.style_lint import style_problems
-from tokcost.catalog.toml_text import read_text
 from tokcost.catalog.values import Fail
-from tokcost.errors import PriceFileError, TokcostError
-from tokcost.phrases import join_or, quote
+from tokcost.errors import PriceFileError
+from tokcost.linting.issue import LintIssue, issue_of
+from tokcost.phrases import join_or
 from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
 
-DISCOUNTED = ("batch", "flex")
+_DISCOUNTED = ("batch", "flex")
 
 
-class LintIssue(NamedTuple):
-    """One thing wrong in a price file; ``line`` counts from 1, None where no line is to blame.
+class LintedFile(NamedTuple):
+    """A price file whose models are looked at one by one, as of ``today``."""
 
-    ``severity`` is "error" (contradicts the format or itself) or "warning" (suspicious, may be true).
-    """
-
-    path: str
-    line: int | None
-    severity: str
-    message: str
-
-
-def lint(
-    file: Path | None = None,
-    *,
-    encodings: Collection[str] | None = None,
-    scales: Collection[str] | None = None,
-    today: date | None = None,
-) -> list[LintIssue]:
-    """Everything wrong in the price file, in the order of its lines; None checks the built-in book.
-
-    The known ``encodings`` and ``scales`` are the caller's to give; without them the names in the
-    file are not checked. ``today`` is the day past which nothing can have been checked.
-    Raises PriceFileError only for a file that cannot be read.
-    """
-    known = {"encoding": encodings, "scale": scales}
-    return [issue for each in linted_files(file) for issue in _lint_file(each, known, today or date.today())]
-
-
-def linted_files(file: Path | None) -> list[Path]:
-    """The price file, or all of the built-in book."""
-    parts = (f"{each}.toml" for each in listed_files(HEAD, read_text(builtin_path())))
-    return [file] if file is not None else [builtin_path(), *(providers_folder() / part for part in parts)]
-
-
-def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: date) -> list[LintIssue]:
-    head = path.resolve() == builtin_path()
-    builtin = head or path.resolve().parent == providers_folder()
-    text = read_text(path)
-    try:
-        parsed = ParsedFile(str(path), text, head)
-        parsed.names()
-    except PriceFileError as error:
-        return [_problem(error)]
-    below = [] if head else [BuiltinBook.shipped()]
-    clashes = Names(below if builtin and below else [*below, parsed]).clashes
-    found = [
-        LintIssue(parsed.path, line_of(text, key, None, at), "error", message)
-        for holder, key, at, message in clashes
-        if (key in parsed.names() if builtin else holder is parsed)
-    ]
-    rules = RuleBook([*below, parsed])
-    linted = _Linted(parsed, builtin, known, today, rules)
-    for key in parsed.names():
-        found += linted.model(key)
-    found += [
-        LintIssue(parsed.path, line_of(text, at, row, name), "error", message)
-        for at, row, name, message in rule_problems(parsed, known, today, builtin)
-    ]
-    found += map(_problem, rules.problems(parsed))
-    if builtin:
-        found += _of_index(parsed)
-    if builtin and not found:
-        there = [each.stem for each in providers_folder().glob("*.toml")] if head else None
-        found += [LintIssue(parsed.path, line, "error", message) for line, message in style_problems(parsed, there)]
-    if not found:
-        found += _of_others(parsed, builtin)
-    return sorted(dict.fromkeys(found), key=lambda problem: (problem.line or 0, problem.severity))
-
-
-def _of_others(file: ParsedFile, builtin: bool) -> Iterator[LintIssue]:
-    """What is wrong with the models that a table names: the one it sells, whose price it has, that answers for it."""
-    book = PriceBook(BuiltinBook.shipped(), [] if builtin else [file])
-    for alias in file.aliases():
-        try:
-            book.meaning(alias.name, hints=False)
-        except TokcostError as error:
-            yield LintIssue(file.path, alias.line, "error", f"the alias {quote(alias.name)} means no model: {error}")
-    for key in file.names():
-        try:
-            if key in book.builtin.names() or not builtin:
-                book.model(key)
-        except PriceFileError as error:
-            yield _problem(error)._replace(path=file.path)
-
-
-class _Linted(NamedTuple):
     file: ParsedFile
     builtin: bool
     known: Mapping[str, Collection[str] | None]
@@ -131,7 +40,7 @@ class _Linted(NamedTuple):
         try:
             rows = raw_rows(self.file, key, raw)
         except PriceFileError as error:
-            yield _problem(error)
+            yield issue_of(error)
             return
         prices: list[tuple[int, Price]] = []
         for number, row in enumerate(rows):
@@ -199,7 +108,7 @@ def _all_of(read: Any, raw: Mapping[str, Any], fail: Fail) -> tuple[Any, list[Li
         try:
             return read(left, refuse), problems
         except PriceFileError as error:
-            problems.append(_problem(error))
+            problems.append(issue_of(error))
             if not left or ("from" in raw and "from" not in left):
                 return None, problems
 
@@ -211,7 +120,7 @@ def _contradictions(modes: Modes) -> Iterator[tuple[str, str]]:
         if rates.cached is not None and rates.input is not None and rates.cached > rates.input:
             name = "cached" if mode == STANDARD else mode
             yield name, f"{mode} 'cached' ({rates.cached}) is above 'input' ({rates.input})"
-        if mode not in DISCOUNTED:
+        if mode not in _DISCOUNTED:
             continue
         for kind, rate in rates.items():
             listed = getattr(standard, kind)
@@ -226,30 +135,3 @@ def _cheaper(below: Modes, above: Modes) -> Iterator[str]:
             before, past = getattr(below[mode], kind), getattr(above[mode], kind)
             if before is not None and past is not None and past < before:
                 yield f"{mode} '{kind}' is {past} past the cliff and {before} before it"
-
-
-def _of_index(file: ParsedFile) -> Iterator[LintIssue]:
-    """The built-in book is indexed by a fixed form of header and read in one order."""
-    whole = IndexedFile(file.path, file.text)
-    indexed = whole.names()
-    for key, aliases in file.names().items():
-        if indexed.get(key) != aliases:
-            header = f'[{key[0]}."{key[1]}"]'
-            message = f"the header must stand as {header} and its aliases on one line below it, for the index"
-            yield LintIssue(file.path, line_of(file.text, key), "error", message)
-    for kind in KINDS_OF_RULES:
-        for name in file.rule_names(kind):
-            if whole.rule(kind, name) != file.rule(kind, name):
-                message = f'a rule must stand as [rules.{kind}."{name}"] before the first model, or the index misses it'
-                yield LintIssue(file.path, line_of(file.text, ("rules", kind, name)), "error", message)
-    if any(whole.charges(group) != file.charges(group) for group in CHARGES):
-        yield LintIssue(file.path, None, "error", "fees and factors must stand together before the first model")
-    for before, key in pairwise(indexed):
-        if (key[0], key[1].casefold()) < (before[0], before[1].casefold()):
-            message = f"out of order: {key[0]}/{key[1]} comes before {before[0]}/{before[1]}"
-            yield LintIssue(file.path, line_of(file.text, key), "error", message)
-
-
-def _problem(error: PriceFileError) -> LintIssue:
-    where = f"{error.path}:{error.line}: " if error.line else f"{error.path}: "
-    return LintIssue(error.path, error.line, "error", str(error).removeprefix(where))

@@ -9,7 +9,7 @@ from typing import Any
 from tokcost.catalog.price_file import CHARGES, ParsedFile
 from tokcost.phrases import join_or
 
-Found = tuple[tuple[str, ...], int | None, str | None, str]
+RuleProblem = tuple[tuple[str, ...], int | None, str | None, str]
 """Path of the table, row in it, key in that, and the problem."""
 
 # What the built-in book says of each kind: where it comes from.
@@ -18,7 +18,7 @@ _SOURCED = ("image", "framing", "batch")
 
 def rule_problems(
     file: ParsedFile, known: Mapping[str, Collection[str] | None], today: date, builtin: bool
-) -> Iterator[Found]:
+) -> Iterator[RuleProblem]:
     """Missing sources (of the built-in book), days in the future, days twice, defaults of what does not exist.
 
     ``known``: the names of all encodings and scales, None where they are not to be checked.
@@ -38,7 +38,7 @@ def rule_problems(
                 yield from _rows((group, provider, name), rows, today, builtin)
 
 
-def _rows(path: tuple[str, ...], rows: list[dict[str, Any]], today: date, builtin: bool) -> Iterator[Found]:
+def _rows(path: tuple[str, ...], rows: list[dict[str, Any]], today: date, builtin: bool) -> Iterator[RuleProblem]:
     """Rows for the same models ascend; those for others may share a day with them."""
     last: dict[tuple[str, ...], date] = {}
     for number, row in enumerate(rows):
@@ -55,7 +55,7 @@ def _rows(path: tuple[str, ...], rows: list[dict[str, Any]], today: date, builti
 
 def _about(
     path: tuple[str, ...], row: int | None, table: Mapping[str, Any], needed: tuple[str, ...], today: date
-) -> Iterator[Found]:
+) -> Iterator[RuleProblem]:
     for name in needed:
         if not table.get(name):
             yield path, row, None, f"this table of the built-in book needs '{name}'"
