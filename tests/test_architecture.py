@@ -50,7 +50,8 @@ MAY_IMPORT = {
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
-        "catalog", "currency", "inputs", "limits", "logs", "pricing", "rates", "report", "rules", "units", "usage",
+        "catalog", "currency", "inputs", "limits", "logs", "naming", "pricing", "rates", "report", "rules", "units",
+        "usage",
     },
     "audit": {"catalog", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {
@@ -263,6 +264,15 @@ def test_no_model_is_known_by_name(pattern: str) -> None:
                 continue
             if " " not in node.value:  # a sentence may name models
                 assert not MODEL_NAMES.search(node.value), (path, node.lineno, node.value)
+
+
+def test_no_seller_is_known_by_name_in_the_catalog() -> None:
+    """How one seller writes its ids is said where names are read; what it charges is data."""
+    sellers = {"azure", "bedrock", "databricks", "fireworks", "openrouter", "vertex"}
+    for path in (ROOT / "catalog").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant):
+                assert node.value not in sellers, (path, node.lineno)
 
 
 def test_what_is_not_known_is_never_nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import Run
 from tokcost.catalog import PriceBook
+from tokcost.catalog.meanings import Meanings
+from tokcost.catalog.names import Names
 from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.naming.forms import readings
 
@@ -469,9 +472,10 @@ def test_a_log_that_names_its_seller_is_billed_by_it(run: Run) -> None:
 
 def test_full_ids_mean_their_own_row_however_they_are_found() -> None:
     """provider/id of every row of the book, read without the files of others, is what reading its form finds."""
-    names = BOOK._names
+    names, today = Names([BOOK.builtin]), date(2026, 11, 25)
+    forms = Meanings(names.index, today)
     for provider, model in BOOK.builtin.names():
         name = f"{provider}/{model}"
-        quick, by_form = names.meanings(name, BOOK._today()), names._read(BOOK._today()).of(name)
+        quick, by_form = names.meanings(name, today), forms.of(name)
         assert [each.key for each in quick] == [each.key for each in by_form] == [(provider, model)]
         assert [each.place for each in quick] == [each.place for each in by_form]

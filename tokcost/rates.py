@@ -18,6 +18,8 @@ from tokcost.usage import Usage
 EXACT = Context(prec=60)
 STANDARD = "standard"
 MODES = (STANDARD, "batch", "flex", "priority", "fast", "ultrafast")
+# Those that are sold for less than the standard rate, because the answer may wait.
+DISCOUNTED = ("batch", "flex")
 # The tier of a request that asks for a speed, as Anthropic calls it: beside the tiers, one of which OpenAI calls fast.
 FAST_SPEED = "speed: fast"
 # What providers call their tiers of service -> the mode whose rates hold. Any other name that is a mode is that mode.

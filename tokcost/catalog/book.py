@@ -17,10 +17,10 @@ from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.toml_text import read_text
 from tokcost.errors import UnknownName
 from tokcost.naming.aliases import Alias
+from tokcost.naming.sellers import EVERYWHERE, REGIONAL, REGIONAL_BY_ID, id_at
 
 Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
 """Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
-REGIONAL, GLOBAL = "regional", "global"
 
 
 class PriceBook:
@@ -112,7 +112,7 @@ class PriceBook:
         if self._merger.raw is None and not providers:
             self._merger.raw = self.builtin.all_tables()
         found = (self.model(key) for key in self._names.models() if not providers or key[0] in providers)
-        return [self.at_place(model, GLOBAL) if model.provider == "bedrock" else model for model in found]
+        return [self.at_place(model, EVERYWHERE) if model.provider in REGIONAL_BY_ID else model for model in found]
 
     def find(self, name: str, hints: bool = True) -> Model:
         """The model of that id, alias, provider/id form, snapshot or seller's spelling; never the nearest one.
@@ -173,14 +173,14 @@ class PriceBook:
         By its id it is found again, at the same place. What a file of one's own says of a model it says of it as it
         is named there, whatever the place, unless such a file has the factor too: what was agreed on is the price.
         """
-        from tokcost.catalog.places import id_at, rows_at
+        from tokcost.catalog.places import rows_at
 
-        dearer_at = REGIONAL if place == GLOBAL else place
+        dearer_at = REGIONAL if place == EVERYWHERE else place
         factors = self.rules.factors(model.provider, dearer_at, model.id, self._released(model))
         if not factors or self._agreed_on((model.provider, model.id), dearer_at):
             return model  # it has one price everywhere
-        prices = model.prices if place == GLOBAL else tuple(rows_at(model.prices, factors))
-        return model._replace(id=id_at(model, place), place=place, prices=prices)
+        prices = model.prices if place == EVERYWHERE else tuple(rows_at(model.prices, factors))
+        return model._replace(id=id_at(model.provider, model.id, place), place=place, prices=prices)
 
     def _agreed_on(self, key: Key, place: str) -> bool:
         own = [each for each in self._names.sources_of(*key) if each[0] is not self.builtin]

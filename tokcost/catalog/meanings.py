@@ -24,6 +24,8 @@ from tokcost.naming.spelling import (
 )
 
 Spelling = Callable[[str], str]
+# In place of one seller: all makers (what a name of nobody in particular is read at first), and everybody.
+_MAKERS, _ANYBODY = "", "*"
 
 
 def _first_version(name: str) -> str:
@@ -77,7 +79,7 @@ class Meanings:
     def _rows(self, reading: NameReading) -> list[Meaning]:
         if reading.seller is None:
             keys = self._unnamed(reading)
-            ids = self._named("*", spelled, reading.ids[0])
+            ids = self._named(_ANYBODY, spelled, reading.ids[0])
             guessed = len(keys) == 1 and keys[0][0].casefold() in RESELLERS and keys[0] not in ids
             return [Meaning(key, reading.place, why=reading.why, guessed=guessed) for key in keys]
         if reading.own_price:
@@ -87,7 +89,7 @@ class Meanings:
         return [Meaning(key, reading.place, why=reading.why) for key in keys]
 
     def _at(self, seller: str, ids: Sequence[str]) -> list[Key]:
-        """The row of a seller; "" stands for all makers, of which several may sell one id."""
+        """The row of a seller; of all makers several may sell one id."""
         keys = self._alike(seller, ids) or self._snapshots(seller, ids)
         if keys:
             return keys
@@ -134,9 +136,7 @@ class Meanings:
         if (provider, model) in self._index.sources and provider not in RESELLERS:
             sold = self._index.sources[(provider, model)][0][1]
             own_row = self._alike(provider, [asked.rpartition("/")[2]])
-            if sold != key and (
-                not own_row or own_row == [sold]
-            ):  # else that snapshot is sold under a price of its own
+            if sold != key and own_row in ([], [sold]):  # else that snapshot has a price of its own
                 days |= self._days(sold, asked)
         return days
 
@@ -144,13 +144,13 @@ class Meanings:
         """A name that does not say who sells: its maker, else the one seller with that id, else all that have it."""
         (text,) = reading.ids
         org = text.rpartition("/")[0]
-        if not org and (keys := self._at("", [text])):
+        if not org and (keys := self._at(_MAKERS, [text])):
             return self._index.makers_of(keys) or keys
-        same = [*self._named("*", spelled, text)]
+        same = [*self._named(_ANYBODY, spelled, text)]
         if org and not same and seller_of(org):
             return []  # it names a maker that does not sell it
         if org in ORGS or not org:
-            same += self._named("*", _last_part, text)
+            same += self._named(_ANYBODY, _last_part, text)
         if org or not same or len({key[0] for key in same}) > 1:
             alike = self._same_weights(text) if org in ORGS or not org else ()
             sellers = {key[0]: key for key in reversed([*same, *alike])}
@@ -181,10 +181,10 @@ class Meanings:
     def _sold(self, seller: str, model: str) -> Key | None:
         """The row by which a model of a seller that has none is counted: its maker's, else of whoever sells it."""
         own = self._alike(seller, [model]) if seller not in OWN_MACHINE else []
-        if keys := own or self._at("", [model]):
+        if keys := own or self._at(_MAKERS, [model]):
             return keys[0]
         name = weights(model)
-        rows = self._spelled_at("*", weights)
+        rows = self._spelled_at(_ANYBODY, weights)
         dated = parted(name)
         if same := self._same_weights(model):
             return min(same, key=lambda key: (key[0] in RESELLERS, key))
@@ -197,10 +197,10 @@ class Meanings:
 
     def _same_weights(self, name: str) -> Iterable[Key]:
         """The rows of a model under whatever id; a point written as a letter is read in ids of Fireworks' alone."""
-        return () if dotted(name) != name else self._named("*", weights, name)
+        return () if dotted(name) != name else self._named(_ANYBODY, weights, name)
 
     def _spelled_at(self, seller: str, spelling: Spelling) -> dict[str, dict[Key, None]]:
-        """The names of a seller ("": all makers; "*": everybody) in a spelling, each with the rows that have it."""
+        """The names of a seller, of all makers or of everybody in a spelling, each with the rows that have it."""
         kept = (seller, spelling)
         if kept not in self._spelled:
             found: defaultdict[str, dict[Key, None]] = defaultdict(dict)
@@ -213,7 +213,7 @@ class Meanings:
         for name, keys in self._index.owners.items():
             for key in keys:
                 provider = key[0].casefold()
-                if seller == "*" or provider == seller or (not seller and provider not in RESELLERS):
+                if seller == _ANYBODY or provider == seller or (not seller and provider not in RESELLERS):
                     yield name, key
 
 

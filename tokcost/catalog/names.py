@@ -13,7 +13,7 @@ from tokcost.catalog.name_index import Clash, Meaning, NameIndex, own_days
 from tokcost.catalog.price_file import Key, ParsedFile, PriceFile
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
 from tokcost.naming.aliases import Alias, Aliases
-from tokcost.naming.sellers import RESELLERS
+from tokcost.naming.sellers import REGIONAL_BY_ID, RESELLERS
 from tokcost.phrases import quote
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Names:
     def _at_its_seller(self, folded: str) -> Key | None:
         """What is written as the provider/id of a seller, whose ids say no place."""
         provider, slash, rest = folded.partition("/")
-        index = self._of_seller(provider) if slash and provider != "bedrock" else None
+        index = self._of_seller(provider) if slash and provider not in REGIONAL_BY_ID else None
         keys = index.sold_by(provider, rest) if index else []
         return keys[0] if keys else None
 

@@ -11,18 +11,7 @@ from tokcost.catalog.rows import cut
 from tokcost.rates import EXACT, KINDS, Modes, Price, Rates, plain
 
 if TYPE_CHECKING:
-    from tokcost.catalog.model import Model
     from tokcost.rules import Charge
-
-
-def id_at(model: Model, place: str) -> str:
-    """An id by which a model that is not of one price everywhere is found at a place.
-
-    Bedrock's ids without a prefix are served in a region; everybody else's are served anywhere.
-    """
-    if model.provider == "bedrock":
-        return f"global.{model.id}" if place == "global" else model.id
-    return model.id if place == "global" else f"{place}/{model.id}"
 
 
 def rows_at(rows: Sequence[Price], factors: Sequence[Charge]) -> list[Price]:

@@ -13,13 +13,12 @@ from tokcost.errors import AmbiguousModel, UnknownName
 from tokcost.imports.compare import known_as, moved_tenfold, price_then, rates_of
 from tokcost.imports.source import PriceSource, SourceModel
 from tokcost.imports.toml_rows import Field, ModelEntry, writable
-from tokcost.rates import STANDARD, Modes, Price, Rates
+from tokcost.naming.sellers import EVERYWHERE
+from tokcost.rates import DISCOUNTED, STANDARD, Modes, Price, Rates
 
 # What a model of no known family is counted by, as the book has it for those that nobody has measured.
 _UNMEASURED: dict[str, Field] = {"encoding": "o200k_base", "standing": "estimate", "scale": "unmeasured"}
-_DISCOUNTED = ("batch", "flex")
 _FREE = ":free"
-_EVERYWHERE = "global"
 
 
 class ImportRules(NamedTuple):
@@ -96,7 +95,7 @@ def _row_of(book: PriceBook, offer: SourceModel) -> tuple[Model | None, str]:
         return None, ""
     called = offer.id.casefold() in (each.casefold() for each in (row.id, *row.aliases))
     if not meaning.place or book.meant(meaning).prices == row.prices:
-        return (row if called or meaning.place == _EVERYWHERE else None), ""
+        return (row if called or meaning.place == EVERYWHERE else None), ""
     return None, meaning.place if called else ""
 
 
@@ -157,7 +156,7 @@ def _clean(modes: Modes, zero: bool, dropped: list[str]) -> Modes:
                 continue
             if kind == "cached" and rates.input is not None and rate > rates.input:
                 dropped.append(f"{mode} cached, which is above input")
-            elif mode in _DISCOUNTED and standard is not None and rate > standard:
+            elif mode in DISCOUNTED and standard is not None and rate > standard:
                 dropped.append(f"{mode} {kind}, which is above the standard rate")
             else:
                 kept[kind] = rate

@@ -16,9 +16,7 @@ from tokcost.catalog.values import Fail
 from tokcost.errors import PriceFileError
 from tokcost.linting.issue import LintIssue, issue_of
 from tokcost.phrases import join_or
-from tokcost.rates import KINDS, STANDARD, Modes, Price, Rates
-
-_DISCOUNTED = ("batch", "flex")
+from tokcost.rates import DISCOUNTED, KINDS, STANDARD, Modes, Price, Rates
 
 
 class LintedFile(NamedTuple):
@@ -120,7 +118,7 @@ def _contradictions(modes: Modes) -> Iterator[tuple[str, str]]:
         if rates.cached is not None and rates.input is not None and rates.cached > rates.input:
             name = "cached" if mode == STANDARD else mode
             yield name, f"{mode} 'cached' ({rates.cached}) is above 'input' ({rates.input})"
-        if mode not in _DISCOUNTED:
+        if mode not in DISCOUNTED:
             continue
         for kind, rate in rates.items():
             listed = getattr(standard, kind)

@@ -12,6 +12,7 @@ from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import NOTHING, Entry
 from tokcost.metering.fees import Fees
 from tokcost.metering.modalities import FREE, image_cost, tokens_cost
+from tokcost.naming.sellers import REGIONAL
 from tokcost.pricing import Cost, Unpriced, bound, plus, request_fee, sure, unpriced_reason
 from tokcost.rates import EXACT, Modes, Price, plain
 from tokcost.units import units_cost
@@ -141,7 +142,7 @@ class Meter:
         model = self.model(name, provider)
         if isinstance(model, str):
             return PriceBasis(None, None, Decimal(1), model)
-        named = ([geo] if geo else []) + (["regional"] if self._regional else [])
+        named = ([geo] if geo else []) + ([REGIONAL] if self._regional else [])
         places = [place for place in named if place != model.place]  # its rates are those of that place already
         factor = self.book.rules.factor(model.provider, places, day, model.released, model.id)
         try:

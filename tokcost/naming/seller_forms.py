@@ -6,18 +6,17 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from tokcost.naming.sellers import DATA_ZONE, EVERYWHERE, OWN_MACHINE, REGIONAL
 from tokcost.naming.spelling import dotted
-
-REGIONAL = "regional"
-DATA_ZONE = "data-zone"
 
 
 class NameReading(NamedTuple):
     """What a name may mean.
 
-    ``seller`` bills; None where the name does not say who. ``ids`` are how the seller may write the model, the
-    likeliest first; ``place`` is where it is served. ``own_price`` says why no other id than these has its price;
-    then, and where the seller has no row at all, it is counted as ``model``. ``why`` is what was read, in words.
+    ``seller`` bills: "" is whoever makes it, None where the name does not say who. ``ids`` are how the seller may
+    write the model, the likeliest first; ``place`` is where it is served. ``own_price`` says why no other id than
+    these has its price; then, and where the seller has no row at all, it is counted as ``model``. ``why`` is what
+    was read, in words.
     """
 
     seller: str | None
@@ -65,14 +64,14 @@ def _bedrock(text: str) -> list[NameReading]:
         return [NameReading("bedrock", (f"us-gov.{model}",), model, "", own_price, ("GovCloud",))]
     if geography == "cn" or region.startswith("cn-"):
         return [NameReading("bedrock", (text,), model, "", "AWS in China has a price of its own", ("China",))]
-    if geography == "global":
+    if geography == EVERYWHERE:
         why.append("'global.': the profile of all regions")
     else:
         why.append(f"'{geography}.': the profile of a geography" if geography else "no 'global.': in a region")
     own = [NameReading("bedrock", (text,), model, "", "", tuple(why))] if geography else []
     if region and not geography:  # some regions have prices of their own
         own = [NameReading("bedrock", (f"{region}/{model}",), model, "", "", tuple(why))]
-    place = "global" if geography == "global" else REGIONAL
+    place = EVERYWHERE if geography == EVERYWHERE else REGIONAL
     return [*own, NameReading("bedrock", tuple(ids), model, place, "", tuple(why))]
 
 
@@ -93,9 +92,9 @@ def _vertex(text: str) -> list[NameReading]:
     if path["org"]:
         why.append("a path of Vertex AI")
     if place:
-        why.append("the global endpoint" if place == "global" else f"'{place}': a regional endpoint")
+        why.append("the global endpoint" if place == EVERYWHERE else f"'{place}': a regional endpoint")
     ids = (model, f"{path['org']}/{model}") if path["org"] else (model,)
-    return [NameReading("vertex", ids, model, "" if place in ("", "global") else REGIONAL, "", tuple(why))]
+    return [NameReading("vertex", ids, model, "" if place in ("", EVERYWHERE) else REGIONAL, "", tuple(why))]
 
 
 _ZONES = {
@@ -214,8 +213,6 @@ _READERS: dict[str, Callable[[str], list[NameReading]]] = {
 
 def at_seller(seller: str, text: str) -> list[NameReading]:
     """An id as the seller writes it, case folded; nothing where it is a name of an account's own."""
-    from tokcost.naming.sellers import OWN_MACHINE
-
     if seller in OWN_MACHINE:
         return _own_machine(seller)(text)
     reader = _READERS.get(seller)

@@ -115,6 +115,11 @@ _OWN_MACHINE = {
 # What stands before a name and says nothing of who sells.
 _PASSED_ON = ("litellm-proxy", "litellm", "gateway", "portkey", "openai-compatible", "openai-like")
 
+# Where a model is served, as far as its name says so: the price book has factors by some of these.
+EVERYWHERE, REGIONAL, DATA_ZONE = "global", "regional", "data-zone"
+# Whose ids are those of one region where nothing stands before them; the ids of others are served anywhere.
+REGIONAL_BY_ID = frozenset(("bedrock",))
+
 RESELLERS = frozenset((*_RESELLERS, *_OWN_MACHINE))
 OWN_MACHINE = frozenset(_OWN_MACHINE)
 PASSED_ON = frozenset(_PASSED_ON)
@@ -133,6 +138,17 @@ _SELLERS = {
     for seller, others in group.items()
     for prefix in (seller, *others.split())
 }
+
+
+def id_at(provider: str, model: str, place: str) -> str:
+    """An id by which a model that is not of one price everywhere is found at a place.
+
+    >>> id_at("bedrock", "anthropic.claude-opus-5", "global"), id_at("vertex", "claude-opus-5", "regional")
+    ('global.anthropic.claude-opus-5', 'regional/claude-opus-5')
+    """
+    if provider in REGIONAL_BY_ID:
+        return f"{EVERYWHERE}.{model}" if place == EVERYWHERE else model
+    return model if place == EVERYWHERE else f"{place}/{model}"
 
 
 def name_in_reports(full_id: str) -> str:
