@@ -101,7 +101,7 @@ def test_a_retired_model_is_in_the_table_where_it_is_asked_for(run: Run) -> None
 
 def test_weak_rates_have_a_legend(run: Run) -> None:
     """What low confidence means stands below the table, where there is any in it."""
-    legend = "low confidence: these rates rest on one weak source: check before you bill by them\n"
+    legend = " rest on one weak source (low confidence): check before you bill by it\n"
     assert legend in run(*ACME).out
     assert legend not in run(*ACME, "--search", "plain").out
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.repos import CONFIG, Repo, words
+from tokcost.catalog import PriceBook
 from tokcost.cli.options import complete_model
 
 CHANGED = "rules changed in this branch: "
@@ -95,7 +96,17 @@ def test_models_show_and_completion(run: Run) -> None:
     assert found["read_as"] == "azure/gpt-4o"
     assert found["read_why"].startswith("'desk' is a name of your own for azure/gpt-4o (tokcost.toml:2)")
     assert complete_model("des") == ["desk"]
-    assert "azure_ai/gpt-4o" in complete_model("azure_ai/gpt-4")
+
+
+@pytest.mark.parametrize("begun", ["azure_ai/gpt-4", "vertex_ai/", "us.", "global.anthropic.", "us-gov.", "Groq/"])
+def test_what_completion_offers_is_known(begun: str) -> None:
+    """Under the prefix or geography that was begun, and never with a place before an id that says one itself."""
+    book, offered = PriceBook.load(), complete_model(begun)
+    assert offered
+    for name in offered:
+        assert name.startswith(begun)
+        assert book.find(name).full_id
+        assert name.count("us-gov.") <= 1
 
 
 @pytest.mark.parametrize(

@@ -219,3 +219,16 @@ def test_a_price_that_was_agreed_on_is_no_factors(tmp_path: Path, prefix: str) -
     rows = '[[bedrock."anthropic.claude-opus-5-5".rates]]\nfrom = 2026-10-01\ninput = "3"\noutput = "15"\n'
     assert rate(rows) == 3
     assert rate(rows + '[[factors.bedrock.regional]]\nfrom = 2026-10-01\ntimes = "1.2"\n') == Decimal("3.6")
+
+
+def test_a_factor_by_the_day_of_release_holds_for_who_sells_the_model(run: Run) -> None:
+    """A seller's row without a day has that of its maker's: the same by name and by --regional, 100,000 x 10 x 1.5."""
+    maker = '[acme."m"]\nreleased = 2026-03-01\nencoding = "o200k_base"\n'
+    sold = '[azure."m"]\nsells = "acme/m"\n\n[[azure."m".rates]]\nfrom = 2026-03-01\ninput = "10"\n'
+    factor = '[[factors.azure.regional]]\nfrom = 2026-01-01\ntimes = "1.5"\nreleased_from = 2026-02-01\n'
+    Path("own.toml").write_text(f"[tokcost]\nschema = 1\n\n{factor}\n{maker}\n{sold}")
+    for model, options in (("azure/regional/m", ()), ("azure/m", ("--regional",))):
+        line = {"input": 100_000, "model": model, "time": "2026-11-20T10:00:00Z"}
+        fields = ("--map", "input=input,model=model,time=time", "--prices", "own.toml", "--format", "json")
+        result = run("usage", "-", *fields, *options, stdin=json.dumps(line).encode())
+        assert (result.code, json.loads(result.out)["totals"]["cost"]) == (0, "1.5"), result

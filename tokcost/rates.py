@@ -84,6 +84,11 @@ class Tier(NamedTuple):
     inclusive: bool
     modes: Modes
 
+    @property
+    def prompt(self) -> str:
+        """'>200000', as price files have it."""
+        return f"{'>=' if self.inclusive else '>'}{self.threshold}"
+
     def holds(self, prompt_tokens: int) -> bool:
         """Whether a prompt of this many tokens (cached and written ones included) is past the cliff."""
         return prompt_tokens >= self.threshold if self.inclusive else prompt_tokens > self.threshold
@@ -96,6 +101,11 @@ class Window(NamedTuple):
     end: time
     days: frozenset[int]
     modes: Modes
+
+    @property
+    def utc(self) -> str:
+        """'00:30-16:30', as price files have it."""
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
 
     def holds(self, moment: datetime) -> bool:
         """Whether the moment (UTC) lies inside; the end is exclusive."""

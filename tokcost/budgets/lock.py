@@ -81,12 +81,10 @@ def rates_of(model: Model, terms: Terms) -> dict[str, Any]:
     )
     for tier in price.tiers:
         if terms.mode in tier.modes:
-            name = f"{'>=' if tier.inclusive else '>'}{tier.threshold}"
-            found[name] = {kind: money_text(rate) for kind, rate in tier.modes[terms.mode].items()}
+            found[tier.prompt] = {kind: money_text(rate) for kind, rate in tier.modes[terms.mode].items()}
     for window in price.windows:
         if terms.mode in window.modes:
-            name = f"{window.start:%H:%M}-{window.end:%H:%M}"
-            found[name] = {kind: money_text(rate) for kind, rate in window.modes[terms.mode].items()}
+            found[window.utc] = {kind: money_text(rate) for kind, rate in window.modes[terms.mode].items()}
     return found
 
 

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 from tokcost.budgets.config import ConfigFile
 from tokcost.catalog.lines import line_of
 from tokcost.errors import ConfigError
-from tokcost.naming.aliases import Alias
-from tokcost.phrases import quote, shown_path
+from tokcost.naming.aliases import Alias, alias_table
+from tokcost.phrases import shown_path
 
 KEY = "aliases"
 
@@ -29,12 +29,7 @@ def aliases_of(found: ConfigFile) -> list[Alias]:
 
 def read_names(value: Any, fail: Callable[[str], NoReturn]) -> Mapping[str, str]:
     """The table of names and models, as TOML has it."""
-    if not isinstance(value, dict):
-        fail('must be a table of names, as "my-deployment" = "azure/gpt-4o"')
-    for name, model in value.items():
-        if not (isinstance(model, str) and model.strip() and name.strip()):
-            fail(f'gives {quote(name)} no model: write one in quotes, as "azure/gpt-4o"')
-    return value
+    return alias_table(value, lambda problem, _: fail(problem))
 
 
 def place_of(found: ConfigFile, name: str) -> str:

@@ -176,21 +176,21 @@ class PriceBook:
         from tokcost.catalog.places import rows_at
 
         dearer_at = REGIONAL if place == EVERYWHERE else place
-        factors = self.rules.factors(model.provider, dearer_at, model.id, self._released(model))
+        factors = self.rules.factors(model.provider, dearer_at, model.id, self.released(model))
         if not factors or self._agreed_on((model.provider, model.id), dearer_at):
             return model  # it has one price everywhere
         prices = model.prices if place == EVERYWHERE else tuple(rows_at(model.prices, factors))
         return model._replace(id=id_at(model.provider, model.id, place), place=place, prices=prices)
 
+    def released(self, model: Model) -> date | None:
+        """The day a model came out, by which factors go: that of the one it sells where its own is not known."""
+        provider, _, maker_id = model.sells.partition("/")
+        return model.released or (self.model((provider, maker_id)).released if model.sells else None)
+
     def _agreed_on(self, key: Key, place: str) -> bool:
         own = [each for each in self._names.sources_of(*key) if each[0] is not self.builtin]
         priced = any("rates" in file.table(named) for file, named in own)
         return priced and not any(place in file.charges("factors").get(key[0], ()) for file in self.overlays)
-
-    def _released(self, model: Model) -> date | None:
-        """The day a model came out: that of the one it sells where the seller's own is not known."""
-        provider, _, maker_id = model.sells.partition("/")
-        return model.released or (self.model((provider, maker_id)).released if model.sells else None)
 
     def _today(self) -> date:
         # where the clock is behind the book, the days that the book knows have come all the same

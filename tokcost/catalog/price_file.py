@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from tokcost.catalog.toml_text import parse_toml
 from tokcost.errors import PriceFileError
-from tokcost.naming.aliases import Alias
+from tokcost.naming.aliases import Alias, alias_table
 from tokcost.phrases import join_and
 
 Key = tuple[str, str]
@@ -82,16 +82,12 @@ class ParsedFile(_LocatedText):
 
     def aliases(self) -> list[Alias]:
         """The names of one's own that it says, each with its line."""
-        table = self.data.get("aliases", {})
-        if not isinstance(table, dict):
-            self.fail(
-                '\'aliases\' is a table of names, as [aliases] and "my-deployment" = "azure/gpt-4o"', ("aliases",)
-            )
         from tokcost.catalog.lines import line_of
 
-        for name, model in table.items():
-            if not (isinstance(model, str) and model.strip() and name.strip()):
-                self.fail(f"the alias '{name}' means a model in quotes, as \"azure/gpt-4o\"", ("aliases",), None, name)
+        def fail(problem: str, name: str | None) -> NoReturn:
+            self.fail(f"'aliases' {problem}", ("aliases",), None, name)
+
+        table = alias_table(self.data.get("aliases", {}), fail)
         lines = {name: line_of(self.text, ("aliases",), None, name) for name in table}
         return [Alias(name, model, f"{self.path}:{lines[name]}", lines[name]) for name, model in table.items()]
 

@@ -30,21 +30,13 @@ DEFAULT_MODEL = "gpt-5.4"
 def complete_model(incomplete: str) -> list[str]:
     """The names that begin so, for shell completion: those of the price files and of one's own too."""
     from tokcost.catalog import PriceBook
-    from tokcost.naming.sellers import seller_of
+    from tokcost.naming.completion import completed
 
     try:
         names = price_book(None).names()
     except TokcostError:  # a file that breaks the format: whoever runs the command is told
         names = PriceBook.load().names()
-    prefix, slash, rest = incomplete.partition("/")
-    seller = seller_of(prefix) if slash else None
-    own = f"{seller}/" if seller else ""
-    as_typed = [f"{prefix}/{name.removeprefix(own)}" for name in names if own and name.startswith(own + rest)]
-    geography, dot, rest = incomplete.partition(".")
-    if dot and geography in ("us", "eu", "apac", "jp", "au"):
-        sold = (name.removeprefix("bedrock/") for name in names if name.startswith(f"bedrock/{rest}"))
-        as_typed += [f"{geography}.{name}" for name in sold]
-    return list(dict.fromkeys([*(name for name in names if name.startswith(incomplete)), *as_typed]))
+    return completed(incomplete, names)
 
 
 def complete_encoding(incomplete: str) -> list[str]:

@@ -148,7 +148,7 @@ def known_as(book: PriceBook, offer: SourceModel) -> Iterator[tuple[str, Model]]
 def _of_place(book: PriceBook, model: Model, day: date, kind: str, theirs: Decimal, ours: Decimal) -> str:
     """The note on the factor of a place that names the kind of source and the factor that it has; '' for none."""
     own_id = model.id.removeprefix(f"{model.place}/")
-    factors = book.rules.factors(model.provider, model.place, own_id, model.released) if model.place else []
+    factors = book.rules.factors(model.provider, model.place, own_id, book.released(model)) if model.place else []
     factor = next((each for each in reversed(factors) if each.start <= day), None)
     if factor is None or not ours:
         return ""

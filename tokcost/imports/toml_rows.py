@@ -54,16 +54,10 @@ def _row(row: Price) -> Iterator[str]:
         if mode != STANDARD:
             yield f"{mode} = {{ {', '.join(_kinds(rates))} }}"
     if row.tiers:
-        tables = [
-            f'{{ prompt = "{">=" if tier.inclusive else ">"}{tier.threshold}", {_inline(tier.modes)} }}'
-            for tier in row.tiers
-        ]
+        tables = [f'{{ prompt = "{tier.prompt}", {_inline(tier.modes)} }}' for tier in row.tiers]
         yield f"long = [{', '.join(tables)}]"
     if row.windows:
-        tables = [
-            f'{{ utc = "{hours.start:%H:%M}-{hours.end:%H:%M}"{_days(hours.days)}, {_inline(hours.modes)} }}'
-            for hours in row.windows
-        ]
+        tables = [f'{{ utc = "{hours.utc}"{_days(hours.days)}, {_inline(hours.modes)} }}' for hours in row.windows]
         yield f"windows = [{', '.join(tables)}]"
     for unit, amount in row.other.items():
         yield f"{unit} = {_amount(amount)}"

@@ -13,6 +13,7 @@ from tokcost.currency import BASE, Exchange
 from tokcost.errors import TokcostError
 from tokcost.inspection.models import MODEL_COLUMNS, DatedModel, left_as_listed
 from tokcost.phrases import join_or, plural, quote
+from tokcost.pricing import weak_rates
 from tokcost.report import Column, Report, Table
 from tokcost.report.report import Provenance
 
@@ -123,5 +124,4 @@ def _sentences(shown: list[DatedModel], retired: int, unknown: list[str]) -> Ite
         yield f"{plural(retired, 'retired model')} left out: --retired lists {'it' if retired == 1 else 'them'}, too"
     for what in dict.fromkeys(unknown):
         yield f"{plural(unknown.count(what), 'model')} left out of which no {what} is known"
-    if any(each.is_weak for each in shown):
-        yield "low confidence: these rates rest on one weak source: check before you bill by them"
+    yield from weak_rates([each.model.name for each in shown if each.is_weak])

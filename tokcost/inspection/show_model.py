@@ -122,8 +122,7 @@ def _lines(model: Model, price: Price, exchange: Exchange) -> Iterator[PriceLine
         mark = f"{'>=' if tier.inclusive else '>'}{tokens(tier.threshold)}"
         named += [(f"{mode} {mark}", rates) for mode, rates in tier.modes.items()]
     for window in price.windows:
-        mark = f"{window.start:%H:%M}-{window.end:%H:%M} UTC"
-        named += [(f"{mode} {mark}", rates) for mode, rates in window.modes.items()]
+        named += [(f"{mode} {window.utc} UTC", rates) for mode, rates in window.modes.items()]
     other = [(_unit(name), amount) for name, amount in price.other.items()]
     other += [(f"per image {size}", amount) for size, amount in price.per_image.items()]
     named += [(f"{unit}: {exchange.listed(amount, price.currency):f}", Rates()) for unit, amount in other]
@@ -183,8 +182,7 @@ def _pricing(book: PriceBook, dated: DatedModel) -> Iterator[str]:
     """What the rates are: the row in force, the place that a name says, the model whose list price it is."""
     model, price = dated.model, dated.price
     if model.place:
-        released = model.released or (book.find(model.sells).released if model.sells else None)
-        times = book.rules.factor(model.provider, [model.place], dated.day, released, model.id)
+        times = book.rules.factor(model.provider, [model.place], dated.day, book.released(model), model.id)
         beside = "those of the model elsewhere, too" if times == 1 else f"{times:f} times those of the model elsewhere"
         yield f"place: {model.place}: the rates below are {beside}"
     if price is not None and price.same_as:
@@ -201,13 +199,10 @@ def _record(price: Price) -> dict[str, Any]:
         "guaranteed_until": price.guaranteed_until,
         "currency": price.currency,
         "modes": _modes(price.modes),
-        "long": [
-            {"prompt": f"{'>=' if tier.inclusive else '>'}{tier.threshold}", "modes": _modes(tier.modes)}
-            for tier in price.tiers
-        ],
+        "long": [{"prompt": tier.prompt, "modes": _modes(tier.modes)} for tier in price.tiers],
         "windows": [
             {
-                "utc": f"{window.start:%H:%M}-{window.end:%H:%M}",
+                "utc": window.utc,
                 "weekdays": sorted(window.days),
                 "modes": _modes(window.modes),
             }

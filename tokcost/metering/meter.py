@@ -144,7 +144,7 @@ class Meter:
             return PriceBasis(None, None, Decimal(1), model)
         named = ([geo] if geo else []) + ([REGIONAL] if self._regional else [])
         places = [place for place in named if place != model.place]  # its rates are those of that place already
-        factor = self.book.rules.factor(model.provider, places, day, model.released, model.id)
+        factor = self.book.rules.factor(model.provider, places, day, self.book.released(model), model.id)
         try:
             price = model.price_on(day)
         except NotPriced as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, NoReturn
 
 from tokcost.errors import TokcostError
 from tokcost.phrases import quote
@@ -45,6 +45,16 @@ class Aliases:
             way.append(found)
             found = self._by_name.get(found.model.strip().casefold())
         return first and first._replace(model=way[-1].model)
+
+
+def alias_table(value: Any, fail: Callable[[str, str | None], NoReturn]) -> Mapping[str, str]:
+    """A table of names and models, as TOML has it; ``fail`` is called with what is wrong, and the name that is."""
+    if not isinstance(value, dict):
+        fail('must be a table of names, as "my-deployment" = "azure/gpt-4o"', None)
+    for name, model in value.items():
+        if not (isinstance(model, str) and model.strip() and name.strip()):
+            fail(f'gives {quote(name)} no model: write one in quotes, as "azure/gpt-4o"', name)
+    return value
 
 
 def alias_of(text: str, place: str) -> Alias:

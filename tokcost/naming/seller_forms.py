@@ -31,7 +31,8 @@ _BEDROCK_ORG = (
     "anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen|google|nvidia|minimax|moonshotai|moonshot|writer"
     "|zai|xai|stability|twelvelabs|luma"
 )
-_GEOGRAPHY = r"global|us-gov|us|eu|apac|jp|au|ca|uk|in|sa|me|af|cn"
+GEOGRAPHIES = ("global", "us-gov", "us", "eu", "apac", "jp", "au", "ca", "uk", "in", "sa", "me", "af", "cn")
+_GEOGRAPHY = "|".join(GEOGRAPHIES)
 BEDROCK_ID = re.compile(rf"(?:(?:{_GEOGRAPHY})\.)?(?:{_BEDROCK_ORG})\.[a-z][^/]*")
 _ARN = re.compile(r"arn:(aws[a-z-]*):bedrock:([a-z0-9-]*):\d*:(?:inference-profile|foundation-model)/(.+)")
 _AWS_REGION = re.compile(r"([a-z]{2,3}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)/")
