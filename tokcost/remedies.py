@@ -35,7 +35,7 @@ def fitting_model(
     ``price`` is what the same tokens cost under another model; None is unpriced. It may raise NotPriced.
     """
     best: Fitting | None = None
-    for model in book.models() if allowed is None else allowed:
+    for model in book.models([own.provider]) if allowed is None else allowed:
         alike = model.provider == own.provider and (model.encoding, model.scale) == (own.encoding, own.scale)
         if not alike or model.id == own.id or model.kind != "chat" or model.retired_on(day + _STAYS):
             continue

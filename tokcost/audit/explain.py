@@ -129,7 +129,7 @@ def _named_modes(price: Price) -> Iterator[tuple[str, Modes]]:
     for tier in price.tiers:
         yield f" of prompts past {tier.threshold} tokens", tier.modes
     for window in price.windows:
-        yield f" of the hours {window.start:%H:%M}-{window.end:%H:%M} UTC", window.modes
+        yield f" of the hours {window.utc} UTC", window.modes
 
 
 def _all_modes(price: Price) -> list[Modes]:

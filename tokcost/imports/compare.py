@@ -109,10 +109,10 @@ def compare(book: PriceBook, source: PriceSource, day: date) -> Comparison:
                 by, rate = ("book", own[what]) if what in own else ("source", others[what])
                 if rate:
                     one_sided.setdefault((model.full_id, what, by), OneSidedRate(model.full_id, what, by, rate))
-    sellers = {offer.seller for offer in source.models}
-    seen = {full_id for full_id, _ in compared} | unpriced
-    missing = [model.full_id for model in book.models() if model.provider in sellers and model.full_id not in seen]
     priced = {full_id for full_id, _ in compared}
+    both = {offer.seller for offer in source.models} & set(book.providers())
+    theirs_too = [model.full_id for model in book.models(both)] if both else []
+    missing = [full_id for full_id in theirs_too if full_id not in priced | unpriced]
     return Comparison(
         len(compared),
         rates,

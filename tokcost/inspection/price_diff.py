@@ -87,7 +87,7 @@ def source_record(source: PriceSource) -> dict[str, object]:
 
 
 def _seller(book: PriceBook, source: PriceSource, provider: str) -> str:
-    ours = {model.provider for model in book.models()}
+    ours = set(book.providers())
     theirs = {model.seller for model in source.models}
     if provider.casefold() not in ours | theirs:
         raise TokcostError(f"unknown provider {quote(provider)}: choose {join_or(sorted(ours & theirs))}")
