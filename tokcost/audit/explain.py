@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from tokcost.catalog import Model
+from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
 from tokcost.logs.entry import Entry
@@ -24,13 +25,13 @@ def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decima
     day = entry.when.date() if entry.when is not None else meter.day
     if basis.model is None or basis.price is None:
         return ()
-    found = [
-        explanation
-        for explanation, amount, currency in _readings(meter, entry, basis.model, basis.price, day)
-        if exchange.can(currency) and abs(exchange.convert(amount, currency) - charged) <= slack
-    ]
-    unique = list(dict.fromkeys(found))
-    return tuple(unique[:_SHOWN]) or (f"no rate in force on {day} explains it",)
+    found: dict[str, None] = {}
+    for explanation, amount, currency in _readings(meter, entry, basis.model, basis.price, day):
+        if exchange.can(currency) and abs(exchange.convert(amount, currency) - charged) <= slack:
+            found[explanation] = None
+        if len(found) == _SHOWN:
+            break
+    return tuple(found) or (f"no rate in force on {day} explains it",)
 
 
 def charging(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal) -> list[str]:
@@ -41,9 +42,8 @@ def charging(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal) -
     day = entry.when.date() if entry.when is not None else meter.day
     half = min(Decimal(1).scaleb(int(charged.as_tuple().exponent)), Decimal(1).scaleb(-2)) / 2
     found = []
-    for model in meter.book.models():
-        price = _price_on(model, day)
-        if price is None or price.same_as or not exchange.can(price.currency):
+    for model, price in _in_force(meter.book, day):
+        if price.same_as or not exchange.can(price.currency):
             continue
         for modes in _all_modes(price):
             if any(_makes(rates, modes, entry, charged, half, exchange, price, model) for rates in modes):
@@ -114,11 +114,10 @@ def _other_usages(usage: Usage) -> Iterator[tuple[str, Usage]]:
 
 
 def _other_models(meter: Meter, entry: Entry, model: Model, day: date) -> Iterator[tuple[str, Decimal, str]]:
-    own_seller_first = sorted(meter.book.models(), key=lambda each: each.provider != model.provider)
-    for other in own_seller_first:
-        price = _price_on(other, day) if other.full_id != model.full_id else None
-        if price is None or (price.same_as and other.provider != model.provider):
-            continue  # what its maker charges as well
+    own_seller_first = sorted(_in_force(meter.book, day), key=lambda each: each[0].provider != model.provider)
+    for other, price in own_seller_first:
+        if other.full_id == model.full_id or (price.same_as and other.provider != model.provider):
+            continue  # itself, or what its maker charges as well
         tier = price.tier_for(entry.usage.input_tokens)
         if amount := _cost(entry.usage, tier.modes if tier else price.modes, other, entry.mode):
             yield f"the rates of {other.name}", amount, price.currency
@@ -143,8 +142,8 @@ def _cost(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal | None
         return None
 
 
-def _price_on(model: Model, day: date) -> Price | None:
-    try:
-        return model.price_on(day)
-    except NotPriced:
-        return None
+@lru_cache(maxsize=8)  # whoever charges one line wrongly charges many of a day
+def _in_force(book: PriceBook, day: date) -> tuple[tuple[Model, Price], ...]:
+    """Every model with rates on the day, and these."""
+    there = (model for model in book.models() if model.released is None or model.released <= day)
+    return tuple((model, price) for model in there if (price := model.price_on(day)) is not None)

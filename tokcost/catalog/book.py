@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -109,10 +110,18 @@ class PriceBook:
 
         Where ids differ by place, it is that of the price in its table.
         """
-        if self._merger.raw is None and not providers:
-            self._merger.raw = self.builtin.all_tables()
-        found = (self.model(key) for key in self._names.models() if not providers or key[0] in providers)
-        return [self.at_place(model, EVERYWHERE) if model.provider in REGIONAL_BY_ID else model for model in found]
+        if not providers:
+            return list(self._all_models)
+        return [self._listed(key) for key in self._names.models() if key[0] in providers]
+
+    @cached_property
+    def _all_models(self) -> tuple[Model, ...]:
+        self._merger.raw = self.builtin.all_tables()
+        return tuple(self._listed(key) for key in self._names.models())
+
+    def _listed(self, key: Key) -> Model:
+        model = self.model(key)
+        return self.at_place(model, EVERYWHERE) if model.provider in REGIONAL_BY_ID else model
 
     def find(self, name: str, hints: bool = True) -> Model:
         """The model of that id, alias, provider/id form, snapshot or seller's spelling; never the nearest one.
