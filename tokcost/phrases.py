@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # A longer name is cut: a pasted file does not become the message.
 MAX_QUOTED = 80
+# Of names that have something in common so many are said before "3 more".
+_MOST_NAMED = 3
 
 
 def plural(number: int, noun: str) -> str:
@@ -21,6 +23,20 @@ def join_or(names: Iterable[str]) -> str:
 def join_and(names: Iterable[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     return _joined(names, "and")
+
+
+def some_of(names: Sequence[str]) -> str:
+    """All of a few names; the first ones of many, and how many more there are."""
+    few = len(names) <= _MOST_NAMED + 1
+    return join_and(names if few else [*names[:_MOST_NAMED], f"{len(names) - _MOST_NAMED:,} more"])
+
+
+def told_once(told: Iterable[tuple[str, str]]) -> list[str]:
+    """'a and b: why' of pairs of a name and what is to be known of it: each sentence once, for all it is true of."""
+    names: dict[str, dict[str, None]] = {}
+    for name, why in told:
+        names.setdefault(why, {})[name] = None
+    return [f"{some_of(list(of))}: {why}" for why, of in names.items()]
 
 
 def _joined(names: Iterable[str], word: str) -> str:

@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from tokcost.catalog.model import OLD, SOON, Model
 from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
-from tokcost.phrases import join_and, join_or, plural, quote
+from tokcost.phrases import join_or, plural, quote, some_of
 from tokcost.rates import EXACT, KIND_NAMES, MODES, STANDARD, MissingRate, Modes, Price, cost_of, mode_of_tier, plain
 from tokcost.usage import Usage
 
 if TYPE_CHECKING:
     from tokcost.rules import Charge
-
-# So many models are named in a sentence about more of them.
-_MOST_NAMED = 3
 
 
 class Terms(NamedTuple):
@@ -218,8 +215,9 @@ def notes_on(model: Model, day: date) -> list[str]:
         age = plural((day - price.checked).days, "day")
         notes.append(f"the rates of {model.name} were last checked on {price.checked}, {age} ago")
     notes += weak_rates([model.name] if price.is_weak else [])
-    if (after := model.next_price(day)) is not None and (after.start - day).days <= SOON:
-        notes.append(f"{model.name} changes price on {after.start}: {_change(price, after)}")
+    after = model.next_price(day)
+    if after is not None and (after.start - day).days <= SOON and (change := _change(price, after)):
+        notes.append(f"{model.name} changes price on {after.start}: {change}")
     return notes
 
 
@@ -227,15 +225,14 @@ def weak_rates(models: Sequence[str]) -> list[str]:
     """That the rates of these models rest on one weak source: one sentence, however many they are; none of none."""
     if not models:
         return []
-    named = models if len(models) <= _MOST_NAMED + 1 else [*models[:_MOST_NAMED], f"{len(models) - _MOST_NAMED} more"]
     rest = "rest on one weak source (low confidence): check before you bill by"
     if len(models) == 1:
         return [f"the rates of {models[0]} {rest} it"]
-    return [f"the rates of {len(models):,} models ({join_and(named)}) {rest} them"]
+    return [f"the rates of {len(models):,} models ({some_of(models)}) {rest} them"]
 
 
 def _change(before: Price, after: Price) -> str:
-    """'input 2 -> 4, output 10 -> 20'."""
+    """'input 2 -> 4, output 10 -> 20'; '' where the rates stay as they are."""
     old, new = before.modes.get(STANDARD), after.modes.get(STANDARD)
     if old is None or new is None:
         return "see 'tokcost models show'"
@@ -244,4 +241,7 @@ def _change(before: Price, after: Price) -> str:
         for kind, rate in new.items()
         if dict(old.items()).get(kind) != rate
     ]
-    return ", ".join(moved) or "the same rates"
+    both = [(row.modes, row.tiers, row.windows, row.other, row.per_image) for row in (before, after)]
+    if moved or both[0] == both[1]:
+        return ", ".join(moved)
+    return "the standard rates stay, others move: 'tokcost models show' lists them"

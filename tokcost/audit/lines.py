@@ -73,7 +73,7 @@ AUDIT_COLUMNS: tuple[Column, ...] = (
     Column("name", lambda line: line.name, "name", shrinks=True),
     Column("status", lambda line: line.status, "status"),
     Column("when", lambda line: line.entry.when.isoformat() + "Z" if line.entry.when else None),
-    Column("model", lambda line: line.model, "model"),
+    Column("model", lambda line: line.model, "model", shrinks=True),
     Column("client", lambda line: line.entry.client, "client"),
     Column("key", lambda line: line.entry.key, "key"),
     Column("item", lambda line: line.entry.item or None),

@@ -14,7 +14,7 @@ from tokcost.report.row import count_columns
 INVALID = "invalid"
 
 _MODEL = (
-    Column("model", lambda each: each.model.name if each.model else None, "model"),
+    Column("model", lambda each: each.model.name if each.model else None, "model", shrinks=True),
     Column("provider", lambda each: each.model.provider if each.model else None),
     Column("encoding", lambda each: each.model.encoding if each.model else None),
 )

@@ -113,9 +113,8 @@ def _introduce(
     report.provenance = Provenance(book, terms.day, terms.mode, exchange)
     report.warn(summary.notes)
     sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
-    for one in summary.by_model.values():
-        if one.model is not None:
-            report.warn(model_notes(one.model, terms.day))
+    models = [one.model for one in summary.by_model.values() if one.model is not None]
+    report.warn(model_notes(models, terms.day))
     for prefixes in runner.prefixes.values():
         price = runner.quoter(prefixes.model).price
         sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quote
 from tokcost.catalog import Model
 from tokcost.currency import Exchange
+from tokcost.phrases import some_of
 from tokcost.pricing import Priced, notes_on, sure
 from tokcost.rates import EXACT, STANDARD, Price
 
@@ -50,8 +51,10 @@ def caching_sentence(prefixes: Prefixes, price: Price | None, mode: str, exchang
     return f"{prefixes.model.name}: {repeated} input tokens repeat the beginning of earlier requests{worth}"
 
 
-def model_notes(model: Model, day: date) -> Iterator[str]:
-    """What is to be known of a model's price, and of its output."""
-    yield from notes_on(model, day)
-    if model.reasoning:
-        yield f"{model.name} reasons before it answers: reasoning counts as output"
+def model_notes(models: Sequence[Model], day: date) -> Iterator[str]:
+    """What is to be known of the prices of models, and of their output."""
+    for model in models:
+        yield from notes_on(model, day)
+    if reasoning := [model.name for model in models if model.reasoning]:
+        they = "reasons before it answers" if len(reasoning) == 1 else "reason before they answer"
+        yield f"{some_of(reasoning)} {they}: reasoning counts as output"

@@ -9,6 +9,7 @@ from tokcost.batch.quote import Quote
 from tokcost.batch.run import BatchRow
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
+from tokcost.phrases import told_once
 from tokcost.pricing import Priced, Unpriced
 from tokcost.report import UNPRICED
 from tokcost.report.totals import add_counts
@@ -54,7 +55,8 @@ class Summary:
     def __init__(self, expects_output: bool, keep_costs: bool, keep_parts: bool) -> None:
         self.expects_output = expects_output
         self.by_model: dict[str, RequestSum] = {}
-        self.notes: dict[str, None] = {}
+        self._notes: dict[str, None] = {}
+        self._standings: dict[tuple[str, str], None] = {}
         self.uncounted = 0
         self.first_uncounted = ""
         self.most_expensive: Decimal | None = None
@@ -62,6 +64,11 @@ class Summary:
         self.parts: dict[str, tuple[int, int]] = {}
         self._keep_costs = keep_costs
         self._keep_parts = keep_parts
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be known of how requests were counted."""
+        return [*told_once(self._standings), *self._notes]
 
     def total(self) -> RequestSum:
         """The sum over all models."""
@@ -84,10 +91,10 @@ class Summary:
         model, count = row.model, row.input
         one = self.by_model.setdefault(model.full_id, RequestSum(model))
         one.add(1, count, row.output_tokens or 0, row.output_limit, row.quote)
-        if count.note and len(self.notes) < _NOTES:
-            self.notes.setdefault(f"{model.name}: {count.standing}: {count.note}")
+        if count.note and len(self._standings) < _NOTES:
+            self._standings.setdefault((model.name, f"{count.standing}: {count.note}"))
         for note in row.notes:
-            self.notes.setdefault(note)
+            self._notes.setdefault(note)
         self._take_cost(row, row.quote)
         if self._keep_parts:
             for label, number in count.parts:

@@ -19,7 +19,7 @@ from tokcost.cache import CountCache
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
 from tokcost.inputs.files import LeftOut, left_out_lines
-from tokcost.phrases import plural, quote, shown_path
+from tokcost.phrases import plural, quote, shown_path, told_once
 from tokcost.pricing import Terms, notes_on
 from tokcost.report import Report, Table
 from tokcost.report.report import Provenance
@@ -111,11 +111,8 @@ def report_of(command: str, measured: MeasuredPrompts, options: CheckOptions) ->
     report.warn(_filled_in(measured.settings))
     for model in measured.models():
         report.warn(notes_on(model, options.terms.day))
-    report.warn(
-        f"{each.row.model}: {each.row.input.standing}: {each.row.input.note}"
-        for each in measured.prompts
-        if each.row.input.note
-    )
+    noted = (each.row for each in measured.prompts if each.row.input.note)
+    report.warn(told_once((str(row.model), f"{row.input.standing}: {row.input.note}") for row in noted))
     return report
 
 

@@ -59,7 +59,7 @@ class PromptRow(NamedTuple):
 PROMPT_COLUMNS: tuple[Column, ...] = (
     Column("name", lambda each: each.row.name, "name", shrinks=True),
     Column("budgets", lambda each: [prompt.setting.budget.name for prompt in each.prompts], "budgets"),
-    Column("model", lambda each: each.row.model, "model"),
+    Column("model", lambda each: each.row.model, "model", shrinks=True),
     Column("provider", lambda each: each.row.provider),
     Column("encoding", lambda each: each.row.encoding),
     Column("mode", lambda each: each.mode),

@@ -34,7 +34,7 @@ class BudgetLine(NamedTuple):
 
 BUDGET_COLUMNS: tuple[Column, ...] = (
     Column("budget", lambda each: each.budget, "budget", shrinks=True),
-    Column("model", lambda each: each.model, "model"),
+    Column("model", lambda each: each.model, "model", shrinks=True),
     Column("prompts", lambda each: each.prompts, "prompts", Kind.NUMBER),
     Column("largest", lambda each: each.largest, "largest", Kind.NUMBER),
     Column("limit", lambda each: each.limit, "limit", Kind.NUMBER),
@@ -45,7 +45,7 @@ BUDGET_COLUMNS: tuple[Column, ...] = (
     Column("findings", lambda each: each.findings, "findings", Kind.NUMBER),
 )
 _MODEL_COLUMNS: tuple[Column, ...] = (
-    Column("model", lambda each: name_in_reports(each.model), "model"),
+    Column("model", lambda each: name_in_reports(each.model), "model", shrinks=True),
     Column("provider", lambda each: each.model.partition("/")[0]),
 )
 _MOVED_COLUMNS: tuple[Column, ...] = (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tokcost.catalog.meanings import Meanings
 
 _ALL = "'tokcost models list' shows all"
-_WAY_OUT = (
+WAY_OUT = (
     f"{_ALL}; for a name of your own '-m NAME=MODEL' or [aliases], for a new model a price file, "
     "as 'tokcost prices import' writes one"
 )
@@ -88,7 +88,7 @@ class Names:
         if len(found) > 1 or (found and found[0].guessed):
             raise AmbiguousModel(model, ["/".join(each.key) for each in found])
         if not found:
-            raise UnknownName("model", model, self.nearest(model) if hints else [], _WAY_OUT if hints else _ALL)
+            raise UnknownName("model", model, self.nearest(model) if hints else [], WAY_OUT if hints else _ALL)
         if alias:
             why = f"{quote(alias.name)} is a name of your own for {alias.model} ({alias.place})"
             return found[0]._replace(why=(why, *found[0].why))

@@ -32,6 +32,7 @@ class RuleBook:
         self._read: dict[tuple[str, str], Any] = {}
         self._of: dict[str, ModelRules] = {}
         self._charges: dict[tuple[str, str, str], tuple[Charge, ...]] = {}
+        self._named: dict[tuple[tuple[str, str, str], str], bool] = {}
 
     def names(self, kind: str) -> list[str]:
         """The names of all rules of a kind ("image", "framing", ...), in the order of the files."""
@@ -106,7 +107,10 @@ class RuleBook:
 
     def fee(self, provider: str, call: str, model: str, reasoning: bool, day: date) -> Charge | None:
         """The row of a fee that holds for a model on a day, its amount that of the model; None where none is known."""
-        if not self._names_model(("fees", provider, call), model):  # of most: nothing is loaded that reads rows
+        key = (("fees", provider, call), model)
+        if key not in self._named:  # a log asks for each of its lines
+            self._named[key] = self._names_model(*key)
+        if not self._named[key]:  # of most: nothing is loaded that reads rows
             return None
         from tokcost.rules import in_force
 

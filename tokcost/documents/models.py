@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.text import CHARACTERS, Method, method_of
 from tokcost.currency import Exchange
+from tokcost.phrases import told_once
 from tokcost.pricing import Terms, Unpriced, notes_on
 from tokcost.report import Column, Report, Row
 from tokcost.report.report import Provenance
@@ -87,7 +88,8 @@ def sum_up(
     report.table.footer = [{"name": "total", **record} for record in report.totals["by_model"] if record["rows"] > 1]
     report.unpriced = sum(isinstance(row.cost, Unpriced) for row in rows)
     report.currency = pricing.exchange.currency or "USD" if pricing else None
-    report.warn(f"{row.model}: {row.input.standing}: {row.input.note}" for row in rows if row.model and row.input.note)
+    told = ((row.model, f"{row.input.standing}: {row.input.note}") for row in rows if row.model and row.input.note)
+    report.warn(told_once(told))
 
 
 def _known(encoding: str) -> str:

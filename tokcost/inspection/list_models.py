@@ -17,7 +17,7 @@ from tokcost.pricing import weak_rates
 from tokcost.report import Column, Report, Table
 from tokcost.report.report import Provenance
 
-# Where all rates are in one currency, which a sentence says, a narrow terminal does without its column first.
+# Where all rates are in one currency, and per token, which a sentence says, a narrow terminal does without its column.
 _SAID = 9
 
 
@@ -106,20 +106,33 @@ def _currency_of(amount: Decimal, exchange: Exchange) -> str:
     return written or exchange.currency or BASE
 
 
-def _columns(found: Iterable[DatedModel]) -> Iterable[Column]:
-    spare = _SAID if len(_currencies(found)) < 2 else 0
-    return [column._replace(spare=spare) if column.key == "currency" else column for column in MODEL_COLUMNS]
+def _columns(found: list[DatedModel]) -> Iterable[Column]:
+    said = {"currency": len(_currencies(found)) < 2, "billed_by": all(each.billed_by == "token" for each in found)}
+    return [column._replace(spare=_SAID) if said.get(column.key) else column for column in MODEL_COLUMNS]
 
 
 def _currencies(models: Iterable[DatedModel]) -> list[str]:
     return list(dict.fromkeys(each.currency for each in models if each.currency))
 
 
+def _units_of(shown: list[DatedModel]) -> str:
+    """'; rates are USD per 1,000,000 tokens', unless none are; and what a unit rate is of, where there is one."""
+    if not (currencies := join_or(_currencies(shown))):
+        return ""
+    by_token = any("token" in each.billed_by for each in shown)
+    by_unit = any(each.unit_rate is not None for each in shown)
+    rates = f"; rates are {currencies} per 1,000,000 tokens" if by_token else ""
+    return (
+        rates
+        + (", " if by_token else "; ") * by_unit
+        + f"unit rates are {currencies} per what 'billed by' says" * by_unit
+    )
+
+
 def _sentences(shown: list[DatedModel], retired: int, unknown: list[str]) -> Iterable[str]:
     """What the table does not say: how many there are, of what the rates are, and who is not in it."""
     number = plural(len(shown), "model") if shown else "no model is like that"
-    rates = f"; rates are {join_or(_currencies(shown))} per 1,000,000 tokens" if _currencies(shown) else ""
-    yield number + rates
+    yield number + _units_of(shown)
     if retired:
         yield f"{plural(retired, 'retired model')} left out: --retired lists {'it' if retired == 1 else 'them'}, too"
     for what in dict.fromkeys(unknown):

@@ -119,7 +119,7 @@ MODEL_COLUMNS: tuple[Column, ...] = (
     Column("margin_percent", lambda each: each.model.margin or None, "+- %", Kind.NUMBER, spare=8),
     Column("assumes", lambda each: each.model.assumes or None),
     Column("billed_by", lambda each: each.billed_by, "billed by", shrinks=True),
-    Column("unit_rate", lambda each: each.unit_rate, "unit rate", Kind.RATE, spare=4),
+    Column("unit_rate", lambda each: each.unit_rate, "unit rate", Kind.RATE, spare=1),
     _rate("input", "input"),
     _rate("cached", "cached", spare=5),
     _rate("cache_write"),

@@ -10,7 +10,7 @@ from tokcost.amounts import tokens
 from tokcost.catalog import Model, PriceBook
 from tokcost.currency import Exchange
 from tokcost.inspection.models import MODEL_COLUMNS, UNITS, DatedModel, left_as_listed
-from tokcost.phrases import plural
+from tokcost.phrases import join_and, plural
 from tokcost.pricing import unpriced_reason, weak_rates
 from tokcost.rates import KINDS, Modes, Price, Rates
 from tokcost.report import Column, Kind, Report, Table
@@ -144,7 +144,8 @@ def _about(dated: DatedModel) -> Iterator[str]:
     if model.snapshots:
         yield f"snapshots: {', '.join(map(str, model.snapshots))}"
     if model.sells:
-        yield f"sells: {model.sells}: what is not said of it here is that model's"
+        word = "made from" if model.sells.startswith(f"{model.provider}/") else "sells"
+        yield f"{word}: {model.sells}, and is like it in all that is not stated here"
     if model.encoding:
         how = f", {model.scale} scale" if model.scale else f" within {model.margin} %" if model.margin else ""
         assumed = f" ({model.assumes})" if model.assumes else ""
@@ -152,11 +153,14 @@ def _about(dated: DatedModel) -> Iterator[str]:
 
 
 def _limits(model: Model) -> Iterator[str]:
-    """How much goes in and comes out."""
-    window = "unknown" if model.context_window is None else tokens(model.context_window)
-    into = "" if model.max_input is None else f", input at most: {tokens(model.max_input)}"
-    most = "unknown" if model.max_output is None else tokens(model.max_output)
-    yield f"context window: {window}{into}, output at most: {most} tokens"
+    """How much goes in and comes out, as far as it is known."""
+    limits = {
+        "context window": model.context_window, "input at most": model.max_input, "output at most": model.max_output
+    }  # fmt: skip
+    if known := [f"{what}: {tokens(most)}" for what, most in limits.items() if most is not None]:
+        yield f"{', '.join(known)} tokens"
+    elif model.kind == "chat":
+        yield "context window: unknown"
     together = [plural(model.max_inputs, "input")] if model.max_inputs is not None else []
     together += [f"{plural(model.max_request_tokens, 'token')} in all"] if model.max_request_tokens is not None else []
     if together:
@@ -167,14 +171,15 @@ def _life(dated: DatedModel) -> Iterator[str]:
     """From when to when it is there, and who answers for it then."""
     model = dated.model
     if model.released or model.retires:
+        begin = f"released: {model.released}, " if model.released else ""
         end = "retired" if dated.is_retired else "retires"
-        yield f"released: {model.released or 'unknown'}, {end}: {model.retires or 'not announced'}"
+        yield f"{begin}{end}: {model.retires or 'not announced'}"
     if model.routed_to:
         yield (
             f"routed to {model.routed_to} from {model.retires}: from then on requests are answered by that model "
             "and billed at its rates"
         )
-    if model.note:
+    if model.note and model.prices:  # without rates it says why, below
         yield f"note: {model.note}"
 
 
@@ -186,9 +191,16 @@ def _pricing(book: PriceBook, dated: DatedModel) -> Iterator[str]:
         beside = "those of the model elsewhere, too" if times == 1 else f"{times:f} times those of the model elsewhere"
         yield f"place: {model.place}: the rates below are {beside}"
     if price is not None and price.same_as:
-        yield f"list price is that of {price.same_as}: {price.source}"
-    force = f"those from {price.start}" if price else "none"
-    yield f"rates: {dated.currency or 'USD'} per 1,000,000 tokens; in force on {dated.day}: {force}"
+        yield f"list price is that of {price.same_as}"
+    if model.prices:
+        force = f"those from {price.start}" if price else "none"
+        yield f"rates: {dated.currency or 'USD'} per {_billed_by(dated)}; in force on {dated.day}: {force}"
+
+
+def _billed_by(dated: DatedModel) -> str:
+    """'1,000,000 tokens', unless no token is billed: 'minute', 'page and image'."""
+    units = dated.billed_by.split(", ")
+    return "1,000,000 tokens" if {"token", "unpriced"} & set(units) else join_and(units)
 
 
 def _record(price: Price) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.report import UNPRICED, Column, Kind
 from tokcost.report.row import cost_columns
 
-_SHRINK = ("client", "project", "file")
+_SHRINK = ("model", "client", "project", "file")
 
 
 class GroupRow(NamedTuple):
@@ -47,8 +47,8 @@ FIGURES: tuple[Column, ...] = (
     Column("failed", lambda row: row.group.failed),
     Column("input_tokens", _tokens(0), "input", Kind.NUMBER),
     Column("cached_tokens", _tokens(1), "cached", Kind.NUMBER),
-    Column("cache_write_tokens", _tokens(2), "cache write", Kind.NUMBER),
-    Column("cache_write_long_tokens", _tokens(3), "long write", Kind.NUMBER),
+    Column("cache_write_tokens", _tokens(2), "cache write", Kind.NUMBER, spare=3),
+    Column("cache_write_long_tokens", _tokens(3), "long write", Kind.NUMBER, spare=3),
     Column("output_tokens", _tokens(4), "output", Kind.NUMBER),
     Column("reasoning_tokens", _tokens(5)),
     Column("total_tokens", lambda row: row.group.tokens[0] + row.group.tokens[4]),
@@ -66,7 +66,7 @@ def group_columns(by: Sequence[str]) -> tuple[Column, ...]:
         Column("name", lambda row: row.name),
         *map(_part, by),
         *FIGURES,
-        Column("share_percent", lambda row: row.share, "share", Kind.PERCENT),
+        Column("share_percent", lambda row: row.share, "share", Kind.PERCENT, spare=2),
         Column("note", lambda row: row.group.note),
     )
 
@@ -83,7 +83,7 @@ REQUEST_COLUMNS: tuple[Column, ...] = (
     Column("where", _entry(lambda entry: entry.where), "where", shrinks=True),
     Column("id", _entry(lambda entry: entry.identity or None)),
     Column("when", _entry(lambda entry: entry.when.isoformat() + "Z" if entry.when else None)),
-    Column("model", _entry(lambda entry: entry.model or None), "model"),
+    Column("model", _entry(lambda entry: entry.model or None), "model", shrinks=True),
     Column("client", _entry(lambda entry: entry.client)),
     Column("key", _entry(lambda entry: entry.key)),
     Column("mode", _entry(lambda entry: entry.mode)),

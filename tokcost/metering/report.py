@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.catalog.names import WAY_OUT
 from tokcost.currency import same_currency
 from tokcost.errors import TokcostError
 from tokcost.inputs.files import left_out_lines
@@ -26,6 +27,8 @@ from tokcost.report.report import Provenance
 from tokcost.report.table import LateRows
 
 _IN_TIME = ("day", "month", "hour")
+# So many reasons for no price are told to people.
+_REASONS = 10
 
 
 class UsageOptions(NamedTuple):
@@ -143,12 +146,23 @@ def _share(group: Group, total: Group) -> Decimal | None:
     return EXACT.divide(group.likely * 100, total.likely).quantize(Decimal(1).scaleb(-2))
 
 
+def _unpriced(total: Group) -> Iterator[str]:
+    """Why requests have no price: a sentence for each reason, the most frequent first; the ways out are said once."""
+    reasons = sorted(total.reasons.items(), key=lambda each: -each[1])
+    said = False
+    for reason, number in reasons[:_REASONS]:
+        unknown = reason.endswith(WAY_OUT)
+        yield f"{number:,} unpriced: {reason.removesuffix(WAY_OUT).rstrip(': ') if unknown and said else reason}"
+        said |= unknown
+    if rest := sum(number for _, number in reasons[_REASONS:]):
+        yield f"{rest:,} unpriced for {plural(len(reasons) - _REASONS, 'other reason')}: --format json lists them"
+
+
 def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[str]:
     notes = []
     if total.failed:
         notes.append(f"{plural(total.failed, 'request')} failed and cost nothing")
-    if total.unpriced:
-        notes.append(f"{total.unpriced:,} unpriced: {total.note}")
+    notes += _unpriced(total)
     if repeated := ledger.repeats.number:
         counted = "left out" if unique else "counted again: --unique counts each response once"
         notes.append(f"{plural(repeated, 'repeated response id')}, {counted}")

@@ -9,9 +9,11 @@ from tokcost.phrases import join_and
 from tokcost.render.grid import Grid
 from tokcost.render.plain import width
 
-# A column that folds keeps so many cells, and so many before another one is left out for it.
-_LEAST = 8
+# A column that folds keeps so many cells, a day in one piece, and so many before another one is left out for it.
+_LEAST = 10
 _READABLE = 24
+# A column that is so little to spare goes only where there would be no table with it.
+_DEAR = 1
 
 
 def drawn(grid: Grid) -> str:
@@ -30,13 +32,13 @@ def drawn(grid: Grid) -> str:
         return _stacked(grid)
     grid = narrow
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in grid.headings:
+    for heading, wide in zip(grid.headings, _widths(grid), strict=True):
         table.add_column(
             heading.text,
             justify="right" if heading.numeric else "left",
             overflow="fold",
             no_wrap=not heading.shrinks,
-            min_width=_LEAST if heading.shrinks else None,
+            min_width=min(wide, _LEAST) if heading.shrinks else None,
         )
     for row in grid.rows:
         table.add_row(*(Text(cell) for cell in row))
@@ -55,9 +57,10 @@ def drawn(grid: Grid) -> str:
 def _narrowed(grid: Grid, columns: int) -> tuple[Grid, list[str]]:
     """The grid without the columns that are spared so that the others can be read, and the headings of these."""
     left_out: list[str] = []
-    while any(each.spare for each in grid.headings) and _least_width(grid, _READABLE) > columns:
-        spares = [each.spare for each in grid.headings]
+    while any(spares := [each.spare for each in grid.headings]):
         at = spares.index(max(spares))
+        if _least_width(grid, _READABLE if spares[at] > _DEAR else _LEAST) <= columns:
+            break
         left_out.insert(0, grid.headings[at].text)
         grid = grid.without(at)
     return grid, left_out
@@ -66,10 +69,15 @@ def _narrowed(grid: Grid, columns: int) -> tuple[Grid, list[str]]:
 def _least_width(grid: Grid, folded: int) -> int:
     """The cells that the table takes when the columns that may fold are ``folded``: rich would cut the others."""
     least = 2 * (len(grid.headings) - 1) + 2  # padding and dividers, edges
-    for at, heading in enumerate(grid.headings):
-        wide = max(width(cell) for cell in (heading.text, *(row[at] for row in (*grid.rows, *grid.footer))))
+    for heading, wide in zip(grid.headings, _widths(grid), strict=True):
         least += min(wide, folded) if heading.shrinks else wide
     return least
+
+
+def _widths(grid: Grid) -> list[int]:
+    """The cells that each column takes where nothing is folded."""
+    rows = [[heading.text for heading in grid.headings], *grid.rows, *grid.footer]
+    return [max(map(width, column)) for column in zip(*rows, strict=True)]
 
 
 def _stacked(grid: Grid) -> str:

@@ -121,7 +121,7 @@ def with_quantity(columns: Iterable[Column]) -> tuple[Column, ...]:
 
 ROW_COLUMNS: tuple[Column, ...] = (
     Column("name", lambda row: row.name, "name", shrinks=True),
-    Column("model", lambda row: row.model, "model"),
+    Column("model", lambda row: row.model, "model", shrinks=True),
     Column("provider", lambda row: row.provider),
     Column("encoding", lambda row: row.encoding),
     *count_columns(lambda row: row.counted),

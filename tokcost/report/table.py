@@ -41,7 +41,7 @@ class Column(NamedTuple):
 
     ``heading`` is for people; a column without one is left out of what they see. A range is drawn from
     ``key`` (that ends in ``_low``) and its ``_high``. ``shrinks``: folded first on a narrow terminal; of those that
-    are ``spare`` the highest is left out first there, before anything is folded to shreds.
+    are ``spare`` the highest is left out first there, before anything is folded to shreds; 1 goes last of all.
     """
 
     key: str

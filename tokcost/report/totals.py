@@ -43,7 +43,7 @@ class Total(NamedTuple):
 
 
 TOTAL_COLUMNS: tuple[Column, ...] = (
-    Column("model", lambda each: each.model, "model"),
+    Column("model", lambda each: each.model, "model", shrinks=True),
     Column("provider", lambda each: each.provider),
     Column("encoding", lambda each: each.encoding),
     Column("rows", lambda each: each.rows, "rows", Kind.NUMBER),
