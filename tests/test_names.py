@@ -84,7 +84,7 @@ PRICED = {
     "zai/glm-4.6": "zai/glm-4.6",
     "z-ai/glm-4.6": "zai/glm-4.6",
     "Z.AI: GLM 4.6": "zai/glm-4.6",
-    "zhipu/glm-4.5-air": "zai/glm-4.5-air",
+    "z.ai/glm-4.5-air": "zai/glm-4.5-air",
     "minimax/minimax-m2.1": "minimax/MiniMax-M2.1",
     "MiniMaxAI/MiniMax-M2": "minimax/MiniMax-M2",
     "cohere_chat/command-r-plus": "cohere/command-r-plus",

@@ -11,7 +11,7 @@ from tokcost.catalog.name_index import Meaning, NameIndex, own_days
 from tokcost.catalog.price_file import Key
 from tokcost.naming.forms import readings
 from tokcost.naming.seller_forms import NameReading
-from tokcost.naming.sellers import ORGS, OWN_MACHINE, RESELLERS, seller_of
+from tokcost.naming.sellers import ORGS, OWN_MACHINE, RESELLERS, SELL_TOO, seller_of
 from tokcost.naming.spelling import (
     dotted,
     is_dated,
@@ -59,7 +59,8 @@ class Meanings:
         """
         named = seller_of(seller) or seller.strip().casefold()
         stated = next((each.seller for each in readings(name, self._providers)), None)
-        if stated not in (None, named) and (stated in RESELLERS or named not in RESELLERS):
+        may_sell = named in RESELLERS or stated in SELL_TOO.get(named, ())
+        if stated not in (None, named) and (stated in RESELLERS or not may_sell):
             return []
         text = name if stated == named else f"{named}/{name}"
         own = [each for each in readings(text, self._providers) if each.seller == named]
@@ -162,13 +163,14 @@ class Meanings:
 
     def _unpriced(self, reading: NameReading) -> Meaning | None:
         seller = reading.seller
-        if seller is None or (seller and seller not in RESELLERS and not reading.own_price):
+        others = SELL_TOO.get(seller or "", ())
+        if seller is None or (seller and seller not in RESELLERS and not reading.own_price and not others):
             return None  # makers sell what is in the book
         model, own_price = reading.model, reading.own_price
         key = self._sold(seller, model)
         if key is None and model.endswith("-fast"):
             key, own_price = self._sold(seller, model.removesuffix("-fast")), "fast mode has rates of its own"
-        if key is None:
+        if key is None or (others and not reading.own_price and key[0] not in others):
             return None
         seller = seller or key[0]
         if reading.ids[-1].startswith("ft:"):

@@ -15,6 +15,8 @@ from tokcost.phrases import nearest
 _MOST = 3
 # How much alike two families must be where one is a slip for the other.
 _ALIKE = 0.8
+# How much alike two names are where one is the other with a letter wrong.
+_SLIP = 0.9
 
 
 def suggestions(name: str, owners: Mapping[str, Iterable[Key]], shown: Mapping[str, str]) -> list[str]:
@@ -40,13 +42,15 @@ def suggestions(name: str, owners: Mapping[str, Iterable[Key]], shown: Mapping[s
             for core, names in by_core.items()
             if _family(core) == family
         }
-        there = [core for core, names in cores.items() if names]
+        there = sorted((core for core, names in cores.items() if names), key=len)
         begins = sorted(
             (core for core in there if begun and core.startswith(wanted)), key=lambda core: (len(core), core)
         )
         # a slip in the family has been seen already: what is compared is the rest
-        close = nearest(family + wanted[len(_family(wanted)) :], there)
-        for core in dict.fromkeys([*begins, *close]):
+        told = family + wanted[len(_family(wanted)) :]
+        close = nearest(told, there)
+        base = [core for core in there if told.startswith(f"{core}-") and not nearest(told, there, 1, _SLIP)][-1:]
+        for core in dict.fromkeys([*base, *begins, *close]):
             known, key = min(cores[core], key=lambda each: (each[1][0] in RESELLERS, len(each[0]), each[0]))
             bare = key[0] not in RESELLERS and (seller is None or "/" not in name)
             found[shown.get(known, known) if bare else f"{key[0]}/{shown.get(known, known)}"] = None

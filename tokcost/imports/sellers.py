@@ -7,7 +7,7 @@ import re
 from tokcost.naming.sellers import seller_of as known_seller
 
 # They sell apart from the seller of that name, at prices of their own: in China, or by another interface.
-_APART = frozenset(("bedrock_mantle", "bigmodel", "codestral", "text-completion-codestral", "zhipuai"))
+_APART = frozenset(("bedrock_mantle", "codestral", "text-completion-codestral"))
 _CHINESE = "-cn"
 # Words that stand for other sellers elsewhere, and those that begin a longer one.
 _OWN_WORDS = {"llama": "meta", "meta_llama": "meta"}

@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from tokcost.naming.addresses import unwrapped
 from tokcost.naming.seller_forms import BEDROCK_ID, VARIANTS, NameReading, at_seller
 from tokcost.naming.sellers import ORGS, PASSED_ON, RESELLERS, seller_of
 
 _WINDOW = re.compile(r"\s*\[\d+[km]\]$")
 _TOLD = re.compile(r"\s*\((?:latest|new)\)$")
+_TOLD_DAY = re.compile(r"\s*\((?:version:\s*)?(20\d\d-\d\d-\d\d)\)$")
+_PREVIEW = " (preview)"
+# How hard a model is to think, as editors and rankings write it: its own rates hold.
+_EFFORT = re.compile(r"(?:(?<=-)|(?<=/)|^)((?:gpt-[5-9]|o\d).*|claude-.*)-(minimal|low|medium|high|xhigh|thinking)$")
+_ROUTED = ("fastest", "cheapest", "preferred")
 _FINE_TUNE = "a fine-tune has rates of its own"
 # So many prefixes are read before one name; what goes on is no name.
 _DEEPEST = 4
@@ -29,17 +35,23 @@ def readings(name: str, providers: Collection[str] = ()) -> list[NameReading]:
     >>> [(each.seller, each.ids, each.place) for each in readings("bedrock/converse/eu.anthropic.claude-opus-5")]
     [('bedrock', ('eu.anthropic.claude-opus-5',), ''), ('bedrock', ('anthropic.claude-opus-5',), 'regional')]
     """
-    text = " ".join(name.split()).casefold()
+    text = unwrapped(" ".join(name.split()).casefold())
     why: tuple[str, ...] = ()
     if found := _WINDOW.search(text):
         text, why = text[: found.start()], (f"'{found[0].strip()}' asks for the long window, at the same rates",)
-    text = _TOLD.sub("", text)
+    text = _TOLD_DAY.sub(r"-\1", _TOLD.sub("", text))
     if text.endswith(" (free)"):
         text = f"{text.removesuffix(' (free)')}:free"
-    return [each._replace(why=(*each.why, *why)) for each in _read(text, providers, _DEEPEST)]
+    read = [each._replace(why=(*each.why, *why)) for each in _read(text.replace(_PREVIEW, "-preview"), providers)]
+    if text.endswith(_PREVIEW):
+        read += _read(text.removesuffix(_PREVIEW), providers)
+    if effort := _EFFORT.search(text):
+        told = f"'-{effort[2]}' is how hard it thinks, at the same rates"
+        read += [each._replace(why=(*each.why, told)) for each in _read(text[: effort.end(1)], providers)]
+    return read
 
 
-def _read(text: str, providers: Collection[str], deeper: int) -> list[NameReading]:
+def _read(text: str, providers: Collection[str], deeper: int = _DEEPEST) -> list[NameReading]:
     if not text or not deeper:
         return []
     path = _path(text)
@@ -55,14 +67,16 @@ def _read(text: str, providers: Collection[str], deeper: int) -> list[NameReadin
         seller = seller_of(prefix) or (prefix if prefix in providers else None)
         if seller is not None:
             return list(_sold_by(seller, prefix, rest))
-    return list(_bare(text))
+    prefix, spaced, rest = text.partition(" ")  # as consoles show them: "OpenAI GPT-4o"
+    named = seller_of(prefix) if spaced else None
+    return [*(_sold_by(named, prefix, rest) if named else ()), *_bare(text)]
 
 
 def _path(text: str) -> list[NameReading] | None:
     """The forms that begin with a word of their seller's; None for any other."""
     if text.startswith("arn:"):
         return at_seller("bedrock", text)
-    if text.startswith(("publishers/", "projects/", "//", "https://")):
+    if text.startswith(("publishers/", "projects/")) or re.match("//[a-z0-9-]*aiplatform", text):
         return at_seller("vertex", text)
     if text.startswith("models/"):
         found = at_seller("google", text.removeprefix("models/"))
@@ -75,6 +89,10 @@ def _path(text: str) -> list[NameReading] | None:
         return []
     if text.startswith("ft:"):
         return list(_fine_tune("", text))
+    model, _, router = text.rpartition(":")
+    if model.partition("/")[0] in ORGS and "/" in model and (router in _ROUTED or seller_of(router) in RESELLERS):
+        own_price = "Hugging Face passes on the rate of the provider that it is routed to"
+        return [NameReading("huggingface", (text,), model, "", own_price, (f"':{router}': routed by Hugging Face",))]
     return None
 
 
@@ -139,6 +157,6 @@ def _only_at(text: str) -> tuple[str, str] | None:
         return "bedrock", "'-v1:0': as Bedrock writes a version"
     if text.startswith("gpt-35-"):
         return "azure", "'gpt-35': as Azure writes it"
-    if text.startswith("databricks-"):
-        return "databricks", "'databricks-': as Databricks writes it"
+    if text.startswith(("databricks-", "system.ai.")):
+        return "databricks", "as Databricks writes it"
     return None

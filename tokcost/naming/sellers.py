@@ -16,8 +16,8 @@ _MAKERS = {
     "deepgram": "",
     "deepseek": "deepseek.chat",
     "elevenlabs": "",
-    "google": "gemini google-gla google-genai google-generativeai google.generative-ai google-ai google-ai-studio "
-    "googleai gcp.gemini gcp.gen-ai palm",
+    "google": "gemini google-gla google-genai google-generativeai googlegenerativeai googlegenai google.generative-ai "
+    "google-ai google-ai-studio googleai gcp.gemini gcp.gen-ai palm",
     "inception": "",
     "jina": "jina-ai jinaai",
     "kakao": "",
@@ -30,7 +30,7 @@ _MAKERS = {
     "naver": "hyperclova clovastudio clova-studio",
     "openai": "openai-chat openai-responses openai.chat openai.responses text-completion-openai oai",
     "perplexity": "perplexity-ai pplx",
-    "qwen": "dashscope alibaba alibaba-cloud alibaba-cn tongyi aliyun",
+    "qwen": "dashscope alibaba alibaba-cloud tongyi aliyun",
     "skt": "",
     "stability": "stability-ai",
     "upstage": "",
@@ -38,12 +38,15 @@ _MAKERS = {
     "voyage": "voyageai voyage-ai",
     "writer": "",
     "xai": "x-ai grok xai.chat",
-    "zai": "z-ai z.ai zhipu zhipuai zhipu-ai bigmodel",
+    "zai": "z-ai z.ai",
 }
+# Those of a maker's name that sell in China have prices of their own there.
 _RESELLERS = {
     "aihubmix": "",
     "aiml": "aiml-api aimlapi",
+    "alibaba-cn": "dashscope-cn",
     "anyscale": "",
+    "avian": "",
     "azure": "azure-ai azure-openai azure-openai.chat azureopenai azure-text azure-foundry azure-ai-foundry "
     "azure-cognitive-services azure-ai-inference azure.ai.openai azure.ai.inference az.ai.openai az.ai.inference "
     "microsoft-foundry",
@@ -57,8 +60,10 @@ _RESELLERS = {
     "cloudflare": "cloudflare-workers-ai workers-ai cloudflare-ai-gateway",
     "cometapi": "",
     "crusoe": "",
+    "cursor": "",
     "databricks": "mosaic",
     "deepinfra": "deep-infra",
+    "doubleword": "",
     "featherless": "featherless-ai",
     "fireworks": "fireworks-ai fireworksai fireworks.chat",
     "friendli": "friendliai",
@@ -72,6 +77,9 @@ _RESELLERS = {
     "huggingface": "hf hugging-face huggingface-hub",
     "hyperbolic": "",
     "lambda": "lambda-ai",
+    "minimax-cn": "",
+    "modal": "",
+    "moonshotai-cn": "moonshot-cn moonshot-ai-cn",
     "nebius": "nebius-token-factory",
     "novita": "novita-ai",
     "nscale": "",
@@ -89,6 +97,7 @@ _RESELLERS = {
     "sambanova": "sambanova-cloud samba-nova",
     "scaleway": "",
     "siliconflow": "",
+    "siliconflow-cn": "",
     "snowflake": "snowflake-cortex cortex",
     "tencent": "tokenhub",
     "together": "together-ai togetherai togetherai.chat together.ai",
@@ -99,6 +108,7 @@ _RESELLERS = {
     "volcengine": "ark bytedance doubao",
     "wandb": "",
     "watsonx": "ibm watsonx-text ibm.watsonx.ai",
+    "zhipuai": "zhipu zhipu-ai bigmodel",
 }
 # On one's own machine: the model is known, and nobody bills by token.
 _OWN_MACHINE = {
@@ -119,6 +129,12 @@ _PASSED_ON = ("litellm-proxy", "litellm", "gateway", "portkey", "openai-compatib
 EVERYWHERE, REGIONAL, DATA_ZONE = "global", "regional", "data-zone"
 # Whose ids are those of one region where nothing stands before them; the ids of others are served anywhere.
 REGIONAL_BY_ID = frozenset(("bedrock",))
+# Makers that sell models of others besides, each with those whose.
+SELL_TOO = {
+    "mistral": ("deepseek", "zai"),
+    "perplexity": ("anthropic", "deepseek", "google", "moonshot", "openai", "xai", "zai"),
+    "qwen": ("deepseek", "minimax", "moonshot", "zai"),
+}
 
 RESELLERS = frozenset((*_RESELLERS, *_OWN_MACHINE))
 OWN_MACHINE = frozenset(_OWN_MACHINE)
@@ -163,4 +179,5 @@ def seller_of(prefix: str) -> str | None:
     >>> seller_of("Vertex_AI"), seller_of("google-gla"), seller_of("acme")
     ('vertex', 'google', None)
     """
-    return _SELLERS.get(prefix.strip().casefold().replace("_", "-").replace(" ", "-"))
+    word = prefix.strip().casefold().replace("_", "-").replace(" ", "-")
+    return _SELLERS.get(word) or _SELLERS.get(word.replace("chat", "", 1))  # as LangChain calls its classes
