@@ -13,12 +13,14 @@ import pytest
 
 from tests.pipes import PipedStdin
 from tests.repos import bare, repo  # noqa: F401 - fixtures of all tests
-from tokcost.catalog import builtin
+from tokcost.catalog import PriceBook, builtin
 from tokcost.catalog.builtin import BuiltinBook
 from tokcost.catalog.price_file import Key
 from tokcost.cli import main
 
 TODAY = "2026-11-24"
+# The day of the shipped book, which notes on price files name.
+AS_OF = PriceBook.load().as_of
 
 
 class Result(NamedTuple):
