@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # So many models are named in a sentence about more of them.
 _MOST_NAMED = 3
+# On what a rate or a fee of low confidence rests; whoever says it goes on with "it" or "them".
+WEAK_SOURCE = "one weak source (low confidence): check before you bill by"
 
 
 class Terms(NamedTuple):
@@ -228,10 +230,9 @@ def weak_rates(models: Sequence[str]) -> list[str]:
     if not models:
         return []
     named = models if len(models) <= _MOST_NAMED + 1 else [*models[:_MOST_NAMED], f"{len(models) - _MOST_NAMED} more"]
-    rest = "rest on one weak source (low confidence): check before you bill by"
     if len(models) == 1:
-        return [f"the rates of {models[0]} {rest} it"]
-    return [f"the rates of {len(models):,} models ({join_and(named)}) {rest} them"]
+        return [f"the rates of {models[0]} rest on {WEAK_SOURCE} it"]
+    return [f"the rates of {len(models):,} models ({join_and(named)}) rest on {WEAK_SOURCE} them"]
 
 
 def _change(before: Price, after: Price) -> str:
