@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,9 +13,14 @@ import pytest
 
 from tests.pipes import PipedStdin
 from tests.repos import bare, repo  # noqa: F401 - fixtures of all tests
+from tokcost.catalog import PriceBook, builtin
+from tokcost.catalog.builtin import BuiltinBook
+from tokcost.catalog.price_file import Key
 from tokcost.cli import main
 
 TODAY = "2026-11-24"
+# The day of the shipped book, which notes on price files name.
+AS_OF = PriceBook.load().as_of
 
 
 class Result(NamedTuple):
@@ -68,6 +74,37 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
+
+
+class _SharedBook(BuiltinBook):
+    """The shipped book, whose tables are parsed once in a process of tests and not by each command in it."""
+
+    @cached_property
+    def _tables(self) -> dict[Key, dict[str, Any]]:
+        return super().all_tables()
+
+    def all_tables(self) -> dict[Key, dict[str, Any]]:
+        return self._tables
+
+    def table(self, key: Key) -> dict[str, Any]:
+        return self._tables[key] if "_tables" in self.__dict__ else super().table(key)
+
+
+@cache
+def _shared(head: Path, folder: Path) -> BuiltinBook:
+    return _SharedBook(head, folder)
+
+
+@pytest.fixture(autouse=True)
+def _book_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No command writes into the shipped book: it is read once, unless a test puts another in its place."""
+    shipped = (builtin.builtin_path(), builtin.providers_folder())
+
+    def read() -> BuiltinBook:
+        asked = (builtin.builtin_path(), builtin.providers_folder())
+        return _shared(*asked) if asked == shipped else BuiltinBook(*asked)
+
+    monkeypatch.setattr(BuiltinBook, "shipped", read)
 
 
 @pytest.fixture

@@ -234,10 +234,13 @@ def test_the_script_of_ci_is_one_that_bash_can_read() -> None:
 def test_files_are_short() -> None:
     """No file is longer than a person reads at once."""
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
-    assert {name: lines for name, lines in lengths.items() if lines > 350} == {}
+    assert {name: lines for name, lines in lengths.items() if lines > 250} == {}
 
 
-COUNTED_FROM_DATA = ("metering/*.py", "audit/*.py", "batch/*.py", "counting/**/*.py")
+COUNTED_FROM_DATA = (
+    "metering/*.py", "audit/*.py", "batch/*.py", "counting/**/*.py", "catalog/*.py", "linting/*.py", "documents/*.py",
+    "rules/*.py", "pricing.py", "rates.py", "units.py",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("pattern", COUNTED_FROM_DATA)

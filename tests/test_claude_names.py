@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import AS_OF, Run
 from tokcost.catalog import PriceBook
 
 BOOK = PriceBook.load()
@@ -22,7 +22,7 @@ BOOK = PriceBook.load()
 def shown(run: Run, name: str, *options: str) -> dict[str, Any]:
     """What ``models show`` says of the name."""
     result = run("models", "show", name, "--format", "json", *options)
-    assert (result.code, result.err) == (0, "" if not options else "note: prices: built-in of 2026-11-25, own.toml\n")
+    assert (result.code, result.err) == (0, "" if not options else f"note: prices: built-in of {AS_OF}, own.toml\n")
     found: dict[str, Any] = json.loads(result.out)
     return found
 

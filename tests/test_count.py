@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result, Run
+from tests.conftest import AS_OF, Result, Run
 
 
 def test_the_korean_greeting_is_two_tokens_and_five_millionths(run: Run) -> None:
@@ -160,7 +160,7 @@ def test_json_is_the_contract(run: Run) -> None:
     assert document["schema_version"] == 2
     assert document["command"] == "count"
     assert document["currency"] == "USD"
-    assert document["pricing"]["as_of"] == "2026-11-25"
+    assert document["pricing"]["as_of"] == str(AS_OF)
     assert len(document["pricing"]["sha256"]) == 64
     assert document["rows"] == [
         {

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Result
+from tests.conftest import Result, Run
 
-Run = Callable[..., Result]
 ROW = '[acme."{0}"]\nkind = "audio"\n[[acme."{0}".rates]]\nfrom = 2026-01-01\n{1}\n'
 BOOK = "[tokcost]\nschema = 1\n" + "".join(
     ROW.format(*each)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Run
+from tests.conftest import AS_OF, Run
 from tokcost.currency import Exchange, Fx
 
 US = {"created": 1795392000, "model": "gpt-4.1", "usage": {"prompt_tokens": 1_000_000}}  # $2
@@ -127,7 +127,7 @@ def test_a_lock_keeps_its_own_currency(run: Run) -> None:
     )
     found = run("lock", *WON, "-f", "json")
     report = json.loads(found.out)
-    behind = "note: held to tokcost.toml; amounts in KRW; prices: built-in of 2026-11-25\n"
+    behind = f"note: held to tokcost.toml; amounts in KRW; prices: built-in of {AS_OF}\n"
     assert (found.code, found.err) == (0, "tokcost: tokcost.lock: 1 prompt\n" + behind)
     assert (report["currency"], report["totals"]["cost"], report["rows"][0]["checked_cost"]) == (
         "KRW",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Result, Run
+from tests.conftest import AS_OF, Result, Run
 from tests.repos import CONFIG, Repo, words
 from tokcost.budgets.changes import SAME, BaseRow, change_totals, compare
 from tokcost.counting.count import Count
@@ -376,7 +376,7 @@ def test_a_diff_is_in_one_currency(run: Run, repo: Repo) -> None:
     assert run("check", "--base", "HEAD", "-f", "json", "-o", "old.json").code == 0
     repo.write("prompts/a.md", words(110))
     flags = ("--currency", "KRW", "--fx", "1000@2026-11-20", "--as-of", "2026-11-24")
-    held = "note: held to tokcost.toml; amounts in KRW; prices: built-in of 2026-11-25\n"
+    held = f"note: held to tokcost.toml; amounts in KRW; prices: built-in of {AS_OF}\n"
     for base in ("HEAD", "old.json"):
         result = run("diff", base, *flags)
         assert (result.code, result.err) == (

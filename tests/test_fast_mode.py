@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Result
+from tests.conftest import Result, Run
 
-Run = Callable[..., Result]
 ROW = """
 [{0}."{1}"]
 encoding = "o200k_base"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result
+from tests.conftest import Run
 
-Run = Callable[..., Result]
 HEAD = "[tokcost]\nschema = 1\n"
 MODEL = """
 [acme."{}"]

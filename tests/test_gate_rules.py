@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, document
+from tests.conftest import AS_OF, Run, document
 from tests.repos import CONFIG, Repo, words
 
 PRICES = '[tokcost]\nschema = 1\n[[openai."gpt-4o".rates]]\nfrom = 2026-01-01\ninput = "{}"\noutput = "10"\n'
@@ -208,5 +208,5 @@ def test_every_report_names_what_is_behind_it(run: Run, branch: Repo, monkeypatc
         shown = {"json": '"configuration": "../tokcost.toml"'}.get(form, "held to ../tokcost.toml; amounts in EUR")
         assert form in ("table", "jsonl", "csv", "gitlab") or shown in result.out.replace("\\", ""), form
     counted = run("count", "-t", "word", "-m", "gpt-4o")
-    about = "note: amounts in USD; prices: built-in of 2026-11-25, pricing.toml\n"
+    about = f"note: amounts in USD; prices: built-in of {AS_OF}, pricing.toml\n"
     assert counted.err == "note: gpt-4o retires on 2027-01-14\n" + about

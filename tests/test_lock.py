@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Run
+from tests.conftest import AS_OF, Run
 from tests.repos import CONFIG, Repo, words
 from tokcost.budgets.lock import read_lock
 
@@ -213,7 +213,7 @@ def test_a_lock_also_answers_with_the_report(run: Run, repo: Repo) -> None:
     (repo.path / "tokcost.lock").unlink()
     result = run("lock", *DAY, "-f", "json")
     held = "note: gpt-4o retires on 2027-01-14\n"
-    held += "note: held to tokcost.toml; amounts in USD; prices: built-in of 2026-11-25\n"
+    held += f"note: held to tokcost.toml; amounts in USD; prices: built-in of {AS_OF}\n"
     assert (result.code, result.err) == (0, f"tokcost: tokcost.lock: 2 prompts\n{held}")
     assert (repo.path / "tokcost.lock").read_text() == text
     document = json.loads(result.out)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.conftest import Run
+from tests.conftest import AS_OF, Run
 from tokcost.amounts import money
 from tokcost.rates import EXACT, KINDS, Rates, cost_of
 from tokcost.usage import Usage
@@ -124,7 +124,7 @@ def test_a_bound_holds_over_hours_cliffs_and_both_ends_of_a_count(run: Run) -> N
         0,
         (
             "note: m: estimate: another vocabulary: that of o200k_base within 23 %\n"
-            "note: amounts in USD; prices: built-in of 2026-11-25, p.toml\n"
+            f"note: amounts in USD; prices: built-in of {AS_OF}, p.toml\n"
         ),
     )
     row = json.loads(result.out)["rows"][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import string
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -298,11 +299,15 @@ def test_a_form_without_a_rate_is_known_and_unpriced(name: str) -> None:
     assert (again.full_id, again.prices) == (found.full_id, ())
 
 
-@pytest.mark.parametrize("name", ["qwen2.5-72b-instruct", "Qwen2.5 72B Instruct"])
+@pytest.mark.parametrize("name", ["anvil2.5-72b-instruct", "Anvil2.5 72B Instruct"])
 def test_weights_that_one_is_known_to_sell_are_no_price_of_its(run: Run, name: str) -> None:
     """Open weights are run by many: a name that is not the id of the one in the book says neither it nor its price."""
-    result = run("count", "-t", "hello", "-m", name)
-    says = "does not say who bills, and its maker has no rate: use deepinfra/Qwen/Qwen2.5-72B-Instruct"
+    sold = 'deepinfra."acme/Anvil2.5-72B-Instruct"'
+    rows = f'[{sold}]\nencoding = "o200k_base"\n[[{sold}.rates]]\nfrom = 2026-01-01\ninput = "1"\n'
+    Path("own.toml").write_text(f"[tokcost]\nschema = 1\n\n{rows}")
+    assert run("count", "-q", "-t", "hello", "-m", "acme/Anvil2.5-72B-Instruct", "--prices", "own.toml").code == 0
+    result = run("count", "-t", "hello", "-m", name, "--prices", "own.toml")
+    says = "does not say who bills, and its maker has no rate: use deepinfra/acme/Anvil2.5-72B-Instruct"
     assert (result.code, result.out, result.err) == (2, "", f"tokcost: error: model '{name}' {says}\n")
 
 

@@ -31,11 +31,6 @@ def problems(tmp_path: Path, text: str, head: str = HEAD) -> list[tuple[int | No
     return [(problem.line, problem.severity, problem.message) for problem in found]
 
 
-def test_the_shipped_book_is_clean() -> None:
-    """The book that is shipped has no fault, not even a suspicious rate."""
-    assert lint(encodings=ENCODINGS, scales=SCALES, today=TODAY) == []
-
-
 def test_a_clean_file(tmp_path: Path) -> None:
     """A file of one's own needs no source, and correcting a built-in model is no repeated name."""
     assert problems(tmp_path, '[[openai."gpt-4o".rates]]\nfrom = 2026-01-01\ninput = "1"\n') == []

@@ -6,15 +6,12 @@ Every amount is tokens x rate a million, of 100,000 tokens in and 10,000 out whe
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.conftest import Result, document
-
-Run = Callable[..., Result]
+from tests.conftest import Run, document
 
 
 def answer(model: str, day: str, sent: int = 100_000, made: int = 10_000, **more: Any) -> bytes:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result, document
-
-Run = Callable[..., Result]
+from tests.conftest import Result, Run, document
 
 NOON = 1795521600  # 2026-11-24T12:00:00Z
 

@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result, document
+from tests.conftest import Run, document
 from tokcost.catalog import PriceBook
-
-Run = Callable[..., Result]
 
 # 2 a million of input, 1 from July on and 4 past 1,000 tokens; half of it in a batch, ten times as much when fast
 MAKER = """

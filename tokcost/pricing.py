@@ -17,6 +17,9 @@ from tokcost.usage import Usage
 if TYPE_CHECKING:
     from tokcost.rules import Charge
 
+# What such rates rest on, and what to do.
+WEAK_SOURCE = "one weak source (low confidence): check before you bill by"
+
 
 class Terms(NamedTuple):
     """Under which terms a request is priced: the day (UTC), the hour if known, the mode."""
@@ -225,10 +228,9 @@ def weak_rates(models: Sequence[str]) -> list[str]:
     """That the rates of these models rest on one weak source: one sentence, however many they are; none of none."""
     if not models:
         return []
-    rest = "rest on one weak source (low confidence): check before you bill by"
     if len(models) == 1:
-        return [f"the rates of {models[0]} {rest} it"]
-    return [f"the rates of {len(models):,} models ({some_of(models)}) {rest} them"]
+        return [f"the rates of {models[0]} rest on {WEAK_SOURCE} it"]
+    return [f"the rates of {len(models):,} models ({some_of(models)}) rest on {WEAK_SOURCE} them"]
 
 
 def _change(before: Price, after: Price) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, NoReturn
 
 from tokcost.catalog.toml_text import parse_toml
@@ -181,16 +182,16 @@ class IndexedFile(_LocatedText):
     def charge_rows(self, group: str, provider: str, name: str) -> Sequence[dict[str, Any]]:
         """The raw rows of one fee or factor; the others are not parsed, for every count asks for one."""
         header, found, at = f"\n[[{group}.{provider}.{name}]]\n", "", -1
-        while (at := self.text.find(header, at + 1)) >= 0:
-            ends = self.text.find("\n[", at + 1)
-            found += self.text[at : ends if ends > 0 else len(self.text)]
+        while (at := self._head.find(header, at + 1)) >= 0:
+            ends = self._head.find("\n[", at + 1)
+            found += self._head[at : ends if ends > 0 else len(self._head)]
         rows: Sequence[dict[str, Any]] = parse_toml(self.path, found)[group][provider][name] if found else ()
         return rows
 
-    @property
+    @cached_property
     def _head(self) -> str:
-        """What stands before the first model."""
-        first = min((began for began, _ in self._spans.values()), default=len(self.text))
+        """What stands before the first model: rules, factors and fees."""
+        first, _ = next(iter(self._spans.values()), (len(self.text), 0))
         return self.text[:first]
 
     def _parsed(self, began: int, ended: int) -> dict[str, Any]:

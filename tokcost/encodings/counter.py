@@ -49,6 +49,7 @@ class TextCounter:
         self.spec = SPECS[encoding]
         self._engine = engine
         self._small_builds = 0
+        self._extras: dict[int, int] = {}
         self._together: tuple[frozenset[str], tiktoken.Encoding] | None = None
         self._expected = 0  # characters to come, as far as they are known
         self.fast: Gigatoken | None = None
@@ -205,21 +206,14 @@ class TextCounter:
 
     def normal(self, text: str) -> str:
         """The text as the encoding sees it: in NFC where it asks for that."""
-        if self.spec.normalize_nfc and not text.isascii():
-            text = nfc(text)
-        return text
-
-    @cached_property
-    def _extras(self) -> dict[int, int]:
-        return {}
+        return nfc(text) if self.spec.normalize_nfc and not text.isascii() else text
 
     def _extra(self, rank: int) -> int:
         """What byte fallback adds for a rank."""
-        extras = self._extras
-        if rank not in extras:
+        if rank not in self._extras:
             data = open_pack(self.spec.pack).token_of_rank(rank)
-            extras[rank] = len(data) - 1 if self._falls_back(data) else 0
-        return extras[rank]
+            self._extras[rank] = len(data) - 1 if self._falls_back(data) else 0
+        return self._extras[rank]
 
     def _falls_back(self, data: bytes) -> bool:
         if not self.spec.byte_fallback or len(data) == 1:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from tokcost.catalog.book import PriceBook
 from tokcost.catalog.builtin import HEAD, BuiltinBook, builtin_path, listed_files, providers_folder
 from tokcost.catalog.lines import line_of
+from tokcost.catalog.name_index import Clash
 from tokcost.catalog.names import Names
 from tokcost.catalog.price_file import ParsedFile
 from tokcost.catalog.rule_book import RuleBook
@@ -36,7 +38,8 @@ def lint(
     Raises PriceFileError only for a file that cannot be read.
     """
     known = {"encoding": encodings, "scale": scales}
-    return [issue for each in linted_files(file) for issue in _lint_file(each, known, today or date.today())]
+    files, shipped = linted_files(file), _Shipped()
+    return [issue for each in files for issue in _lint_file(each, shipped, known, today or date.today())]
 
 
 def linted_files(file: Path | None) -> list[Path]:
@@ -45,7 +48,24 @@ def linted_files(file: Path | None) -> list[Path]:
     return [file] if file is not None else [builtin_path(), *(providers_folder() / part for part in parts)]
 
 
-def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: date) -> list[LintIssue]:
+class _Shipped:
+    """The built-in book, read once for all files that are checked."""
+
+    def __init__(self) -> None:
+        self.builtin = BuiltinBook.shipped()
+
+    @cached_property
+    def clashes(self) -> list[Clash]:
+        return Names([self.builtin]).clashes
+
+    @cached_property
+    def book(self) -> PriceBook:
+        return PriceBook(self.builtin)
+
+
+def _lint_file(
+    path: Path, shipped: _Shipped, known: Mapping[str, Collection[str] | None], today: date
+) -> list[LintIssue]:
     head = path.resolve() == builtin_path()
     builtin = head or path.resolve().parent == providers_folder()
     text = read_text(path)
@@ -54,8 +74,8 @@ def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: d
         parsed.names()
     except PriceFileError as error:
         return [issue_of(error)]
-    below = [] if head else [BuiltinBook.shipped()]
-    clashes = Names(below if builtin and below else [*below, parsed]).clashes
+    below = [] if head else [shipped.builtin]
+    clashes = shipped.clashes if builtin and not head else Names([*below, parsed]).clashes
     found = [
         LintIssue(parsed.path, line_of(text, key, None, at), "error", message)
         for holder, key, at, message in clashes
@@ -76,13 +96,12 @@ def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: d
         there = [each.stem for each in providers_folder().glob("*.toml")] if head else None
         found += [LintIssue(parsed.path, line, "error", message) for line, message in style_problems(parsed, there)]
     if not found:
-        found += _of_others(parsed, builtin)
+        found += _of_others(parsed, shipped.book if builtin else PriceBook(shipped.builtin, [parsed]))
     return sorted(dict.fromkeys(found), key=lambda problem: (problem.line or 0, problem.severity))
 
 
-def _of_others(file: ParsedFile, builtin: bool) -> Iterator[LintIssue]:
+def _of_others(file: ParsedFile, book: PriceBook) -> Iterator[LintIssue]:
     """What is wrong with the models that a table names: the one it sells, whose price it has, that answers for it."""
-    book = PriceBook(BuiltinBook.shipped(), [] if builtin else [file])
     for alias in file.aliases():
         try:
             book.meaning(alias.name, hints=False)
@@ -90,7 +109,7 @@ def _of_others(file: ParsedFile, builtin: bool) -> Iterator[LintIssue]:
             yield LintIssue(file.path, alias.line, "error", f"the alias {quote(alias.name)} means no model: {error}")
     for key in file.names():
         try:
-            if key in book.builtin.names() or not builtin:
+            if key in book.builtin.names() or book.overlays:
                 book.model(key)
         except PriceFileError as error:
             yield issue_of(error)._replace(path=file.path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tokcost.catalog import Model
 from tokcost.errors import NotPriced
 from tokcost.logs.entry import Calls, Entry
-from tokcost.pricing import request_fee
+from tokcost.pricing import WEAK_SOURCE, request_fee
 from tokcost.rates import EXACT
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Fees:
         if row.free:
             self._told[f"{fee} is charged beyond what is free, which a log cannot tell: {row.free}"] = None
         if row.is_weak:
-            self._told[f"{fee} rests on one weak source (low confidence): check before you bill by it"] = None
+            self._told[f"{fee} rests on {WEAK_SOURCE} it"] = None
 
 
 def _number(call: Calls, row: Charge, entry: Entry, model: Model) -> Decimal:
