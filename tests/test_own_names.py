@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.repos import CONFIG, Repo, words
-from tokcost.cli.options import complete_model
+from tokcost.cli.options import complete_model, complete_provider
 
 CHANGED = "rules changed in this branch: "
 
@@ -198,3 +198,23 @@ def test_a_sellers_model_is_one_row_on_both_sides(run: Run, repo: Repo, name: st
     changed = [each for each in told["details"]["changes"] if each["name"] == "prompts/a.md"]
     assert [(each["status"], each["input_tokens_before"] is None) for each in changed] == [("changed", False)]
     assert run("count", "prompts/a.md", "-m", name, "--max-cost", "0.000001").code == 1
+
+
+@pytest.mark.parametrize(
+    ("begun", "has"),
+    [
+        ("mine=azure/gpt-4o", "mine=azure/gpt-4o-mini"),
+        ("bedrock/us.anthropic.claude-sonnet-4-6", "bedrock/us.anthropic.claude-sonnet-4-6"),
+        ("us.anthropic.claude-sonnet-4-6", "us.anthropic.claude-sonnet-4-6"),
+    ],
+)
+def test_names_are_completed_as_they_were_begun(begun: str, has: str) -> None:
+    """Behind a name of one's own, behind a geography with or without its seller: each leads to a model."""
+    found = complete_model(begun)
+    assert has in found
+    assert all(name.startswith(begun) for name in found)
+
+
+def test_providers_are_completed() -> None:
+    """For every --provider."""
+    assert complete_provider("open") == ["openai", "openrouter"]

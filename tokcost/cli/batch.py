@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.parsers import MOST, amount_of, choice, complete
+from tokcost.cli.parsers import amount_of, bounded, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or
 from tokcost.rates import MODES, STANDARD
@@ -32,7 +32,10 @@ def batch(
         ),
     ] = None,
     output: Annotated[
-        int | None, typer.Option("--output", min=0, max=MOST, help="Output tokens expected of each request.")
+        int | None,
+        typer.Option(
+            "--output", min=0, metavar="N", callback=bounded, help="Output tokens expected of each request."
+        ),
     ] = None,
     output_ratio: Annotated[
         Decimal | None,
@@ -58,7 +61,8 @@ def batch(
         ),
     ] = None,
     split_lines: Annotated[
-        int | None, typer.Option("--split-lines", min=1, max=MOST, help="… of at most so many lines.")
+        int | None,
+        typer.Option("--split-lines", min=1, metavar="N", callback=bounded, help="… of at most so many lines."),
     ] = None,
     split_mb: Annotated[
         Decimal | None,

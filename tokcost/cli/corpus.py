@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.parsers import MOST, choice, complete
+from tokcost.cli.parsers import bounded, choice, complete
 from tokcost.documents.layout import KINDS
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
@@ -41,7 +41,10 @@ def corpus(
         ),
     ] = None,
     output: Annotated[
-        int, typer.Option("--output", min=0, max=MOST, help="Output tokens to price with each document.")
+        int,
+        typer.Option(
+            "--output", min=0, metavar="N", callback=bounded, help="Output tokens to price with each document."
+        ),
     ] = 0,
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,

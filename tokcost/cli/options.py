@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokcost.cli.parsers import MOST, amount_of, choice, complete, known_charset
+from tokcost.cli.parsers import amount_of, bounded, choice, complete, known_charset
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote_value
 from tokcost.rates import MODES
@@ -28,23 +28,38 @@ DEFAULT_MODEL = "gpt-5.4"
 
 
 def complete_model(incomplete: str) -> list[str]:
-    """The names that begin so, for shell completion: those of the price files and of one's own too."""
-    from tokcost.catalog import PriceBook
+    """The names that begin so, or that NAME= begins, for shell completion: of the price files and of one's own."""
     from tokcost.catalog.sellers import seller_of
 
-    try:
-        names = price_book(None).names()
-    except TokcostError:  # a file that breaks the format: whoever runs the command is told
-        names = PriceBook.load().names()
+    given, equals, begun = incomplete.rpartition("=")
+    if equals:
+        return [f"{given}={name}" for name in complete_model(begun)]
+    names = _completing().names()
     prefix, slash, rest = incomplete.partition("/")
     seller = seller_of(prefix) if slash else None
     own = f"{seller}/" if seller else ""
     as_typed = [f"{prefix}/{name.removeprefix(own)}" for name in names if own and name.startswith(own + rest)]
-    geography, dot, rest = incomplete.partition(".")
+    named = "bedrock/" if seller == "bedrock" else ""
+    geography, dot, rest = incomplete.removeprefix(named).partition(".")
     if dot and geography in ("us", "eu", "apac", "jp", "au"):
         sold = (name.removeprefix("bedrock/") for name in names if name.startswith(f"bedrock/{rest}"))
-        as_typed += [f"{geography}.{name}" for name in sold]
+        as_typed += [f"{named}{geography}.{name}" for name in sold]
     return list(dict.fromkeys([*(name for name in names if name.startswith(incomplete)), *as_typed]))
+
+
+def complete_provider(incomplete: str) -> list[str]:
+    """The providers of the price files that begin so, for shell completion."""
+    return [name for name in _completing().providers() if name.startswith(incomplete)]
+
+
+def _completing() -> PriceBook:
+    """The price files that complete names."""
+    from tokcost.catalog import PriceBook
+
+    try:
+        return price_book(None)
+    except TokcostError:  # a file that breaks the format: whoever runs the command is told
+        return PriceBook.load()
 
 
 def complete_encoding(incomplete: str) -> list[str]:
@@ -59,6 +74,7 @@ Models = Annotated[
     typer.Option(
         "--model",
         "-m",
+        metavar="NAME",
         help=f"Model to count and price for; repeat to compare. NAME=MODEL: by a name of your own. "
         f"[default: TOKCOST_MODEL, else the configuration's, else {DEFAULT_MODEL}]",
         show_default=False,
@@ -70,6 +86,7 @@ DefaultModel = Annotated[
     typer.Option(
         "--model",
         "-m",
+        metavar="NAME",
         help="The model of requests and lines that name none; NAME=MODEL: what a name of your own means, repeatable.",
         autocompletion=complete_model,
     ),
@@ -97,7 +114,10 @@ MaxCost = Annotated[
     typer.Option("--max-cost", help="Exit 1 when it may cost more.", metavar="AMOUNT", parser=amount_of("--max-cost")),
 ]
 MaxTokens = Annotated[
-    int | None, typer.Option("--max-tokens", min=0, max=MOST, help="Exit 1 when the input may have more tokens.")
+    int | None,
+    typer.Option(
+        "--max-tokens", min=0, metavar="N", callback=bounded, help="Exit 1 when the input may have more tokens."
+    ),
 ]
 Charset = Annotated[
     str,
@@ -105,16 +125,30 @@ Charset = Annotated[
         "--charset", help="The charset of the input, as utf-16 or cp949.", metavar="NAME", parser=known_charset
     ),
 ]
-Currency = Annotated[str | None, typer.Option("--currency", help="Show and sum in this currency, as KRW.")]
-FxRate = Annotated[
-    str | None, typer.Option("--fx", help="Units of that currency for one USD, with the day: 1390.5@2026-11-20.")
+Currency = Annotated[
+    str | None, typer.Option("--currency", metavar="CODE", help="Show and sum in this currency, as KRW.")
 ]
-Vat = Annotated[str | None, typer.Option("--vat", help="Tax to add to what is computed: 10%.")]
-Output = Annotated[Path | None, typer.Option("--output-file", "-o", help="Write the result to this file.")]
+FxRate = Annotated[
+    str | None,
+    typer.Option(
+        "--fx", metavar="RATE@DAY", help="Units of that currency for one USD, with the day: 1390.5@2026-11-20."
+    ),
+]
+Vat = Annotated[str | None, typer.Option("--vat", metavar="PERCENT", help="Tax to add to what is computed: 10%.")]
+Output = Annotated[
+    Path | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the result to this file.")
+]
+Providers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--provider", metavar="NAME", help="Only models of this provider; repeatable.", autocompletion=complete_provider
+    ),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(
         "--as-of",
+        metavar="DAY",
         help="Price at the rates of this day (or UTC minute: 2026-11-24T02:30). [default: TOKCOST_AS_OF, else today]",
     ),
 ]
@@ -130,7 +164,14 @@ Engine = Annotated[
 ]
 Jobs = Annotated[
     int,
-    typer.Option("--jobs", "-j", min=0, help="Processes to count with. [default: as many as pay]", show_default=False),
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=0,
+        metavar="N",
+        help="Processes to count with. [default: as many as pay]",
+        show_default=False,
+    ),
 ]
 ForceText = Annotated[
     bool, typer.Option("--force-text", help="Count binary input too; what is not text counts as U+FFFD.")
@@ -140,7 +181,9 @@ Ignore = Annotated[
 ]
 Prices = Annotated[
     list[Path] | None,
-    typer.Option("--prices", help="Price file laid over the built-in, user and project ones; repeatable."),
+    typer.Option(
+        "--prices", metavar="FILE", help="Price file laid over the built-in, user and project ones; repeatable."
+    ),
 ]
 
 
