@@ -1,4 +1,4 @@
-"""Help texts: eighty columns hold them, examples come before options, and each value has a name that says what it is."""
+"""Help texts: eighty columns hold them, examples come before options, each value has a name that says what it is."""
 
 from __future__ import annotations
 

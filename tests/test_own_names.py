@@ -218,3 +218,16 @@ def test_names_are_completed_as_they_were_begun(begun: str, has: str) -> None:
 def test_providers_are_completed() -> None:
     """For every --provider."""
     assert complete_provider("open") == ["openai", "openrouter"]
+
+
+@pytest.mark.parametrize("command", ["models list", "usage d.jsonl"])
+def test_a_provider_is_known_by_the_ways_it_is_written_or_not_at_all(run: Run, command: str) -> None:
+    """As names have it; one that nobody knows is no option passed over in silence."""
+    usage = {"prompt_tokens": 1_000_000, "completion_tokens": 0}
+    Path("d.jsonl").write_text(json.dumps({"model": "llama-3.3-70b", "usage": usage}) + "\n")
+    told = run(*command.split(), "--provider", "together_ai")
+    assert "unknown" not in told.err + told.out
+    assert "together" in told.out
+    wrong = run(*command.split(), "--provider", "opnai")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert wrong.err.startswith("tokcost: error: unknown provider 'opnai': did you mean openai? choose ai21, ")
