@@ -207,3 +207,12 @@ def test_no_line_says_nothing(run: Run, name: str, has: str, lacks: str) -> None
     assert has in result.out
     about = result.out.partition("\nfrom ")[0]
     assert lacks not in about
+
+
+def test_markdown_says_what_the_terminal_says(run: Run) -> None:
+    """Which model, and of what the rates are, stand above the table there too."""
+    result = run("models", "show", "whisper-1", "-f", "markdown")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith("- openai/whisper-1  (audio)\n")
+    assert "\n- rates: USD per minute; in force on " in result.out
+    assert "\n\n| from | mode | " in result.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from datetime import date
 from pathlib import Path
@@ -484,3 +485,14 @@ def test_full_ids_mean_their_own_row_however_they_are_found() -> None:
         quick, by_form = names.meanings(name, today), forms.of(name)
         assert [each.key for each in quick] == [each.key for each in by_form] == [(provider, model)]
         assert [each.place for each in quick] == [each.place for each in by_form]
+
+
+@pytest.mark.parametrize("name", ["claude", "gpt", "gemini", "azure/gpt", "grok"])
+def test_who_begins_a_name_is_told_what_can_be_used(run: Run, name: str) -> None:
+    """Of the names that begin so the retired and the unpriced come last."""
+    error = run("count", "-t", "x", "-m", name).err
+    named = re.search(r"did you mean (.*)\?", error)
+    assert named is not None, error
+    first = re.split(", | or ", named[1])[0]
+    shown = run("models", "show", first)
+    assert (shown.code, "retired: " in shown.out, "unpriced: " in shown.out) == (0, False, False), shown.out

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Run
 from tests.repos import CONFIG, Repo, words
 from tokcost.catalog import PriceBook
-from tokcost.cli.options import complete_model
+from tokcost.cli.options import complete_model, complete_provider
 
 CHANGED = "rules changed in this branch: "
 
@@ -209,3 +209,36 @@ def test_a_sellers_model_is_one_row_on_both_sides(run: Run, repo: Repo, name: st
     changed = [each for each in told["details"]["changes"] if each["name"] == "prompts/a.md"]
     assert [(each["status"], each["input_tokens_before"] is None) for each in changed] == [("changed", False)]
     assert run("count", "prompts/a.md", "-m", name, "--max-cost", "0.000001").code == 1
+
+
+@pytest.mark.parametrize(
+    ("begun", "has"),
+    [
+        ("mine=azure/gpt-4o", "mine=azure/gpt-4o-mini"),
+        ("bedrock/us.anthropic.claude-sonnet-4-6", "bedrock/us.anthropic.claude-sonnet-4-6"),
+        ("us.anthropic.claude-sonnet-4-6", "us.anthropic.claude-sonnet-4-6"),
+    ],
+)
+def test_names_are_completed_as_they_were_begun(begun: str, has: str) -> None:
+    """Behind a name of one's own, behind a geography with or without its seller: each leads to a model."""
+    found = complete_model(begun)
+    assert has in found
+    assert all(name.startswith(begun) for name in found)
+
+
+def test_providers_are_completed() -> None:
+    """For every --provider."""
+    assert complete_provider("open") == ["openai", "openrouter"]
+
+
+@pytest.mark.parametrize("command", ["models list", "usage d.jsonl"])
+def test_a_provider_is_known_by_the_ways_it_is_written_or_not_at_all(run: Run, command: str) -> None:
+    """As names have it; one that nobody knows is no option passed over in silence."""
+    usage = {"prompt_tokens": 1_000_000, "completion_tokens": 0}
+    Path("d.jsonl").write_text(json.dumps({"model": "llama-3.3-70b", "usage": usage}) + "\n")
+    told = run(*command.split(), "--provider", "together_ai")
+    assert "unknown" not in told.err + told.out
+    assert "together" in told.out
+    wrong = run(*command.split(), "--provider", "opnai")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert wrong.err.startswith("tokcost: error: unknown provider 'opnai': did you mean openai? choose ai21, ")

@@ -110,3 +110,11 @@ def test_a_price_that_stays_is_no_change(run: Run) -> None:
     assert [note for note in notes(result.err) if "changes price" in note] == [
         "moves changes price on 2026-12-01: the standard rates stay, others move: 'tokcost models show' lists them"
     ]
+
+
+def test_what_is_free_is_free_from_the_cache_too(run: Run) -> None:
+    """A free model has no rate that is missing."""
+    usage = {"prompt_tokens": 50, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 40}}
+    line = json.dumps({"model": "openrouter/deepseek/deepseek-r1:free", "usage": usage})
+    result = run("usage", "-q", "--as-of", "2026-11-26", stdin=line.encode())
+    assert (result.code, result.out, result.err) == (0, "0\n", "")

@@ -17,7 +17,7 @@ from tokcost.usage import Usage
 if TYPE_CHECKING:
     from tokcost.rules import Charge
 
-# What such rates rest on, and what to do.
+# On what a rate or a fee of low confidence rests; whoever says it goes on with "it" or "them".
 WEAK_SOURCE = "one weak source (low confidence): check before you bill by"
 
 

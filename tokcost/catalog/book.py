@@ -18,7 +18,8 @@ from tokcost.catalog.rule_book import RuleBook, failing
 from tokcost.catalog.toml_text import read_text
 from tokcost.errors import UnknownName
 from tokcost.naming.aliases import Alias
-from tokcost.naming.sellers import EVERYWHERE, REGIONAL, REGIONAL_BY_ID, id_at
+from tokcost.naming.sellers import EVERYWHERE, REGIONAL, REGIONAL_BY_ID, id_at, seller_of
+from tokcost.phrases import join_or, nearest
 
 Fallback = Callable[[str, "PriceBook", str], tuple[Model, str] | None]
 """Gives the model of a name, of one seller where it is not '', with a sentence on where its price is from."""
@@ -104,6 +105,14 @@ class PriceBook:
     def providers(self) -> list[str]:
         """Every provider that a model is of, sorted."""
         return list(dict.fromkeys(provider for provider, _ in self._names.models()))
+
+    def provider(self, name: str) -> str:
+        """A provider by its own name or another way that it is written. Raises UnknownName."""
+        known = {each.casefold(): each for each in self.providers()}
+        found = known.get(name.casefold()) or seller_of(name)
+        if found is None:
+            raise UnknownName("provider", name, nearest(name, known), f"choose {join_or(known.values())}")
+        return found
 
     def models(self, providers: Collection[str] = ()) -> list[Model]:
         """Every model, or those of some providers, sorted by provider and id.

@@ -88,7 +88,7 @@ class Names:
         if len(found) > 1 or (found and found[0].guessed):
             raise AmbiguousModel(model, ["/".join(each.key) for each in found])
         if not found:
-            raise UnknownName("model", model, self.nearest(model) if hints else [], WAY_OUT if hints else _ALL)
+            raise UnknownName("model", model, self.nearest(model, today) if hints else [], WAY_OUT if hints else _ALL)
         if alias:
             why = f"{quote(alias.name)} is a name of your own for {alias.model} ({alias.place})"
             return found[0]._replace(why=(why, *found[0].why))
@@ -172,11 +172,18 @@ class Names:
             return None
         return key if day in own_days(self._head.sources[key[0].casefold(), key[1].casefold()])[0] else None
 
-    def nearest(self, name: str) -> list[str]:
+    def nearest(self, name: str, today: date) -> list[str]:
         """What an unknown name may have been meant for."""
         from tokcost.catalog.suggest import suggestions
 
-        return suggestions(name, self.index.owners, self.index.written)
+        def is_gone(key: Key) -> bool:
+            tables = [file.table(own) for file, own in self.sources_of(*key)]
+            ends = (table.get("retires") for table in tables)
+            return any(type(end) is date and end <= today for end in ends) or not any(
+                "rates" in each for each in tables
+            )
+
+        return suggestions(name, self.index.owners, self.index.written, is_gone)
 
     def _at_a_maker(self, folded: str) -> Key | None:
         """The one that makers sell under exactly this name. Sellers of others' models are read by their forms."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tokcost.catalog.price_file import Key
 from tokcost.naming.forms import readings
@@ -19,10 +19,13 @@ _ALIKE = 0.8
 _SLIP = 0.9
 
 
-def suggestions(name: str, owners: Mapping[str, Iterable[Key]], shown: Mapping[str, str]) -> list[str]:
+def suggestions(
+    name: str, owners: Mapping[str, Iterable[Key]], shown: Mapping[str, str], is_gone: Callable[[Key], bool]
+) -> list[str]:
     """The known names nearest to one that is not known, those of its seller first; none where no family is near.
 
-    ``owners`` are the models by their names, case folded; ``shown`` is how each is written.
+    ``owners`` are the models by their names, case folded; ``shown`` is how each is written. Of those that only begin
+    so the retired and the unpriced ones come last.
     """
     read = readings(name)
     if not read:
@@ -44,7 +47,8 @@ def suggestions(name: str, owners: Mapping[str, Iterable[Key]], shown: Mapping[s
         }
         there = sorted((core for core, names in cores.items() if names), key=len)
         begins = sorted(
-            (core for core in there if begun and core.startswith(wanted)), key=lambda core: (len(core), core)
+            (core for core in there if begun and core.startswith(wanted)),
+            key=lambda core: (all(is_gone(key) for _, key in cores[core]), len(core), core),
         )
         # a slip in the family has been seen already: what is compared is the rest
         told = family + wanted[len(_family(wanted)) :]

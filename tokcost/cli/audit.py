@@ -65,9 +65,9 @@ def audit(
     from tokcost.audit.run import LogFiles, audit_logs
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.log_options import meter, named, reader, undated
-    from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
     from tokcost.cli.own_names import default_model
+    from tokcost.cli.values import price_book
     from tokcost.currency import exchange
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.parsers import MOST, amount_of, choice, complete
+from tokcost.cli.parsers import amount_of, bounded, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or
 from tokcost.rates import MODES, STANDARD
@@ -32,7 +32,10 @@ def batch(
         ),
     ] = None,
     output: Annotated[
-        int | None, typer.Option("--output", min=0, max=MOST, help="Output tokens expected of each request.")
+        int | None,
+        typer.Option(
+            "--output", min=0, metavar="N", callback=bounded, help="Output tokens expected of each request."
+        ),
     ] = None,
     output_ratio: Annotated[
         Decimal | None,
@@ -58,7 +61,8 @@ def batch(
         ),
     ] = None,
     split_lines: Annotated[
-        int | None, typer.Option("--split-lines", min=1, max=MOST, help="… of at most so many lines.")
+        int | None,
+        typer.Option("--split-lines", min=1, metavar="N", callback=bounded, help="… of at most so many lines."),
     ] = None,
     split_mb: Annotated[
         Decimal | None,
@@ -108,10 +112,10 @@ def batch(
     from tokcost.batch.run import BatchOptions
     from tokcost.batch.split import split_options
     from tokcost.cli.fallbacks import BelowTheBook
-    from tokcost.cli.options import pricing_of
     from tokcost.cli.output import answer, output_options, say
     from tokcost.cli.own_names import default_model
     from tokcost.cli.progress import Progress
+    from tokcost.cli.values import pricing_of
     from tokcost.limits import Limits
 
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)

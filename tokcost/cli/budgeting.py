@@ -10,7 +10,7 @@ import typer
 
 from tokcost.budgets.budget import GATES
 from tokcost.cli.options import complete_model
-from tokcost.cli.parsers import MOST, choice, complete
+from tokcost.cli.parsers import bounded, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote
 from tokcost.rates import MODES
@@ -41,7 +41,13 @@ Base = Annotated[
 ExactBase = Annotated[bool, typer.Option("--exact-base", help="Compare with the base itself, not the merge base.")]
 OutputTokens = Annotated[
     int | None,
-    typer.Option("--output-tokens", min=0, max=MOST, help="Output tokens to price, where a budget names none."),
+    typer.Option(
+        "--output-tokens",
+        min=0,
+        metavar="N",
+        callback=bounded,
+        help="Output tokens to price, where a budget names none.",
+    ),
 ]
 Gate = Annotated[
     str | None,
@@ -114,8 +120,8 @@ def check_options(
     from tokcost.budgets.measured import CheckOptions
     from tokcost.budgets.settings import CliOverrides
     from tokcost.cli.fallbacks import BelowTheBook
-    from tokcost.cli.options import DEFAULT_MODEL, price_book, terms
     from tokcost.cli.own_names import plain_names
+    from tokcost.cli.values import DEFAULT_MODEL, price_book, terms
     from tokcost.rates import STANDARD
 
     config = staged.config if staged else load_config(config_file)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.parsers import MOST, choice, complete
+from tokcost.cli.parsers import bounded, choice, complete
 from tokcost.documents.layout import KINDS
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
@@ -41,7 +41,10 @@ def corpus(
         ),
     ] = None,
     output: Annotated[
-        int, typer.Option("--output", min=0, max=MOST, help="Output tokens to price with each document.")
+        int,
+        typer.Option(
+            "--output", min=0, metavar="N", callback=bounded, help="Output tokens to price with each document."
+        ),
     ] = 0,
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
@@ -91,9 +94,9 @@ def corpus(
     """
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.inputs import corpus_files
-    from tokcost.cli.options import limits_of, model_names, pricing_of
     from tokcost.cli.output import answer, output_options, put, refuse_one_file, tokens_by_model
     from tokcost.cli.progress import Progress
+    from tokcost.cli.values import limits_of, model_names, pricing_of
     from tokcost.documents.corpus import CorpusOptions, count_corpus
     from tokcost.documents.layout import FileLayout
     from tokcost.encodings.engines import check_engine

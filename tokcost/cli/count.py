@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
-from tokcost.cli.parsers import MOST, amount_of
+from tokcost.cli.parsers import amount_of, bounded
 from tokcost.errors import TokcostError
 from tokcost.rates import STANDARD
 
@@ -21,21 +21,28 @@ def count(
             metavar="[PATH]...", help="Files, directories, quoted globs, URLs; - is stdin.", show_default=False
         ),
     ] = None,
-    text: Annotated[list[str] | None, typer.Option("--text", "-t", help="Count this text; repeatable.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Option("--text", "-t", metavar="TEXT", help="Count this text; repeatable.")
+    ] = None,
     model: shared.Models = None,
     encoding: Annotated[
         list[str] | None,
         typer.Option(
             "--encoding",
+            metavar="NAME",
             help="Count tokens with this encoding: no model, no price.",
             autocompletion=shared.complete_encoding,
         ),
     ] = None,
     output: Annotated[
-        int, typer.Option("--output", min=0, max=MOST, help="Output tokens to price with each input.")
+        int,
+        typer.Option("--output", min=0, metavar="N", callback=bounded, help="Output tokens to price with each input."),
     ] = 0,
     cached: Annotated[
-        int, typer.Option("--cached", min=0, max=MOST, help="Input tokens read from the provider's cache.")
+        int,
+        typer.Option(
+            "--cached", min=0, metavar="N", callback=bounded, help="Input tokens read from the provider's cache."
+        ),
     ] = 0,
     seconds: Annotated[
         Decimal | None,
@@ -47,10 +54,14 @@ def count(
         ),
     ] = None,
     pages: Annotated[
-        int | None, typer.Option("--pages", min=0, max=MOST, help="Pages, for models that read documents.")
+        int | None,
+        typer.Option("--pages", min=0, metavar="N", callback=bounded, help="Pages, for models that read documents."),
     ] = None,
     queries: Annotated[
-        int | None, typer.Option("--queries", min=0, max=MOST, help="Searches, for models that rank what was found.")
+        int | None,
+        typer.Option(
+            "--queries", min=0, metavar="N", callback=bounded, help="Searches, for models that rank what was found."
+        ),
     ] = None,
     mode: shared.Mode = STANDARD,
     as_of: shared.AsOf = None,
@@ -93,9 +104,9 @@ def count(
     """
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.inputs import read_inputs
-    from tokcost.cli.options import limits_of, model_names, pricing_of
     from tokcost.cli.output import answer, output_options, tokens_by_model, write
     from tokcost.cli.progress import Progress
+    from tokcost.cli.values import limits_of, model_names, pricing_of
     from tokcost.documents.many import size_of_all
     from tokcost.documents.texts import CountOptions, count_texts, plan_of
     from tokcost.encodings.engines import check_engine

@@ -11,8 +11,8 @@ from typing import NoReturn
 
 import typer
 
-from tokcost.cli.options import today
 from tokcost.cli.output import OutputOptions, put, say, write
+from tokcost.cli.values import today
 from tokcost.errors import ANSWERED, INTERRUPTED, RULE_BROKEN, Problem
 from tokcost.inputs.files import STDIN_NAME
 from tokcost.inputs.lines import line_blocks

@@ -29,8 +29,8 @@ def init(
     from tokcost.budgets.measure import Measure
     from tokcost.budgets.propose import propose
     from tokcost.cache import no_cache
-    from tokcost.cli.options import model_names, price_book, today
     from tokcost.cli.output import put, say
+    from tokcost.cli.values import model_names, price_book, today
 
     path = folder / "tokcost.toml"
     if path.exists() and not (force or stdout):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from tokcost.cli.options import complete_provider
 from tokcost.cli.parsers import amount_of
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote_value
@@ -26,7 +27,13 @@ Logs = Annotated[
     ),
 ]
 Provider = Annotated[
-    str | None, typer.Option("--provider", help="Whose rates hold for a model that several providers sell.")
+    str | None,
+    typer.Option(
+        "--provider",
+        metavar="NAME",
+        autocompletion=complete_provider,
+        help="Whose rates hold for a model that several providers sell.",
+    ),
 ]
 Regional = Annotated[
     bool, typer.Option("--regional", help="Requests went to OpenAI's regional domains, which no log shows: x1.1.")
@@ -44,6 +51,7 @@ LogAsOf = Annotated[
     str | None,
     typer.Option(
         "--as-of",
+        metavar="DAY",
         help="The day of lines that state no time; the others have the rates of their own. "
         "[default: TOKCOST_AS_OF, else today]",
     ),
@@ -121,7 +129,7 @@ def meter(
     rate: Decimal | None = None,
 ) -> Meter:
     """What prices the entries."""
-    from tokcost.cli.options import terms
+    from tokcost.cli.values import terms
     from tokcost.metering.meter import Meter
     from tokcost.rates import STANDARD
 

@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="The models of the price book.")
 
 @app.command("list")
 def list_models(
-    provider: Annotated[list[str] | None, typer.Option("--provider", help="Only this provider's; repeatable.")] = None,
+    provider: shared.Providers = None,
     search: Annotated[
         str, typer.Option("--search", metavar="TEXT", help="Only ids and aliases with all of these words.")
     ] = "",
@@ -72,7 +72,7 @@ def list_models(
     ] = None,
     retired: Annotated[
         bool | None,
-        typer.Option("--retired/--no-retired", help="With those that are retired. [default: not in the table]"),
+        typer.Option("--retired/--no-retired", help="Retired models, too. [default: in json, jsonl and csv]"),
     ] = None,
     as_of: shared.AsOf = None,
     prices: shared.Prices = None,
@@ -95,8 +95,8 @@ def list_models(
         tokcost models list --min-window 1M --max-input-price 0.50 --capability reasoning
     """
     from tokcost.cli.fallbacks import BelowTheBook
-    from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
+    from tokcost.cli.values import price_book, terms
     from tokcost.currency import exchange
     from tokcost.inspection.list_models import ModelFilter, list_models
 
@@ -133,8 +133,8 @@ def show(
         tokcost models show gpt-5.4
     """
     from tokcost.cli.fallbacks import BelowTheBook
-    from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
+    from tokcost.cli.values import price_book, terms
     from tokcost.currency import exchange
     from tokcost.inspection.show_model import show_model
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
+import typer
+
 from tokcost.amounts import in_bounds, read_amount, read_tokens
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or, quote, quote_value
@@ -30,6 +32,13 @@ def complete(names: Sequence[str]) -> Callable[[str], list[str]]:
     return lambda incomplete: [name for name in names if name.startswith(incomplete)]
 
 
+def bounded(value: int | None) -> int | None:
+    """The callback of a number of which sums stay exact; said here, so that --help does not. Raises BadParameter."""
+    if value is not None and value > MOST:
+        raise typer.BadParameter(f"it must be {MOST:,} or less")
+    return value
+
+
 def amount_of(option: str, money: bool = True) -> Callable[[str], Decimal]:
     """A parser of a sum of money, as 0.05 or $0.05, of 0 or more; without ``money`` of a plain number.
 
@@ -41,7 +50,8 @@ def amount_of(option: str, money: bool = True) -> Callable[[str], Decimal]:
         try:
             value = read_amount(text) if money else Decimal(text.strip())
         except (ValueError, ArithmeticError):
-            raise TokcostError(f"{option} {quote_value(text)}: not an amount: write it as 0.05") from None
+            example = "0.05" if money else "61.5"
+            raise TokcostError(f"{option} {quote_value(text)}: not an amount: write it as {example}") from None
         if not value.is_finite() or value < 0:
             raise TokcostError(f"{option} {quote(text)}: an amount is 0 or more")
         return within(option, value)

@@ -22,12 +22,15 @@ Source = Annotated[
         "or an installed package: litellm, genai-prices. Read as data, offline.",
     ),
 ]
-SellerOption = Annotated[str | None, typer.Option("--provider", help="Only this provider's.")]
+SellerOption = Annotated[
+    str | None,
+    typer.Option("--provider", metavar="NAME", help="Only this provider's.", autocompletion=shared.complete_provider),
+]
 
 
 def diff(
     source: Source,
-    provider: Annotated[list[str] | None, typer.Option("--provider", help="Only this provider's; repeatable.")] = None,
+    provider: shared.Providers = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Also list what only one of both has, and what was rounded.")
     ] = False,
@@ -50,8 +53,8 @@ def diff(
 
         tokcost prices diff genai_prices-0.2.3-py3-none-any.whl --format json
     """
-    from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options
+    from tokcost.cli.values import price_book, terms
     from tokcost.imports.opening import price_source
     from tokcost.inspection.price_diff import diff_report
 
@@ -66,11 +69,14 @@ def diff(
 def import_prices(
     source: Source,
     file: Annotated[
-        Path | None, typer.Option("--output-file", "-o", help="The price file to write; stdout when left out.")
+        Path | None,
+        typer.Option("--output-file", "-o", metavar="FILE", help="The price file to write; stdout when left out."),
     ] = None,
     model: Annotated[
         list[str] | None,
-        typer.Option("--model", "-m", help="Only this model, as the source or a price file names it; repeatable."),
+        typer.Option(
+            "--model", "-m", metavar="NAME", help="Only this model, as the source or a price file names it; repeatable."
+        ),
     ] = None,
     provider: SellerOption = None,
     missing: Annotated[bool, typer.Option("--missing", help="Only models that the book does not know.")] = False,
@@ -82,7 +88,9 @@ def import_prices(
     as_of: Annotated[
         str | None,
         typer.Option(
-            "--as-of", help="The first day of rates without one. [default: TOKCOST_AS_OF, else the day of the source]"
+            "--as-of",
+            metavar="DAY",
+            help="The first day of rates without one. [default: TOKCOST_AS_OF, else the day of the source]",
         ),
     ] = None,
     prices: shared.Prices = None,
@@ -107,8 +115,8 @@ def import_prices(
 
         tokcost prices import api.json -m deepseek/deepseek-chat
     """
-    from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, output_options, put, refuse_one_file, say
+    from tokcost.cli.values import price_book, terms
     from tokcost.imports.importing import ImportRules
     from tokcost.imports.opening import price_source
     from tokcost.inspection.price_import import Selection, import_models

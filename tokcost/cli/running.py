@@ -17,6 +17,14 @@ from tokcost.errors import ANSWERED, INTERRUPTED, NO_ANSWER, TokcostError
 _MOST_DIGITS = 4
 
 
+# What typer says of numbers, and how people say it.
+_PLAINLY = {
+    "is not a valid int range": "is not a whole number",
+    "is not a valid float range": "is not a number",
+    "is not in the range x>=": "is too low: it must be at least ",
+}
+
+
 def run(argv: Sequence[str]) -> int:
     """Run the command that ``argv`` names; whatever ends it is one line and an exit code, a bug too."""
     _open_streams()
@@ -111,6 +119,8 @@ def _usage(error: Exception, message: str) -> str:
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", "tokcost")
     line = " ".join(message.split()).rstrip(".")
+    for theirs, plainly in _PLAINLY.items():
+        line = line.replace(theirs, plainly)
     return f"{line}: '{command} --help' shows the options"
 
 

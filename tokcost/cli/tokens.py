@@ -35,8 +35,8 @@ def tokens(
 
         tokcost tokens "안녕하세요" -m gpt-4o
     """
-    from tokcost.cli.options import model_names, price_book
     from tokcost.cli.output import answer, draws, output_options
+    from tokcost.cli.values import model_names, price_book
     from tokcost.inspection.tokens import encoding_of, tokens_report
     from tokcost.render.coloured import coloured
 

@@ -8,7 +8,7 @@ import typer
 
 from tokcost.cli import options as shared
 from tokcost.cli.log_options import LogAsOf, Logs, MapFields, MaxCostPer, Provider, Rate, Regional
-from tokcost.cli.parsers import MOST
+from tokcost.cli.parsers import bounded
 from tokcost.errors import TokcostError
 
 
@@ -39,7 +39,10 @@ def usage(
         bool, typer.Option("--unique", help="Count a response once, however often its id is in the logs.")
     ] = False,
     top: Annotated[
-        int, typer.Option("--top", min=0, max=MOST, help="How many of the most expensive requests to list.")
+        int,
+        typer.Option(
+            "--top", min=0, metavar="N", callback=bounded, help="How many of the most expensive requests to list."
+        ),
     ] = 5,
     max_cost: shared.MaxCost = None,
     max_cost_per: MaxCostPer = None,
@@ -71,9 +74,9 @@ def usage(
     """
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.log_options import grouping, meter, named, reader, undated
-    from tokcost.cli.options import price_book
     from tokcost.cli.output import answer, output_options
     from tokcost.cli.own_names import default_model
+    from tokcost.cli.values import price_book
     from tokcost.currency import exchange
     from tokcost.limits import Limits
     from tokcost.metering.ledger import Ledger

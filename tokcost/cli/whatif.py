@@ -126,8 +126,8 @@ def whatif(
     """
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.log_options import meter, undated
-    from tokcost.cli.options import price_book, terms
     from tokcost.cli.output import answer, draws, output_options
+    from tokcost.cli.values import price_book, terms
     from tokcost.currency import exchange as exchange_from
     from tokcost.render.curve import curve
     from tokcost.whatif.forecast import ScenarioGrid

@@ -10,9 +10,8 @@ from typing import NamedTuple
 from tokcost.amounts import MarkedAmount
 from tokcost.catalog import PriceBook
 from tokcost.currency import BASE, Exchange
-from tokcost.errors import TokcostError
 from tokcost.inspection.models import MODEL_COLUMNS, DatedModel, left_as_listed
-from tokcost.phrases import join_or, plural, quote
+from tokcost.phrases import join_or, plural
 from tokcost.pricing import weak_rates
 from tokcost.report import Column, Report, Table
 from tokcost.report.report import Provenance
@@ -72,8 +71,8 @@ class ModelFilter(NamedTuple):
 
 
 def list_models(book: PriceBook, day: date, exchange: Exchange, asked: ModelFilter) -> Report:
-    """The models that exist on the day and are asked for. Raises TokcostError for an unknown provider."""
-    models = book.models(_known(asked.providers, book.providers()))
+    """The models that exist on the day and are asked for. Raises UnknownName for an unknown provider."""
+    models = book.models([book.provider(each) for each in asked.providers])
     there = [DatedModel(each, day, exchange) for each in models if not (each.released and each.released > day)]
     like = [each for each in there if asked.fits(each)]
     found = [each for each in like if not asked.unknown(each) and asked.within(each)]
@@ -90,15 +89,6 @@ def list_models(book: PriceBook, day: date, exchange: Exchange, asked: ModelFilt
     report.scope = plural(len(found), "model")
     report.sentences = list(_sentences(shown, len(found) - len(shown), unknown))
     return report
-
-
-def _known(providers: Iterable[str], known: Iterable[str]) -> list[str]:
-    """The providers asked for as the book has them."""
-    named = {each.casefold(): each for each in known}
-    for provider in providers:
-        if provider.casefold() not in named:
-            raise TokcostError(f"unknown provider {quote(provider)}: choose {join_or(named.values())}")
-    return [named[provider.casefold()] for provider in providers]
 
 
 def _currency_of(amount: Decimal, exchange: Exchange) -> str:

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from tokcost.amounts import rate
 from tokcost.catalog import PriceBook
-from tokcost.errors import TokcostError
+from tokcost.errors import UnknownName
 from tokcost.imports.compare import Comparison, RateDifference, compare
 from tokcost.imports.source import PriceSource
-from tokcost.phrases import join_or, plural, quote
+from tokcost.phrases import join_or, nearest, plural, quote
 from tokcost.rates import EXACT
 from tokcost.report import Column, Finding, Kind, Report, Table
 from tokcost.report.report import Provenance
@@ -50,7 +50,7 @@ ROUNDED_COLUMNS: tuple[Column, ...] = (
 
 
 def diff_report(book: PriceBook, source: PriceSource, day: date, providers: Sequence[str], everything: bool) -> Report:
-    """The rates that differ on a day. Raises TokcostError for a provider that neither has."""
+    """The rates that differ on a day. Raises UnknownName for a provider that neither has."""
     if providers:
         sellers = {_seller(book, source, provider) for provider in providers}
         source = source.of([offer for offer in source.models if offer.seller in sellers])
@@ -90,7 +90,8 @@ def _seller(book: PriceBook, source: PriceSource, provider: str) -> str:
     ours = set(book.providers())
     theirs = {model.seller for model in source.models}
     if provider.casefold() not in ours | theirs:
-        raise TokcostError(f"unknown provider {quote(provider)}: choose {join_or(sorted(ours & theirs))}")
+        both = sorted(ours & theirs)
+        raise UnknownName("provider", provider, nearest(provider, both), f"choose {join_or(both)}")
     return provider.casefold()
 
 

@@ -61,7 +61,7 @@ class Meter:
         self.undated = False
         # Whether a line of a bill without tokens costs what it says; an audit computes, and takes no word for it.
         self.falls_back_to_charge = False
-        self._provider = provider
+        self._provider = book.provider(provider) if provider else None
         self._regional = regional
         self._bases: dict[tuple[str, str | None, date, str], PriceBasis] = {}
         self._models: dict[tuple[str, str | None], Model | str] = {}

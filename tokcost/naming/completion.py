@@ -16,13 +16,15 @@ def completed(begun: str, names: Sequence[str]) -> list[str]:
     """
     found = [name for name in names if name.startswith(begun)]
     prefix, slash, rest = begun.partition("/")
-    if slash and (seller := seller_of(prefix)):
-        found += _under(f"{prefix}/", f"{seller}/", rest, names)
-    geography, dot, rest = begun.partition(".")
+    named = seller_of(prefix) if slash else None
+    if named:
+        found += _under(f"{prefix}/", f"{named}/", rest, names)
+    way_in = f"{prefix}/" if named in REGIONAL_BY_ID else ""
+    geography, dot, rest = begun.removeprefix(way_in).partition(".")
     if dot and geography in GEOGRAPHIES:
         for seller in sorted(REGIONAL_BY_ID):
             anywhere = [name for name in names if not _says_place(name.removeprefix(f"{seller}/"))]
-            found += _under(f"{geography}.", f"{seller}/", rest, anywhere)
+            found += _under(f"{way_in}{geography}.", f"{seller}/", rest, anywhere)
     return list(dict.fromkeys(found))
 
 

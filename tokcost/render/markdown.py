@@ -35,7 +35,8 @@ def markdown(report: Report) -> str:
     first = _fitting((f"- ⚠️ {_line(line)}" for line in report.headlines), _NOTES, "- and {} more")
     if not report.limited:
         parts = [*(_table(table, None, None, report) for table in _filled(report))]
-        return _joined(["\n".join(first), *parts, *map(markdown_line, report.sentences)])
+        about = "\n".join(f"- {markdown_line(line)}" for line in report.heading)
+        return _joined(["\n".join(first), about, *parts, *map(markdown_line, report.sentences)])
     mark = "❌" if report.findings or not report.complete else "✅"
     head = [MARKER, "\n".join(first), f"### tokcost: {mark} {_line(report.verdict())}"]
     sentences = _fitting(map(_line, report.sentences), _SENTENCES, "and {} more lines")
