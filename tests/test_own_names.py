@@ -198,3 +198,15 @@ def test_a_sellers_model_is_one_row_on_both_sides(run: Run, repo: Repo, name: st
     changed = [each for each in told["details"]["changes"] if each["name"] == "prompts/a.md"]
     assert [(each["status"], each["input_tokens_before"] is None) for each in changed] == [("changed", False)]
     assert run("count", "prompts/a.md", "-m", name, "--max-cost", "0.000001").code == 1
+
+
+@pytest.mark.parametrize("where", ["tokcost.toml", "pricing.toml"])
+def test_two_names_that_differ_in_case_alone_are_refused(run: Run, where: str) -> None:
+    """Which of them is meant nobody can say; in two files the nearer one wins, as ever; spaces make no difference."""
+    head = "[tokcost]\nschema = 1\n" if where == "pricing.toml" else ""
+    Path(where).write_text(f'{head}[aliases]\n"Desk" = "gpt-4o"\n"desk" = "gpt-4o-mini"\n')
+    result = run("count", "-t", "x", "-m", "desk")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith("'Desk' and 'desk' are one name: leave one of them out\n")
+    Path(where).write_text(f'{head}[aliases]\n"the desk" = "azure/gpt-4o"\n')
+    assert counted(run, "-m", "The  DESK")["model"] == "azure/gpt-4o"
