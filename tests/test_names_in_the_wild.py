@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +87,32 @@ def test_the_model_that_a_name_goes_on_from_is_suggested_first(run: Run) -> None
     """Of a day that never was, or a word too many, the model itself is the nearest name."""
     assert "did you mean gpt-4.1," in run("count", "-t", "x", "-m", "gpt-4.1-2025-04-15")[2]
     assert "did you mean claude-sonnet-4-5," in run("count", "-t", "x", "-m", "claude-sonnet-4-5-20250930")[2]
+
+
+ACME = """[tokcost]
+schema = 1
+
+[acme."gpt-4o"]
+sells = "openai/gpt-4o"
+
+[[acme."gpt-4o".rates]]
+from = 2026-01-01
+input = "1"
+"""
+
+
+def test_two_sellers_are_never_one_line_of_a_report(run: Run) -> None:
+    """A seller of one's own price file and a maker that sells others' models are told apart from the makers."""
+    Path("acme.toml").write_text(ACME)
+    sold = [("acme", "gpt-4o"), ("openai", "gpt-4o"), ("azure", "gpt-4o"), ("dashscope", "deepseek-v4-pro"),
+            ("deepseek", "deepseek-v4-pro"), ("perplexity", "openai/gpt-5"), ("openai", "gpt-5"),
+            ("zhipuai", "GLM-5.2"), ("zai", "glm-5.2")]  # fmt: skip
+    log = "".join(f'{{"p": "{seller}", "m": "{model}", "i": 1000000, "o": 0}}\n' for seller, model in sold)
+    options = ["--map", "provider=p,model=m,input=i,output=o", "--prices", "acme.toml", "-f", "json"]
+    code, out, err = run("usage", "-", "--by", "model", *options, stdin=log.encode())
+    assert (code, "3 unpriced" in err) == (2, True)
+    assert {row["name"]: row["cost"] for row in json.loads(out)["rows"]} == {
+        "acme/gpt-4o": "1", "gpt-4o": "2.5", "azure/gpt-4o": "2.5", "qwen/deepseek/deepseek-v4-pro": None,
+        "deepseek-v4-pro": "0.66", "perplexity/openai/gpt-5": None, "gpt-5": "1.25", "zhipuai/glm-5.2": None,
+        "glm-5.2": "1.4",
+    }  # fmt: skip

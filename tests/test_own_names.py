@@ -242,3 +242,15 @@ def test_a_provider_is_known_by_the_ways_it_is_written_or_not_at_all(run: Run, c
     wrong = run(*command.split(), "--provider", "opnai")
     assert (wrong.code, wrong.out) == (2, "")
     assert wrong.err.startswith("tokcost: error: unknown provider 'opnai': did you mean openai? choose ai21, ")
+
+
+@pytest.mark.parametrize("where", ["tokcost.toml", "pricing.toml"])
+def test_two_names_that_differ_in_case_alone_are_refused(run: Run, where: str) -> None:
+    """Which of them is meant nobody can say; in two files the nearer one wins, as ever; spaces make no difference."""
+    head = "[tokcost]\nschema = 1\n" if where == "pricing.toml" else ""
+    Path(where).write_text(f'{head}[aliases]\n"Desk" = "gpt-4o"\n"desk" = "gpt-4o-mini"\n')
+    result = run("count", "-t", "x", "-m", "desk")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith("'Desk' and 'desk' are one name: leave one of them out\n")
+    Path(where).write_text(f'{head}[aliases]\n"the desk" = "azure/gpt-4o"\n')
+    assert counted(run, "-m", "The  DESK")["model"] == "azure/gpt-4o"

@@ -287,3 +287,16 @@ def test_the_own_names_of_a_list_lead_to_sellers(run: Run) -> None:
     litellm({name: {"litellm_provider": word, "input_cost_per_token": 2e-06} for word, name in words.items()})
     found = document(run("prices", "diff", "list.json", "--prices", "own.toml", "-f", "json"))
     assert (found["totals"]["models"], found["totals"]["differences"]) == (7, 0)
+
+
+@pytest.mark.parametrize("value", ["-1e-06", "NaN", "1e400", '"cheap"', "[1]"])
+def test_what_is_no_price_is_told(run: Run, value: str) -> None:
+    """A rate below 0, without bounds or in words is not taken, nor passed over in silence: diff and import name it."""
+    rates = f'"input_cost_per_token": {value}, "output_cost_per_token": 1e-05'
+    Path("list.json").write_text(f'{{"gpt-4o": {{"litellm_provider": "openai", "mode": "chat", {rates}}}}}')
+    for command in ("diff", "import"):
+        result = run("prices", command, "list.json")
+        assert result.code == 0
+        told = "no amount of 0 or more, and neither compared nor taken: 'gpt-4o' has "
+        assert told in result.out + result.err, result
+    assert "\ninput = " not in run("prices", "import", "list.json").out

@@ -182,7 +182,9 @@ class PriceBook:
     def model(self, key: Key) -> Model:
         """The model under an exact (provider, id), merged over all files."""
         if key not in self._models:
-            self._models[key] = self._merger.merged(key)
+            found = self._merger.merged(key)
+            shares = bool(self.overlays) and self._names.shares_id((found.provider, found.id))
+            self._models[key] = found._replace(shares_id=True) if shares else found
         return self._models[key]
 
     def at_place(self, model: Model, place: str) -> Model:

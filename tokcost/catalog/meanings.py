@@ -178,6 +178,8 @@ class Meanings:
             if own and not (is_dated(model) and is_dated(own[0][1])):  # else it grew from another snapshot
                 return Meaning(own[0], why=reading.why)
         told = own_price or f"the book has no rate of {seller} for {model}: give one with a price file"
+        if key[0] in others and "/" not in model:
+            return Meaning(key, "", (seller, f"{key[0]}/{model}"), told, reading.why)  # as no model of its own is named
         return Meaning(key, "", (seller, reading.ids[-1]), told, reading.why)
 
     def _sold(self, seller: str, model: str) -> Key | None:

@@ -40,7 +40,8 @@ class Model(NamedTuple):
     ``max_inputs`` and ``max_request_tokens`` are of one embedding request; None where unknown.
     ``sells`` names the model (provider/id) that this one is at its maker. ``snapshots`` are the days of dated ids
     that mean it. From ``retires`` on, requests go to ``routed_to``, an id of the provider. ``place`` is where its
-    name says that it is served. ``prices`` ascend.
+    name says that it is served. ``shares_id`` is whether a maker of the book has another model of that id.
+    ``prices`` ascend.
     ``own_rules`` are those that its tables state, ``rule_book`` has those that they name.
     """
 
@@ -64,6 +65,7 @@ class Model(NamedTuple):
     snapshots: tuple[date, ...] = ()
     sells: str = ""
     place: str = ""
+    shares_id: bool = False
     reasoning: bool = False
     note: str = ""
     prices: tuple[Price, ...] = ()
@@ -97,7 +99,7 @@ class Model(NamedTuple):
     @property
     def name(self) -> str:
         """What reports call it: the id at its maker, ``provider/id`` at a seller of others' models."""
-        return name_in_reports(self.full_id)
+        return self.full_id if self.shares_id else name_in_reports(self.full_id)
 
     def price_on(self, day: date) -> Price | None:
         """The row in force on the day (UTC), None where no rate is known.

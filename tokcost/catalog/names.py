@@ -69,6 +69,11 @@ class Names:
         index = self._head if folded[0] not in self._part_providers else self._of_seller(folded[0]) or self.index
         return index.sources.get(folded, [])
 
+    def shares_id(self, key: Key) -> bool:
+        """Whether a model of a file laid over the book has the id of a maker's in its head."""
+        owners = self._head.owners.get(key[1].casefold(), [key])
+        return owners[0] != key and key in owners
+
     def meanings(self, name: str, today: date) -> list[Meaning]:
         """The models that the name may mean. None of them: unknown. Several: it does not say which."""
         folded = name.strip().casefold()

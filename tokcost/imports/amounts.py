@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from tokcost.imports.source import LeftAmount, RoundedAmount
+from tokcost.phrases import quote
 from tokcost.rates import EXACT, plain
 
 # So many decimals of a million tokens' price are money; what lies behind them is what a float could not hold.
@@ -24,16 +25,19 @@ class AmountReader:
     def __init__(self) -> None:
         self.rounded: list[RoundedAmount] = []
         self.left: list[LeftAmount] = []
+        self.unread: list[LeftAmount] = []
 
     def amount(
         self, model: str, what: str, value: object, scale: int = 0, times: int = 1, of: int = 1
     ) -> Decimal | None:
         """The value times 10 to the ``scale``, ``times`` that for one ``of`` many; None for no amount of 0 or more.
 
-        Float dust and what lies beyond eight decimals is rounded away, which is kept.
+        Float dust and what lies beyond eight decimals is rounded away, which is kept, as is what is no price.
         """
         number = _number(value)
         if number is None:
+            if value is not None:
+                self.unread.append(LeftAmount(model, what, quote(str(value))))
             return None
         exact = plain(EXACT.divide(EXACT.multiply(number.scaleb(scale, EXACT), Decimal(times)), Decimal(of)))
         taken = _without_dust(exact)

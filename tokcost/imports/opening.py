@@ -59,7 +59,7 @@ def source_of(path: str, data: bytes, version: str, day: date | None) -> PriceSo
         raise TokcostError(f"{quote(path)}: nested too deeply to be read") from None
     if not found:
         raise TokcostError(f"{quote(path)}: a list of {kind} without a model: nothing can be taken from it")
-    return PriceSource(kind, path, version, day, found, reader.rounded, reader.left)
+    return PriceSource(kind, path, version, day, found, reader.rounded, reader.left, reader.unread)
 
 
 def _read(path: str, value: Any, reader: AmountReader) -> tuple[str, Iterator[SourceModel]]:

@@ -60,6 +60,7 @@ class PriceSource(NamedTuple):
     """A price list: ``kind`` is litellm, models.dev or genai-prices, ``version`` "" where it is not known.
 
     ``day``: the source was there by then, so that its prices are no younger; None where that is not known.
+    ``unread`` stand where a price should and are none.
     """
 
     kind: str
@@ -69,12 +70,15 @@ class PriceSource(NamedTuple):
     models: Sequence[SourceModel]
     rounded: Sequence[RoundedAmount] = ()
     left: Sequence[LeftAmount] = ()
+    unread: Sequence[LeftAmount] = ()
 
     def of(self, models: Sequence[SourceModel]) -> PriceSource:
-        """The same list with some of its models, and what was rounded or left of these."""
+        """The same list with some of its models, and what of these was rounded, left or no price."""
         names = {model.name for model in models}
         rounded = [each for each in self.rounded if each.model in names]
-        return self._replace(models=models, rounded=rounded, left=[each for each in self.left if each.model in names])
+        left = [each for each in self.left if each.model in names]
+        unread = [each for each in self.unread if each.model in names]
+        return self._replace(models=models, rounded=rounded, left=left, unread=unread)
 
     @property
     def label(self) -> str:

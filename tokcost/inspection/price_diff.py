@@ -122,9 +122,19 @@ def _sentences(report: Report, found: Comparison, source: PriceSource, everythin
         f"{plural(len(found.one_sided), 'rate')} that only one of both has",
     ]
     lines.append(", ".join(apart) + ("" if everything else ": --all lists them"))
+    if source.unread:
+        lines.append(unread_sentence(source))
     if source.rounded:
         lines.append(rounded_sentence(source))
     return lines
+
+
+def unread_sentence(source: PriceSource) -> str:
+    """What stands in the source where a price should, and is none: it was neither compared nor taken."""
+    first = source.unread[0]
+    shown = f"{quote(first.model)} has {first.amount} as {first.what}"
+    more = f", and {len(source.unread) - 1:,} more" if len(source.unread) > 1 else ""
+    return f"no amount of 0 or more, and neither compared nor taken: {shown}{more}"
 
 
 def rounded_sentence(source: PriceSource) -> str:

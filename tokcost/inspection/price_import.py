@@ -12,7 +12,7 @@ from tokcost.imports.compare import rates_of
 from tokcost.imports.importing import ImportedModel, ImportRules, Refusal, chosen, imported
 from tokcost.imports.source import PriceSource
 from tokcost.imports.toml_rows import price_file_text
-from tokcost.inspection.price_diff import ROUNDED_COLUMNS, rounded_sentence, source_record
+from tokcost.inspection.price_diff import ROUNDED_COLUMNS, rounded_sentence, source_record, unread_sentence
 from tokcost.phrases import plural, printable, quote
 from tokcost.report import Column, Kind, Report, Table
 from tokcost.report.report import Provenance
@@ -101,6 +101,8 @@ def _told(source: PriceSource, taken: Sequence[ImportedModel], refused: Sequence
         by_key.setdefault(each.what.partition(".")[0], []).append(f"{each.model} {each.amount}")
     for key, amounts in sorted(by_key.items()):
         yield f"not carried: {key}: {_some(amounts)}"
+    if source.unread:
+        yield unread_sentence(source)
     by_what: dict[str, list[str]] = {}
     for model in taken:
         for what in model.dropped:

@@ -19,10 +19,19 @@ class Alias(NamedTuple):
 
 
 class Aliases:
-    """Names of one's own by their names, case folded; of two of one name the later holds."""
+    """Names of one's own by their names, case folded; of two of one name the later holds, in one file neither does.
+
+    Raises TokcostError for that.
+    """
 
     def __init__(self, aliases: Iterable[Alias] = ()) -> None:
-        self._by_name = {each.name.strip().casefold(): each for each in aliases}
+        self._by_name: dict[str, Alias] = {}
+        for each in aliases:
+            earlier = self._by_name.get(_folded(each.name))
+            if earlier and _file(earlier) == _file(each) != "" and earlier.model != each.model:
+                told = f"{quote(earlier.name)} and {quote(each.name)} are one name: leave one of them out"
+                raise TokcostError(f"{each.place}: {told}")
+            self._by_name[_folded(each.name)] = each
 
     def __bool__(self) -> bool:
         return bool(self._by_name)
@@ -36,14 +45,14 @@ class Aliases:
 
         Raises TokcostError, with its place, where the way leads back to where it began.
         """
-        first = found = self._by_name.get(name.strip().casefold())
+        first = found = self._by_name.get(_folded(name))
         way: list[Alias] = []
         while found is not None:
             if found in way:
                 shown = " -> ".join(quote(each.name) for each in (*way, found))
                 raise TokcostError(f"{found.place}: an alias that leads back to itself: {shown}")
             way.append(found)
-            found = self._by_name.get(found.model.strip().casefold())
+            found = self._by_name.get(_folded(found.model))
         return first and first._replace(model=way[-1].model)
 
 
@@ -55,6 +64,16 @@ def alias_table(value: Any, fail: Callable[[str, str | None], NoReturn]) -> Mapp
         if not (isinstance(model, str) and model.strip() and name.strip()):
             fail(f'gives {quote(name)} no model: write one in quotes, as "azure/gpt-4o"', name)
     return value
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _file(alias: Alias) -> str:
+    """The file that says it; "" for an option, of which the last holds."""
+    file, _, line = alias.place.rpartition(":")
+    return file if line.isdigit() else ""
 
 
 def alias_of(text: str, place: str) -> Alias:

@@ -170,7 +170,7 @@ def id_at(provider: str, model: str, place: str) -> str:
 def name_in_reports(full_id: str) -> str:
     """What reports call a model: its id at its maker, ``provider/id`` at a seller of others' models."""
     provider, _, name = full_id.partition("/")
-    return full_id if provider in RESELLERS else name
+    return full_id if provider in RESELLERS or ("/" in name and provider in SELL_TOO) else name
 
 
 def seller_of(prefix: str) -> str | None:
