@@ -240,3 +240,12 @@ def test_a_layer_that_moves_is_a_rule_that_moved(run: Run, repo: Repo) -> None:
     said = run("check", "--base", "base")
     assert (said.code, "l.json changed: it prices the models that the book does not know" in said.out) == (0, True)
     assert run("check", "--base", "base", "--protect-rules").code == 1
+
+
+def test_a_source_without_a_first_day_names_none(run: Run) -> None:
+    """The first day that there is is not shown for one."""
+    files()
+    result = run("models", "show", "acme/m", "--fallback", "l.json", "--as-of", "2026-11-26")
+    assert result.code == 0
+    assert "in force on 2026-11-26: those of a source that names no first day\n" in result.out
+    assert "0001" not in result.out

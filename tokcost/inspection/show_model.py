@@ -42,7 +42,7 @@ _SHORT = {"cache_write": "cache write", "cache_write_long": "long write"}
 
 PRICE_COLUMNS: tuple[Column, ...] = (
     Column("name", lambda each: each.model.full_id),
-    Column("from", lambda each: each.price.start if each.first else None, "from"),
+    Column("from", lambda each: _since(each.price) if each.first else None, "from"),
     Column("to", lambda each: _until(each.price) if each.first else None, "until"),
     Column("mode", lambda each: each.mode, "mode"),
     *map(_line_rate, KINDS),
@@ -103,6 +103,11 @@ def _fees(book: PriceBook, dated: DatedModel) -> Iterator[Fee]:
     for name, row in book.rules.fees(model.provider, model.id, model.reasoning, dated.day):
         if row.models or model.kind == "chat":
             yield Fee(name, row)
+
+
+def _since(price: Price) -> date | None:
+    """The first day of a row, None where a source of others does not say it."""
+    return None if price.start == date.min else price.start
 
 
 def _until(price: Price) -> str | None:
@@ -193,7 +198,10 @@ def _pricing(book: PriceBook, dated: DatedModel) -> Iterator[str]:
     if price is not None and price.same_as:
         yield f"list price is that of {price.same_as}"
     if model.prices:
-        force = f"those from {price.start}" if price else "none"
+        first = (
+            f"those from {_since(price)}" if price and _since(price) else "those of a source that names no first day"
+        )
+        force = first if price else "none"
         yield f"rates: {dated.currency or 'USD'} per {_billed_by(dated)}; in force on {dated.day}: {force}"
 
 
