@@ -50,7 +50,6 @@ SELLERS = {
     "perplexity/anthropic/claude-opus-4-6": "perplexity",
     "dashscope/deepseek-v4-pro": "qwen",
     "meta-llama/Llama-3.3-70B-Instruct:together": "huggingface",
-    "amazon.nova-pro-v1:0:300k": "bedrock",
     "anthropic.claude-v2:1": "bedrock",
     "cohere.embed-v4:0": "bedrock",
 }

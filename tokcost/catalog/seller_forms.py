@@ -56,9 +56,6 @@ def _bedrock(text: str) -> list[NameReading]:
     if bought := _COMMITMENT.match(text):
         model = text[bought.end() :]
         return [NameReading("bedrock", (text,), model, "", "throughput that is bought ahead is billed by the hour")]
-    if bought := re.fullmatch(r"(.+:\d+):(?:\d+k|mm)", text):
-        told = "a model with a window of its own is throughput that is bought ahead, billed by the hour"
-        return [NameReading("bedrock", (text,), bought[1], "", told, tuple(why))]
     geography, model = "", text
     if found := re.match(rf"({_GEOGRAPHY})\.", text):
         geography, model = found[1], text[found.end() :]
