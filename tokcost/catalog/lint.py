@@ -64,9 +64,9 @@ def linted_files(file: Path | None) -> list[Path]:
 
 
 def _lint_file(path: Path, known: Mapping[str, Collection[str] | None], today: date) -> list[LintIssue]:
+    text = read_text(path)  # first, for a path that leads nowhere is one that cannot be read
     head = path.resolve() == builtin_path()
     builtin = head or path.resolve().parent == providers_folder()
-    text = read_text(path)
     try:
         parsed = ParsedFile(str(path), text, head)
         parsed.names()
