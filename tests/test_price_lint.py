@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
 from tokcost.catalog.builtin import builtin_path
 from tokcost.catalog.lint import LintIssue, lint
 from tokcost.errors import PriceFileError
