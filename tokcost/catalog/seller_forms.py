@@ -163,6 +163,14 @@ def _undotted(text: str) -> str:
     return re.sub(r"(?<=\d)\.(?=\d)", "p", text)
 
 
+def _huggingface(text: str) -> list[NameReading]:
+    model, _, router = text.rpartition(":")
+    if not model:
+        return [NameReading("huggingface", (text,), text)]
+    own_price = "Hugging Face passes on the rate of the provider that it is routed to"
+    return [NameReading("huggingface", (text,), model, "", own_price, (f"':{router}': routed by Hugging Face",))]
+
+
 def _databricks(text: str) -> list[NameReading]:
     model = text.removeprefix("system.ai.").removeprefix("databricks-")
     return [NameReading("databricks", (text, f"databricks-{model}"), model)]
@@ -204,6 +212,7 @@ _READERS: dict[str, Callable[[str], list[NameReading]]] = {
     "openrouter": _openrouter,
     "fireworks": _fireworks,
     "databricks": _databricks,
+    "huggingface": _huggingface,
     "openai": _places_of("openai", {"regional": REGIONAL, "eu": REGIONAL, "us": REGIONAL}),
     "mistral": _places_of("mistral", {"regional": REGIONAL}),
     "anthropic": _anthropic,
