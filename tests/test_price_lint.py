@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
 from tokcost.catalog.builtin import builtin_path
 from tokcost.errors import PriceFileError
 from tokcost.linting.files import lint
@@ -196,3 +197,12 @@ def test_every_fault_of_the_rules_is_told(tmp_path: Path) -> None:
     """One fault does not hide those of other tables."""
     text = '[rules.image.a]\nway = "flat"\n[rules.image.b]\nway = "x"\n[[fees.a.b]]\nfrom = 2026-01-01\n'
     assert [line for line, _, _ in problems(tmp_path, text)] == [3, 6, 7]
+
+
+@pytest.mark.parametrize("name", ["loop", "loop/own.toml"])
+def test_a_link_that_leads_to_itself_is_one_line(run: Run, name: str) -> None:
+    """It cannot be read, and that is what is said of it."""
+    Path("loop").symlink_to("loop")
+    code, out, err = run("prices", "lint", name)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"tokcost: error: {name}: cannot read the price file: ")

@@ -230,3 +230,18 @@ def test_a_factor_by_the_day_of_release_holds_for_who_sells_the_model(run: Run) 
         fields = ("--map", "input=input,model=model,time=time", "--prices", "own.toml", "--format", "json")
         result = run("usage", "-", *fields, *options, stdin=json.dumps(line).encode())
         assert (result.code, json.loads(result.out)["totals"]["cost"]) == (0, "1.5"), result
+
+
+def test_a_price_of_ones_own_that_the_book_has_a_later_row_of_is_told(run: Run) -> None:
+    """Rows of one's own go by their days: one that has been overtaken says so; from that day on it holds in silence."""
+    row = '[tokcost]\nschema = 1\n\n[[azure."gpt-4o".rates]]\nfrom = {}\ninput = "1"\noutput = "2"\n'
+    said = "own.toml:4: these rates of azure/gpt-4o end on 2026-04-30, where the built-in book has a row"
+    for day, cost, told in (("2026-01-01", "10.00", True), ("2026-04-30", "2.00", False)):
+        Path("own.toml").write_text(row.format(day))
+        result = run("count", "-t", "", "-m", "azure/gpt-4o", "--output", "1000000", "--prices", "own.toml")
+        assert result.code == 0
+        assert f"${cost}\n" in result.out
+        assert (said in result.err) is told
+    text = Path("own.toml").read_text().replace("2026-04-30", "2026-01-01\nto = 2026-02-01")
+    Path("own.toml").write_text(text)
+    assert "these rates" not in run("count", "-t", "", "-m", "azure/gpt-4o", "--prices", "own.toml").err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -86,7 +87,7 @@ def _refuse_shared(planned: Mapping[Series, Sequence[object]]) -> None:
     sources = {series.source.resolve(): series.source for series in planned}
     for series, parts in planned.items():
         for name in {*series.older(), *(series.name(number) for number in range(1, len(parts) + 1))}:
-            path = (series.folder / name).resolve()
+            path = Path(os.path.realpath(series.folder / name))
             if path in sources or own.setdefault(path, series.source) != series.source:
                 other = sources.get(path) or own[path]
                 what = "itself to be split" if other.resolve() == path else f"one of {other}"

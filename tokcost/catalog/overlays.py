@@ -62,7 +62,7 @@ def is_price_file(path: str, text: str) -> bool:
 
 def book_notes(book: PriceBook) -> list[str]:
     """What whoever uses a book should know of the files laid over it."""
-    return [*book.notes, *_slips(book)] if book.overlays else [*book.notes]
+    return [*book.notes, *_slips(book), *islice(_overtaken(book), _MOST)] if book.overlays else [*book.notes]
 
 
 def _slips(book: PriceBook) -> Iterator[str]:
@@ -83,6 +83,25 @@ def _slips(book: PriceBook) -> Iterator[str]:
             yield (
                 f"{file.at(key)}: {provider}/{model} is in no other price book, and nearest to it is {near[0]}: "
                 "if that is meant, its price is what it was"
+            )
+
+
+def _overtaken(book: PriceBook) -> Iterator[str]:
+    """A sentence for each model of which a file says a price without an end, where the book has a later row by now."""
+    today = max(date.today(), book.as_of or date.min)
+    known = {(provider.casefold(), model.casefold()): (provider, model) for provider, model in book.builtin.names()}
+    own = [(file, key) for file in book.overlays for key in file.names()]
+    for file, key in own:
+        rows = file.table(key).get("rates", ())
+        below = known.get((key[0].casefold(), key[1].casefold()))
+        if below is None or not rows or "to" in rows[-1]:
+            continue
+        begun = rows[-1]["from"]
+        later = [row["from"] for row in book.builtin.table(below).get("rates", ()) if begun < row["from"] <= today]
+        if later:
+            yield (
+                f"{file.at(key)}: these rates of {'/'.join(key)} end on {min(later)}, where the built-in book has a "
+                "row: a row from that day on keeps them"
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from tokcost.catalog.builtin import builtin_path
+from tokcost.catalog import builtin
 from tokcost.catalog.price_file import ParsedFile
 from tokcost.catalog.toml_text import read_text
 from tokcost.counting.scales import scale_names
@@ -54,7 +54,7 @@ def _due(path: Path | None, today: date) -> list[LintIssue]:
     """What is due in files without an error, in the order of their lines."""
     found = []
     for file in linted_files(path):
-        parsed = ParsedFile(str(file), read_text(file), file.resolve() == builtin_path())
+        parsed = ParsedFile(str(file), read_text(file), file.resolve() == builtin.builtin_path())
         for each in sorted(set(due(parsed, today))):
             found.append(LintIssue(parsed.path, each.line, "error" if each.missed else "warning", each.message))
     return found

@@ -66,9 +66,9 @@ class _Shipped:
 def _lint_file(
     path: Path, shipped: _Shipped, known: Mapping[str, Collection[str] | None], today: date
 ) -> list[LintIssue]:
+    text = read_text(path)  # first, for a path that leads nowhere is one that cannot be read
     head = path.resolve() == builtin_path()
     builtin = head or path.resolve().parent == providers_folder()
-    text = read_text(path)
     try:
         parsed = ParsedFile(str(path), text, head)
         parsed.names()

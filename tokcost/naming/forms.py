@@ -91,8 +91,7 @@ def _path(text: str) -> list[NameReading] | None:
         return list(_fine_tune("", text))
     model, _, router = text.rpartition(":")
     if model.partition("/")[0] in ORGS and "/" in model and (router in _ROUTED or seller_of(router) in RESELLERS):
-        own_price = "Hugging Face passes on the rate of the provider that it is routed to"
-        return [NameReading("huggingface", (text,), model, "", own_price, (f"':{router}': routed by Hugging Face",))]
+        return at_seller("huggingface", text)
     return None
 
 

@@ -56,9 +56,6 @@ def _bedrock(text: str) -> list[NameReading]:
     if bought := _COMMITMENT.match(text):
         model = text[bought.end() :]
         return [NameReading("bedrock", (text,), model, "", "throughput that is bought ahead is billed by the hour")]
-    if bought := re.fullmatch(r"(.+:\d+):(?:\d+k|mm)", text):
-        told = "a model with a window of its own is throughput that is bought ahead, billed by the hour"
-        return [NameReading("bedrock", (text,), bought[1], "", told, tuple(why))]
     geography, model = "", text
     if found := re.match(rf"({_GEOGRAPHY})\.", text):
         geography, model = found[1], text[found.end() :]
@@ -166,6 +163,14 @@ def _undotted(text: str) -> str:
     return re.sub(r"(?<=\d)\.(?=\d)", "p", text)
 
 
+def _huggingface(text: str) -> list[NameReading]:
+    model, _, router = text.rpartition(":")
+    if not model:
+        return [NameReading("huggingface", (text,), text)]
+    own_price = "Hugging Face passes on the rate of the provider that it is routed to"
+    return [NameReading("huggingface", (text,), model, "", own_price, (f"':{router}': routed by Hugging Face",))]
+
+
 def _databricks(text: str) -> list[NameReading]:
     model = text.removeprefix("system.ai.").removeprefix("databricks-")
     return [NameReading("databricks", (text, f"databricks-{model}"), model)]
@@ -207,6 +212,7 @@ _READERS: dict[str, Callable[[str], list[NameReading]]] = {
     "openrouter": _openrouter,
     "fireworks": _fireworks,
     "databricks": _databricks,
+    "huggingface": _huggingface,
     "openai": _places_of("openai", {"regional": REGIONAL, "eu": REGIONAL, "us": REGIONAL}),
     "mistral": _places_of("mistral", {"regional": REGIONAL}),
     "anthropic": _anthropic,
