@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Result, Run, document
+from tokcost.catalog import PriceBook
+from tokcost.currency import Exchange
+from tokcost.inspection.show_model import show_model
+from tokcost.render.text import text
 
 Show = Callable[..., Result]
 
@@ -216,3 +222,13 @@ def test_markdown_says_what_the_terminal_says(run: Run) -> None:
     assert result.out.startswith("- openai/whisper-1  (audio)\n")
     assert "\n- rates: USD per minute; in force on " in result.out
     assert "\n\n| from | mode | " in result.out
+
+
+def test_every_mode_of_claude_is_a_table_of_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five kinds of rates past a cliff, with day and mode, stand side by side."""
+    monkeypatch.setenv("COLUMNS", "80")
+    name = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    report = show_model(PriceBook.load(), name, date(2026, 11, 26), Exchange())
+    drawn = re.sub(r"\x1b\[[0-9;]*m", "", "".join(text(report, terminal=True)))
+    assert "standard >200,000    6.6    0.66         8.25               24.75" in drawn
+    assert max(len(line) for line in drawn.splitlines() if line.startswith(" ")) <= 80

@@ -21,7 +21,7 @@ def _place(issue: LintIssue) -> str:
 
 
 LINT_COLUMNS: tuple[Column, ...] = (
-    Column("name", _place, "where"),
+    Column("name", _place, "where", shrinks=True),
     Column("path", lambda issue: issue.path),
     Column("line", lambda issue: issue.line, kind=Kind.NUMBER),
     Column("severity", lambda issue: issue.severity, "severity"),

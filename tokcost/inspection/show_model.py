@@ -35,7 +35,7 @@ def _line_rate(kind: str) -> Column:
         amount = getattr(each.rates, kind)
         return None if amount is None else each.exchange.listed(amount, each.price.currency)
 
-    return Column(f"{kind}_rate", of, f"{_SHORT.get(kind, kind)} rate", Kind.RATE)
+    return Column(f"{kind}_rate", of, _SHORT.get(kind, kind), Kind.RATE)
 
 
 _SHORT = {"cache_write": "cache write", "cache_write_long": "long write"}
