@@ -70,9 +70,9 @@ class Names:
         return index.sources.get(folded, [])
 
     def shares_id(self, key: Key) -> bool:
-        """Whether a model of a file laid over the book has the id of a maker's in its head."""
-        owners = self._head.owners.get(key[1].casefold(), [key])
-        return owners[0] != key and key in owners
+        """Whether a model of a file laid over the book has the id of a maker's in its head, or of another file's."""
+        own = any(isinstance(file, BuiltinBook) and key in file.core_names() for file in self._files)
+        return not own and key in (owners := self._head.owners.get(key[1].casefold(), [])) and len(owners) > 1
 
     def meanings(self, name: str, today: date) -> list[Meaning]:
         """The models that the name may mean. None of them: unknown. Several: it does not say which."""
