@@ -79,7 +79,7 @@ TESTS = Path(__file__).resolve().parent
 FLOATS = {
     "cache.py": "seconds to wait for another process",
     "catalog/overlays.py": "how alike two names are",
-    "catalog/suggest.py": "how alike two families are",
+    "catalog/suggest.py": "how alike two names or families are",
     "cli/follow.py": "seconds of the clock",
     "cli/progress.py": "seconds of the clock",
     "cli/usage.py": "seconds between two looks at a log",

@@ -7,6 +7,7 @@ import re
 import string
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -352,15 +353,14 @@ SOLD = [(model.provider, model.id) for model in BOOK.models() if model.provider 
 
 @settings(deadline=None)
 @given(st.sampled_from(SOLD), st.randoms(use_true_random=False))
-def test_a_prefix_never_leads_to_another_seller(sold: tuple[str, str], chance: object) -> None:
+def test_a_prefix_never_leads_to_another_seller(sold: tuple[str, str], chance: Random) -> None:
     """However a known provider/id is spelled, it is the model of that provider."""
     provider, model = sold
-    choose = chance.choice  # type: ignore[attr-defined]
-    cased = "".join(choose((char, char.upper(), char.lower())) for char in model)
-    spelled = "".join(choose("._-") if char in ".-" and cased[:1].isalpha() else char for char in cased)
+    cased = "".join(chance.choice((char, char.upper(), char.lower())) for char in model)
+    spelled = "".join(chance.choice("._-") if char in ".-" and cased[:1].isalpha() else char for char in cased)
     for written in (cased, spelled):
         try:
-            found = BOOK.find(choose(PREFIXES[provider]) + written)
+            found = BOOK.find(chance.choice(PREFIXES[provider]) + written)
         except (UnknownName, AmbiguousModel):
             assert written != cased, "case makes no difference"
             continue
