@@ -13,7 +13,7 @@ def test_every_declared_format_is_listed_once(run: Run) -> None:
     rows = document(result)["rows"]
     names = [row["name"] for row in rows]
     assert len(set(names)) == len(names)
-    assert {each.name for each in (*FORMATS, *TABLES)} <= set(names)
+    assert {each.name for each in FORMATS} | {each.name for each in TABLES} <= set(names)
     assert all(row["where"] and row["counts"] for row in rows)
 
 

@@ -87,7 +87,8 @@ def usage(
     if formats:
         from tokcost.metering.known_formats import list_formats
 
-        return answer(list_formats(), how)
+        answer(list_formats(), how)
+        return
     limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
     options = UsageOptions(grouping(by), unique, top, limits)
     names = named(logs)

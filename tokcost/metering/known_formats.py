@@ -41,7 +41,8 @@ FORMAT_COLUMNS: tuple[Column, ...] = (
 
 def list_formats() -> Report:
     """Every format of logs, those known by a declaration of their own first, by name."""
-    declared = [KnownFormat(each.name, each.where, each.counts) for each in (*FORMATS, *TABLES)]
+    declared = [KnownFormat(each.name, each.where, each.counts) for each in FORMATS]
+    declared += [KnownFormat(each.name, each.where, each.counts) for each in TABLES]
     listed = [*sorted(declared, key=lambda each: each.name.casefold()), *_BY_SHAPE]
     report = Report("usage formats", Table(FORMAT_COLUMNS).extend(listed))
     report.totals = {"rows": len(listed)}
