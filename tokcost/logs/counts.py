@@ -25,7 +25,8 @@ class CountFields(NamedTuple):
     ``write_long`` (for an hour or longer) has no ``write_short`` beside it. ``parts`` says whether the input includes
     what was read and written, ``thinking`` whether the output includes the reasoning. ``known`` are further names
     and whole objects (as "server_tool_use") that repeat others, are read elsewhere, or hold no tokens to be billed.
-    ``more_input`` are numbers that are added to the input, ``embeds`` says that an answer may have no output at all.
+    ``more_input`` are numbers that are added to the input, ``embeds`` says that an answer may have no output at all,
+    ``bare`` that the object has counts alone: a number in it is one of tokens, whatever its name.
     """
 
     input: Names
@@ -41,6 +42,7 @@ class CountFields(NamedTuple):
     known: Names = ()
     more_input: Names = ()
     embeds: bool = False
+    bare: bool = False
 
 
 class Numbers(NamedTuple):
@@ -204,5 +206,7 @@ def _unknown(usage: Json, fields: CountFields, prefix: str = "") -> Iterator[tup
             continue
         if isinstance(value, Mapping):
             yield from _unknown(value, fields, path + ".")
-        elif isinstance(value, int) and not isinstance(value, bool) and value and "token" in path.lower():
+        elif not (fields.bare or "token" in path.lower()):
+            continue
+        elif isinstance(value, int) and not isinstance(value, bool) and value:
             yield path, value
