@@ -5,11 +5,28 @@ from __future__ import annotations
 from tokcost.logs import claude_code, codex, otel
 from tokcost.logs.fields import TIMES
 from tokcost.logs.format import Format, Json, TableFormat
-from tokcost.logs.formats import chunks, organization
+from tokcost.logs.formats import (
+    chunks,
+    continue_dev,
+    datadog,
+    dify,
+    inspect_ai,
+    kong,
+    llama_cpp,
+    organization,
+    promptfoo,
+)
 
 FORMATS: tuple[Format, ...] = (
     codex.FORMAT,
     claude_code.FORMAT,
+    continue_dev.FORMAT,
+    datadog.FORMAT,
+    dify.FORMAT,
+    inspect_ai.FORMAT,
+    kong.FORMAT,
+    llama_cpp.FORMAT,
+    promptfoo.FORMAT,
     otel.FORMAT,
     organization.FORMAT,
     chunks.FORMAT,
