@@ -19,9 +19,10 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from tokcost.logs import anthropic
-from tokcost.logs.entry import MOST, Entry, Read, moment, money
+from tokcost.logs.entry import MOST, Entry, Read, money
 from tokcost.logs.fields import LineContext, text
 from tokcost.logs.reported import MessageId, ReportedMessages
+from tokcost.logs.times import moment
 from tokcost.logs.usage_structs import AnthropicUsage, Counts, anthropic_counts
 from tokcost.rates import EXACT
 from tokcost.usage import Usage

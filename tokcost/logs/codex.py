@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, Read, moment, stated, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, Read, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.kept import Kept
+from tokcost.logs.times import moment
 
 Json = Mapping[str, Any]
 _TYPES = (

@@ -7,9 +7,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tokcost.logs import anthropic, exports
-from tokcost.logs.entry import BadLine, Calls, Entry, moment, money, stated, usage_of, whole
+from tokcost.logs.entry import BadLine, Calls, Entry, money, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
+from tokcost.logs.times import moment
 from tokcost.masking import fingerprint, scrub
 from tokcost.rates import EXACT
 
