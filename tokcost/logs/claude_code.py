@@ -4,7 +4,7 @@ A message stands once for every block of its content, with ``output_tokens`` sti
 the lines that share ``message.id`` and ``requestId``, the one with the most counts. A resumed or
 forked session copies the lines of its parent, so this holds over all files of a run.
 
-A line is read in two ways that must agree: ``ClaudeCode.line`` takes any line, ``ClaudeCode.fast``
+A line is read in two ways that must agree: ``ClaudeCode.value`` takes any line, ``ClaudeCode.fast``
 those whose fields have the types of ``_SessionLine``. Both hold back one message in ``ClaudeCode.held``.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -21,9 +20,10 @@ from msgspec import UNSET, Struct, UnsetType
 from tokcost.logs import anthropic
 from tokcost.logs.entry import MOST, Entry, Read, moment, money
 from tokcost.logs.fields import LineContext, text
-from tokcost.logs.reported import MessageId, ReportedMessages
+from tokcost.logs.format import Format, FormatReader, Inner
+from tokcost.logs.reported import MessageId, ReportedMessages, growth
+from tokcost.logs.told import Told
 from tokcost.logs.usage_structs import AnthropicUsage, Counts, anthropic_counts
-from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
@@ -92,10 +92,11 @@ class FastMessage(Struct, gc=False):
         return anthropic.entry_of(where, Usage(*self.counts[:6]), self.model, self.message[0], self.counts[6], known)
 
 
-class ClaudeCode:
+class ClaudeCode(FormatReader):
     """Holds back one message, whose lines mostly follow each other; keeps what was reported of all."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Told, inner: Inner) -> None:
+        super().__init__(told, inner)
         self.reported = ReportedMessages()
         self.held: FullMessage | FastMessage | None = None
 
@@ -104,7 +105,7 @@ class ClaudeCode:
         """Whether a line is one of a session."""
         return line.get("type") in _TYPES and ("sessionId" in line or "uuid" in line or "leafUuid" in line)
 
-    def line(self, where: str, line: Json) -> Iterator[Read]:
+    def value(self, where: str, line: Json) -> Iterator[Read]:
         """The entries that are known to be complete once this line is read."""
         message = line.get("message")
         if line.get("type") != "assistant" or not isinstance(message, Mapping):
@@ -158,6 +159,10 @@ class ClaudeCode:
                 return False
         return FastMessage((message.id, line.request), output, counts, message.model, line.cwd, when, file, number)
 
+    def end_of_file(self) -> Iterator[Read]:
+        """The last message of a file."""
+        yield from self.flush()
+
     def flush(self) -> Iterator[Entry]:
         """The message held back: whole, or what it has more than when it was reported before."""
         if self.held is None:
@@ -168,17 +173,9 @@ class ClaudeCode:
             return
         entry = held.entry()
         self.reported.put(held.message, entry.usage.parts(), entry.charged)
-        if before is None:
-            yield entry
-            return
-        prompt = entry.usage.input_tokens
-        yield entry._replace(
-            usage=_more(entry.usage, before.counts),
-            requests=0,
-            calls=(),
-            charged=_more_charged(entry.charged, before.charged),
-            prompt=(prompt, prompt),
-        )
+        more = entry if before is None else growth(entry, before)
+        if more is not None:
+            yield more
 
 
 def _is_owned(line: _SessionEnvelope) -> bool:
@@ -196,20 +193,6 @@ def _tells_nothing(raw: bytes) -> bool:
     return line.type != "assistant" and _is_owned(line)
 
 
-def _more_charged(now: Decimal | None, before: Decimal | None) -> Decimal | None:
-    """What is charged beyond what was reported as charged, all of it where nothing was."""
-    return now if now is None or before is None else EXACT.subtract(now, before)
-
-
-def _more(usage: Usage, before: tuple[int, ...]) -> Usage:
-    """What a message has beyond what was reported of it; nothing is taken back."""
-    read, write, write_long, output, reasoning = (
-        max(0, now - then) for now, then in zip(usage.parts()[1:], before[1:], strict=True)
-    )
-    given = max(usage.input_tokens - before[0], read + write + write_long)
-    return Usage(given, read, write, write_long, output, min(reasoning, output))
-
-
 def _known(line: Json) -> LineContext:
     return LineContext(
         client=_CLIENT,
@@ -218,3 +201,13 @@ def _known(line: Json) -> LineContext:
         when=moment(line.get("timestamp"), "timestamp"),
         charged=money(line.get("costUSD"), "costUSD"),
     )
+
+
+FORMAT = Format(
+    "Claude Code session",
+    "~/.claude/projects/**/*.jsonl",
+    "input, cache reads and cache writes apart; the largest output of a message holds",
+    frozenset({"sessionId", "uuid", "leafUuid"}),
+    ClaudeCode.owns,
+    ClaudeCode,
+)

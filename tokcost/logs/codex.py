@@ -12,7 +12,9 @@ from typing import Any
 
 from tokcost.logs.entry import BadLine, Entry, Read, moment, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
+from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.kept import Kept
+from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]
 _TYPES = (
@@ -20,15 +22,16 @@ _TYPES = (
 )  # fmt: skip
 
 
-class Codex:
+class Codex(FormatReader):
     """What the lines of one file have said so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Told, inner: Inner) -> None:
+        super().__init__(told, inner)
         self._seen = Kept()
         self._keys: set[tuple[Any, ...]] = set()  # of the running counts that wait
-        self.end_of_file()
+        self._begin()
 
-    def end_of_file(self) -> None:
+    def _begin(self) -> None:
         """Forget the file: the next one has its own session."""
         self._thread: str | None = None
         self._project: str | None = None
@@ -39,8 +42,18 @@ class Codex:
         # Running counts wait here: a file that has records reports the same usage in them.
         self._held: list[Read] = []
 
-    def flush(self) -> Iterator[Read]:
-        """The running counts of a file without records, so far."""
+    @property
+    def holding(self) -> bool:
+        """Whether running counts wait for records, which would take their place."""
+        return bool(self._held)
+
+    def end_of_file(self) -> Iterator[Read]:
+        """The running counts of a file without records; the next file has a session of its own."""
+        yield from self.quiet()
+        self._begin()
+
+    def quiet(self) -> Iterator[Read]:
+        """The running counts so far."""
         held, self._held = self._held, []
         for key in self._keys:
             self._seen.put(key)
@@ -52,7 +65,7 @@ class Codex:
         """Whether a line is one of a rollout."""
         return line.get("type") in _TYPES and isinstance(line.get("payload"), Mapping)
 
-    def line(self, where: str, line: Json) -> Iterator[Read]:
+    def value(self, where: str, line: Json) -> Iterator[Read]:
         """The entry of a line, if it has one."""
         kind, payload = line["type"], line["payload"]
         inner = payload.get("type")
@@ -134,3 +147,13 @@ def _usage_in(record: Json) -> Json:
     if "input_tokens" in record:
         return record
     raise BadLine("a token_usage_record without a usage")
+
+
+FORMAT = Format(
+    "Codex session",
+    "~/.codex/sessions/**/rollout-*.jsonl and archived_sessions/",
+    "input includes what was cached and written; reasoning inside the output",
+    frozenset({"payload"}),
+    Codex.owns,
+    Codex,
+)

@@ -54,6 +54,8 @@ class Entry(NamedTuple):
     ``prompt`` is the least and the most tokens that one request can have had, where the log says.
     ``not_billed_because`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
     alone, ``split_known`` where input and output are one number. ``cost_is_final``: the charge is the cost.
+    ``doubts`` are what in the line was not understood, ``remarks`` what is to be known of it: the reader of logs tells
+    both, and hands on entries without.
     """
 
     where: str
@@ -85,6 +87,8 @@ class Entry(NamedTuple):
     cost_is_final: bool = False
     other_modes: tuple[str, ...] = ()  # modes that a sum, not grouped by them, may hold as well
     item: str = ""
+    doubts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def tokens(self) -> int:

@@ -8,12 +8,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.inputs.json import google_field
+from tokcost.inputs.json import google_field, snake_case
 from tokcost.logs.calls import of_gemini
-from tokcost.logs.entry import NOT_STATED, BadLine, Entry, mode_of, usage_of, whole
+from tokcost.logs.counts import BESIDE, CountFields, counted
+from tokcost.logs.entry import NOT_STATED, BadLine, Entry, mode_of, whole
 from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
+
+
+def _both(*names: str) -> tuple[str, ...]:
+    return tuple(spelling for name in names for spelling in (name, snake_case(name)))
+
+
+_DETAILS = ("promptTokensDetails", "cacheTokensDetails", "candidatesTokensDetails", "toolUsePromptTokensDetails")
+# Some gateways hand on candidates that hold the thoughts already: the total says so.
+GEMINI = CountFields(
+    input=_both("promptTokenCount"),
+    more_input=_both("toolUsePromptTokenCount"),
+    output=_both("candidatesTokenCount", "responseTokenCount"),
+    cached=_both("cachedContentTokenCount"),
+    reasoning=_both("thoughtsTokenCount"),
+    total=_both("totalTokenCount"),
+    thinking=BESIDE,
+    known=_both(*_DETAILS, "responseTokensDetails", "billablePromptUsage", "billable_prompt_usage"),
+    embeds=True,
+)
 
 
 def generated(where: str, body: Json, known: LineContext) -> Entry:
@@ -21,20 +41,14 @@ def generated(where: str, body: Json, known: LineContext) -> Entry:
     usage = body.get("usageMetadata") or body.get("usage_metadata")
     if not isinstance(usage, Mapping):
         raise BadLine("'usageMetadata' is not a JSON object")
-    read = _number(usage, "cachedContentTokenCount")
     if google_field(usage, "promptTokenCount") is None:
         raise BadLine(NOT_STATED.format("promptTokenCount"))
-    given = _number(usage, "promptTokenCount") + _number(usage, "toolUsePromptTokenCount")
-    thoughts = _number(usage, "thoughtsTokenCount")
-    output = _number(usage, "candidatesTokenCount") + thoughts
-    total = google_field(usage, "totalTokenCount")
-    if google_field(usage, "candidatesTokenCount") is None and total is not None and total != given + output:
-        raise BadLine(f"'candidatesTokenCount' is not stated, and the total of {total} tokens has some")
+    found = counted(usage, GEMINI)
     model = google_field(body, "modelVersion") or body.get("model")
     identity = google_field(body, "responseId")
     return Entry(
         where=where,
-        usage=usage_of(given, read, 0, 0, output, thoughts),
+        usage=found.usage,
         model=model_name(str(model).split("models/")[-1]) if model else None,
         provider="google",
         when=known.when,
@@ -46,6 +60,8 @@ def generated(where: str, body: Json, known: LineContext) -> Entry:
         calls=of_gemini(body),
         modalities=_modalities(usage),
         identity=str(identity) if identity else None,
+        doubts=found.doubts,
+        remarks=found.remarks,
     )
 
 

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
-from tokcost.logs.shapes import INSIDE
+from tokcost.logs.responses import INSIDE
 from tokcost.logs.usage_structs import Counts, kind_of
 from tokcost.masking import KEY_FIELDS
 

@@ -10,31 +10,80 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.calls import inner, of_perplexity, of_responses, of_xai, tools_of
-from tokcost.logs.entry import BadLine, Entry, mode_of, output_of, stated, usage_of, whole
+from tokcost.logs.counts import CountedUsage, CountFields, counted
+from tokcost.logs.entry import NOTHING, BadLine, Entry, mode_of, stated, whole
 from tokcost.logs.fields import LineContext, model_name
 
 Json = Mapping[str, Any]
 _EMPTY: Json = {}
 
 
+_READS = ("cached_tokens", "cache_read_tokens", "cache_read_input_tokens", "cached_input_tokens", "input_cached_tokens")
+_SHORT = ("ttl_30m_tokens", "cache_write_30m_tokens", "ephemeral_5m_input_tokens")
+_LONG = ("ttl_12h_tokens", "cache_write_12h_tokens", "ephemeral_1h_input_tokens")
+# Where the parts of cache writes by time to live stand: OpenAI's, and Anthropic's as LiteLLM hands them on.
+_LIVES = (
+    "", "cache_write_tokens_details.", "cache_write_details.", "cache_creation_token_details.", "cache_creation.",
+)  # fmt: skip
+_SPLITS = ("audio_tokens", "image_tokens", "text_tokens", "video_tokens", "cached_tokens_details")
+
+
+def _under(places: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(place + name for place in places for name in names)
+
+
+def _lives(places: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    return _under(tuple(place + live for place in places for live in _LIVES), names)
+
+
+# In LiteLLM the reads and writes of Anthropic stand in the details, at the top, or in both: they tell the same.
+CHAT = CountFields(
+    input=("prompt_tokens",),
+    output=("completion_tokens",),
+    cached=(
+        *_under(("prompt_tokens_details.",), _READS), "prompt_cache_hit_tokens", *_READS, "num_cached_tokens",
+        "cached_prompt_tokens", "prompt_cached_tokens",
+    ),
+    write=(
+        *_under(("prompt_tokens_details.",), ("cache_write_tokens", "cache_creation_tokens")),
+        "cache_creation_input_tokens", "cache_write_tokens", "prompt_cache_creation_tokens",
+    ),
+    write_short=_lives(("prompt_tokens_details.", ""), _SHORT),
+    write_long=_lives(("prompt_tokens_details.", ""), _LONG),
+    reasoning=("completion_tokens_details.reasoning_tokens", "reasoning_tokens"),
+    total=("total_tokens",),
+    known=(
+        *_under(("prompt_tokens_details.", "completion_tokens_details."), _SPLITS),
+        *_under(("completion_tokens_details.",), ("accepted_prediction_tokens", "rejected_prediction_tokens")),
+        "prompt_cache_miss_tokens", "citation_tokens", "server_tool_use", "server_side_tool_usage_details",
+        "input_tokens", "output_tokens", "input_tokens_details", "output_tokens_details",
+    ),
+    embeds=True,
+)  # fmt: skip
+_DETAILS_IN = ("input_tokens_details.", "input_token_details.")
+_DETAILS_OUT = ("output_tokens_details.", "output_token_details.")
+RESPONSES = CountFields(
+    input=("input_tokens",),
+    output=("output_tokens",),
+    cached=(*_under(_DETAILS_IN, _READS), *_READS),
+    write=(
+        *_under(_DETAILS_IN, ("cache_write_tokens", "cache_creation_tokens")), "cache_creation_input_tokens",
+        "cache_write_tokens", "cache_write_input_tokens",
+    ),
+    write_short=_lives((*_DETAILS_IN, ""), _SHORT),
+    write_long=_lives((*_DETAILS_IN, ""), _LONG),
+    reasoning=(*_under(_DETAILS_OUT, ("reasoning_tokens",)), "reasoning_tokens", "reasoning_output_tokens"),
+    total=("total_tokens",),
+    known=(*_under((*_DETAILS_IN, *_DETAILS_OUT), _SPLITS), "server_tool_use", "server_side_tool_usage_details"),
+    embeds=True,
+)  # fmt: skip
+
+
 def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A chat completion, completion or embedding: ``prompt_tokens`` and ``completion_tokens``."""
     inside = usage.get("prompt_tokens_details") or _EMPTY
     outside = usage.get("completion_tokens_details") or _EMPTY
-    given = stated(usage, "prompt_tokens")
-    output = output_of(usage, "completion_tokens", given)
-    reasoning = whole(outside.get("reasoning_tokens"), "reasoning_tokens")
-    if reasoning and usage.get("total_tokens") == given + output + reasoning:
-        output += reasoning  # xAI once left the reasoning out of the completion: the total shows it
-    cached, hit = inside.get("cached_tokens"), usage.get("prompt_cache_hit_tokens")
-    if cached is None:
-        cached = hit if hit is not None else usage.get("cached_tokens", usage.get("num_cached_tokens"))
-    if cached is not None and hit is not None and cached != hit:
-        raise BadLine(f"'cached_tokens' is {cached} and 'prompt_cache_hit_tokens' {hit}: they name the same tokens")
-    read = whole(cached, "cached_tokens")
-    write, write_long = _writes(inside)
-    counted = usage_of(given, read, write, write_long, output, reasoning)
-    entry = _entry(where, body, usage, known, counted, _modalities(inside, outside, read, given))
+    entry = _entry(where, body, usage, known, counted(usage, CHAT), inside, outside)
     calls = (*of_perplexity(usage), *of_xai(body, usage))
     return entry._replace(calls=calls) if calls else entry
 
@@ -42,13 +91,7 @@ def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
 def responses(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """A Responses object: ``input_tokens``, ``output_tokens`` and their details."""
     inside, outside = _details(usage)
-    given = stated(usage, "input_tokens")
-    output = output_of(usage, "output_tokens", given)
-    read = whole(inside.get("cached_tokens", _flat_cached(usage)), "cached_tokens")
-    reasoning = whole(outside.get("reasoning_tokens"), "reasoning_tokens")
-    write, write_long = _writes(inside)
-    counted = usage_of(given, read, write, write_long, output, reasoning)
-    entry = _entry(where, body, usage, known, counted, _modalities(inside, outside, read, given))
+    entry = _entry(where, body, usage, known, counted(usage, RESPONSES), inside, outside)
     used, made = of_responses(body, usage), _pictures_inside(where, body, known)
     return entry._replace(calls=used.calls, containers=used.containers, inside=made) if used.calls or made else entry
 
@@ -56,19 +99,19 @@ def responses(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
 def images(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     """An images response. It names no model, and unless it says otherwise its output is all image."""
     inside, outside = _details(usage)
-    given, output = stated(usage, "input_tokens"), stated(usage, "output_tokens")
-    read = whole(inside.get("cached_tokens"), "cached_tokens")
-    parts = dict(_modalities(inside, outside, read, given))
-    if "image_tokens" not in outside:
-        parts["image_output"] = output - whole(outside.get("text_tokens"), "text_tokens")
-    counted = usage_of(given, read, 0, 0, output, 0)
-    return _entry(where, body, usage, known, counted, tuple((name, n) for name, n in parts.items() if n))
+    stated(usage, "output_tokens")
+    entry = _entry(where, body, usage, known, counted(usage, RESPONSES), inside, outside)
+    if "image_tokens" in outside:
+        return entry
+    parts = dict(entry.modalities)
+    parts["image_output"] = entry.usage.output_tokens - whole(outside.get("text_tokens"), "text_tokens")
+    return entry._replace(modalities=tuple((name, n) for name, n in parts.items() if n))
 
 
 def images_by_size(where: str, body: Json, known: LineContext) -> Entry:
     """An images response without usage: so many images of one quality and size."""
     size = " ".join(str(part) for part in (body.get("quality"), body.get("size")) if part and part != "standard")
-    entry = _entry(where, body, _EMPTY, known, usage_of(0, 0, 0, 0, 0, 0), ())
+    entry = _entry(where, body, _EMPTY, known, CountedUsage(NOTHING), _EMPTY, _EMPTY)
     return entry._replace(images=(size, len(body["data"])))
 
 
@@ -76,29 +119,6 @@ def _details(usage: Json) -> tuple[Json, Json]:
     """The kinds of input and output tokens; realtime and transcription spell the fields in the singular."""
     inside = usage.get("input_tokens_details") or usage.get("input_token_details") or _EMPTY
     return inside, usage.get("output_tokens_details") or usage.get("output_token_details") or _EMPTY
-
-
-def _flat_cached(usage: Json) -> Any:
-    """Cached tokens reported beside the others, as logs that flatten a response do."""
-    names = ("cached_tokens", "cached_input_tokens", "cache_read_tokens", "input_cached_tokens")
-    return next((usage[name] for name in names if usage.get(name) is not None), None)
-
-
-def _writes(inside: Json) -> tuple[int, int]:
-    """Cache writes, short- and long-lived: ``cache_write_tokens`` is the sum where both are reported."""
-    both = whole(inside.get("cache_write_tokens"), "cache_write_tokens")
-    details = inside.get("cache_write_tokens_details") or inside.get("cache_write_details") or _EMPTY
-    merged = {**inside, **details} if details else inside
-    long = whole(merged.get("ttl_12h_tokens", merged.get("cache_write_12h_tokens")), "ttl_12h_tokens")
-    short = merged.get("ttl_30m_tokens", merged.get("cache_write_30m_tokens"))
-    if short is None:
-        if long > both and "cache_write_tokens" in inside:
-            raise BadLine(f"'ttl_12h_tokens' is {long}, more than the {both} written tokens it is part of")
-        return max(both - long, 0), long
-    short = whole(short, "ttl_30m_tokens")
-    if "cache_write_tokens" in inside and short + long != both:
-        raise BadLine(f"'cache_write_tokens' is {both}, its parts by time to live are {short} and {long}")
-    return short, long
 
 
 def _modalities(inside: Json, outside: Json, cached: int, given: int) -> tuple[tuple[str, int], ...]:
@@ -121,22 +141,24 @@ def _modalities(inside: Json, outside: Json, cached: int, given: int) -> tuple[t
 
 
 def _entry(
-    where: str, body: Json, usage: Json, known: LineContext, counted: Any, parts: tuple[tuple[str, int], ...]
+    where: str, body: Json, usage: Json, known: LineContext, found: CountedUsage, inside: Json, outside: Json
 ) -> Entry:
-    model = body.get("model")
+    """The entry of an answer; ``inside`` and ``outside`` are the details of its input and output."""
     identity = body.get("id")
     return Entry(
         where=where,
-        usage=counted,
-        model=model_name(model),
+        usage=found.usage,
+        model=model_name(body.get("model")),
         when=known.when,
         mode=mode_of(body.get("service_tier") or usage.get("service_tier")),
         client=known.client,
         key=known.key,
         project=known.project,
         charged=known.charged,
-        modalities=parts,
+        modalities=_modalities(inside, outside, found.usage.cached_tokens, found.usage.input_tokens),
         identity=str(identity) if identity else None,
+        doubts=found.doubts,
+        remarks=found.remarks,
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from tokcost.errors import Problem
 from tokcost.logs.entry import NOT_STATED, BadLine, Entry, Read, mode_of, moment, usage_of, whole
 from tokcost.logs.fields import model_name, read_context, text
+from tokcost.logs.format import Format
+from tokcost.logs.format import each as each_value
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -142,3 +144,13 @@ def _flat(attributes: Any) -> dict[str, Any]:
 
 def _of(attributes: Json, names: tuple[str, ...]) -> Any:
     return next((attributes[name] for name in names if attributes.get(name) is not None), None)
+
+
+FORMAT = Format(
+    "OpenTelemetry spans",
+    "OTLP JSON, spans as exporters print them, flat attributes",
+    "gen_ai.usage input includes what was cached",
+    frozenset(),
+    owns,
+    each_value(spans),
+)

@@ -40,6 +40,8 @@ class Reader:
         self.left_out: list[LeftOut] = []
         self.files = 0
         self.seen: set[str] = set()
+        # Whether something of the file that is read was told: an entry, a problem, or a sum of the fast path.
+        self.has_read = False
         self._by = by
         self._reading = Reading(charset)
 
@@ -57,14 +59,27 @@ class Reader:
                     self.left_out.append(item)
                 continue
             self.files += 1
-            try:
-                with open_input(item) as stream:
-                    yield from self._log(item, stream)
-            except (InputError, NotText) as error:
-                if item.named and isinstance(error.__cause__, OSError) and error.__cause__.errno:
-                    raise
-                yield Problem(item.name, str(error).removeprefix(f"{item.name}: "))
-            yield from self.shapes.end_of_file()
+            yield from self._file(item)
+        yield from self.shapes.end()
+
+    def _file(self, item: InputFile) -> Iterator[Read]:
+        """The entries of one log; one in which nothing was read is told by its name."""
+        self.has_read = self.shapes.owned = False
+        told = self.shapes.told
+        before = told.without_usage
+        try:
+            with open_input(item) as stream:
+                for each in self._log(item, stream):
+                    self.has_read = True
+                    yield each
+        except (InputError, NotText) as error:
+            if item.named and isinstance(error.__cause__, OSError) and error.__cause__.errno:
+                raise
+            self.has_read = True
+            yield Problem(item.name, str(error).removeprefix(f"{item.name}: "))
+        yield from self.shapes.end_of_file()
+        if not (self.has_read or self.shapes.owned) and (number := told.without_usage - before):
+            self.left_out.append(LeftOut(item.name, f"no usage in {'it' if number == 1 else 'its lines'}"))
 
     def _found(self, arguments: Sequence[str]) -> Iterator[InputFile | LeftOut]:
         """The files behind arguments; should one hold a key, an error does not repeat it."""

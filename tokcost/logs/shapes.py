@@ -1,4 +1,4 @@
-"""One parsed JSON value to its format, by shape. Formats that need memory have readers of their own."""
+"""One parsed JSON value to the format that owns it; what no format owns is a response, or is told."""
 
 from __future__ import annotations
 
@@ -6,46 +6,79 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.errors import Problem
-from tokcost.logs import anthropic, batch, exports, gemini, openai, otel
+from tokcost.logs import claude_code
 from tokcost.logs.claude_code import ClaudeCode
-from tokcost.logs.codex import Codex
-from tokcost.logs.entry import BadLine, Entry, Read, mode_of
-from tokcost.logs.fields import LineContext, model_name, read_context
-from tokcost.logs.units import billed_by_unit, is_billed_by_unit
+from tokcost.logs.entry import BadLine, Entry, Read
+from tokcost.logs.format import Format, FormatReader
+from tokcost.logs.formats.registry import FORMATS
+from tokcost.logs.responses import NoUsage, is_list_of_responses, response
+from tokcost.logs.told import Told
+from tokcost.logs.unread import counts_in, is_answer
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
-# Where a log keeps the response inside a line of its own.
-INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
-_EVENTS = ("response.completed", "response.incomplete", "response.failed")
-_NO_USAGE = "no known usage in it: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
 
 
 class Shapes:
-    """Reads JSON values one by one; remembers what sessions have reported before."""
+    """Reads JSON values one by one; every format remembers what it has told before.
+
+    ``owned`` is whether a format has known a value for its own since it was last set to False.
+    """
 
     def __init__(self) -> None:
-        self.claude_code = ClaudeCode()
-        self.codex = Codex()
-        self.ignored: dict[str, int] = {}
+        self.told = Told()
+        self.claude_code = ClaudeCode(self.told, self.read)
+        self.owned = False
+        self._readers: dict[str, FormatReader] = {claude_code.FORMAT.name: self.claude_code}
         self._containers: dict[str, str] = {}
 
     def read(self, where: str, value: Any) -> Iterator[Read]:
         """The entries of one value. What holds no usage by its nature yields nothing."""
+        yield from self._told(where, self._safely(where, self._of(where, value)))
+
+    @property
+    def holding(self) -> bool:
+        """Whether a format holds entries back that lines to come may change, Claude Code's own apart."""
+        return any(reader.holding for reader in self._readers.values())
+
+    def quiet(self) -> Iterator[Read]:
+        """What is held back, as far as it is known: no line came for a while."""
+        for reader in self._readers.values():
+            yield from self._told("", self._safely("", reader.quiet()))
+
+    def end_of_file(self) -> Iterator[Read]:
+        """What was held back until the file is known to be over."""
+        for reader in self._readers.values():
+            yield from self._told("", self._safely("", reader.end_of_file()))
+
+    def end(self) -> Iterator[Read]:
+        """What was held back until every file was read."""
+        for reader in self._readers.values():
+            yield from self._told("", self._safely("", reader.end()))
+
+    def _safely(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
+        """The reads; what a parser stumbles over is a problem of the value."""
         try:
-            yield from self._of(where, value)
+            yield from reads
         except BadLine as bad:
             yield Problem(where, scrub(str(bad)))
         except RecursionError:
             yield Problem(where, "objects or lists nested too deeply")
-        except (AttributeError, TypeError, ValueError, KeyError):
+        except (AttributeError, TypeError, ValueError, KeyError, IndexError):
             yield Problem(where, "one of its fields has the wrong type, as a string in place of an object")
 
-    def end_of_file(self) -> Iterator[Read]:
-        """What was held back until the file is known to be over."""
-        yield from self.claude_code.flush()
-        yield from self.codex.flush()
-        self.codex.end_of_file()
+    def _told(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
+        """The reads, with what entries have to say apart from them."""
+        for each in reads:
+            if not isinstance(each, Entry):
+                yield each
+                continue
+            for remark in each.remarks:
+                self.told.remark(scrub(remark), each.where)
+            doubts, entry = each.doubts, each._replace(doubts=(), remarks=()) if each.doubts or each.remarks else each
+            yield self._charged_once(entry)
+            for doubt in doubts:
+                yield Problem(entry.where, scrub(doubt))
 
     def _of(self, where: str, value: Any) -> Iterator[Read]:
         if isinstance(value, list):
@@ -54,24 +87,31 @@ class Shapes:
             return
         if not isinstance(value, Mapping):
             raise BadLine("not a JSON object")
-        if Codex.owns(value):
-            yield from self.codex.line(where, value)
-        elif ClaudeCode.owns(value):
-            yield from self.claude_code.line(where, value)
-        elif otel.owns(value):
-            yield from otel.spans(where, value)
-        elif (pages := exports.reader_of(value)) is not None:
-            yield from pages(where, value)
-        elif value.get("object") == "list" and _is_list_of_responses(value):
+        if (known := format_of(value)) is not None:
+            self.owned = True
+            yield from self._reader(known).value(where, value)
+        elif value.get("object") == "list" and is_list_of_responses(value):
             yield from self._of(where, value["data"])
-        elif value.get("object") == "batch":
-            entry = batch.batch_object(where, value, read_context(value))
-            if entry is not None:
-                yield entry
-        elif value.get("object") == "chat.completion.chunk" and not value.get("usage"):
-            self._ignore("chunks of a stream without usage")
         else:
-            yield self._charged_once(response(where, value))
+            yield from self._response(where, value)
+
+    def _response(self, where: str, value: Json) -> Iterator[Read]:
+        """The entry of a response; what holds none is told where it has counts, or is an answer that told none."""
+        try:
+            yield response(where, value)
+        except NoUsage as none:
+            if counts := counts_in(value):
+                yield Problem(where, f"'{scrub(counts)}' looks like a count of tokens, and was not read: {none}")
+            elif is_answer(value):
+                yield Problem(where, "an answer without its usage: what it cost is not known")
+            else:
+                self.told.without_usage += 1
+
+    def _reader(self, known: Format) -> FormatReader:
+        reader = self._readers.get(known.name)
+        if reader is None:
+            reader = self._readers[known.name] = known.reader(self.told, self.read)
+        return reader
 
     def _charged_once(self, entry: Entry) -> Entry:
         """The entry without the sessions of containers that an answer before it has been charged for."""
@@ -82,119 +122,17 @@ class Shapes:
         calls = (each if each.occasions is None else each._replace(occasions=new) for each in entry.calls)
         return entry._replace(calls=tuple(calls))
 
-    def _ignore(self, what: str) -> None:
-        self.ignored[what] = self.ignored.get(what, 0) + 1
+
+_BY_KEY: dict[str, list[int]] = {}
+_ALWAYS = [at for at, known in enumerate(FORMATS) if not known.keys]
+for _at, _known in enumerate(FORMATS):
+    for _key in _known.keys:
+        _BY_KEY.setdefault(_key, []).append(_at)
 
 
-def response(where: str, line: Json, outer: Json | None = None) -> Entry:
-    """The entry of one response, bare, in a batch line, or inside a line of somebody's log."""
-    if _is_batch_line(line):
-        of = batch.anthropic_line if "result" in line else batch.openai_line
-        return of(where, line, response)
-    if "usageMetadata" in line or "usage_metadata" in line:
-        return gemini.generated(where, line, _context(line, outer))
-    if _is_gemini_batch(line):
-        return batch.gemini_line(where, line, response)
-    if (entry := billed_by_unit(where, line, _context(line, outer))) is not None:
-        return entry
-    usage = line.get("usage")
-    if isinstance(usage, Mapping) and not (line.get("error") and _is_blank(usage)):
-        return _by_usage(where, line, usage, _context(line, outer))
-    if "prompt_tokens" in line or "input_tokens" in line:
-        return _by_usage(where, line, line, _context(line, outer))
-    if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
-        return response(where, line["response"], line)
-    if outer is None and (inner := _inside(line)) is not None:
-        return _inherit(response(where, inner, line), line, inner)
-    if _is_images(line):
-        return openai.images_by_size(where, line, _context(line, outer))
-    if line.get("error"):
-        return batch.failed(where, line["error"])
-    raise BadLine(_NO_USAGE)
-
-
-def _is_blank(usage: Json) -> bool:
-    """Whether it names fields and fills in none, as clients do with an answer that did not come."""
-    return all(value is None for value in usage.values())
-
-
-def _by_usage(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
-    if "prompt_tokens" in usage or "completion_tokens" in usage:
-        return openai.chat(where, body, usage, known)
-    if "input_tokens" not in usage and "output_tokens" not in usage:
-        raise BadLine(_NO_USAGE)
-    if body.get("object") != "response" and "input_tokens_details" not in usage and _is_anthropic(body, usage):
-        return anthropic.message(where, body, usage, known)
-    if _is_images(body) or _counts_images(usage):
-        return openai.images(where, body, usage, known)
-    return openai.responses(where, body, usage, known)
-
-
-def _is_anthropic(body: Json, usage: Json) -> bool:
-    markers = ("cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation", "server_tool_use")
-    return body.get("type") == "message" or any(name in usage for name in markers) or "claude" in str(body.get("model"))
-
-
-def _is_images(body: Json) -> bool:
-    data = body.get("data")
-    if not isinstance(data, list) or body.get("object") == "list":
-        return False
-    return bool(data) and isinstance(data[0], Mapping) and ("b64_json" in data[0] or "url" in data[0])
-
-
-def _counts_images(usage: Json) -> bool:
-    """The details of an images response split its input into text and image, those of others do not."""
-    details = usage.get("input_tokens_details")
-    return isinstance(details, Mapping) and {"text_tokens", "image_tokens"} <= set(details)
-
-
-def _is_list_of_responses(value: Json) -> bool:
-    data = value.get("data")
-    return (
-        isinstance(data, list) and "usage" not in value and any(isinstance(e, Mapping) and _has_usage(e) for e in data)
-    )
-
-
-def _is_batch_line(line: Json) -> bool:
-    """A result of OpenAI's or Anthropic's; somebody's own log may name a custom_id, too."""
-    if "custom_id" not in line or not ("result" in line or "response" in line):
-        return False
-    inner = line.get("response")
-    return not (isinstance(inner, Mapping) and _has_usage(inner) and not {"body", "status_code"} & set(inner))
-
-
-def _is_gemini_batch(line: Json) -> bool:
-    inner = line.get("response")
-    answered = isinstance(inner, Mapping) and ("usageMetadata" in inner or "usage_metadata" in inner)
-    if "processed_time" in line:
-        return answered or not inner
-    return "key" in line and set(line) <= {"key", "response", "error", "metadata"} and (answered or "error" in line)
-
-
-def _inside(line: Json) -> Json | None:
-    """The response inside a line of somebody's log."""
-    held = (line.get(name) for name in INSIDE)
-    return next((inner for inner in held if isinstance(inner, Mapping) and _has_usage(inner)), None)
-
-
-def _has_usage(value: Json) -> bool:
-    if isinstance(value.get("usage"), Mapping) or "usageMetadata" in value or "usage_metadata" in value:
-        return True
-    if is_billed_by_unit(value):
-        return True
-    body = value.get("body")
-    return isinstance(body, Mapping) and isinstance(body.get("usage"), Mapping)
-
-
-def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
-    """What the line around a response says where the response itself is silent."""
-    model = entry.model or line.get("model")
-    entry = entry._replace(model=model_name(model))
-    usage = inner.get("usage")
-    own = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
-    tier = line.get("service_tier")  # what was asked for, which the answer overrules
-    return entry._replace(mode=mode_of(tier)) if tier and not own else entry
-
-
-def _context(line: Json, outer: Json | None) -> LineContext:
-    return read_context(line) if outer is None else read_context(outer, line)
+def format_of(value: Json) -> Format | None:
+    """The first format that owns a value; None for one that none knows."""
+    tried = set(_ALWAYS)
+    for key in value:
+        tried.update(_BY_KEY.get(key, ()))
+    return next((FORMATS[at] for at in sorted(tried) if FORMATS[at].owns(value)), None)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tokcost.logs import anthropic, exports
 from tokcost.logs.entry import BadLine, Calls, Entry, moment, money, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
+from tokcost.logs.formats.registry import TABLES
 from tokcost.logs.items import by_item, item_of
 from tokcost.masking import fingerprint, scrub
 from tokcost.rates import EXACT
@@ -19,7 +20,9 @@ RowReader = Callable[[str, Row], "Entry | None"]
 
 def reader_of(header: list[str]) -> RowReader | None:
     """The reader of rows under such a header, None for that of no known export."""
-    names = {name.strip().lower() for name in header}
+    names = frozenset(name.strip().lower() for name in header)
+    if (known := next((table for table in TABLES if table.owns(names)), None)) is not None:
+        return known.row
     if {"usage_date_utc", "usage_input_tokens_no_cache"} <= names:
         return anthropic_tokens
     if {"usage_date_utc", "cost_usd"} <= names:

@@ -131,6 +131,8 @@ def kind_of(usage: Json) -> tuple[type[Struct], Callable[[Any], Counts | None]] 
 
 
 def _bare(usage: _Bare) -> Counts | None:
+    if usage.total_tokens not in (None, usage.input_tokens + usage.output_tokens):
+        return None
     return usage.input_tokens, 0, 0, 0, usage.output_tokens, 0, None
 
 
@@ -138,7 +140,7 @@ def _gemini(usage: _Gemini) -> Counts | None:
     thoughts = usage.thoughts_token_count or 0
     given = usage.prompt_token_count + (usage.tool_use_prompt_token_count or 0)
     output = (usage.candidates_token_count or 0) + thoughts
-    if usage.candidates_token_count is None and usage.total_token_count not in (None, given + output):
+    if usage.total_token_count not in (None, given + output):
         return None
     served = (usage.service_tier, usage.traffic_type)
     return given, usage.cached_content_token_count or 0, 0, 0, output, thoughts, served
@@ -155,12 +157,16 @@ def _chat(usage: _Chat) -> Counts | None:
         if inside.audio_tokens:
             return None
         written = inside.cache_write_tokens or 0
-        if inside.cached_tokens is not None:
+        if inside.cached_tokens:
+            if cached and cached != inside.cached_tokens:
+                return None
             cached = inside.cached_tokens
     if (outside := usage.completion_tokens_details) is not None:
         reasoning = outside.reasoning_tokens or 0
-        if outside.audio_tokens or (reasoning and usage.total_tokens == given + output + reasoning):
+        if outside.audio_tokens:
             return None
+    if usage.total_tokens not in (None, given + output):
+        return None
     return given, cached, written, 0, output, reasoning, None
 
 
@@ -170,6 +176,8 @@ def _responses(usage: _Responses) -> Counts | None:
         return None
     reasoning = outside.reasoning_tokens or 0 if outside is not None else 0
     read, written = inside.cached_tokens or 0, inside.cache_write_tokens or 0
+    if usage.total_tokens not in (None, usage.input_tokens + usage.output_tokens):
+        return None
     return usage.input_tokens, read, written, 0, usage.output_tokens, reasoning, None
 
 

@@ -40,13 +40,17 @@ class FastReader(Reader):
         self._places.enter(name)
         at, tries = 0, _TRIES_PER_BLOCK
         while at < len(part):
+            if self.shapes.holding:  # what comes may tell the same again
+                yield from self.line(name, number + at + 1, part[at])
+                at += 1
+                continue
             for plan in self._plans:
                 if isinstance(plan, str):
                     end = yield from take_session(self.shapes.claude_code, self._places, name, number, part, at)
                 else:
                     end = take_lines(plan, self._places, name, part, at)
                 if end > at:
-                    at = end
+                    at, self.has_read = end, True
                     if plan is not self._plans[0]:
                         self._plans.remove(plan)
                         self._plans.insert(0, plan)

@@ -64,8 +64,7 @@ class Following:
     def flush(self) -> None:
         """Nothing new came: what was held back for a line to follow is complete."""
         self._turn_day()
-        self._add(self.reader.shapes.claude_code.flush())
-        self._add(self.reader.shapes.codex.flush())
+        self._add(self.reader.shapes.quiet())
         for name, lines in self._pending.items():
             if lines:
                 self._add(blocks(name, lines))

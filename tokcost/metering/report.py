@@ -166,7 +166,7 @@ def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[s
     if repeated := ledger.repeats.number:
         counted = "left out" if unique else "counted again: --unique counts each response once"
         notes.append(f"{plural(repeated, 'repeated response id')}, {counted}")
-    notes += [f"{number} {what}" for what, number in reader.shapes.ignored.items()]
+    notes += reader.shapes.told.sentences()
     if ledger.collapsed:
         notes.append("more than 200 groups: grouped by model only; --by model,client,key lists them all")
     return [*notes, *weak_rates(ledger.meter.weak_models()), *ledger.meter.fee_notes()]

@@ -1,0 +1,1 @@
+"""Formats of logs: one file each says how it is known, where its counts stand, and what in it repeats."""

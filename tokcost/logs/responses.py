@@ -1,0 +1,135 @@
+"""Responses of the providers' APIs by their shape: bare, in a batch line, or inside a line of somebody's own log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tokcost.logs import anthropic, batch, gemini, openai
+from tokcost.logs.entry import BadLine, Entry, mode_of
+from tokcost.logs.fields import LineContext, model_name, read_context
+from tokcost.logs.units import billed_by_unit, is_billed_by_unit
+
+Json = Mapping[str, Any]
+# Where a log keeps the response inside a line of its own.
+INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
+_EVENTS = ("response.completed", "response.incomplete", "response.failed")
+_NO_USAGE = "no known usage in it: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
+
+
+class NoUsage(BadLine):
+    """A value in which no usage of a known shape is."""
+
+
+def response(where: str, line: Json, outer: Json | None = None) -> Entry:
+    """The entry of one response, bare, in a batch line, or inside a line of somebody's log."""
+    if _is_batch_line(line):
+        of = batch.anthropic_line if "result" in line else batch.openai_line
+        return of(where, line, response)
+    if "usageMetadata" in line or "usage_metadata" in line:
+        return gemini.generated(where, line, _context(line, outer))
+    if _is_gemini_batch(line):
+        return batch.gemini_line(where, line, response)
+    if (entry := billed_by_unit(where, line, _context(line, outer))) is not None:
+        return entry
+    usage = line.get("usage")
+    if isinstance(usage, Mapping) and not (line.get("error") and _is_blank(usage)):
+        return _by_usage(where, line, usage, _context(line, outer))
+    if "prompt_tokens" in line or "input_tokens" in line:
+        return _by_usage(where, line, line, _context(line, outer))
+    if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
+        return response(where, line["response"], line)
+    if outer is None and (inner := _inside(line)) is not None:
+        return _inherit(response(where, inner, line), line, inner)
+    if _is_images(line):
+        return openai.images_by_size(where, line, _context(line, outer))
+    if line.get("error"):
+        return batch.failed(where, line["error"])
+    raise NoUsage(_NO_USAGE)
+
+
+def _is_blank(usage: Json) -> bool:
+    """Whether it names fields and fills in none, as clients do with an answer that did not come."""
+    return all(value is None for value in usage.values())
+
+
+def _by_usage(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
+    if "prompt_tokens" in usage or "completion_tokens" in usage:
+        return openai.chat(where, body, usage, known)
+    if "input_tokens" not in usage and "output_tokens" not in usage:
+        raise NoUsage(_NO_USAGE)
+    if body.get("object") != "response" and "input_tokens_details" not in usage and _is_anthropic(body, usage):
+        return anthropic.message(where, body, usage, known)
+    if _is_images(body) or _counts_images(usage):
+        return openai.images(where, body, usage, known)
+    return openai.responses(where, body, usage, known)
+
+
+def _is_anthropic(body: Json, usage: Json) -> bool:
+    markers = ("cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation", "server_tool_use")
+    return body.get("type") == "message" or any(name in usage for name in markers) or "claude" in str(body.get("model"))
+
+
+def _is_images(body: Json) -> bool:
+    data = body.get("data")
+    if not isinstance(data, list) or body.get("object") == "list":
+        return False
+    return bool(data) and isinstance(data[0], Mapping) and ("b64_json" in data[0] or "url" in data[0])
+
+
+def _counts_images(usage: Json) -> bool:
+    """The details of an images response split its input into text and image, those of others do not."""
+    details = usage.get("input_tokens_details")
+    return isinstance(details, Mapping) and {"text_tokens", "image_tokens"} <= set(details)
+
+
+def is_list_of_responses(value: Json) -> bool:
+    data = value.get("data")
+    return (
+        isinstance(data, list) and "usage" not in value and any(isinstance(e, Mapping) and _has_usage(e) for e in data)
+    )
+
+
+def _is_batch_line(line: Json) -> bool:
+    """A result of OpenAI's or Anthropic's; somebody's own log may name a custom_id, too."""
+    if "custom_id" not in line or not ("result" in line or "response" in line):
+        return False
+    inner = line.get("response")
+    return not (isinstance(inner, Mapping) and _has_usage(inner) and not {"body", "status_code"} & set(inner))
+
+
+def _is_gemini_batch(line: Json) -> bool:
+    inner = line.get("response")
+    answered = isinstance(inner, Mapping) and ("usageMetadata" in inner or "usage_metadata" in inner)
+    if "processed_time" in line:
+        return answered or not inner
+    return "key" in line and set(line) <= {"key", "response", "error", "metadata"} and (answered or "error" in line)
+
+
+def _inside(line: Json) -> Json | None:
+    """The response inside a line of somebody's log."""
+    held = (line.get(name) for name in INSIDE)
+    return next((inner for inner in held if isinstance(inner, Mapping) and _has_usage(inner)), None)
+
+
+def _has_usage(value: Json) -> bool:
+    if isinstance(value.get("usage"), Mapping) or "usageMetadata" in value or "usage_metadata" in value:
+        return True
+    if is_billed_by_unit(value):
+        return True
+    body = value.get("body")
+    return isinstance(body, Mapping) and isinstance(body.get("usage"), Mapping)
+
+
+def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
+    """What the line around a response says where the response itself is silent."""
+    model = entry.model or line.get("model")
+    entry = entry._replace(model=model_name(model))
+    usage = inner.get("usage")
+    own = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
+    tier = line.get("service_tier")  # what was asked for, which the answer overrules
+    return entry._replace(mode=mode_of(tier)) if tier and not own else entry
+
+
+def _context(line: Json, outer: Json | None) -> LineContext:
+    return read_context(line) if outer is None else read_context(outer, line)

@@ -1,0 +1,38 @@
+"""What a run has to say of its logs beside their entries: what was told twice, what to know, what carried no usage."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tokcost.phrases import plural
+
+
+class Told:
+    """Counts what was left out and what holds for many lines, so that each is said once."""
+
+    def __init__(self) -> None:
+        self.repeats: Counter[str] = Counter()
+        self.without_usage = 0
+        """Lines and values that no format owns and that carry no counts."""
+        self._remarks: dict[str, tuple[int, str]] = {}
+
+    def repeat(self, what: str, number: int = 1) -> None:
+        """Usage that was told before is left out; ``what`` it is in the plural: "chunks of a stream"."""
+        if number:
+            self.repeats[what] += number
+
+    def remark(self, text: str, where: str) -> None:
+        """Something to know of a line, said once with the number of lines that it holds for."""
+        number, first = self._remarks.get(text, (0, where))
+        self._remarks[text] = number + 1, first
+
+    def sentences(self) -> list[str]:
+        """All of it, a sentence each."""
+        found = [
+            f"{first}: {text}" if number == 1 else f"{plural(number, 'line')}: {text} (first at {first})"
+            for text, (number, first) in self._remarks.items()
+        ]
+        if self.repeats:
+            parts = ", ".join(f"{number:,} {what}" for what, number in self.repeats.items())
+            found.append(f"usage told twice was counted once: left out {parts}")
+        return found

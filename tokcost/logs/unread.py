@@ -1,0 +1,46 @@
+"""Numbers that look like counts of tokens in a value that no format knows: they are told, never passed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+# What has tokens in its name and is no use of them: limits, sizes, prices; and what people, tools and requests say.
+_NO_COUNT = re.compile(r"max|limit|budget|thresh|remain|window|per_|price|cost|size|before|rate|speed|avail|quota|ttft")
+_COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
+_WORDS = frozenset(
+    {
+        "content", "text", "input", "output", "arguments", "messages", "tools", "params", "prompt", "parts", "request",
+        "choices", "candidates", "instructions", "system", "schema", "parameters", "env", "config", "settings", "args",
+    }
+)  # fmt: skip
+_DEEPEST = 6
+# What marks an answer of a model: such a value used tokens, whether it says so or not.
+_ANSWERS = ("choices", "candidates", "completion")
+
+
+def counts_in(value: Any, inside: bool = False, depth: int = 0) -> str:
+    """The path of the first number that looks like a count of tokens; "" for none."""
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(value, list):
+        return next((found for each in value if (found := counts_in(each, inside, depth + 1))), "")
+    if not isinstance(value, Mapping):
+        return ""
+    for name, held in value.items():
+        lower = str(name).lower()
+        speaks = (inside or _COUNT.search(lower) is not None) and not _NO_COUNT.search(lower)
+        if isinstance(held, int | float) and not isinstance(held, bool):
+            if speaks and held > 0:
+                return str(name)
+        elif (speaks or lower not in _WORDS) and (found := counts_in(held, speaks, depth + 1)):
+            return f"{name}.{found}"
+    return ""
+
+
+def is_answer(value: Mapping[str, Any]) -> bool:
+    """Whether it is an answer of a model that should have told its usage."""
+    if any(isinstance(value.get(name), list) for name in _ANSWERS) and not value.get("error"):
+        return not str(value.get("object", "")).endswith(".chunk")
+    return value.get("object") == "response" or (value.get("type") == "message" and value.get("role") == "assistant")
