@@ -9,6 +9,7 @@ from itertools import count
 from typing import BinaryIO, NamedTuple
 
 from tokcost.errors import InputError, Problem, TokcostError
+from tokcost.inputs.json import decoded
 from tokcost.logs.followed_form import form_to_follow
 from tokcost.logs.text_lines import LONGEST
 from tokcost.masking import scrub
@@ -62,9 +63,11 @@ class GrowingLines:
         if lines:
             yield from self._told(lines)
 
-    def unfinished(self) -> Iterator[Grown]:
-        """What is held back, and the last line, which has no end yet: nothing more will come."""
+    def unfinished(self, over: bool = True) -> Iterator[Grown]:
+        """What is held back, and the last line, which has no end yet: unless it is ``over``, only a whole one."""
         rest, self._rest = self._rest, b""
+        if not over and not _is_whole(rest):
+            rest = b""
         if rest.strip() or self._first:
             yield from self._told([rest] if rest.strip() else [], over=True)
 
@@ -126,10 +129,10 @@ class GrowingFile:
         if not self._stays_open:
             self._shut()
 
-    def unfinished(self) -> Iterator[Grown]:
-        """The last line, which has no end yet."""
+    def unfinished(self, over: bool = True) -> Iterator[Grown]:
+        """The last line, which has no end yet, if it is whole or the file is ``over``."""
         if not self.refused:
-            yield from self._or_refused(self._lines.unfinished())
+            yield from self._or_refused(self._lines.unfinished(over))
 
     def finish(self) -> Iterator[Grown]:
         """The last lines of a file whose name another one has now."""
@@ -210,3 +213,12 @@ class GrowingFile:
             return True
         stream.seek(self._at - len(self._before))
         return stream.read(len(self._before)) != self._before
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is known to be all that there will be of it."""
+    try:
+        decoded(line)
+    except ValueError:
+        return False
+    return True

@@ -106,10 +106,10 @@ class Tail:
             file.renamed(path)
             self._files[path] = file
 
-    def unfinished(self) -> Iterator[Grown | Problem]:
-        """What stands after the last line break of every log: nothing more will come of it."""
+    def unfinished(self, over: bool = True) -> Iterator[Grown | Problem]:
+        """What stands after the last line break of every log: what there is of it, or, if it is ``over``, all."""
         for file in self._files.values():
-            yield from self._told(file.unfinished(), file)
+            yield from self._told(file.unfinished(over), file)
 
     def close(self) -> None:
         """Close every file."""
