@@ -160,6 +160,10 @@ class ClaudeCode(FormatReader):
                 return False
         return FastMessage((message.id, line.request), output, counts, message.model, line.cwd, when, file, number)
 
+    def quiet(self) -> Iterator[Read]:
+        """The last message, so far."""
+        yield from self.flush()
+
     def end_of_file(self) -> Iterator[Read]:
         """The last message of a file."""
         yield from self.flush()

@@ -29,7 +29,7 @@ class Shapes:
         self.told = Told()
         self.claude_code = ClaudeCode(self.told, self.read)
         self.owned = False
-        self._readers: dict[str, FormatReader] = {claude_code.FORMAT.name: self.claude_code}
+        self.readers: dict[str, FormatReader] = {claude_code.FORMAT.name: self.claude_code}
         self._containers: dict[str, str] = {}
 
     def read(self, where: str, value: Any) -> Iterator[Read]:
@@ -39,21 +39,21 @@ class Shapes:
     @property
     def holding(self) -> bool:
         """Whether a format holds entries back that lines to come may change, Claude Code's own apart."""
-        return any(reader.holding for reader in self._readers.values())
+        return any(reader.holding for reader in self.readers.values())
 
     def quiet(self) -> Iterator[Read]:
         """What is held back, as far as it is known: no line came for a while."""
-        for reader in self._readers.values():
+        for reader in self.readers.values():
             yield from self._told("", self._safely("", reader.quiet()))
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
-        for reader in self._readers.values():
+        for reader in self.readers.values():
             yield from self._told("", self._safely("", reader.end_of_file()))
 
     def end(self) -> Iterator[Read]:
         """What was held back until every file was read."""
-        for reader in self._readers.values():
+        for reader in self.readers.values():
             yield from self._told("", self._safely("", reader.end()))
 
     def _safely(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
@@ -108,9 +108,9 @@ class Shapes:
                 self.told.without_usage += 1
 
     def _reader(self, known: Format) -> FormatReader:
-        reader = self._readers.get(known.name)
+        reader = self.readers.get(known.name)
         if reader is None:
-            reader = self._readers[known.name] = known.reader(self.told, self.read)
+            reader = self.readers[known.name] = known.reader(self.told, self.read)
         return reader
 
     def _charged_once(self, entry: Entry) -> Entry:
