@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from itertools import islice
 
-from tokcost.logs.claude_code import ClaudeCode, FastMessage, FullMessage
+from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.entry import Read
+from tokcost.logs.session_lines import FastMessage, FullMessage
 from tokcost.metering.places import Places
 
 
@@ -26,8 +27,7 @@ def take_session(
             return index
         if (held := sessions.held) is not None:
             if held.message == read.message:
-                if read.output > held.output:
-                    sessions.held = read
+                yield from sessions.hold(read)
                 continue
             if not _add(held, sessions, places):
                 yield from sessions.flush()
@@ -39,16 +39,16 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
     """Add a message that is complete, or leave it out where it was told before; False where its entry is needed."""
     ledger = places.ledger
     if (before := sessions.reported.get(held.message)) is not None:
-        return held.output <= before.output
+        return held.size <= before.size and sessions.is_repeat(held, before)
     if isinstance(held, FullMessage):
         return False
     ledger.settle()
-    identity = held.message[0]
-    if ledger.unique and (larger := ledger.repeats.is_larger(identity, held.counts[0], held.output)) is not None:
+    identity = held.message
+    if ledger.unique and (larger := ledger.repeats.is_larger(identity, held.counts[0], held.counts[4])) is not None:
         if larger:
             return False
         ledger.repeats.leave_out()
-        sessions.reported.put(held.message, held.counts[:6], None)
+        sessions.report(held, held.counts[:6])
         return True
     project = held.cwd if "project" in ledger.by else None
     when = held.when and (held.when.toordinal(), held.when.hour if places.hourly else 0)
@@ -67,6 +67,6 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
         ledger.repeats.count(identity, cell.number, held.counts[:6])
     else:
         ledger.repeats.note(identity)
-    sessions.reported.put(held.message, held.counts[:6], None)
+    sessions.report(held, held.counts[:6])
     cell.add(1, held.counts[:6])
     return True
