@@ -5,11 +5,12 @@ from __future__ import annotations
 from tokcost.logs import claude_code, codex, otel
 from tokcost.logs.fields import TIMES
 from tokcost.logs.format import Format, Json, TableFormat
-from tokcost.logs.formats import chunks, organization
+from tokcost.logs.formats import chunks, claude_print, organization
 
 FORMATS: tuple[Format, ...] = (
     codex.FORMAT,
     claude_code.FORMAT,
+    claude_print.FORMAT,
     otel.FORMAT,
     organization.FORMAT,
     chunks.FORMAT,
