@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 
-from tokcost.logs.claude_code import ClaudeCode, FastMessage, FullMessage
+from tokcost.logs.claude_code import ClaudeCode, FullMessage
 from tokcost.logs.entry import Read
+from tokcost.logs.session_lines import SessionMessage
 from tokcost.metering.places import Places
 
 
-def take_session(
-    sessions: ClaudeCode, places: Places, name: str, number: int, part: list[bytes], at: int
-) -> Generator[Read, None, int]:
-    """Add the messages of lines from ``at`` on, up to a line that the full parser has to read: its index.
-
-    Yields messages that have to be added as entries. ``number`` lines of the file came before ``part``.
-    """
-    read_fast = sessions.fast
-    for index, raw in enumerate(islice(part, at, None), at):
-        read = read_fast(name, number + index + 1, raw)
-        if read is None:
-            continue
-        if read is False:
-            return index
+def add_messages(
+    messages: Iterable[SessionMessage], sessions: ClaudeCode, places: Places, file: str
+) -> Iterator[Read]:
+    """Add messages of a file in their order, the last of them held back. Yields what has to be added as entries."""
+    for read in messages:
         if (held := sessions.held) is not None:
             if held.message == read.message:
-                if read.output > held.output:
-                    sessions.held = read
-                continue
-            if not _add(held, sessions, places):
+                if read.output <= held.output:
+                    continue
+            elif not _add(held, sessions, places):
                 yield from sessions.flush()
+        read.file = file
         sessions.held = read
-    return len(part)
 
 
-def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) -> bool:
+def _add(held: FullMessage | SessionMessage, sessions: ClaudeCode, places: Places) -> bool:
     """Add a message that is complete, or leave it out where it was told before; False where its entry is needed."""
     ledger = places.ledger
     if (before := sessions.reported.get(held.message)) is not None:
