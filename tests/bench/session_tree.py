@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 MODELS = ("claude-opus-4-8", "claude-opus-4-8", "claude-sonnet-4-6", "claude-haiku-4-5-20251001")
-_CODE = '    def total(self) -> int:\n        return sum(each.size for each in self.parts)  # "all" of them, 3 µs\n'
-_LOG = "\x1b[32m✓\x1b[39m src/parts/total.test.ts (12 tests) 34ms\n\tat Object.<anonymous> (/home/u/app/src/a.ts:10:5)\n"
+_CODE = '    def total(self) -> int:\n        return sum(each.size for each in self.parts)  # "all" of them\n'
+_LOG = (
+    "\x1b[32m✓\x1b[39m src/parts/total.test.ts (12 tests) 34ms\n\tat Object.<anonymous> (/home/u/app/src/a.ts:10:5)\n"
+)
 Line = dict[str, Any]
 
 
@@ -28,24 +30,23 @@ class Session:
         self._rng = rng
         self._number = 0
         self._name = agent or name
-        self._project = project
-        self._begun = 1_775_100_000 + rng.randrange(20_000_000)
+        self._is_agent = bool(agent)
+        self._begun = rng.randrange(12_000_000)
         self._model = rng.choice(MODELS)
-        self._base: Line = {"isSidechain": bool(agent), "userType": "external", "cwd": f"/home/u/{project}"}
-        self._base |= {"sessionId": name, "version": "2.1.177", "gitBranch": "main"}
-        self._base |= {"agentId": agent} if agent else {"slug": "wandering-mapping-otter"}
+        self._around: Line = {"userType": "external", "entrypoint": "cli", "cwd": f"/home/u/{project}"}
+        self._around |= {"sessionId": name, "version": "2.1.177", "gitBranch": "main", "slug": "mapping-otter"}
 
     def lines(self, size: int) -> Iterator[str]:
         """Lines of about ``size`` bytes together."""
-        if self._base["isSidechain"] is False:
-            yield _text({"type": "permission-mode", "permissionMode": "default", "sessionId": self._base["sessionId"]})
+        if not self._is_agent:
+            yield _text({"type": "permission-mode", "permissionMode": "default", "sessionId": self._name})
             yield _text(self._line("user", message={"role": "user", "content": "Add up the parts, and test it."}))
         made = 0
         while made < size:
             for line in self._turn():
                 made += len(line)
                 yield line
-        if self._base["isSidechain"] is False:
+        if not self._is_agent:
             yield _text({"type": "summary", "summary": "Parts added up", "leafUuid": f"{self._name}-{self._number}"})
 
     def _turn(self) -> Iterator[str]:
@@ -57,14 +58,15 @@ class Session:
         if rng.random() < 0.25:
             data = {"type": "hook_progress", "hookEvent": "PreToolUse", "hookName": "PreToolUse:Edit", "command": "fmt"}
             yield _text(self._line("progress", data=data, toolUseID=tool, parentToolUseID=tool))
-        words = rng.choice((_CODE, _LOG)) * int(rng.paretovariate(1.1) * 8 % 150 + 1)
+        words = rng.choice((_CODE, _CODE, _LOG)) * int(rng.paretovariate(1.1) * 8 % 150 + 1)
         result = [{"type": "tool_result", "tool_use_id": tool, "content": words, "is_error": False}]
         beside = {"stdout": words, "stderr": "", "interrupted": False, "isImage": False, "noOutputExpected": False}
         yield _text(self._line("user", message={"role": "user", "content": result}, toolUseResult=beside))
         if rng.random() < 0.1:
             files = {f"src/part{at}.py": {"backupFileName": f"{at:x}@v2", "version": 2} for at in range(9)}
-            snapshot = {"messageId": f"{self._name}-{self._number}", "trackedFileBackups": files}
-            yield _text({"type": "file-history-snapshot", "snapshot": snapshot, "isSnapshotUpdate": True})
+            of = {"messageId": f"{self._name}-{self._number}"}
+            snapshot = {**of, "trackedFileBackups": files, "timestamp": self._clock()}
+            yield _text({"type": "file-history-snapshot", **of, "snapshot": snapshot, "isSnapshotUpdate": True})
         if rng.random() < 0.2:
             yield _text(self._line("system", subtype="turn_duration", durationMs=rng.randrange(90_000), isMeta=False))
         if rng.random() < 0.1:
@@ -99,12 +101,19 @@ class Session:
             message = {**body, "role": "assistant", "content": [block], **ended}
             yield self._line("assistant", message=message, requestId=f"req_{self._name}{self._number:06}")
 
-    def _line(self, kind: str, **fields: Any) -> Line:
-        second = self._begun + 20 * self._number
-        day, left = divmod(second % 20_000_000, 86_400)
-        clock = f"2026-{6 + day // 28 % 6:02}-{1 + day % 28:02}T{left // 3600:02}:{left // 60 % 60:02}:{left % 60:02}.123Z"
+    def _line(self, kind: str, message: Line | None = None, **fields: Any) -> Line:
+        """A line with its fields in the order of Claude Code."""
         uuid = f"{self._rng.getrandbits(128):032x}"
-        return {"parentUuid": uuid[::-1], **self._base, **fields, "type": kind, "uuid": uuid, "timestamp": clock}
+        line: Line = {"parentUuid": uuid[::-1], "isSidechain": self._is_agent}
+        line |= {"agentId": self._name} if self._is_agent else {}
+        line |= {} if message is None else {"message": message}
+        line |= {"requestId": fields.pop("requestId")} if "requestId" in fields else {}
+        return {**line, "type": kind, "uuid": uuid, "timestamp": self._clock(), **fields, **self._around}
+
+    def _clock(self) -> str:
+        day, left = divmod(self._begun + 20 * self._number, 86_400)
+        clock = f"{left // 3600:02}:{left // 60 % 60:02}:{left % 60:02}.123Z"
+        return f"2026-{6 + day // 28 % 5:02}-{1 + day % 28:02}T{clock}"
 
 
 def make(folder: Path, megabytes: int = 238, sessions: int = 300) -> None:

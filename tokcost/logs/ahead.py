@@ -21,24 +21,24 @@ from tokcost.inputs.lines import line_blocks
 from tokcost.inputs.open import open_input
 from tokcost.logs.find import find_logs
 from tokcost.logs.forms import LINES, form_of
-from tokcost.logs.session_lines import SessionMessage, messages_of
+from tokcost.logs.session_lines import FastMessage, messages_of
 from tokcost.logs.text_lines import LONGEST
 
 # Below this a fork is not worth its while.
 _SMALLEST = 24 << 20
 _BATCH = 1 << 20
 _JOBS = 4
-# A file with more lines than this for the full parser is no log of sessions.
+# A file with more lines than this for the full parser, and more of them than others, is no log of sessions.
 _MOST_UNLIKE = 200
 
 
 class SessionFile(Struct, array_like=True, gc=False):
     """The messages of a file; and the lines for the full parser: how many messages come before, number, text."""
 
-    messages: list[SessionMessage]
+    messages: list[FastMessage]
     unlike: list[tuple[int, int, bytes]]
 
-    def in_order(self) -> Iterator[list[SessionMessage] | tuple[int, bytes]]:
+    def in_order(self) -> Iterator[list[FastMessage] | tuple[int, bytes]]:
         """Messages that follow each other, and lines for the full parser with their numbers."""
         begin = 0
         for end, number, raw in self.unlike:
@@ -144,7 +144,7 @@ def _read(file: InputFile) -> SessionFile | None:
         parts = line_blocks(stream, LONGEST)
         first = next(parts, None)
         said = [line for line in first[1] if line.strip()] if first else []
-        if first is None or len(said) < 2 or form_of(file.name, said) != LINES:
+        if first is None or not said or form_of(file.name, said) != LINES:
             return None
         lines = 0
         for number, part in chain([first], parts):
@@ -155,7 +155,7 @@ def _read(file: InputFile) -> SessionFile | None:
                 lines += end - at
                 if end < len(part):
                     found.unlike.append((len(found.messages), number + end + 1, part[end]))
-                    if len(found.unlike) > _MOST_UNLIKE:
+                    if len(found.unlike) > max(_MOST_UNLIKE, lines):
                         return None
                 at = end + 1
     return found if lines else None

@@ -12,11 +12,10 @@ from itertools import islice
 from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.json import decoded
 from tokcost.logs.ahead import ReadAhead
-from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.entry import Read
 from tokcost.logs.line_plan import LinePlan, learn
 from tokcost.logs.read import Reader
-from tokcost.logs.session_lines import messages_of
+from tokcost.logs.session_lines import is_session, messages_of
 from tokcost.metering.fast_lines import take_lines
 from tokcost.metering.fast_sessions import add_messages
 from tokcost.metering.ledger import Ledger
@@ -96,7 +95,7 @@ class FastReader(Reader):
         self._tries -= 1
         try:
             line = decoded(raw)
-            owned = isinstance(line, Mapping) and ClaudeCode.owns(line)
+            owned = isinstance(line, Mapping) and is_session(line)
             plan = None if owned else learn(line)
         except (ValueError, TypeError, AttributeError):
             return False  # no JSON, or a field of another type than anywhere: the full parser says which
