@@ -19,6 +19,7 @@ from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.find import find_logs
 from tokcost.logs.forms import BLOCKS, BOM, DOCUMENT, LINES, form_of
 from tokcost.logs.mapped import Map, mapped
+from tokcost.logs.session_files import NO_LOG, is_beside_sessions
 from tokcost.logs.shapes import Shapes
 from tokcost.logs.text_lines import LONGEST, TOO_LONG, not_utf8, text_lines
 from tokcost.masking import scrub
@@ -53,6 +54,9 @@ class Reader:
                     yield Problem(item.name, item.reason)
                 else:
                     self.left_out.append(item)
+                continue
+            if is_beside_sessions(item.member or item.location):
+                self.left_out.append(LeftOut(item.name, NO_LOG))
                 continue
             self.files += 1
             yield from self._file(item)
