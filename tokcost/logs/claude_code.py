@@ -5,7 +5,7 @@ A message stands once for every block of its content, with ``output_tokens`` sti
 replays them under another ``requestId``, and a line of progress copies a message of a subagent: so this holds over
 all files of a run.
 
-A line is read in two ways that must agree: ``ClaudeCode.value`` takes any line, ``ClaudeCode.fast`` those that are
+A line is read in two ways that must agree: ``ClaudeCode.value`` takes any line, ``messages_of`` those that are
 as most. Both hold back one message in ``ClaudeCode.held``.
 """
 
@@ -20,7 +20,7 @@ from tokcost.logs.entry import BadLine, Entry, Read, moment, money
 from tokcost.logs.fields import LineContext, text
 from tokcost.logs.format import Format, FormatReader, Inner, file_of
 from tokcost.logs.reported import Reported, ReportedMessages, growth
-from tokcost.logs.session_lines import CLIENT, MARKS, FastMessage, FullMessage, is_session, read_fast
+from tokcost.logs.session_lines import CLIENT, MARKS, FastMessage, FullMessage, is_session
 from tokcost.logs.session_searches import SessionSearches
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
@@ -42,8 +42,6 @@ class ClaudeCode(FormatReader):
         self._partial = 0
         self._first_partial = ""
         self._silent: dict[str, str] = {}  # where messages stand that told no usage so far
-
-    fast = staticmethod(read_fast)
 
     def value(self, where: str, line: Json) -> Iterator[Read]:
         """The entries that are known to be complete once this line is read."""

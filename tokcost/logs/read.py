@@ -8,16 +8,15 @@ from decimal import Decimal
 from itertools import chain
 from typing import BinaryIO
 
-from tokcost.errors import InputError, NotText, Problem, TokcostError
+from tokcost.errors import InputError, NotText, Problem
 from tokcost.inputs.files import InputFile, LeftOut
-from tokcost.inputs.find import find
 from tokcost.inputs.json import PAST_BOUNDS, TOO_DEEP, decoded
 from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
-from tokcost.inputs.search import Search
 from tokcost.inputs.text import Reading, in_utf8
 from tokcost.logs.block import blocks
 from tokcost.logs.entry import BadLine, Read
+from tokcost.logs.find import find_logs
 from tokcost.logs.forms import BLOCKS, BOM, DOCUMENT, LINES, form_of
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.session_files import NO_LOG, is_beside_sessions
@@ -25,9 +24,6 @@ from tokcost.logs.shapes import Shapes
 from tokcost.logs.text_lines import LONGEST, TOO_LONG, not_utf8, text_lines
 from tokcost.masking import scrub
 
-LOG_SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".log", ".txt")
-# Logs are often what .gitignore names; one that a link leads to is the same log.
-_LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", rotated=True, once=True)
 _LARGEST_DOCUMENT = 256 << 20
 # Blocks that are kept while a second line is looked for.
 _HEAD_BLOCKS = 16
@@ -72,10 +68,9 @@ class Reader:
         told = self.shapes.told
         before = told.without_usage
         try:
-            with open_input(item) as stream:
-                for each in self._log(item, stream):
-                    self.has_read = True
-                    yield each
+            for each in self._reads(item):
+                self.has_read = True
+                yield each
         except (InputError, NotText) as error:
             if item.named and isinstance(error.__cause__, OSError) and error.__cause__.errno:
                 raise
@@ -86,11 +81,13 @@ class Reader:
             self.left_out.append(LeftOut(item.name, f"no usage in {'it' if number == 1 else 'its lines'}"))
 
     def _found(self, arguments: Sequence[str]) -> Iterator[InputFile | LeftOut]:
-        """The files behind arguments; should one hold a key, an error does not repeat it."""
-        try:
-            yield from find(arguments, _LOGS, self.seen)
-        except TokcostError as error:
-            raise TokcostError(scrub(str(error))) from None
+        """The files behind arguments."""
+        yield from find_logs(arguments, self.seen)
+
+    def _reads(self, item: InputFile) -> Iterator[Read]:
+        """The entries and problems of a file, but for what it makes others hold back. Raises InputError."""
+        with open_input(item) as stream:
+            yield from self._log(item, stream)
 
     def block(self, name: str, number: int, part: list[bytes]) -> Iterator[Read]:
         """The entries of a block of lines of JSON; ``number`` lines came before it."""

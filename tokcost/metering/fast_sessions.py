@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 
 from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.entry import Read
@@ -11,20 +10,10 @@ from tokcost.logs.session_lines import FastMessage, FullMessage
 from tokcost.metering.places import Places
 
 
-def take_session(
-    sessions: ClaudeCode, places: Places, name: str, number: int, part: list[bytes], at: int
-) -> Generator[Read, None, int]:
-    """Add the messages of lines from ``at`` on, up to a line that the full parser has to read: its index.
-
-    Yields messages that have to be added as entries. ``number`` lines of the file came before ``part``.
-    """
-    read_fast = sessions.fast
-    for index, raw in enumerate(islice(part, at, None), at):
-        read = read_fast(name, number + index + 1, raw)
-        if read is None:
-            continue
-        if read is False:
-            return index
+def add_messages(messages: Iterable[FastMessage], sessions: ClaudeCode, places: Places, file: str) -> Iterator[Read]:
+    """Add messages of a file in their order, the last of them held back. Yields what has to be added as entries."""
+    for read in messages:
+        read.file = file
         if (held := sessions.held) is not None:
             if held.message == read.message:
                 yield from sessions.hold(read)
@@ -32,7 +21,6 @@ def take_session(
             if not _add(held, sessions, places):
                 yield from sessions.flush()
         sessions.held = read
-    return len(part)
 
 
 def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) -> bool:
