@@ -73,12 +73,7 @@ class Shapes:
             if not isinstance(each, Entry):
                 yield each
                 continue
-            for remark in each.remarks:
-                self.told.remark(scrub(remark), each.where)
-            doubts, entry = each.doubts, each._replace(doubts=(), remarks=()) if each.doubts or each.remarks else each
-            yield self._charged_once(entry)
-            for doubt in doubts:
-                yield Problem(entry.where, scrub(doubt))
+            yield from self.told.parted(self._charged_once(each))
 
     def _of(self, where: str, value: Any) -> Iterator[Read]:
         if isinstance(value, list):

@@ -7,6 +7,7 @@ from tokcost.logs.fields import TIMES
 from tokcost.logs.format import Format, Json, TableFormat
 from tokcost.logs.formats import (
     chunks,
+    claude_print,
     continue_dev,
     datadog,
     dify,
@@ -27,6 +28,7 @@ FORMATS: tuple[Format, ...] = (
     kong.FORMAT,
     llama_cpp.FORMAT,
     promptfoo.FORMAT,
+    claude_print.FORMAT,
     otel.FORMAT,
     organization.FORMAT,
     chunks.FORMAT,
