@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from tokcost.logs import claude_code, codex, otel
+from tokcost.logs import claude_code, codex
 from tokcost.logs.format import Format, TableFormat
-from tokcost.logs.formats import chunks, organization
+from tokcost.logs.formats import chunks, organization, otel_metrics, otel_spans
 
 FORMATS: tuple[Format, ...] = (
     codex.FORMAT,
     claude_code.FORMAT,
-    otel.FORMAT,
+    otel_metrics.FORMAT,
+    otel_spans.FORMAT,
     organization.FORMAT,
     chunks.FORMAT,
 )
