@@ -13,7 +13,7 @@ Json = Mapping[str, Any]
 Row = Mapping[str, str]
 Inner = Callable[[str, Any], Iterator[Read]]
 """Reads a value inside another, of whatever format: where, the value."""
-_PLACE = re.compile(r":\d+(?:\[\d+\])*(?:\.\d+)*$", re.ASCII)
+_PLACE = re.compile(r":(?:\d+(?:\[\d+\])*|\w+\[\d+\])(?:\.\d+)*$", re.ASCII)
 
 
 class FormatReader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tokcost.logs import claude_code, codex, otel
 from tokcost.logs.fields import TIMES
 from tokcost.logs.format import Format, Json, TableFormat
+from tokcost.logs.format import Format, TableFormat
 from tokcost.logs.formats import (
     chunks,
     claude_print,
@@ -15,6 +16,8 @@ from tokcost.logs.formats import (
     kong,
     llama_cpp,
     organization,
+    otel_metrics,
+    otel_spans,
     promptfoo,
 )
 
@@ -30,6 +33,8 @@ FORMATS: tuple[Format, ...] = (
     promptfoo.FORMAT,
     claude_print.FORMAT,
     otel.FORMAT,
+    otel_metrics.FORMAT,
+    otel_spans.FORMAT,
     organization.FORMAT,
     chunks.FORMAT,
 )
