@@ -144,7 +144,7 @@ def _read(file: InputFile) -> SessionFile | None:
         parts = line_blocks(stream, LONGEST)
         first = next(parts, None)
         said = [line for line in first[1] if line.strip()] if first else []
-        if first is None or not said or form_of(file.name, said) != LINES:
+        if first is None or not said or form_of(said) != LINES:
             return None
         lines = 0
         for number, part in chain([first], parts):

@@ -9,9 +9,10 @@ from typing import Any
 
 from tokcost.logs import anthropic
 from tokcost.logs.counts import BESIDE, CountFields, counted
-from tokcost.logs.entry import NOTHING, BadLine, Calls, Entry, moment, money, whole
+from tokcost.logs.entry import NOTHING, BadLine, Calls, Entry, money, whole
 from tokcost.logs.fields import LineContext, model_name
 from tokcost.logs.format import Json
+from tokcost.logs.times import moment
 from tokcost.rates import EXACT
 from tokcost.usage import Usage
 

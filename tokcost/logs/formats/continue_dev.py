@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tokcost.logs.entry import Entry, moment, stated, usage_of
+from tokcost.logs.entry import Entry, stated, usage_of
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, Json, each
+from tokcost.logs.times import moment
 
 
 def _owns(value: Json) -> bool:

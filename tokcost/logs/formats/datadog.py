@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tokcost.logs.counts import CountFields, counted
-from tokcost.logs.entry import Entry, Read, moment
+from tokcost.logs.entry import Entry, Read
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, Json, each
+from tokcost.logs.times import moment
 
 _COUNTS = CountFields(
     input=("input_tokens", "prompt_tokens"),

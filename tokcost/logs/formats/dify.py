@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.logs.counts import counted
-from tokcost.logs.entry import Entry, Read, currency_code, moment, money
+from tokcost.logs.entry import Entry, Read, currency_code, money
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, FormatReader, Inner, Json
 from tokcost.logs.openai import CHAT
+from tokcost.logs.times import moment
 from tokcost.logs.told import Told
 
 _IDS = ("task_id", "message_id", "conversation_id", "workflow_run_id")

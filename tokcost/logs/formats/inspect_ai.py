@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.logs.counts import OPEN, CountFields, counted
-from tokcost.logs.entry import Entry, Read, moment, money
+from tokcost.logs.entry import Entry, Read, money
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.times import moment
 from tokcost.logs.told import Told
 
 _COUNTS = CountFields(

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tokcost.logs.counts import counted
-from tokcost.logs.entry import Entry, Read, moment, money
+from tokcost.logs.entry import Entry, Read, money
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, Json, each
 from tokcost.logs.openai import CHAT, RESPONSES
+from tokcost.logs.times import moment
 
 
 def _owns(value: Json) -> bool:

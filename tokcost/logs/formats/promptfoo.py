@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.logs.counts import CountFields, counted
-from tokcost.logs.entry import Calls, Entry, Read, moment, money, whole
+from tokcost.logs.entry import Calls, Entry, Read, money, whole
 from tokcost.logs.fields import model_name
 from tokcost.logs.format import Format, Json, each
+from tokcost.logs.times import moment
 
 _COUNTS = CountFields(
     input=("prompt",),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tokcost.logs import claude_code, codex, otel
+from tokcost.logs import claude_code, codex
 from tokcost.logs.fields import TIMES
 from tokcost.logs.format import Format, Json, TableFormat
-from tokcost.logs.format import Format, TableFormat
 from tokcost.logs.formats import (
     chunks,
     claude_print,
@@ -32,7 +31,6 @@ FORMATS: tuple[Format, ...] = (
     llama_cpp.FORMAT,
     promptfoo.FORMAT,
     claude_print.FORMAT,
-    otel.FORMAT,
     otel_metrics.FORMAT,
     otel_spans.FORMAT,
     organization.FORMAT,
