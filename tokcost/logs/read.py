@@ -18,6 +18,7 @@ from tokcost.inputs.search import Search
 from tokcost.inputs.text import Reading, in_utf8
 from tokcost.logs.block import blocks
 from tokcost.logs.entry import BadLine, Read
+from tokcost.logs.events import EventLines
 from tokcost.logs.forms import BLOCKS, BOM, DOCUMENT, LINES, form_of
 from tokcost.logs.mapped import Map, mapped
 from tokcost.logs.shapes import Shapes
@@ -44,6 +45,7 @@ class Reader:
         self.has_read = False
         self._by = by
         self._reading = Reading(charset)
+        self._events = EventLines()
 
     def read(self, arguments: Sequence[str]) -> Iterator[Read]:
         """The entries and problems of all logs, in order.
@@ -94,19 +96,17 @@ class Reader:
             yield from self.line(name, at, line)
 
     def line(self, name: str, number: int, line: bytes) -> Iterator[Read]:
-        """The entries of one line of JSON; a line of blanks has none."""
-        bare = line.strip().removeprefix(BOM)
-        if bare.startswith(b"data:"):  # a stream of server-sent events, logged as it came
-            bare = bare[5:].strip()
-        if not bare or bare == b"[DONE]" or bare.startswith((b"event:", b": ")):
-            return
-        where = f"{name}:{number}"
+        """The entries of one line of JSON; a line of blanks has none, and that of an event perhaps."""
+        for at, text in self._events.take(number, line.strip().removeprefix(BOM)):
+            yield from self._text(f"{name}:{at}", text)
+
+    def _text(self, where: str, text: bytes) -> Iterator[Read]:
         try:
-            if len(line) > LONGEST:
+            if len(text) > LONGEST:
                 raise BadLine(TOO_LONG)
-            value = decoded(bare)
+            value = decoded(text)
         except ValueError as error:
-            yield Problem(where, _why(line, error))
+            yield Problem(where, _why(text, error))
             return
         if self._by is not None and isinstance(value, dict):
             try:
@@ -133,6 +133,8 @@ class Reader:
         if form == LINES:
             for number, lines in everything:
                 yield from self.block(log.name, number, lines)
+            for at, text in self._events.end():
+                yield from self._text(f"{log.name}:{at}", text)
         elif form == DOCUMENT:
             yield from self._document(log, everything)
         elif form == BLOCKS:

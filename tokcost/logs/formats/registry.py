@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tokcost.logs import claude_code, codex, otel
 from tokcost.logs.format import Format, TableFormat
-from tokcost.logs.formats import chunks, organization
+from tokcost.logs.formats import chunks, gemini_stream, messages_stream, organization, responses_stream
 
 FORMATS: tuple[Format, ...] = (
     codex.FORMAT,
@@ -12,5 +12,8 @@ FORMATS: tuple[Format, ...] = (
     otel.FORMAT,
     organization.FORMAT,
     chunks.FORMAT,
+    responses_stream.FORMAT,
+    messages_stream.FORMAT,
+    gemini_stream.FORMAT,
 )
 TABLES: tuple[TableFormat, ...] = ()
