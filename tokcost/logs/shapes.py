@@ -13,7 +13,7 @@ from tokcost.logs.format import Format, FormatReader
 from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import NoUsage, is_list_of_responses, response
 from tokcost.logs.told import Told
-from tokcost.logs.unread import counts_in, is_answer
+from tokcost.logs.unread import WITHOUT_USAGE, counts_in, is_answer
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -98,7 +98,7 @@ class Shapes:
             if counts := counts_in(value):
                 yield Problem(where, f"'{scrub(counts)}' looks like a count of tokens, and was not read: {none}")
             elif is_answer(value):
-                yield Problem(where, "an answer without its usage: what it cost is not known")
+                yield Problem(where, WITHOUT_USAGE)
             else:
                 self.told.without_usage += 1
 

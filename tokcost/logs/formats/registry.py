@@ -11,13 +11,16 @@ from tokcost.logs.formats import (
     continue_dev,
     datadog,
     dify,
+    gemini_stream,
     inspect_ai,
     kong,
     llama_cpp,
+    messages_stream,
     organization,
     otel_metrics,
     otel_spans,
     promptfoo,
+    responses_stream,
 )
 
 FORMATS: tuple[Format, ...] = (
@@ -35,6 +38,9 @@ FORMATS: tuple[Format, ...] = (
     otel_spans.FORMAT,
     organization.FORMAT,
     chunks.FORMAT,
+    responses_stream.FORMAT,
+    messages_stream.FORMAT,
+    gemini_stream.FORMAT,
 )
 TABLES: tuple[TableFormat, ...] = ()
 
@@ -54,3 +60,9 @@ def format_of(value: Json) -> Format | None:
     for key in value:
         tried.update(_BY_KEY.get(key, ()))
     return next((FORMATS[at] for at in sorted(tried) if FORMATS[at].owns(value)), None)
+
+
+def is_plain(value: Json) -> bool:
+    """Whether no format has to read a value together with others, or in a way of its own."""
+    known = format_of(value)
+    return known is None or known.is_plain(value)
