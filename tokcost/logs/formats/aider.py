@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tokcost.logs.agents import charge, used
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Format, Json, each
+from tokcost.logs.formats.agents import paid, used
 
 # ``total_cost`` is the sum of the session so far.
 _USAGE = CountFields(
@@ -31,7 +31,7 @@ def _read(where: str, value: Json) -> Entry | None:
         return None
     usage = {name: held for name, held in sent.items() if name.endswith("_tokens")}
     model = sent.get("main_model")
-    return used(where, "aider", counted(usage, _USAGE), model, value.get("time"), charge(sent.get("cost")))
+    return used(where, "aider", counted(usage, _USAGE), model, value.get("time"), paid(sent.get("cost")))
 
 
 FORMAT = Format(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tokcost.logs.agents import inner, numbers, used
 from tokcost.logs.counts import BESIDE, CountedUsage, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.agents import numbers, used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -51,11 +52,11 @@ class _Amp(FormatReader):
             usage = message.get("usage") if isinstance(message, Mapping) else None
             if isinstance(usage, Mapping) and any(numbers(usage).get(name) for name in (*_PARTS, "outputTokens")):
                 told.append(message.get("messageId", at))
-                when = usage.get("timestamp") or inner(message, "meta").get("sentAt") or value.get("created")
+                when = usage.get("timestamp") or inside(message, "meta").get("sentAt") or value.get("created")
                 yield from self._once(value, told[-1], used(where, _CLIENT, _counted(usage), usage.get("model"), when))
-        events = inner(value, "usageLedger").get("events")
+        events = inside(value, "usageLedger").get("events")
         for event in events if isinstance(events, list) else ():
-            tokens = inner(event, "tokens")
+            tokens = inside(event, "tokens")
             if not any(numbers(tokens).values()):
                 continue
             if event.get("toMessageId") in told:

@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from tokcost.errors import Problem
-from tokcost.logs.agents import charge, folder_of, inner, stamp, summed, used
 from tokcost.logs.counts import BESIDE, OPEN, CountFields, counted
 from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.agents import folder_of, paid, stamp, summed, used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.told import Told
 from tokcost.masking import scrub
 
@@ -65,7 +66,7 @@ class _Cline(FormatReader):
         if "model_usage" in value:
             for each in value["model_usage"]:
                 self._model(
-                    folder, inner({"": each}, "").get("ts"), each.get("model_id"), each.get("model_provider_id")
+                    folder, inside({"": each}, "").get("ts"), each.get("model_id"), each.get("model_provider_id")
                 )
         elif "role" in value:
             self._history(folder, value)
@@ -80,7 +81,7 @@ class _Cline(FormatReader):
                     self.told.repeat("ends of requests whose beginnings tell the same")
                 else:
                     held.append((value, told, where))
-        elif (cost := charge(inner(value, "contextCondense").get("cost"))) is not None:
+        elif (cost := paid(inside(value, "contextCondense").get("cost"))) is not None:
             yield Entry(
                 where, client="Cline", when=stamp(value["ts"]), charged=cost, tokens_known=False, remarks=(_CONDENSED,)
             )
@@ -91,7 +92,7 @@ class _Cline(FormatReader):
 
     def _history(self, folder: str, message: Json) -> None:
         """The model that a message of the conversation names, in itself or in the details of the environment."""
-        named = inner(message, "modelInfo")
+        named = inside(message, "modelInfo")
         self._model(folder, message["ts"], named.get("modelId"), named.get("providerId"))
         if message.get("role") == "user":
             for block in message["content"]:
@@ -107,7 +108,7 @@ class _Cline(FormatReader):
             counted(usage, _WHOLE),
             task.get("modelId"),
             task["ts"],
-            charge(task.get("totalCost"), "totalCost"),
+            paid(task.get("totalCost")),
             task.get("workspace") or task.get("cwdOnTaskInitialization"),
         )
         if entry is not None:
@@ -133,7 +134,7 @@ class _Cline(FormatReader):
         self._waiting, self._tasks = {}, {}
 
     def _entry(self, folder: str, value: Json, told: Json, where: str) -> Entry | None:
-        named = inner(value, "modelInfo")
+        named = inside(value, "modelInfo")
         when = stamp(value["ts"])
         models = self._models.get(folder, [])
         before = [each for each in models if each[0] is not None and when is not None and each[0] <= when]
@@ -149,7 +150,7 @@ class _Cline(FormatReader):
             counted(usage, fields),
             named.get("modelId") or model,
             value["ts"],
-            charge(told.get("cost")),
+            paid(told.get("cost")),
             provider=provider,
         )
         return summed(entry) if entry is not None and value["say"] in _SAYS[2:] else entry

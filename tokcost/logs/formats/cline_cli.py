@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.agents import charge, inner, summed, used
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.formats.agents import paid, summed, used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -29,7 +30,7 @@ def _owns(value: Json) -> bool:
     messages = value.get("messages")
     if isinstance(messages, list):
         return any(map(_is_message, messages)) or ("origin" in value and "sessionId" in value)
-    return "session_id" in value and "inputTokens" in inner(value, "metadata", "usage")
+    return "session_id" in value and "inputTokens" in inside(value, "metadata", "usage")
 
 
 class _Session(FormatReader):
@@ -51,13 +52,13 @@ class _Session(FormatReader):
             return
         session = str(value.get("sessionId") or _name(where))
         for message in value["messages"]:
-            metrics = inner(message, "metrics")
+            metrics = inside(message, "metrics")
             if not any(held for name, held in metrics.items() if name.endswith("Tokens")):
                 continue
             if message.get("id") and not self._kept.add((session, message["id"], message.get("ts"))):
                 self.told.repeat("copies of a session")
                 continue
-            entry = _entry(where, metrics, inner(message, "modelInfo"), message.get("ts"), message.get("id"))
+            entry = _entry(where, metrics, inside(message, "modelInfo"), message.get("ts"), message.get("id"))
             self._messages.setdefault(session, []).extend([entry] if entry is not None else [])
         return
         yield
@@ -70,7 +71,7 @@ class _Session(FormatReader):
                     model=each.model or _text(manifest.get("model")), project=_text(manifest.get("cwd"))
                 )
         for session, (where, manifest) in self._manifests.items():
-            usage = inner(manifest, "metadata", "usage")
+            usage = inside(manifest, "metadata", "usage")
             if session in self._messages:
                 self.told.repeat("sums of sessions beside their messages")
                 continue
@@ -87,7 +88,7 @@ def _entry(where: str, metrics: Json, model: Json, when: object, identity: objec
     usage = {name: held for name, held in metrics.items() if "cost" not in name.lower()}
     cost = metrics.get("cost") if "cost" in metrics else metrics.get("totalCost")
     found = counted(usage, _METRICS)
-    return used(where, "Cline", found, model.get("id"), when, charge(cost), None, identity, model.get("provider"))
+    return used(where, "Cline", found, model.get("id"), when, paid(cost), None, identity, model.get("provider"))
 
 
 def _name(where: str) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from tokcost.logs.agents import inner, numbers, stamp, used
-from tokcost.logs.codex_forks import CodexSessions, RunningCount
 from tokcost.logs.counts import CountFields, counted
 from tokcost.logs.entry import BadLine, Entry, Read, mode_of
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, FormatReader, Inner
+from tokcost.logs.formats.agents import numbers, stamp, used
+from tokcost.logs.formats.codex_forks import CodexSessions, RunningCount
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.told import Told
 from tokcost.rates import STANDARD
 
@@ -110,7 +111,7 @@ class Codex(FormatReader):
         elif kind == "turn_context":
             self._model = model_name(payload.get("model")) or self._model
         elif "thread_settings_applied" in kinds:
-            settings = inner(payload, "thread_settings")
+            settings = inside(payload, "thread_settings")
             self._asked = mode_of(settings.get("service_tier"))
             self._model = self._model or model_name(settings.get("model"))
         elif "token_usage_record" in kinds:
@@ -148,7 +149,7 @@ class Codex(FormatReader):
         self.told.repeat("running counts of requests that have records", number)
 
     def _counted(self, where: str, line: Json, info: Json) -> None:
-        total, last = inner(info, "total_token_usage"), inner(info, "last_token_usage")
+        total, last = inside(info, "total_token_usage"), inside(info, "last_token_usage")
         now = numbers(total)
         if now and now == self._total:
             self.told.repeat("running counts told again")

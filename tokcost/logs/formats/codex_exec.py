@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tokcost.logs.agents import falls, summed, used
 from tokcost.logs.counts import counted
 from tokcost.logs.entry import Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.formats.agents import falls, summed, used
 from tokcost.logs.formats.codex import CODEX
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tokcost.errors import Problem
-from tokcost.logs.agents import falls, inner, summed, used
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read, whole
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.agents import falls, summed, used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.told import Told
 from tokcost.phrases import plural
 
@@ -58,9 +59,9 @@ class _Copilot(FormatReader):
     def value(self, where: str, value: Json) -> Iterator[Read]:
         kind, data = value["type"], value["data"]
         if kind in ("session.start", "session.resume"):
-            self._project = inner(data, "context").get("cwd") or self._project
+            self._project = inside(data, "context").get("cwd") or self._project
         elif kind == "session.shutdown":
-            yield from self._shutdown(where, value, inner(data, "modelMetrics"))
+            yield from self._shutdown(where, value, inside(data, "modelMetrics"))
         elif kind == "assistant.usage":
             usage = {name: held for name, held in data.items() if name.endswith("Tokens")}
             if any(usage.values()) and (entry := self._entry(where, value, usage, data.get("model"))) is not None:
@@ -73,9 +74,9 @@ class _Copilot(FormatReader):
     def _shutdown(self, where: str, value: Json, metrics: Json) -> Iterator[Read]:
         found: dict[str, Entry] = {}
         for model, held in metrics.items():
-            usage = inner(held, "usage")
+            usage = inside(held, "usage")
             if any(usage.values()) and (entry := self._entry(where, value, usage, model)) is not None:
-                requests = whole(inner(held, "requests").get("count"), "count")
+                requests = whole(inside(held, "requests").get("count"), "count")
                 found[str(model)] = summed(entry, requests)
         if not found:
             return

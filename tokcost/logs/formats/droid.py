@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tokcost.logs.agents import summed, used
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Format, Json, each
+from tokcost.logs.formats.agents import summed, used
 
 _USAGE = CountFields(
     input=("inputTokens",),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.agents import inner, summed, used
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Read, whole
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.formats.agents import summed, used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
 
@@ -74,7 +75,7 @@ class _Chats(FormatReader):
         file = file_of(where)
         if value.get("sessionId"):
             self._sessions[file] = str(value["sessionId"])
-        changed = inner(value, "$set")
+        changed = inside(value, "$set")
         messages = value.get("messages") or changed.get("messages")
         if not isinstance(messages, list):
             messages = [value]
@@ -118,15 +119,15 @@ class _Headless(FormatReader):
             self._models[file_of(where)] = value["model"]
             return
         stats = value["stats"]
-        models = inner(stats, "models")
+        models = inside(stats, "models")
         sums = {name: held for name, held in models.items() if isinstance(held, Mapping)}
         for model, held in sums.items():
-            usage = inner(held, "tokens")
+            usage = inside(held, "tokens")
             fields = _MODELS
             if not usage:
                 usage, fields = _with_thoughts(held), _RESULT
             if any(usage.values()):
-                requests = whole(inner(held, "api").get("totalRequests"), "totalRequests")
+                requests = whole(inside(held, "api").get("totalRequests"), "totalRequests")
                 yield from self._sum(where, value, usage, fields, model, requests)
         if not sums and "total_tokens" in stats:
             usage = _with_thoughts(stats)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tokcost.errors import Problem
-from tokcost.logs.agents import inner, used
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.agents import used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.told import Told
 
 _CLIENTS = {"gemini_cli": "Gemini CLI", "qwen-code": "Qwen Code"}
@@ -45,9 +46,9 @@ def _is_metrics(value: Json) -> bool:
     """Whether it is the export of metrics of one of these clients, running sums of the events."""
     scopes = value.get("scopeMetrics")
     names = (
-        inner(metric, "descriptor").get("name", "")
+        inside(metric, "descriptor").get("name", "")
         for scope in (scopes if isinstance(scopes, list) else ())
-        for metric in inner({"scope": scope}, "scope").get("metrics", ())
+        for metric in inside({"scope": scope}, "scope").get("metrics", ())
     )
     return any(str(name).partition(".")[0] in _CLIENTS for name in names)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tokcost.logs.agents import folder_of, inner, summed, used
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Read, whole
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.agents import folder_of, summed, used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -27,9 +28,9 @@ _TICKS = -10
 
 
 def _owns(value: Json) -> bool:
-    if "sessionUpdate" in inner(value, "params", "update"):
+    if "sessionUpdate" in inside(value, "params", "update"):
         return True
-    return "current_model_id" in value and "cwd" in inner(value, "info")
+    return "current_model_id" in value and "cwd" in inside(value, "info")
 
 
 class _GrokBuild(FormatReader):
@@ -42,21 +43,21 @@ class _GrokBuild(FormatReader):
         if "params" not in value:
             self._sessions[folder_of(where)] = value
             return
-        update = inner(value, "params", "update")
-        usage = inner(update, "usage")
+        update = inside(value, "params", "update")
+        usage = inside(update, "usage")
         if update.get("sessionUpdate") != "turn_completed" or not usage:
             return
-        meta, summary = inner(value, "params", "_meta"), self._sessions.get(folder_of(where), {})
-        models = inner(usage, "modelUsage") or {str(summary.get("current_model_id") or ""): usage}
+        meta, summary = inside(value, "params", "_meta"), self._sessions.get(folder_of(where), {})
+        models = inside(usage, "modelUsage") or {str(summary.get("current_model_id") or ""): usage}
         for model in models:
             entry = used(
                 where,
                 "Grok Build",
-                counted(_counts(inner(models, model)), _USAGE),
+                counted(_counts(inside(models, model)), _USAGE),
                 model,
                 meta.get("agentTimestampMs") or value.get("timestamp"),
-                _charge(inner(models, model).get("costUsdTicks")),
-                inner(summary, "info").get("cwd"),
+                _charge(inside(models, model).get("costUsdTicks")),
+                inside(summary, "info").get("cwd"),
                 meta.get("eventId"),
             )
             if entry is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.agents import inner as object_in
-from tokcost.logs.agents import used
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.formats.agents import used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
 
@@ -50,11 +50,11 @@ class _Wire(FormatReader):
         return bool(self._held)
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
-        message = object_in(value, "message")
+        message = inside(value, "message")
         while message.get("type") == "SubagentEvent":
-            message = object_in(message, "payload", "event")
-        payload = object_in(message, "payload")
-        usage = object_in(payload, "token_usage")
+            message = inside(message, "payload", "event")
+        payload = inside(message, "payload")
+        usage = inside(payload, "token_usage")
         if message.get("type") != "StatusUpdate" or not any(usage.values()):
             return
         when, identity = value.get("timestamp"), payload.get("message_id")
@@ -104,7 +104,7 @@ class _Code(FormatReader):
             if entry is not None:
                 self._records += 1
                 yield entry
-        elif (entry := self._entry(where, value, object_in(value, "event").get("usage"))) is not None:
+        elif (entry := self._entry(where, value, inside(value, "event").get("usage"))) is not None:
             self._steps.append(entry)
 
     def _entry(self, where: str, value: Json, usage: Any) -> Entry | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.agents import charge, inner, used
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.agents import paid, used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
@@ -76,7 +77,7 @@ class _Opencode(FormatReader):
     def _message(self, where: str, message: Json) -> Iterator[Read]:
         if message.get("role") != "assistant":
             return
-        entry = _entry(where, message, message, inner(message, "time").get("created"))
+        entry = _entry(where, message, message, inside(message, "time").get("created"))
         if entry is None:
             return
         if entry.identity is None:
@@ -88,7 +89,7 @@ class _Opencode(FormatReader):
 
     def _is_new(self, message: Json, entry: Entry) -> bool:
         """Whether a message was in no other session: a fork copies those of its parent with their times."""
-        done = inner(message, "time").get("completed")
+        done = inside(message, "time").get("completed")
         if done is None:
             return True
         session = str(message.get("sessionID")).encode()[:80]
@@ -103,7 +104,7 @@ class _Opencode(FormatReader):
 
     def _step(self, where: str, part: Json, message: Json) -> None:
         if part.get("type") == "step-finish":
-            when = inner(message, "time").get("created") or inner(part, "time").get("end")
+            when = inside(message, "time").get("created") or inside(part, "time").get("end")
             if (entry := _entry(where, part, message, when)) is not None:
                 steps = self._steps.setdefault(str(part.get("messageID")), {})
                 identity = str(part.get("id") or where)
@@ -138,17 +139,17 @@ class _Opencode(FormatReader):
 
 def _entry(where: str, holder: Json, message: Json, when: Any) -> Entry | None:
     tokens = holder.get("tokens")
-    if not isinstance(tokens, Mapping) or not any(inner({"": tokens}, "").values()):
+    if not isinstance(tokens, Mapping) or not any(inside({"": tokens}, "").values()):
         return None
-    model = inner(message, "model")
+    model = inside(message, "model")
     return used(
         where,
         _CLIENT,
         counted(tokens, _USAGE),
         message.get("modelID") or model.get("modelID") or model.get("id"),
         when,
-        charge(holder.get("cost")),
-        inner(message, "path").get("cwd") or inner(message, "path").get("root"),
+        paid(holder.get("cost")),
+        inside(message, "path").get("cwd") or inside(message, "path").get("root"),
         holder.get("id"),
         message.get("providerID") or model.get("providerID"),
     )

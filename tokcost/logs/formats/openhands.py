@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tokcost.logs.agents import charge, folder_of, inner, summed, used
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.agents import folder_of, paid, summed, used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
 
@@ -24,9 +25,9 @@ _USAGE = CountFields(
 
 
 def _owns(value: Json) -> bool:
-    if isinstance(inner(value, "stats").get("usage_to_metrics"), Mapping):
+    if isinstance(inside(value, "stats").get("usage_to_metrics"), Mapping):
         return True
-    return "accumulated_token_usage" in inner(value, "llm_metrics")
+    return "accumulated_token_usage" in inside(value, "llm_metrics")
 
 
 class _OpenHands(FormatReader):
@@ -47,9 +48,9 @@ class _OpenHands(FormatReader):
             elif found is not None:
                 yield from self._held.put(folder_of(where), found)
             return
-        project = inner(value, "workspace").get("working_dir") or inner(value, "workspace").get("cwd")
-        default = inner(value, "agent", "llm").get("model")
-        for metrics in inner(value, "stats", "usage_to_metrics").values():
+        project = inside(value, "workspace").get("working_dir") or inside(value, "workspace").get("cwd")
+        default = inside(value, "agent", "llm").get("model")
+        for metrics in inside(value, "stats", "usage_to_metrics").values():
             if isinstance(metrics, Mapping) and (entry := _sum(where, metrics, default, None, project)) is not None:
                 yield entry
 
@@ -61,7 +62,7 @@ class _OpenHands(FormatReader):
 
 
 def _sum(where: str, metrics: Json, model: object, when: object, project: object) -> Entry | None:
-    usage = inner(metrics, "accumulated_token_usage")
+    usage = inside(metrics, "accumulated_token_usage")
     if not any(usage.get(name) for name in ("prompt_tokens", "completion_tokens")):
         return None
     named = [usage.get("model"), metrics.get("model_name"), model]
@@ -74,7 +75,7 @@ def _sum(where: str, metrics: Json, model: object, when: object, project: object
         counted({key: held for key, held in usage.items() if key not in ("model", "response_id")}, _USAGE),
         name.removeprefix("litellm_proxy/").removeprefix("openhands/"),
         when or (listed[-1].get("timestamp") if listed else None),
-        charge(metrics.get("accumulated_cost"), "accumulated_cost"),
+        paid(metrics.get("accumulated_cost")),
         project,
     )
     return None if entry is None else summed(entry, len(listed))

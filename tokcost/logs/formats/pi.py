@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tokcost.logs.agents import charge, used
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Read
 from tokcost.logs.fields import text
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.formats.agents import paid, used
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -64,7 +64,7 @@ class _Pi(FormatReader):
             counted(usage, _USAGE),
             message.get("model"),
             value.get("timestamp") or message.get("timestamp"),
-            charge(costs.get("total") if isinstance(costs, Mapping) else costs),
+            paid(costs.get("total") if isinstance(costs, Mapping) else costs),
             self._projects.get(file),
             value.get("id"),
             message.get("provider"),

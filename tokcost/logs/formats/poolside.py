@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tokcost.logs.agents import inner, used
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.formats.agents import used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.told import Told
 
 _USAGE = CountFields(
@@ -32,11 +33,11 @@ class _Poolside(FormatReader):
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         file = file_of(where)
-        if folders := inner(value, "session_start").get("working_directories"):
+        if folders := inside(value, "session_start").get("working_directories"):
             self._projects[file] = folders[0]
-        if request := inner(value, "tool_call_inference_start", "chat_completion_request"):
+        if request := inside(value, "tool_call_inference_start", "chat_completion_request"):
             self._models[file, value.get("step_id")] = self._models[file, None] = request.get("model")
-        usage = inner(value, "tool_call_inference_end")
+        usage = inside(value, "tool_call_inference_end")
         if any(usage.values()):
             model = self._models.pop((file, value.get("step_id")), None) or self._models.get((file, None))
             when, project = value.get("timestamp"), self._projects.get(file)

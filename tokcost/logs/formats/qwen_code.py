@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.agents import inner as object_in
-from tokcost.logs.agents import used
 from tokcost.logs.counts import counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.agents import used
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.formats.gemini_telemetry import response
 from tokcost.logs.gemini import GEMINI
 from tokcost.logs.kept import Kept
@@ -24,7 +24,7 @@ def _owns(value: Json) -> bool:
         return False
     if "usageMetadata" in value or "systemPayload" in value:
         return True
-    return isinstance(object_in(value, "message").get("parts"), list)
+    return isinstance(inside(value, "message").get("parts"), list)
 
 
 class _QwenCode(FormatReader):
@@ -41,7 +41,7 @@ class _QwenCode(FormatReader):
         return bool(self._events)
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
-        event = object_in(value, "systemPayload", "uiEvent")
+        event = inside(value, "systemPayload", "uiEvent")
         if str(event.get("event.name", "")).endswith(".api_response"):
             entry = response(where, event)
             if entry is None or not self._is_new(value):

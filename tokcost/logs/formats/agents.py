@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from tokcost.logs.counts import CountedUsage
-from tokcost.logs.entry import NOTHING, BadLine, Entry, moment, money, whole
-from tokcost.logs.fields import model_name, text
+from tokcost.logs.entry import NOTHING, BadLine, Entry, whole
+from tokcost.logs.fields import text
 from tokcost.logs.format import file_of
+from tokcost.logs.formats.entries import charge, entry_of
+from tokcost.logs.times import moment
 
 Json = Mapping[str, Any]
-EMPTY: Json = {}
 # Who sells the models of others, at rates or under names of its own, by the names that agents give it. A maker's name
 # is not taken for the seller: agents keep it where the address is another's.
 _SELLERS = {
@@ -36,18 +37,16 @@ def used(
     """The entry of what an agent used; None for a request that used nothing, as one that was broken off."""
     if found.usage == NOTHING and charged is None and not found.doubts:
         return None
-    return Entry(
+    return entry_of(
         where,
-        found.usage,
-        model=model_name(model),
+        found,
+        model,
+        when,
         provider=_SELLERS.get(str(provider).lower()),
-        when=moment(when, "timestamp"),
         client=client,
         project=text(project),
         charged=charged,
         identity=text(identity),
-        doubts=found.doubts,
-        remarks=found.remarks,
     )
 
 
@@ -56,16 +55,9 @@ def summed(entry: Entry, requests: int = 1) -> Entry:
     return entry._replace(is_aggregate=True, requests=max(requests, 1), prompt=(0, entry.usage.input_tokens))
 
 
-def charge(value: object, field: str = "cost") -> Decimal | None:
+def paid(value: object) -> Decimal | None:
     """What an agent says that it was charged; 0 is what a subscription shows, and no charge."""
-    return money(value, field) or None
-
-
-def inner(holder: Any, *path: str) -> Json:
-    """The object along a path; an empty one where there is none."""
-    for name in path:
-        holder = holder.get(name) if isinstance(holder, Mapping) else None
-    return holder if isinstance(holder, Mapping) else EMPTY
+    return charge(value) or None
 
 
 def numbers(usage: Json) -> dict[str, int]:

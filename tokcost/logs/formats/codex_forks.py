@@ -9,8 +9,8 @@ from collections.abc import Generator, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tokcost.logs.agents import inner
 from tokcost.logs.entry import Entry, Read
+from tokcost.logs.formats.entries import inside
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -60,7 +60,7 @@ class CodexSessions:
         """A session_meta: the first is that of the file (True), a second one was copied with a history."""
         own = str(payload.get("id") or payload.get("session_id") or "")
         if self._session.own is None:
-            spawned = inner(payload, "source", "subagent", "thread_spawn").get("parent_thread_id")
+            spawned = inside(payload, "source", "subagent", "thread_spawn").get("parent_thread_id")
             forked = payload.get("forked_from_id")
             parent = forked or payload.get("parent_thread_id") or spawned
             self._session = _Session(own, str(parent) if parent else None, bool(forked), when)
