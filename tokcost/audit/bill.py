@@ -69,12 +69,19 @@ def _add_unlogged(audit: Audit, slot: Slot, charge: BilledAmount, nameless: bool
     line = AuditedLine(entry.where, UNPRICED, entry, charge.amount, Unpriced(""), (), charge.where)
     if nameless:
         audit.add(line._replace(why=("the log has usage of that time that names no model",)))
-    elif not slot.model and slot.kind and not is_known(slot.kind):
-        audit.add(line._replace(why=(f"a log does not tell what {quote(slot.kind)} is charged for",)))
+    elif (charged_for := _nothing_of_logs(audit, slot, charge.entry)) and charge.amount:
+        audit.add(line._replace(why=(f"a log does not tell what {quote(charged_for)} is charged for",)))
     elif charge.amount and not audit.tolerance.allows(charge.amount, NOTHING, NOTHING, NOTHING):
         audit.add(line._replace(status=NOT_IN_LOG, why=(f"charged in {charge.where}",)))
     elif charge.amount:
         audit.add(audit.judged(entry, charge.amount, sure(NOTHING, audit.exchange.currency), Slack()))
+
+
+def _nothing_of_logs(audit: Audit, slot: Slot, entry: Entry) -> str:
+    """What a charge is for, where it is neither of a model that is known nor of a kind that logs tell of; else ""."""
+    if is_known(slot.kind) or (slot.model and not isinstance(audit.meter.model(entry.model or "", entry.provider), str)):
+        return ""
+    return slot.kind or slot.model
 
 
 def _entry(audit: Audit, slot: Slot, first: Entry, tokens: int | None) -> Entry:

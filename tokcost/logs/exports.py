@@ -179,13 +179,13 @@ def openai_cost(where: str, result: Json, start: datetime | None, end: datetime 
 
 
 def _line_item(name: str) -> tuple[str, str, str]:
-    """Mode, model and kind of ``[tier | ]model, kind[, long context]``; what has no kind is no model, but a fee."""
+    """Mode, model and kind of ``[tier | ]model, kind[, long context]``; calls of a tool name no model."""
     before, bar, item = name.rpartition("|")
     mode = mode_of(before.strip()) if bar else STANDARD
     model, comma, kind = item.strip().partition(",")
     kind = kind.strip().removesuffix("long context").rstrip(", ")
-    if not comma and (" " in model or is_fee(item_of(model))):
-        return STANDARD, "", name.strip()
+    if not comma and is_fee(item_of(model)):
+        return STANDARD, "", model.strip()
     return mode if mode in MODES else STANDARD, model.strip(), kind
 
 
