@@ -18,10 +18,11 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from tokcost.logs import anthropic
-from tokcost.logs.entry import MOST, Entry, Read, moment, money
+from tokcost.logs.entry import MOST, Entry, Read, money
 from tokcost.logs.fields import LineContext, text
 from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.reported import MessageId, ReportedMessages, growth
+from tokcost.logs.times import moment
 from tokcost.logs.told import Told
 from tokcost.logs.usage_structs import AnthropicUsage, Counts, anthropic_counts
 from tokcost.usage import Usage

@@ -22,8 +22,6 @@ _LOOK_AT = 8000
 def form_of(name: str, lines: Sequence[bytes]) -> str:
     """The form of a log by its first lines that are not blank. Raises InputError for what is no text."""
     first = lines[0].removeprefix(BOM).strip()
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(name, "UTF-16: --charset utf-16 reads it")
     if b"\0" in b"\n".join(lines[:_LOOK_AT])[:_LOOK_AT]:
         raise InputError(name, "a binary file, not a usage log")
     if first.startswith(HEAD.encode()):

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tokcost.errors import TokcostError
-from tokcost.logs.entry import NOT_STATED, BadLine, Entry, currency_code, mode_of, moment, money, usage_of, whole
+from tokcost.logs.entry import NOT_STATED, BadLine, Entry, currency_code, mode_of, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
+from tokcost.logs.times import moment
 from tokcost.masking import fingerprint, scrub
 from tokcost.phrases import join_or, nearest, quote
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.errors import Problem
-from tokcost.logs.entry import NOT_STATED, BadLine, Entry, Read, mode_of, moment, usage_of, whole
+from tokcost.logs.entry import NOT_STATED, BadLine, Entry, Read, mode_of, usage_of, whole
 from tokcost.logs.fields import model_name, read_context, text
 from tokcost.logs.format import Format
 from tokcost.logs.format import each as each_value
+from tokcost.logs.times import moment
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]

@@ -15,7 +15,7 @@ from tokcost.inputs.json import PAST_BOUNDS, TOO_DEEP, decoded
 from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
 from tokcost.inputs.search import Search
-from tokcost.inputs.text import Reading, in_utf8
+from tokcost.inputs.text import Reading, in_utf8, marked_charset
 from tokcost.logs.block import blocks
 from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.forms import BLOCKS, BOM, DOCUMENT, LINES, form_of
@@ -117,7 +117,10 @@ class Reader:
         yield from self.shapes.read(where, value)
 
     def _log(self, log: InputFile, stream: BinaryIO) -> Iterator[Read]:
-        parts = line_blocks(in_utf8(stream, log.name, self._reading), LONGEST)
+        reading = self._reading
+        if reading.is_utf8 and (charset := marked_charset(stream)):
+            reading = Reading(charset)
+        parts = line_blocks(in_utf8(stream, log.name, reading), LONGEST)
         head: list[Lines] = []
         said: list[bytes] = []
         for part in parts:  # look at the first lines that say something
