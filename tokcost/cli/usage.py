@@ -52,6 +52,7 @@ def usage(
         bool, typer.Option("--follow", help="Keep reading as the log grows; the limits then hold for today.")
     ] = False,
     every: Annotated[float, typer.Option("--every", min=0.05, help="Seconds between looks at a followed log.")] = 1.0,
+    formats: Annotated[bool, typer.Option("--formats", help="List every format of logs that is read.")] = False,
     form: shared.Format = "table",
     file: shared.Output = None,
     reports: shared.Reports = None,
@@ -59,10 +60,10 @@ def usage(
 ) -> None:
     """Price usage logs at the rates in force when each request was made, and add them up.
 
-    Reads API responses and batch results (OpenAI, Anthropic, Gemini and who answers like them),
-    the providers' usage and cost exports, Claude Code and Codex sessions, OpenTelemetry spans,
-    [API USAGE LOG] blocks, and with --map any CSV or JSON lines; plain, gzip, zstd, xz, bzip2 or zip. A
-    format is recognised by its shape. Keys are shown as fingerprints.
+    Reads API responses, streams and batch results, the sessions of coding agents, the logs of gateways,
+    frameworks and traces, the providers' exports and bills (--formats lists them all), [API USAGE LOG]
+    blocks, and with --map any CSV or JSON; plain, gzip, zstd, xz, bzip2 or zip. A format is recognised
+    by its shape. Keys are shown as fingerprints.
 
     Examples:
 
@@ -83,6 +84,11 @@ def usage(
     from tokcost.metering.report import UsageOptions, meter_logs, short
 
     how = output_options(form, file, reports, quiet, keep_going, exit_zero)
+    if formats:
+        from tokcost.metering.known_formats import list_formats
+
+        answer(list_formats(), how)
+        return
     limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
     options = UsageOptions(grouping(by), unique, top, limits)
     names = named(logs)

@@ -27,22 +27,23 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
         of = batch.anthropic_line if "result" in line else batch.openai_line
         return of(where, line, response)
     if "usageMetadata" in line or "usage_metadata" in line:
-        return gemini.generated(where, line, _context(line, outer))
+        return gemini.generated(where, line, read_context(line) if outer is None else read_context(outer, line))
     if _is_gemini_batch(line):
         return batch.gemini_line(where, line, response)
-    if (entry := billed_by_unit(where, line, _context(line, outer))) is not None:
+    known = read_context(line) if outer is None else read_context(outer, line)
+    if (entry := billed_by_unit(where, line, known)) is not None:
         return entry
     usage = line.get("usage")
     if isinstance(usage, Mapping) and not (line.get("error") and _is_blank(usage)):
-        return _by_usage(where, line, usage, _context(line, outer))
+        return _by_usage(where, line, usage, known)
     if "prompt_tokens" in line or "input_tokens" in line:
-        return _by_usage(where, line, line, _context(line, outer))
+        return _by_usage(where, line, line, known)
     if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
         return response(where, line["response"], line)
     if outer is None and (inner := _inside(line)) is not None:
         return _inherit(response(where, inner, line), line, inner)
     if _is_images(line):
-        return openai.images_by_size(where, line, _context(line, outer))
+        return openai.images_by_size(where, line, known)
     if line.get("error"):
         return batch.failed(where, line["error"])
     raise NoUsage(_NO_USAGE)
@@ -129,7 +130,3 @@ def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
     own = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
     tier = line.get("service_tier")  # what was asked for, which the answer overrules
     return entry._replace(mode=mode_of(tier)) if tier and not own else entry
-
-
-def _context(line: Json, outer: Json | None) -> LineContext:
-    return read_context(line) if outer is None else read_context(outer, line)

@@ -10,7 +10,7 @@ from tokcost.logs import claude_code
 from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.format import Format, FormatReader
-from tokcost.logs.formats.registry import FORMATS
+from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import NoUsage, is_list_of_responses, response
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in, is_answer
@@ -121,18 +121,3 @@ class Shapes:
         new = sum(self._containers.setdefault(each, own) == own for each in entry.containers)
         calls = (each if each.occasions is None else each._replace(occasions=new) for each in entry.calls)
         return entry._replace(calls=tuple(calls))
-
-
-_BY_KEY: dict[str, list[int]] = {}
-_ALWAYS = [at for at, known in enumerate(FORMATS) if not known.keys]
-for _at, _known in enumerate(FORMATS):
-    for _key in _known.keys:
-        _BY_KEY.setdefault(_key, []).append(_at)
-
-
-def format_of(value: Json) -> Format | None:
-    """The first format that owns a value; None for one that none knows."""
-    tried = set(_ALWAYS)
-    for key in value:
-        tried.update(_BY_KEY.get(key, ()))
-    return next((FORMATS[at] for at in sorted(tried) if FORMATS[at].owns(value)), None)

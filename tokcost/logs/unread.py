@@ -20,6 +20,12 @@ _DEEPEST = 6
 _ANSWERS = ("choices", "candidates", "completion")
 
 
+def is_count(name: str) -> bool:
+    """Whether a name, or a path of names with dots, speaks of how many tokens were used."""
+    lower = name.lower()
+    return _COUNT.search(lower) is not None and not _NO_COUNT.search(lower)
+
+
 def counts_in(value: Any, inside: bool = False, depth: int = 0) -> str:
     """The path of the first number that looks like a count of tokens; "" for none."""
     if depth > _DEEPEST:

@@ -131,7 +131,7 @@ def kind_of(usage: Json) -> tuple[type[Struct], Callable[[Any], Counts | None]] 
 
 
 def _bare(usage: _Bare) -> Counts | None:
-    if usage.total_tokens not in (None, usage.input_tokens + usage.output_tokens):
+    if usage.total_tokens and usage.total_tokens != usage.input_tokens + usage.output_tokens:
         return None
     return usage.input_tokens, 0, 0, 0, usage.output_tokens, 0, None
 
@@ -140,7 +140,7 @@ def _gemini(usage: _Gemini) -> Counts | None:
     thoughts = usage.thoughts_token_count or 0
     given = usage.prompt_token_count + (usage.tool_use_prompt_token_count or 0)
     output = (usage.candidates_token_count or 0) + thoughts
-    if usage.total_token_count not in (None, given + output):
+    if usage.total_token_count and usage.total_token_count != given + output:
         return None
     served = (usage.service_tier, usage.traffic_type)
     return given, usage.cached_content_token_count or 0, 0, 0, output, thoughts, served
@@ -165,7 +165,7 @@ def _chat(usage: _Chat) -> Counts | None:
         reasoning = outside.reasoning_tokens or 0
         if outside.audio_tokens:
             return None
-    if usage.total_tokens not in (None, given + output):
+    if usage.total_tokens and usage.total_tokens != given + output:
         return None
     return given, cached, written, 0, output, reasoning, None
 
@@ -176,7 +176,7 @@ def _responses(usage: _Responses) -> Counts | None:
         return None
     reasoning = outside.reasoning_tokens or 0 if outside is not None else 0
     read, written = inside.cached_tokens or 0, inside.cache_write_tokens or 0
-    if usage.total_tokens not in (None, usage.input_tokens + usage.output_tokens):
+    if usage.total_tokens and usage.total_tokens != usage.input_tokens + usage.output_tokens:
         return None
     return usage.input_tokens, read, written, 0, usage.output_tokens, reasoning, None
 
