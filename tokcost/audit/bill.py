@@ -79,7 +79,9 @@ def _add_unlogged(audit: Audit, slot: Slot, charge: BilledAmount, nameless: bool
 
 def _nothing_of_logs(audit: Audit, slot: Slot, entry: Entry) -> str:
     """What a charge is for, where it is neither of a model that is known nor of a kind that logs tell of; else ""."""
-    if is_known(slot.kind) or (slot.model and not isinstance(audit.meter.model(entry.model or "", entry.provider), str)):
+    if is_known(slot.kind) or (
+        slot.model and not isinstance(audit.meter.model(entry.model or "", entry.provider), str)
+    ):
         return ""
     return slot.kind or slot.model
 

@@ -143,7 +143,7 @@ class Reader:
         else:
             from tokcost.logs.csv_rows import rows
 
-            yield from rows(log, text_lines(everything), self._by)
+            yield from self.shapes.told_apart(rows(log, text_lines(everything), self._by))
 
     def _document(self, log: InputFile, parts: Iterator[Lines]) -> Iterator[Read]:
         """JSON over many lines: one value, or several after each other."""

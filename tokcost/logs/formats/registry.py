@@ -1,20 +1,20 @@
-"""Every format of logs that is known, in the order in which a value is held against them: the special come first."""
+"""Every format of JSON that is known, in the order in which a value is held against them: the special come first."""
 
 from __future__ import annotations
 
 from tokcost.logs import claude_code, codex, otel
 from tokcost.logs.fields import TIMES
-from tokcost.logs.format import Format, Json, TableFormat
-from tokcost.logs.formats import chunks, organization
+from tokcost.logs.format import Format, Json
+from tokcost.logs.formats import bill_rows, chunks, organization
 
 FORMATS: tuple[Format, ...] = (
     codex.FORMAT,
     claude_code.FORMAT,
     otel.FORMAT,
     organization.FORMAT,
+    bill_rows.FORMAT,
     chunks.FORMAT,
 )
-TABLES: tuple[TableFormat, ...] = ()
 
 # The places in FORMATS of those that have a key at the top of their values.
 _BY_KEY: dict[str, list[int]] = {}
