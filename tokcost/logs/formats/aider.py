@@ -38,7 +38,7 @@ FORMAT = Format(
     "aider analytics",
     "the file of --analytics-log",
     "input includes what was cached",
-    frozenset({"event"}),
+    frozenset({"properties"}),
     _owns,
     each(_read),
 )

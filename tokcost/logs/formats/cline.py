@@ -168,7 +168,7 @@ FORMAT = Format(
     "Cline, Roo Code and Kilo Code task",
     "tasks/*/ui_messages.json, with task_metadata.json beside it, in the storage of the editor",
     "input, cache reads and writes apart; Roo Code's input includes them from November 2025 on",
-    frozenset({"say", "ask", "model_usage", "tokensIn", "content"}),
+    frozenset({"ts", "model_usage"}),
     _owns,
     _Cline,
 )

@@ -35,7 +35,7 @@ def _owns_wire(value: Json) -> bool:
     message = value.get("message")
     if isinstance(message, Mapping):
         return "timestamp" in value and "type" in message and "payload" in message
-    return value.get("role") in ("_usage", "_checkpoint")  # the size of the context, beside the wire
+    return value.get("role") == "_usage"  # the size of the context, beside the wire
 
 
 class _Wire(FormatReader):
@@ -126,7 +126,7 @@ FORMATS = (
         "Kimi session",
         "~/.kimi/sessions/*/*/wire.jsonl",
         "input, cache reads and writes apart; no model: -m names it",
-        frozenset({"message", "role"}),
+        frozenset({"timestamp", "token_count"}),
         _owns_wire,
         _Wire,
     ),

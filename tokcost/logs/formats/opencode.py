@@ -39,7 +39,7 @@ def _owns(value: Json) -> bool:
     if isinstance(value.get("info"), Mapping) and isinstance(value.get("parts"), list):
         return True
     if "sessionID" not in value:
-        return False
+        return "projectID" in value and isinstance(value.get("time"), Mapping)
     return "messageID" in value or value.get("role") in ("user", "assistant") or isinstance(value.get("part"), Mapping)
 
 
@@ -166,7 +166,7 @@ FORMAT = Format(
     "opencode",
     "~/.local/share/opencode/storage/message/**, opencode export, opencode run --format json",
     "input, cache reads and writes, output and reasoning apart",
-    frozenset({"sessionID", "info"}),
+    frozenset({"sessionID", "projectID", "messages", "parts"}),
     _owns,
     _Opencode,
 )
