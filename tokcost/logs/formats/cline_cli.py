@@ -33,7 +33,7 @@ def _owns(value: Json) -> bool:
     return "session_id" in value and "inputTokens" in inside(value, "metadata", "usage")
 
 
-class _Session(FormatReader):
+class _ClineSession(FormatReader):
     """A manifest names what messages do not, and counts where none of them has metrics."""
 
     def __init__(self, told: Told, inner: Inner) -> None:
@@ -58,7 +58,7 @@ class _Session(FormatReader):
             if message.get("id") and not self._kept.add((session, message["id"], message.get("ts"))):
                 self.told.repeat("copies of a session")
                 continue
-            entry = _entry(where, metrics, inside(message, "modelInfo"), message.get("ts"), message.get("id"))
+            entry = _entry(where, metrics, inside(message, "modelInfo"), message.get("ts"))
             self._messages.setdefault(session, []).extend([entry] if entry is not None else [])
         return
         yield
@@ -76,19 +76,17 @@ class _Session(FormatReader):
                 self.told.repeat("sums of sessions beside their messages")
                 continue
             when = manifest.get("ended_at") or manifest.get("started_at")
-            entry = _entry(
-                where, usage, {"id": manifest.get("model"), "provider": manifest.get("provider")}, when, None
-            )
+            entry = _entry(where, usage, {"id": manifest.get("model"), "provider": manifest.get("provider")}, when)
             if entry is not None:
                 yield summed(entry._replace(project=_text(manifest.get("cwd"))))
         self._messages, self._manifests = {}, {}
 
 
-def _entry(where: str, metrics: Json, model: Json, when: object, identity: object) -> Entry | None:
+def _entry(where: str, metrics: Json, model: Json, when: object) -> Entry | None:
     usage = {name: held for name, held in metrics.items() if "cost" not in name.lower()}
     cost = metrics.get("cost") if "cost" in metrics else metrics.get("totalCost")
     found = counted(usage, _METRICS)
-    return used(where, "Cline", found, model.get("id"), when, paid(cost), None, identity, model.get("provider"))
+    return used(where, "Cline", found, model.get("id"), when, paid(cost), provider=model.get("provider"))
 
 
 def _name(where: str) -> str:
@@ -106,5 +104,5 @@ FORMAT = Format(
     "input includes cache reads and writes, unless they are more than it",
     frozenset({"messages", "session_id"}),
     _owns,
-    _Session,
+    _ClineSession,
 )

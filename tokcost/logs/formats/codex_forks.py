@@ -28,7 +28,7 @@ class RunningCount(NamedTuple):
     burst: bool
 
 
-class _Session(NamedTuple):
+class _Lineage(NamedTuple):
     """Of which session a file is: ``has_history`` where it says that it begins with that of its parent."""
 
     own: str | None = None
@@ -45,15 +45,15 @@ class CodexSessions:
         self._kept = Kept()
         self._of_sessions = Kept(40)
         self._read: set[str] = set()
-        self._waiting: list[tuple[_Session, list[RunningCount]]] = []
-        self._session = _Session()
+        self._waiting: list[tuple[_Lineage, list[RunningCount]]] = []
+        self._session = _Lineage()
         self._copying = True
 
     def next_file(self) -> None:
         """The lines to come are of another session."""
         if self._session.own:
             self._read.add(self._session.own)
-        self._session = _Session()
+        self._session = _Lineage()
         self._copying = True
 
     def meta(self, payload: Json, when: datetime | None) -> bool:
@@ -63,7 +63,7 @@ class CodexSessions:
             spawned = inside(payload, "source", "subagent", "thread_spawn").get("parent_thread_id")
             forked = payload.get("forked_from_id")
             parent = forked or payload.get("parent_thread_id") or spawned
-            self._session = _Session(own, str(parent) if parent else None, bool(forked), when)
+            self._session = _Lineage(own, str(parent) if parent else None, bool(forked), when)
             return True
         if own and own != self._session.own:
             self._session = self._session._replace(parent=self._session.parent or own, has_history=True)
@@ -101,14 +101,14 @@ class CodexSessions:
         for session, held in waiting:
             yield from self._own(session, held, True)
 
-    def _note(self, session: _Session, held: list[RunningCount]) -> None:
+    def _note(self, session: _Lineage, held: list[RunningCount]) -> None:
         """Remember the counts of a session for its forks: the first time that each was told."""
         for each in held:
             key = session.own, each.key
             if session.own and self._of_sessions.get(key) is None:
                 self._of_sessions.put(key, str(each.entry.when or "").encode())
 
-    def _own(self, session: _Session, held: list[RunningCount], copying: bool) -> Generator[Read, None, bool]:
+    def _own(self, session: _Lineage, held: list[RunningCount], copying: bool) -> Generator[Read, None, bool]:
         """The counts that a file has of its own; returns whether those to come may still be copies."""
         known = session.parent in self._read
         left_out = 0
@@ -123,7 +123,7 @@ class CodexSessions:
             self._told.remark(_LEFT_OUT if left_out else _INSIDE, held[0].entry.where)
         return copying
 
-    def _is_copied(self, session: _Session, count: RunningCount) -> bool:
+    def _is_copied(self, session: _Lineage, count: RunningCount) -> bool:
         """Whether a count at the head of a fork is its parent's: told by it, or from before the fork was."""
         when, started = count.entry.when, session.started
         told = self._of_sessions.get((session.parent, count.key))
@@ -132,7 +132,7 @@ class CodexSessions:
         before = when is not None and started is not None and when < started
         return session.has_history and (count.burst or before)
 
-    def _is_new(self, session: _Session, count: RunningCount) -> bool:
+    def _is_new(self, session: _Lineage, count: RunningCount) -> bool:
         """Whether a count was in no file before, by its session and time."""
         when = count.entry.when
         if when is None or self._kept.add((session.own, when, count.key)):

@@ -12,6 +12,7 @@ from tokcost.logs.formats.agents import summed, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
+from tokcost.logs.unread import counts_in
 
 _CLIENT = "Gemini CLI"
 _CHAT = CountFields(
@@ -104,6 +105,9 @@ def _owns_headless(value: Json) -> bool:
     stats = value.get("stats")
     if value.get("type") == "init":
         return "session_id" in value and "model" in value
+    if value.get("type") == "message":  # a part of an answer, as a stream has it
+        told = isinstance(value.get("content"), str) and "timestamp" in value and "role" in value
+        return told and not counts_in(value)
     return isinstance(stats, Mapping) and (isinstance(stats.get("models"), Mapping) or "total_tokens" in stats)
 
 
@@ -118,7 +122,7 @@ class _Headless(FormatReader):
         if value.get("type") == "init":
             self._models[file_of(where)] = value["model"]
             return
-        stats = value["stats"]
+        stats = inside(value, "stats")
         models = inside(stats, "models")
         sums = {name: held for name, held in models.items() if isinstance(held, Mapping)}
         for model, held in sums.items():
@@ -162,7 +166,7 @@ FORMATS = (
         "Gemini CLI without a terminal",
         "gemini -o json, -o stream-json",
         "input includes what was cached; thoughts beside the output",
-        frozenset({"stats", "session_id"}),
+        frozenset({"stats", "session_id", "timestamp"}),
         _owns_headless,
         _Headless,
     ),

@@ -84,7 +84,8 @@ class _Telemetry(FormatReader):
         if event == _SEMANTIC:
             attributes = value["attributes"]
             usage = {name: held for name, held in attributes.items() if name.startswith("gen_ai.usage.")}
-            model = attributes.get("gen_ai.response.model") or attributes.get("gen_ai.request.model")
+            names = ("gen_ai.response.model", "gen_ai.request.model", "model")
+            model = next((attributes[name] for name in names if attributes.get(name)), None)
             if any(usage.values()):
                 entry = used(where, "Gemini CLI", counted(usage, _SPOKEN), model, attributes.get("event.timestamp"))
                 self._again += [entry] if entry is not None else []

@@ -66,12 +66,12 @@ class _Pi(FormatReader):
             value.get("timestamp") or message.get("timestamp"),
             paid(costs.get("total") if isinstance(costs, Mapping) else costs),
             self._projects.get(file),
-            value.get("id"),
-            message.get("provider"),
+            provider=message.get("provider"),
         )
         if entry is None:
             return
-        if entry.identity is not None and not self._kept.add((entry.identity, entry.when, entry.usage)):
+        identity = value.get("id")  # of a message in its session; forks keep it, and the time
+        if identity and not self._kept.add((str(identity), entry.when, entry.usage)):
             self.told.repeat("messages that forks copied")
         else:
             yield entry
