@@ -35,6 +35,7 @@ USAGE_METADATA = CountFields(
     known=(_IN + "audio", _OUT + "audio", *(details + tier for tier in _TIERS for details in (_IN, _OUT))),
 )
 _CHUNK = "AIMessageChunk"
+_KINDS = ("ai", "human", "system", "tool", _CHUNK)
 
 
 def is_usage_metadata(value: object) -> bool:
@@ -55,13 +56,7 @@ def _message(value: Json) -> Json | None:
     """The message in a value, None where it is none: bare, or in the wrappings of LangChain's own writers."""
     if isinstance(kwargs := value.get("kwargs"), Mapping) and ("lc" in value or "usage_metadata" in kwargs):
         return kwargs
-    if isinstance(data := value.get("data"), Mapping) and value.get("type") in (
-        "ai",
-        "human",
-        "system",
-        "tool",
-        _CHUNK,
-    ):
+    if isinstance(data := value.get("data"), Mapping) and value.get("type") in _KINDS:
         return data
     bare = is_usage_metadata(value.get("usage_metadata")) or isinstance(value.get("response_metadata"), Mapping)
     return value if bare else None

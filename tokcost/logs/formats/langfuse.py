@@ -19,17 +19,27 @@ from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]
 _BUCKETS = {
-    "input": ("input", "input_tokens", "prompt_tokens", "prompt", "input_text_tokens", "input_text", "input_audio_tokens",
-              "input_audio", "input_image_tokens", "input_tool_use_prompt_tokens", "input_modality_1"),
-    "cached": ("input_cached_tokens", "input_cache_read", "cache_read_input_tokens", "input_cached", "cached_tokens",
-               "input_cache_read_tokens", "cache_read", "input_cached_text_tokens"),
-    "write": ("input_cache_creation", "cache_creation_input_tokens", "input_cache_write", "input_cache_creation_5m",
-              "cache_creation", "input_cache_creation_tokens", "input_cache_write_tokens"),
+    "input": (
+        "input", "input_tokens", "prompt_tokens", "prompt", "input_text_tokens", "input_text", "input_audio_tokens",
+        "input_audio", "input_image_tokens", "input_tool_use_prompt_tokens",
+    ),
+    "cached": (
+        "input_cached_tokens", "input_cache_read", "cache_read_input_tokens", "input_cached", "cached_tokens",
+        "input_cache_read_tokens", "cache_read", "input_cached_text_tokens", "cache_read_tokens",
+    ),
+    "write": (
+        "input_cache_creation", "cache_creation_input_tokens", "input_cache_write", "input_cache_creation_5m",
+        "cache_creation", "input_cache_creation_tokens", "input_cache_write_tokens", "cache_write_tokens",
+    ),
     "write_long": ("input_cache_creation_1h",),
-    "output": ("output", "output_tokens", "completion_tokens", "completion", "output_text_tokens", "output_audio_tokens",
-               "output_audio", "output_accepted_prediction_tokens", "output_rejected_prediction_tokens", "output_text"),
-    "reasoning": ("output_reasoning_tokens", "output_reasoning", "reasoning_tokens", "thoughts_tokens", "reasoning",
-                  "thoughts_token_count"),
+    "output": (
+        "output", "output_tokens", "completion_tokens", "completion", "output_text_tokens", "output_audio_tokens",
+        "output_audio", "output_accepted_prediction_tokens", "output_rejected_prediction_tokens", "output_text",
+    ),
+    "reasoning": (
+        "output_reasoning_tokens", "output_reasoning", "reasoning_tokens", "thoughts_tokens", "reasoning",
+        "thoughts_token_count",
+    ),
     "total": ("total", "total_tokens"),
 }  # fmt: skip
 _KIND_OF = {name: kind for kind, names in _BUCKETS.items() for name in names}
@@ -40,6 +50,7 @@ _OLD = CountFields(
     total=("total", "totalTokens", "totalUsage"),
     embeds=True,
 )
+_SUMS = (*_OLD.input, *_OLD.output, *_OLD.total)
 _CALLS = ("GENERATION", "EMBEDDING")
 _NO_CALLS = ("SPAN", "EVENT", "TRACE", "SCORE")
 
@@ -57,8 +68,8 @@ def _buckets(details: Json) -> CountedUsage:
             unknown.append(f"'{name}' ({number:,})")
     if "input" not in sums and "output" not in sums:
         raise BadLine("its usageDetails name no input and no output")
-    numbers = Numbers(*(sums.get(kind) for kind in ("input", "output")), *(sums.get(kind, 0) for kind in (
-        "cached", "write", "write_long", "reasoning")), sums.get("total"))  # fmt: skip
+    cached, write, long, reasoning = (sums.get(kind, 0) for kind in ("cached", "write", "write_long", "reasoning"))
+    numbers = Numbers(sums.get("input"), sums.get("output"), cached, write, long, reasoning, sums.get("total"))
     held = numbers.total == (numbers.input or 0) + (numbers.output or 0)
     parts = INSIDE if held else BESIDE
     usage, remarks = settle(numbers, _ANY._replace(parts=parts, thinking=parts))
@@ -68,9 +79,8 @@ def _buckets(details: Json) -> CountedUsage:
 
 def _spelled(value: Json) -> Json:
     """An observation with its names as the API spells them: exports write provided_model_name, or "Total Cost"."""
-    return {
-        _FIELDS.get(str(name).replace("_", "").replace(" ", "").lower(), name): held for name, held in value.items()
-    }
+    bare = ((str(name).replace("_", "").replace(" ", "").lower(), name, held) for name, held in value.items())
+    return {_FIELDS.get(plain, name): held for plain, name, held in bare}
 
 
 def _entry(where: str, value: Json) -> Entry | None:
@@ -81,14 +91,12 @@ def _entry(where: str, value: Json) -> Entry | None:
     if any(details.values()):
         found = _buckets(details)
     else:
-        flat = usage or {name: held for name in (*_OLD.input, *_OLD.output, *_OLD.total) if (held := value.get(name))}
-        if not any(flat.get(name) for name in (*_OLD.input, *_OLD.output, *_OLD.total)):
+        flat = {name: held for name in _SUMS if (held := (usage or value).get(name)) is not None}
+        if not any(flat.values()):
             return None
         if str(usage.get("unit") or "TOKENS").upper() != "TOKENS":
             raise BadLine(f"its usage is counted in {text(usage['unit'])}, which have no rate of tokens")
-        found = counted(
-            {name: number for name, number in flat.items() if name in {*_OLD.input, *_OLD.output, *_OLD.total}}, _OLD
-        )
+        found = counted(flat, _OLD)
     return entry_of(
         where,
         found,
