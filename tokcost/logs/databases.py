@@ -1,4 +1,4 @@
-"""SQLite databases that people's tools keep their usage in: read row by row, never changed, nothing left beside them."""
+"""SQLite databases that tools keep their usage in: read row by row, never changed, nothing left beside them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BESIDE = ("-wal", "-journal")
 _SHOWN = 8
 
 
-def rows(log: InputFile, shapes: Shapes) -> Iterator[Read | LeftOut]:
+def rows_of_database(log: InputFile, shapes: Shapes, left_out: list[LeftOut]) -> Iterator[Read]:
     """What the tables tell that are known; a database without any is left out, or a problem where it counts tokens.
 
     Raises TokcostError for one that the user named, and InputError for one that cannot be opened.
@@ -38,12 +38,12 @@ def rows(log: InputFile, shapes: Shapes) -> Iterator[Read | LeftOut]:
         raise InputError(log.name, "a SQLite database, which this Python was built without") from error
     try:
         with _path(log) as path, _opened(path) as database:
-            yield from _tables(log, database, shapes)
+            yield from _tables(log, database, shapes, left_out)
     except sqlite3.Error as error:
         yield Problem(log.name, f"a SQLite database that cannot be read: {' '.join(str(error).split())[:120]}")
 
 
-def _tables(log: InputFile, database: sqlite3.Connection, shapes: Shapes) -> Iterator[Read | LeftOut]:
+def _tables(log: InputFile, database: sqlite3.Connection, shapes: Shapes, left_out: list[LeftOut]) -> Iterator[Read]:
     names = [str(name) for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     columns = {name: [str(row[1]) for row in database.execute(f"PRAGMA table_info({_id(name)})")] for name in names}
     found = [(known, name) for name in names for known in KNOWN if known.is_in(name, columns[name])]
@@ -62,7 +62,7 @@ def _tables(log: InputFile, database: sqlite3.Connection, shapes: Shapes) -> Ite
     elif log.named:
         raise TokcostError(f"{log.name}: {why}")
     else:
-        yield LeftOut(log.name, why)
+        left_out.append(LeftOut(log.name, why))
 
 
 def _rows_of(

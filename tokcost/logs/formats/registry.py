@@ -1,25 +1,38 @@
-"""Every format of logs that is known, in the order in which a value is held against them: the special come first."""
+"""Every format of JSON that is known, in the order in which a value is held against them: the special come first."""
 
 from __future__ import annotations
 
 from tokcost.logs import claude_code, codex
-from tokcost.logs.format import Format, TableFormat
+from tokcost.logs.fields import TIMES
+from tokcost.logs.format import Format, Json
 from tokcost.logs.formats import (
     ai_sdk,
     autogen,
+    bill_rows,
     braintrust,
     chunks,
+    claude_print,
+    continue_dev,
+    datadog,
+    dify,
+    gemini_stream,
     helicone,
+    http_calls,
+    inspect_ai,
+    kong,
     langchain,
     langfuse,
     langsmith,
+    llama_cpp,
     llamaindex,
+    messages_stream,
     openai_agents,
-    openinference_table,
     organization,
     otel_metrics,
     otel_spans,
+    promptfoo,
     pydantic_ai,
+    responses_stream,
     simonw_llm,
     usage_by_model,
     weave,
@@ -28,17 +41,30 @@ from tokcost.logs.formats import (
 FORMATS: tuple[Format, ...] = (
     codex.FORMAT,
     claude_code.FORMAT,
+    continue_dev.FORMAT,
+    datadog.FORMAT,
+    dify.FORMAT,
+    inspect_ai.FORMAT,
+    kong.FORMAT,
+    llama_cpp.FORMAT,
+    promptfoo.FORMAT,
+    claude_print.FORMAT,
     otel_metrics.FORMAT,
     langsmith.FORMAT,
     braintrust.FORMAT,
     langfuse.FORMAT,
     otel_spans.FORMAT,
     organization.FORMAT,
+    bill_rows.FORMAT,
     chunks.FORMAT,
+    responses_stream.FORMAT,
+    messages_stream.FORMAT,
+    gemini_stream.FORMAT,
     pydantic_ai.FORMAT,
     *openai_agents.FORMATS,
     *autogen.FORMATS,
     helicone.FORMAT,
+    http_calls.FORMAT,
     simonw_llm.FORMAT,
     llamaindex.FORMAT,
     weave.FORMAT,
@@ -46,4 +72,26 @@ FORMATS: tuple[Format, ...] = (
     ai_sdk.FORMAT,
     usage_by_model.FORMAT,
 )
-TABLES: tuple[TableFormat, ...] = (*openinference_table.TABLES, *langfuse.TABLES, *helicone.TABLES)
+
+# The places in FORMATS of those that have a key at the top of their values.
+_BY_KEY: dict[str, list[int]] = {}
+_ALWAYS = [at for at, known in enumerate(FORMATS) if not known.keys]
+for _at, _known in enumerate(FORMATS):
+    for _key in _known.keys:
+        _BY_KEY.setdefault(_key, []).append(_at)
+MARKS = frozenset(key for key in _BY_KEY if not key.lower().endswith(("id", "model", "name"))) - {*TIMES}
+"""Fields that may tell formats apart; those that name a line (ids, models, times) are told apart by being there."""
+
+
+def format_of(value: Json) -> Format | None:
+    """The first format that owns a value; None for one that none knows."""
+    tried = set(_ALWAYS)
+    for key in value:
+        tried.update(_BY_KEY.get(key, ()))
+    return next((FORMATS[at] for at in sorted(tried) if FORMATS[at].owns(value)), None)
+
+
+def is_plain(value: Json) -> bool:
+    """Whether no format has to read a value together with others, or in a way of its own."""
+    known = format_of(value)
+    return known is None or known.is_plain(value)
