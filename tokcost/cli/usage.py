@@ -9,6 +9,7 @@ import typer
 from tokcost.cli import options as shared
 from tokcost.cli.log_options import LogAsOf, Logs, MapFields, MaxCostPer, Provider, Rate, Regional
 from tokcost.cli.parsers import bounded
+from tokcost.cli.times import Since, TimeZone, Until, period_of
 from tokcost.errors import TokcostError
 
 
@@ -29,6 +30,9 @@ def usage(
     fields: MapFields = None,
     charset: shared.Charset = "utf-8",
     as_of: LogAsOf = None,
+    zone: TimeZone = None,
+    since: Since = None,
+    until: Until = None,
     prices: shared.Prices = None,
     fallback: shared.FallbackFile = None,
     allow_fallback: shared.AllowFallback = False,
@@ -80,6 +84,7 @@ def usage(
     from tokcost.cli.values import price_book
     from tokcost.currency import exchange
     from tokcost.limits import Limits
+    from tokcost.metering.group_by import IN_TIME
     from tokcost.metering.ledger import Ledger
     from tokcost.metering.report import UsageOptions, meter_logs, short
 
@@ -90,7 +95,8 @@ def usage(
         answer(list_formats(), how)
         return
     limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
-    options = UsageOptions(grouping(by), unique, top, limits)
+    period = period_of(zone, since, until)
+    options = UsageOptions(grouping(by), unique, top, limits, period)
     names = named(logs)
     money = exchange(currency, fx, vat)
     below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
@@ -102,8 +108,12 @@ def usage(
 
         if charset != "utf-8":
             raise TokcostError("--charset: a log that is followed is read as UTF-8: leave it out")
+        if period is not None:
+            raise TokcostError("--timezone, --since, --until: a followed log is told by UTC days: leave them out")
         follow_log(names, reader(fields), Ledger(measure, money, options.kept_by, top, unique), options, every, how)
-    ledger = Ledger(measure, money, options.kept_by, top, unique)
-    report = meter_logs(reader(fields, ledger, charset), names, ledger, options)
+    ledger = Ledger(measure, money, options.kept_by, top, unique, period.zone if period else None)
+    # the fast way knows UTC days alone, and leaves nothing out
+    fast = period is None or not (period.cuts or set(IN_TIME) & set(ledger.by))
+    report = meter_logs(reader(fields, ledger if fast else None, charset), names, ledger, options)
     report.warn(undated(measure, as_of))
     answer(report, how, short(report))

@@ -11,7 +11,7 @@ from tokcost.logs.entry import BadLine, Calls, Entry, money, stated, usage_of, w
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.formats.registry import TABLES
 from tokcost.logs.items import by_item, item_of
-from tokcost.logs.times import moment
+from tokcost.logs.times import moment, utc_day
 from tokcost.masking import fingerprint, scrub
 from tokcost.rates import EXACT
 
@@ -62,7 +62,7 @@ def anthropic_cost(where: str, row: Row) -> Entry:
 
 
 def _anthropic(where: str, row: Row, model: str | None) -> Entry:
-    day = moment(row.get("usage_date_utc"), "usage_date_utc")
+    day = utc_day(row.get("usage_date_utc"), "usage_date_utc")
     batch = "batch" in (row.get("usage_type") or "").lower()
     return Entry(
         where,
