@@ -77,43 +77,49 @@ def usage(
 
         zcat requests.jsonl.gz | tokcost usage - --format json
     """
-    from tokcost.cli.fallbacks import BelowTheBook
-    from tokcost.cli.log_options import grouping, meter, named, reader, undated
-    from tokcost.cli.output import answer, output_options
-    from tokcost.cli.own_names import default_model
-    from tokcost.cli.values import price_book
-    from tokcost.currency import exchange
-    from tokcost.limits import Limits
-    from tokcost.metering.group_by import IN_TIME
-    from tokcost.metering.ledger import Ledger
-    from tokcost.metering.report import UsageOptions, meter_logs, short
+    from tokcost.cli.log_options import named
+    from tokcost.logs.ahead import reading_ahead
 
-    how = output_options(form, file, reports, quiet, keep_going, exit_zero)
     if formats:
+        from tokcost.cli.output import answer, output_options
         from tokcost.metering.known_formats import list_formats
 
-        answer(list_formats(), how)
+        answer(list_formats(), output_options(form, file, reports, quiet, keep_going, exit_zero))
         return
-    limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
-    period = period_of(zone, since, until)
-    options = UsageOptions(grouping(by), unique, top, limits, period)
     names = named(logs)
-    money = exchange(currency, fx, vat)
-    below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
-    book = price_book(prices, named=model, below=below)
-    measure = meter(book, as_of, default_model(model), provider, regional, rate)
-    measure.falls_back_to_charge = True
-    if follow:
-        from tokcost.cli.follow import follow_log
+    unlike = fields or charset != "utf-8" or zone or since or until
+    with reading_ahead(() if follow or unlike else names) as ahead:
+        from tokcost.cli.fallbacks import BelowTheBook
+        from tokcost.cli.log_options import grouping, meter, reader, undated
+        from tokcost.cli.output import answer, output_options
+        from tokcost.cli.own_names import default_model
+        from tokcost.cli.values import price_book
+        from tokcost.currency import exchange
+        from tokcost.limits import Limits
+        from tokcost.metering.group_by import IN_TIME
+        from tokcost.metering.ledger import Ledger
+        from tokcost.metering.report import UsageOptions, meter_logs, short
 
-        if charset != "utf-8":
-            raise TokcostError("--charset: a log that is followed is read as UTF-8: leave it out")
-        if period is not None:
-            raise TokcostError("--timezone, --since, --until: a followed log is told by UTC days: leave them out")
-        follow_log(names, reader(fields), Ledger(measure, money, options.kept_by, top, unique), options, every, how)
-    ledger = Ledger(measure, money, options.kept_by, top, unique, period.zone if period else None)
-    # the fast way knows UTC days alone, and leaves nothing out
-    fast = period is None or not (period.cuts or set(IN_TIME) & set(ledger.by))
-    report = meter_logs(reader(fields, ledger if fast else None, charset), names, ledger, options)
+        how = output_options(form, file, reports, quiet, keep_going, exit_zero)
+        limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
+        period = period_of(zone, since, until)
+        options = UsageOptions(grouping(by), unique, top, limits, period)
+        money = exchange(currency, fx, vat)
+        below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
+        book = price_book(prices, named=model, below=below)
+        measure = meter(book, as_of, default_model(model), provider, regional, rate)
+        measure.falls_back_to_charge = True
+        ledger = Ledger(measure, money, options.kept_by, top, unique, period.zone if period else None)
+        if follow:
+            from tokcost.cli.follow import follow_log
+
+            if charset != "utf-8":
+                raise TokcostError("--charset: a log that is followed is read as UTF-8: leave it out")
+            if period is not None:
+                raise TokcostError("--timezone, --since, --until: a followed log is told by UTC days: leave them out")
+            follow_log(names, reader(fields), ledger, options, every, how)
+        # the fast way knows UTC days alone, and leaves nothing out
+        fast = period is None or not (period.cuts or set(IN_TIME) & set(ledger.by))
+        report = meter_logs(reader(fields, ledger if fast else None, charset, ahead), names, ledger, options)
     report.warn(undated(measure, as_of))
     answer(report, how, short(report))
