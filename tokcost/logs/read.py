@@ -140,20 +140,19 @@ class Reader:
         if not said:
             self.left_out.append(LeftOut(log.name, "empty"))
             return
-        yield from self._of_form(form_of(said), log, chain(head, parts))
-
-    def _of_form(self, form: str, log: InputFile, everything: Iterator[Lines]) -> Iterator[Read]:
+        form = form_of(said)
         if form == BINARY:
             if log.named:
                 raise InputError(log.name, BINARY)
             self.left_out.append(LeftOut(log.name, BINARY, unread=True))
-            return
-        if form == SQLITE:
+        elif form == SQLITE:
             from tokcost.logs.databases import rows_of_database
 
             yield from rows_of_database(log, self.shapes, self.left_out)
-            return
-        everything = self._counted(everything)
+        else:
+            yield from self._of_form(form, log, self._counted(chain(head, parts)))
+
+    def _of_form(self, form: str, log: InputFile, everything: Iterator[Lines]) -> Iterator[Read]:
         if form == LINES:
             for number, lines in everything:
                 yield from self.block(log.name, number, lines)

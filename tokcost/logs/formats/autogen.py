@@ -15,7 +15,7 @@ from tokcost.logs.responses import response
 Json = Mapping[str, Any]
 
 
-class _Events(FormatReader):
+class _AutogenEvents(FormatReader):
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """The response of an event; where it tells nothing, the counts beside it, or those of messages."""
         answer = inside(value, "response")
@@ -65,7 +65,7 @@ FORMATS = (
         "as the response inside; the counts beside it repeat it",
         frozenset({"models_usage", "type", "messages"}),
         _owns,
-        _Events,
+        _AutogenEvents,
     ),
     Format(
         "CrewAI usage",

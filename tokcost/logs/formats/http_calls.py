@@ -154,7 +154,7 @@ def _values(call: _HttpCall) -> Iterator[tuple[Any, bool]]:
         raise BadLine(_BINARY)
 
 
-class _Calls(FormatReader):
+class _RecordedCalls(FormatReader):
     """Reads answers; what is fetched again under its id is a repeat."""
 
     def __init__(self, told: Told, inner: Inner) -> None:
@@ -241,5 +241,5 @@ FORMAT = Format(
     "as each answer inside",
     frozenset({"log", "interactions", "http_interactions", "request"}),
     _owns,
-    _Calls,
+    _RecordedCalls,
 )

@@ -87,7 +87,7 @@ def _providers(message: Json) -> Json:
     return inside(about, "token_usage") or inside(about, "usage")
 
 
-class _Messages(FormatReader):
+class _LangchainMessages(FormatReader):
     """A state repeats the messages of the states before it: one id counts once."""
 
     def __init__(self, told: Told, inner: Inner) -> None:
@@ -148,5 +148,5 @@ FORMAT = Format(
     "input includes cache reads and writes, output the reasoning; response_metadata repeats it",
     frozenset({"usage_metadata", "kwargs", "data", "response_metadata", "messages", "generations"}),
     _owns,
-    _Messages,
+    _LangchainMessages,
 )

@@ -18,7 +18,7 @@ from tokcost.logs.told import Told
 Json = Mapping[str, Any]
 
 
-class _Calls(FormatReader):
+class _WeaveCalls(FormatReader):
     def __init__(self, told: Told, inner: Inner) -> None:
         super().__init__(told, inner)
         self._tree = CallTree(told, "summaries of calls over those below")
@@ -72,5 +72,5 @@ FORMAT = Format(
     "as the response in output; summaries sum what lies below",
     frozenset({"op_name"}),
     lambda value: "output" in value or "summary" in value,
-    _Calls,
+    _WeaveCalls,
 )
