@@ -6,9 +6,12 @@ from tokcost.logs import claude_code
 from tokcost.logs.fields import TIMES
 from tokcost.logs.format import Format, Json
 from tokcost.logs.formats import (
+    ai_sdk,
     aider,
     amp,
+    autogen,
     bill_rows,
+    braintrust,
     chunks,
     claude_print,
     cline,
@@ -24,11 +27,18 @@ from tokcost.logs.formats import (
     gemini_stream,
     gemini_telemetry,
     grok_build,
+    helicone,
+    http_calls,
     inspect_ai,
     kimi,
     kong,
+    langchain,
+    langfuse,
+    langsmith,
     llama_cpp,
+    llamaindex,
     messages_stream,
+    openai_agents,
     opencode,
     openhands,
     organization,
@@ -37,8 +47,12 @@ from tokcost.logs.formats import (
     pi,
     poolside,
     promptfoo,
+    pydantic_ai,
     qwen_code,
     responses_stream,
+    simonw_llm,
+    usage_by_model,
+    weave,
 )
 
 FORMATS: tuple[Format, ...] = (
@@ -69,6 +83,9 @@ FORMATS: tuple[Format, ...] = (
     promptfoo.FORMAT,
     claude_print.FORMAT,
     otel_metrics.FORMAT,
+    langsmith.FORMAT,
+    braintrust.FORMAT,
+    langfuse.FORMAT,
     otel_spans.FORMAT,
     organization.FORMAT,
     bill_rows.FORMAT,
@@ -76,6 +93,17 @@ FORMATS: tuple[Format, ...] = (
     responses_stream.FORMAT,
     messages_stream.FORMAT,
     gemini_stream.FORMAT,
+    pydantic_ai.FORMAT,
+    *openai_agents.FORMATS,
+    *autogen.FORMATS,
+    helicone.FORMAT,
+    http_calls.FORMAT,
+    simonw_llm.FORMAT,
+    llamaindex.FORMAT,
+    weave.FORMAT,
+    langchain.FORMAT,
+    ai_sdk.FORMAT,
+    usage_by_model.FORMAT,
 )
 
 # The places in FORMATS of those that have a key at the top of their values.
