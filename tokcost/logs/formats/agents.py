@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from tokcost.errors import Problem
 from tokcost.logs.counts import CountedUsage
-from tokcost.logs.entry import NOTHING, BadLine, Entry, whole
+from tokcost.logs.entry import NOTHING, BadLine, Entry, Read, whole
 from tokcost.logs.fields import text
 from tokcost.logs.format import file_of
 from tokcost.logs.formats.entries import charge, entry_of
 from tokcost.logs.times import moment
+from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
 # Who sells the models of others, at rates or under names of its own, by the names that agents give it. A maker's name
@@ -68,6 +70,17 @@ def numbers(usage: Json) -> dict[str, int]:
         if (isinstance(value, int | Decimal) and not isinstance(value, bool))
         or (isinstance(value, str) and value.strip().isdecimal())
     }
+
+
+def guarded(where: str, read: Callable[[], Entry | None]) -> Iterator[Read]:
+    """The entry of one part of a document; what is wrong with it does not hide the others."""
+    try:
+        entry = read()
+    except BadLine as bad:
+        yield Problem(where, scrub(str(bad)))
+    else:
+        if entry is not None:
+            yield entry
 
 
 def falls(now: Entry, before: Entry) -> bool:

@@ -121,7 +121,7 @@ class Codex(FormatReader):
 
     def _follow(self, line: Json) -> None:
         """Whether the line was written in one go with those before it, from the first of the file on."""
-        if (now := stamp(line.get("timestamp"))) is not None:
+        if self._burst and (now := stamp(line.get("timestamp"))) is not None:
             if self._moment is not None and now - self._moment > _PAUSE:
                 self._burst = False
             self._moment = now

@@ -31,10 +31,6 @@ class _CodexExec(FormatReader):
         self._threads: dict[str, str] = {}
         self._runs: dict[str, int] = {}
 
-    @property
-    def holding(self) -> bool:
-        return bool(self._held)
-
     def value(self, where: str, value: Json) -> Iterator[Read]:
         file = file_of(where)
         if value["type"] == "thread.started":

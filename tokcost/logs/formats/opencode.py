@@ -52,15 +52,10 @@ class _Opencode(FormatReader):
         self._sessions = Kept(80)
         self._steps: dict[str, dict[str, Entry]] = {}
 
-    @property
-    def holding(self) -> bool:
-        return bool(self._held)
-
     def value(self, where: str, value: Json) -> Iterator[Read]:
         if isinstance(messages := value.get("messages"), list):
-            for each in messages:
-                if isinstance(each, Mapping):
-                    yield from self.value(where, each)
+            for number, each in enumerate(messages, 1):
+                yield from self.inner(f"{where}[{number}]", each)
         elif isinstance(info := value.get("info"), Mapping):
             yield from self._message(where, info)
             parts = value.get("parts")
