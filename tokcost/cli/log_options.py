@@ -16,6 +16,7 @@ from tokcost.phrases import join_or, quote_value
 
 if TYPE_CHECKING:
     from tokcost.catalog import PriceBook
+    from tokcost.logs.ahead import ReadAhead
     from tokcost.logs.read import Reader
     from tokcost.metering.ledger import Ledger
     from tokcost.metering.meter import Meter
@@ -97,7 +98,9 @@ def named(logs: Sequence[str] | None) -> list[str]:
     return names_or_stdin(logs, "no logs: name files or directories, or pipe something in")
 
 
-def reader(fields: Sequence[str] | None, ledger: Ledger | None = None, charset: str = "utf-8") -> Reader:
+def reader(
+    fields: Sequence[str] | None, ledger: Ledger | None = None, charset: str = "utf-8", ahead: ReadAhead | None = None
+) -> Reader:
     """A reader of every format, and of the mapped one; with a ledger, one that adds plain lines to it by itself."""
     from tokcost.cli.maps import configured_map, named_map
     from tokcost.logs.mapped import parse_map
@@ -109,7 +112,7 @@ def reader(fields: Sequence[str] | None, ledger: Ledger | None = None, charset: 
         return Reader(by, charset)
     from tokcost.metering.fast_reader import FastReader
 
-    return FastReader(ledger, charset)
+    return FastReader(ledger, charset, ahead)
 
 
 def meter(

@@ -13,7 +13,7 @@ Json = Mapping[str, Any]
 Row = Mapping[str, str]
 Inner = Callable[[str, Any], Iterator[Read]]
 """Reads a value inside another, of whatever format: where, the value."""
-_PLACE = re.compile(r":\d+(?:\[\d+\])*(?:\.\d+)*$", re.ASCII)
+_PLACE = re.compile(r":(?:\d+(?:\[\d+\])*|\w+\[\d+\])(?:\.\d+)*$", re.ASCII)
 
 
 class FormatReader:
@@ -36,8 +36,11 @@ class FormatReader:
         return False
 
     def quiet(self) -> Iterator[Read]:
-        """What is held back, as far as it is known: no line came for a while. Later only its growth is told."""
-        return self.end_of_file()
+        """What is held back, as far as it is known: no line came for a while. Later only its growth is told.
+
+        A reader that forgets more than what it holds at the end of a file has a ``quiet`` of its own.
+        """
+        return self.end_of_file() if self.holding else iter(())
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""

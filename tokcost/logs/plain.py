@@ -8,7 +8,7 @@ from typing import Any
 from tokcost.logs.counts import CountedUsage
 from tokcost.logs.entry import Entry
 from tokcost.logs.fields import LineContext, model_name
-from tokcost.logs.responses import in_currency, object_in
+from tokcost.logs.responses import object_in
 
 Json = Mapping[str, Any]
 FROM_ITS_CACHE = "answered from the gateway's own cache"
@@ -16,9 +16,9 @@ FROM_ITS_CACHE = "answered from the gateway's own cache"
 _TRUE = ("true", "1", "hit")
 
 
-def plain(where: str, line: Json, found: CountedUsage, known: LineContext, model: object, identity: object) -> Entry:
+def plain(where: str, found: CountedUsage, known: LineContext, model: object, identity: object) -> Entry:
     """The entry of a request of text."""
-    entry = Entry(
+    return Entry(
         where,
         found.usage,
         model=model_name(model),
@@ -27,11 +27,11 @@ def plain(where: str, line: Json, found: CountedUsage, known: LineContext, model
         key=known.key,
         project=known.project,
         charged=known.charged,
+        currency=known.currency,
         identity=str(identity) if identity else None,
         doubts=found.doubts,
         remarks=found.remarks,
     )
-    return entry if entry.charged is None else in_currency(entry, (line,))
 
 
 def is_true(value: object) -> bool:

@@ -6,28 +6,25 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, BinaryIO
 
-from tokcost.errors import InputError, NotText, Problem, TokcostError
+from tokcost.errors import InputError, NotText, Problem
 from tokcost.inputs.files import NO_USAGE, InputFile, LeftOut
-from tokcost.inputs.find import find
 from tokcost.inputs.json import decoded
 from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
-from tokcost.inputs.search import Search
 from tokcost.inputs.text import Reading, in_utf8, marked_charset
 from tokcost.logs.block import blocks
 from tokcost.logs.documents import values
 from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.events import EventLines
+from tokcost.logs.find import find_logs
 from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, form_of
 from tokcost.logs.mapped import Map
+from tokcost.logs.session_files import NO_LOG, is_beside_sessions
 from tokcost.logs.shapes import Shapes
 from tokcost.logs.text_lines import LONGEST, TOO_LONG, text_lines, why_no_json
 from tokcost.masking import scrub
 from tokcost.phrases import plural
 
-LOG_SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".log", ".txt")
-# Logs are often what .gitignore names; one that a link leads to is the same log.
-_LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", rotated=True, once=True)
 # Blocks that are kept while a second line is looked for.
 _HEAD_BLOCKS = 16
 
@@ -62,6 +59,9 @@ class Reader:
                 else:
                     self.left_out.append(item)
                 continue
+            if is_beside_sessions(item.member or item.location):
+                self.left_out.append(LeftOut(item.name, NO_LOG))
+                continue
             self.files += 1
             yield from self._file(item)
         yield from self.shapes.end()
@@ -73,10 +73,9 @@ class Reader:
         self.has_read = self.shapes.owned = False
         self._lines = 0
         try:
-            with open_input(item) as stream:
-                for each in self._log(item, stream):
-                    self.has_read = True
-                    yield each
+            for each in self._reads(item):
+                self.has_read = True
+                yield each
         except (InputError, NotText) as error:
             if item.named and isinstance(error.__cause__, OSError) and error.__cause__.errno:
                 raise
@@ -90,11 +89,13 @@ class Reader:
                 self.left_out.append(read)
 
     def _found(self, arguments: Sequence[str]) -> Iterator[InputFile | LeftOut]:
-        """The files behind arguments; should one hold a key, an error does not repeat it."""
-        try:
-            yield from find(arguments, _LOGS, self.seen)
-        except TokcostError as error:
-            raise TokcostError(scrub(str(error))) from None
+        """The files behind arguments."""
+        yield from find_logs(arguments, self.seen)
+
+    def _reads(self, item: InputFile) -> Iterator[Read]:
+        """The entries and problems of a file, but for what it makes others hold back. Raises InputError."""
+        with open_input(item) as stream:
+            yield from self._log(item, stream)
 
     def block(self, name: str, number: int, part: list[bytes]) -> Iterator[Read]:
         """The entries of a block of lines of JSON; ``number`` lines came before it."""
@@ -162,7 +163,7 @@ class Reader:
         else:
             from tokcost.logs.csv_rows import rows
 
-            yield from rows(log, text_lines(everything), self._by)
+            yield from self.shapes.told_apart(rows(log, text_lines(everything), self._by))
 
     def _counted(self, parts: Iterator[Lines]) -> Iterator[Lines]:
         for number, lines in parts:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tokcost.inputs.json import decoded
 from tokcost.logs import anthropic, batch, gemini, openai
-from tokcost.logs.entry import BadLine, Entry, currency_code, mode_of, whole
-from tokcost.logs.fields import CURRENCIES, LineContext, model_in, read_context
+from tokcost.logs.entry import BadLine, Entry, mode_of, whole
+from tokcost.logs.fields import LineContext, model_in, read_context
 from tokcost.logs.units import billed_by_unit, is_billed_by_unit
 from tokcost.phrases import quote
 
@@ -25,11 +25,6 @@ class NoUsage(BadLine):
 
 def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     """The entry of one response, bare, in a batch line, or inside a line of somebody's log."""
-    entry = _response(where, line, outer)
-    return entry if entry.charged is None else in_currency(entry, (line,) if outer is None else (outer, line))
-
-
-def _response(where: str, line: Json, outer: Json | None) -> Entry:
     if _is_batch_line(line):
         of = batch.anthropic_line if "result" in line else batch.openai_line
         return of(where, line, response)
@@ -169,19 +164,6 @@ def _compared(entry: Entry, line: Json) -> Entry:
                 said = f"'{name}' beside the answer is another number than in it: the answer holds"
                 entry = entry._replace(remarks=(*entry.remarks, said))
     return entry
-
-
-def in_currency(entry: Entry, levels: Iterable[Json]) -> Entry:
-    """The entry with the currency of its charge, where a line names it; a charge in no currency is left out."""
-    named = (level.get(name) for level in levels for name in CURRENCIES)
-    code = next((each for each in named if each and isinstance(each, str)), None)
-    if code is None:
-        return entry
-    try:
-        return entry._replace(currency=currency_code(code))
-    except BadLine:
-        said = f"a charge in {quote(code)}, which is no currency, was left out"
-        return entry._replace(charged=None, remarks=(*entry.remarks, said))
 
 
 def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:

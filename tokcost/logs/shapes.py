@@ -30,32 +30,32 @@ class Shapes:
         self.told = Told()
         self.claude_code = ClaudeCode(self.told, self.read)
         self.owned = False
-        self._readers: dict[str, FormatReader] = {claude_code.FORMAT.name: self.claude_code}
+        self.readers: dict[str, FormatReader] = {claude_code.FORMAT.name: self.claude_code}
         self._containers: dict[str, str] = {}
 
     def read(self, where: str, value: Any) -> Iterator[Read]:
         """The entries of one value. What holds no usage by its nature yields nothing."""
-        yield from self._told(where, self._safely(where, self._of(where, value)))
+        yield from self.told_apart(self._safely(where, self._of(where, value)))
 
     @property
     def holding(self) -> bool:
         """Whether a format holds entries back that lines to come may change, Claude Code's own apart."""
-        return any(reader.holding for reader in self._readers.values())
+        return any(reader.holding for reader in self.readers.values())
 
     def quiet(self) -> Iterator[Read]:
         """What is held back, as far as it is known: no line came for a while."""
-        for reader in self._readers.values():
-            yield from self._told("", self._safely("", reader.quiet()))
+        for reader in self.readers.values():
+            yield from self.told_apart(self._safely("", reader.quiet()))
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
-        for reader in self._readers.values():
-            yield from self._told("", self._safely("", reader.end_of_file()))
+        for reader in self.readers.values():
+            yield from self.told_apart(self._safely("", reader.end_of_file()))
 
     def end(self) -> Iterator[Read]:
         """What was held back until every file was read."""
-        for reader in self._readers.values():
-            yield from self._told("", self._safely("", reader.end()))
+        for reader in self.readers.values():
+            yield from self.told_apart(self._safely("", reader.end()))
 
     def _safely(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
         """The reads; what a parser stumbles over is a problem of the value."""
@@ -68,18 +68,13 @@ class Shapes:
         except (AttributeError, TypeError, ValueError, KeyError, IndexError):
             yield Problem(where, "one of its fields has the wrong type, as a string in place of an object")
 
-    def _told(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
+    def told_apart(self, reads: Iterator[Read]) -> Iterator[Read]:
         """The reads, with what entries have to say apart from them."""
         for each in reads:
             if not isinstance(each, Entry):
                 yield each
                 continue
-            for remark in each.remarks:
-                self.told.remark(scrub(remark), each.where)
-            doubts, entry = each.doubts, each._replace(doubts=(), remarks=()) if each.doubts or each.remarks else each
-            yield self._charged_once(entry)
-            for doubt in doubts:
-                yield Problem(entry.where, scrub(doubt))
+            yield from self.told.parted(self._charged_once(each))
 
     def _of(self, where: str, value: Any) -> Iterator[Read]:
         if isinstance(value, list):
@@ -114,9 +109,9 @@ class Shapes:
                 self.told.without_usage += 1
 
     def _reader(self, known: Format) -> FormatReader:
-        reader = self._readers.get(known.name)
+        reader = self.readers.get(known.name)
         if reader is None:
-            reader = self._readers[known.name] = known.reader(self.told, self.read)
+            reader = self.readers[known.name] = known.reader(self.told, self.read)
         return reader
 
     def _charged_once(self, entry: Entry) -> Entry:

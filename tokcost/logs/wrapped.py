@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, MODELS, PROJECTS, TIMES
+from tokcost.logs.fields import CHARGES, CLIENTS, CURRENCIES, HEADERS, KEY_NAMES, MODELS, PROJECTS, TIMES
 from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import INSIDE, has_usage, is_batch
 from tokcost.masking import KEY_FIELDS
@@ -14,7 +14,7 @@ Json = Mapping[str, Any]
 # Where a line keeps an answer, or an event of a stream.
 _HOLDERS = (*INSIDE, "event", "chunk")
 # What a line says of the answer in it, and what only fills in where the answer is silent.
-_SAYS = frozenset((*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *CHARGES, *KEY_FIELDS, "key", "currency", "cost_currency"))
+_SAYS = frozenset((*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *CHARGES, *CURRENCIES, *KEY_FIELDS, "key"))
 _FILLS_IN = frozenset((*HEADERS, *MODELS, "metadata", "request", "service_tier"))
 _LOOK_AT = 200
 

@@ -54,7 +54,7 @@ class _ResourceLogs(FormatReader):
         around = {**value, "time": value.get("time") or value.get("TimeGenerated")}
         known = read_context(around, held)
         identity = next((value[n] for n in ("correlationId", "CorrelationId", "requestId") if value.get(n)), None)
-        yield plain(where, value, counted(held, _FIELDS), known, model, identity)
+        yield plain(where, counted(held, _FIELDS), known, model, identity)
 
 
 FORMAT = Format(

@@ -32,7 +32,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     elif value.get("success") is False and not (value.get("tokens_in") or value.get("tokens_out")):
         yield failed(where, {"code": value.get("status_code")})
     else:
-        entry = plain(where, value, counted(value, _FIELDS), read_context(value), model, value.get("id"))
+        entry = plain(where, counted(value, _FIELDS), read_context(value), model, value.get("id"))
         yield entry._replace(provider=text(value.get("provider")))
 
 

@@ -10,7 +10,7 @@ from tokcost.logs.entry import Entry, Read
 from tokcost.logs.fields import LineContext, read_context, text
 from tokcost.logs.format import Format, Json, each
 from tokcost.logs.plain import FROM_ITS_CACHE, is_true, opened
-from tokcost.logs.responses import in_currency, response
+from tokcost.logs.responses import response
 
 _NONE = Decimal(0)
 
@@ -30,7 +30,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     known = _around(value, about)
     none = not any(flat.values()) and not any(isinstance(number, int) and number for number in usage.values())
     if is_true(value.get("cache_hit")):
-        yield Entry(where, model=text(value.get("model")), not_billed_because=FROM_ITS_CACHE, charged=known.charged)
+        yield Entry(where, model=text(value.get("model")), not_billed_because=FROM_ITS_CACHE)
         return
     if none and str(value.get("status") or "").lower() in ("failure", "failed", "error"):
         yield failed(where, about.get("error_information") or value.get("error_information") or value.get("error_str"))
@@ -42,8 +42,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
         **({"prompt_tokens": flat["prompt_tokens"], "completion_tokens": flat["completion_tokens"]} if usage else {}),
         "response": {"usage": usage or flat},
     }
-    entry = response(where, body)
-    entry = entry._replace(
+    yield response(where, body)._replace(
         identity=str(body["id"]) if body["id"] else None,
         provider=text(value.get("custom_llm_provider")),
         when=known.when,
@@ -51,9 +50,9 @@ def _read(where: str, value: Json) -> Iterator[Read]:
         key=known.key,
         project=known.project,
         charged=known.charged,
+        currency=known.currency,
         tokens_known=not (none and known.charged),
     )
-    yield entry if entry.charged is None else in_currency(entry, (value,))
 
 
 def _around(value: Json, about: Json) -> LineContext:

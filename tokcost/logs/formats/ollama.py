@@ -31,7 +31,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     if value.get("done") is False or not (value.get("prompt_eval_count") or value.get("eval_count")):
         return
     model = model_in(value)
-    entry = plain(where, value, counted(value, _FIELDS), read_context(value), model, None)
+    entry = plain(where, counted(value, _FIELDS), read_context(value), model, None)
     sold = value.get("remote_host") or value.get("remote_model") or str(model).endswith(_SOLD)
     yield entry if sold else entry._replace(provider="ollama", own_machine=True)
 

@@ -51,7 +51,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     found = counted({**numbers, "other": other}, fields)
     model = other.get("upstream_model_name") or value["model_name"]
     identity = value.get("request_id") or other.get("request_id")
-    entry = plain(where, value, found, known, model_name(model), identity)
+    entry = plain(where, found, known, model_name(model), identity)
     calls = tuple(Calls(fee, number) for name, fee in _CALLS.items() if (number := whole(other.get(name), name)))
     yield entry._replace(calls=calls) if calls else entry
 

@@ -31,7 +31,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
         known = read_context({**value, "cost": value["usage"]})
     native = value.get("native_tokens_prompt") is not None or value.get("native_tokens_completion") is not None
     found = counted(value, _NATIVE if native else _COUNTED_BY_ANOTHER)
-    entry = plain(where, value, found, known, value.get("model"), value.get("id"))
+    entry = plain(where, found, known, value.get("model"), value.get("id"))
     images = whole(value.get("native_tokens_completion_images"), "native_tokens_completion_images")
     results = whole(value.get("num_search_results"), "num_search_results")
     yield entry._replace(
