@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tokcost.inputs.json import google_field
+from tokcost.inputs.json import google_field, snake_case
 from tokcost.logs.entry import Calls, whole
 
 Json = Mapping[str, Any]
@@ -119,6 +119,13 @@ def of_anthropic(usage: Json) -> tuple[Calls, ...]:
     """Requests to tools of Anthropic's servers: 'web_search_requests' and the like."""
     tools = inner(usage, "server_tool_use")
     found = {name.removesuffix("_requests"): whole(number, name) for name, number in tools.items()}
+    return _made({name: number for name, number in found.items() if not name.startswith(_FREE)})
+
+
+def of_bedrock(usage: Json) -> tuple[Calls, ...]:
+    """Requests to the tools of Bedrock's servers: 'webSearchRequests' and the like."""
+    tools = inner(usage, "serverToolUsage")
+    found = {snake_case(name).removesuffix("_requests"): whole(number, name) for name, number in tools.items()}
     return _made({name: number for name, number in found.items() if not name.startswith(_FREE)})
 
 

@@ -13,6 +13,7 @@ from tokcost.logs.responses import object_in
 Json = Mapping[str, Any]
 FROM_ITS_CACHE = "answered from the gateway's own cache"
 """What no provider was asked for, and nobody charged."""
+SAID_OF_IT = f"{FROM_ITS_CACHE}: it cost nothing, and its tokens are not counted"
 _TRUE = ("true", "1", "hit")
 
 

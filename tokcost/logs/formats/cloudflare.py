@@ -9,7 +9,7 @@ from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.fields import model_in, read_context, text
 from tokcost.logs.format import Format, Json, each
-from tokcost.logs.plain import FROM_ITS_CACHE, is_true, plain
+from tokcost.logs.plain import FROM_ITS_CACHE, SAID_OF_IT, is_true, plain
 
 _FIELDS = CountFields(
     input=("tokens_in",),
@@ -28,7 +28,7 @@ def _owns(value: Json) -> bool:
 def _read(where: str, value: Json) -> Iterator[Read]:
     model = model_in(value)
     if is_true(value.get("cached")):
-        yield Entry(where, model=model, not_billed_because=FROM_ITS_CACHE)
+        yield Entry(where, model=model, not_billed_because=FROM_ITS_CACHE, remarks=(SAID_OF_IT,))
     elif value.get("success") is False and not (value.get("tokens_in") or value.get("tokens_out")):
         yield failed(where, {"code": value.get("status_code")})
     else:

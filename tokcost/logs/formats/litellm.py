@@ -9,7 +9,7 @@ from tokcost.logs.batch import failed
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.fields import LineContext, read_context, text
 from tokcost.logs.format import Format, Json, each
-from tokcost.logs.plain import FROM_ITS_CACHE, is_true, opened
+from tokcost.logs.plain import FROM_ITS_CACHE, SAID_OF_IT, is_true, opened
 from tokcost.logs.responses import response
 
 _NONE = Decimal(0)
@@ -30,7 +30,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     known = _around(value, about)
     none = not any(flat.values()) and not any(isinstance(number, int) and number for number in usage.values())
     if is_true(value.get("cache_hit")):
-        yield Entry(where, model=text(value.get("model")), not_billed_because=FROM_ITS_CACHE)
+        yield Entry(where, model=text(value.get("model")), not_billed_because=FROM_ITS_CACHE, remarks=(SAID_OF_IT,))
         return
     if none and str(value.get("status") or "").lower() in ("failure", "failed", "error"):
         yield failed(where, about.get("error_information") or value.get("error_information") or value.get("error_str"))

@@ -1,4 +1,4 @@
-"""Answers of Ollama: counts of a server that is most often one's own machine."""
+"""Answers of Ollama: counts of a server that runs, most often, on one's own machine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     model = model_in(value)
     entry = plain(where, counted(value, _FIELDS), read_context(value), model, None)
     sold = value.get("remote_host") or value.get("remote_model") or str(model).endswith(_SOLD)
-    yield entry if sold else entry._replace(provider="ollama", own_machine=True)
+    yield entry if sold else entry._replace(provider="ollama")
 
 
 FORMAT = Format(

@@ -35,6 +35,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     images = whole(value.get("native_tokens_completion_images"), "native_tokens_completion_images")
     results = whole(value.get("num_search_results"), "num_search_results")
     yield entry._replace(
+        provider="openrouter",
         mode=mode_of(value.get("service_tier")),
         modalities=(("image_output", images),) if images else (),
         calls=(Calls("web_search_results", results),) if results else (),
