@@ -100,7 +100,7 @@ class Meter:
     def _inside(self, made: Entry, entry: Entry) -> Cost:
         """The cost of what another model made for an entry."""
         if made.model is None:
-            return Unpriced("the answer does not name the model of its pictures")
+            return Unpriced("the answer does not name the model of the images in it")
         mode = entry.mode if entry.mode == "batch" else made.mode
         return self.price(made._replace(provider=made.provider or entry.provider, when=entry.when, mode=mode))
 

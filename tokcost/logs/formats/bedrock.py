@@ -44,7 +44,7 @@ def _owns(value: Json) -> bool:
     if METRICS in value and not value.get("object"):
         return True
     held = _usage(value)
-    return held is not None or (bool(value) and _SILENT >= set(value) - {METRICS, "p"})
+    return held is not None or (bool(value) and set(value) - {METRICS, "p"} <= _SILENT)
 
 
 def _usage(value: Json) -> Json | None:

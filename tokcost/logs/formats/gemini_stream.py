@@ -35,7 +35,7 @@ def is_ended(value: Json) -> bool:
     )
 
 
-class _Gemini(FormatReader):
+class _Candidates(FormatReader):
     """An answer of which chunks came before is held back with them; any other is told as it comes."""
 
     def __init__(self, told: Told, inner: Inner) -> None:
@@ -100,6 +100,6 @@ FORMAT = Format(
     "input includes what was cached, thoughts beside output; the last of a responseId holds",
     frozenset({"usageMetadata", "usage_metadata"}),
     _owns,
-    _Gemini,
+    _Candidates,
     is_ended,
 )
