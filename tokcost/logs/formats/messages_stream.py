@@ -18,6 +18,7 @@ _KINDS = frozenset(
         "content_block_start", "content_block_delta", "content_block_stop",
     }
 )  # fmt: skip
+_METRICS = "amazon-bedrock-invocationMetrics"
 _CUT = "a stream that was cut off: the output is the least that it can have been"
 _CREATION, _PARTS = "cache_creation_input_tokens", "cache_creation"
 
@@ -59,6 +60,8 @@ class _Messages(FormatReader):
         elif kind == "message_delta":
             yield from self._grown(where, file, value)
         elif kind == "message_stop":
+            if file in self._begun and _METRICS in value:
+                self.told.repeat("metrics of an invocation")
             yield from self._over(file)
         elif kind == "error":
             begun = file in self._begun
