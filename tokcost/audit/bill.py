@@ -114,7 +114,8 @@ def _ratio(audit: Audit, line: AuditedLine, cost: Priced) -> tuple[str, ...]:
 def _under_other_names(audit: Audit, billed: Billed, logged: Logged) -> dict[Slot, tuple[str, ...]]:
     """Put together what is left on both sides of a span, where a bill has names of its own for models.
 
-    That is so where the price book knows none of these, or where both sides come to the same amount.
+    Clouds have: of names that the price book does not know all that is left is meant, of those of near relatives
+    what comes to the same amount.
     """
     why: dict[Slot, tuple[str, ...]] = {}
     for span in {slot.span for slot in billed} & {slot.span for slot in logged}:
@@ -125,17 +126,31 @@ def _under_other_names(audit: Audit, billed: Billed, logged: Logged) -> dict[Slo
             continue
         charge = reduce(BilledAmount.plus, (billed[slot] for slot in charges))
         cost = reduce(LoggedCost.plus, (logged[slot] for slot in costs))
-        if not isinstance(cost.cost, Priced):
-            continue
-        low, high = cost.cost.low, cost.cost.high
-        entries = [billed[slot].entry for slot in charges]
-        unknown = all(isinstance(audit.meter.model(each.model or "", each.provider), str) for each in entries)
-        if unknown or audit.tolerance.allows(charge.amount, low, high, charge.slack.amount):
+        if isinstance(cost.cost, Priced) and _may_be_same(audit, charges, costs, billed, charge, cost.cost):
+            names = some_of(sorted({quote(_model_name(audit, billed[slot].entry)) for slot in charges}))
+            why[rest] = (f"all that is left of the log, since the bill names {names}",)
             for slot in charges:
                 del billed[slot]
             for slot in costs:
                 del logged[slot]
             billed[rest], logged[rest] = charge, cost
-            names = some_of(sorted({quote(_model_name(audit, each)) for each in entries}))
-            why[rest] = (f"all that is left of the log, since the bill names {names}",)
     return why
+
+
+def _may_be_same(
+    audit: Audit, charges: list[Slot], costs: list[Slot], billed: Billed, charge: BilledAmount, cost: Priced
+) -> bool:
+    """Whether charges are for what the log has under other names; a maker's own bill has the names of its API."""
+    entries = {slot: billed[slot].entry for slot in charges}
+    unknown = {
+        slot
+        for slot, each in entries.items()
+        if each.provider and isinstance(audit.meter.model(each.model or "", each.provider), str)
+    }
+    if len(unknown) == len(charges):
+        return True
+    akin = all(
+        slot in unknown or any(slot.model.startswith(each.model) or each.model.startswith(slot.model) for each in costs)
+        for slot in charges
+    )
+    return akin and audit.tolerance.allows(charge.amount, cost.low, cost.high, charge.slack.amount)

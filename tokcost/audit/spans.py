@@ -27,7 +27,8 @@ class Span(NamedTuple):
             return "all days"
         if self.end - self.start <= _LONGEST_DAY:
             return self.start.date().isoformat()
-        return f"{self.start.date()} to {(self.end - timedelta(microseconds=1)).date()}"
+        begins = self.start - datetime.combine(self.start.date(), time.min)  # that of the days of another zone
+        return f"{self.start.date()} to {(self.end - begins - timedelta(microseconds=1)).date()}"
 
 
 EVER = Span(datetime.min, datetime.max)

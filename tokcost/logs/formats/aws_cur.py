@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from tokcost.logs.cloud_lines import UNKNOWN_UNIT, CloudLine, charge_of
+from tokcost.logs.cloud_lines import CloudLine, charge_of
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.columns import Cells, has
@@ -22,7 +22,6 @@ def _row(where: str, row: Row) -> Entry | None:
     cells = Cells(row)
     usage_type = cells.get("lineitemusagetype")
     described = cells.get("lineitemlineitemdescription")
-    told = _UNIT.search(f"{cells.get('pricingunit')} {described}")
     return charge_of(
         where,
         CloudLine(
@@ -34,12 +33,17 @@ def _row(where: str, row: Row) -> Entry | None:
             until=moment(cells.get("lineitemusageenddate"), "lineItem/UsageEndDate"),
             seller="bedrock",
             quantity=cells.get("lineitemusageamount"),
-            # tokens are billed by the thousand, those of AWS Marketplace by what the line alone tells
-            unit=told[1] if told else UNKNOWN_UNIT if ":" in usage_type else "1K",
+            unit=cells.get("pricingunit") or _unit(usage_type, described),
             project=cells.get("lineitemusageaccountid"),
             category=cells.get("lineitemlineitemtype"),
         ),
     )
+
+
+def _unit(usage_type: str, described: str) -> str:
+    """Tokens are billed by the thousand; those of AWS Marketplace by what the line alone tells."""
+    told = _UNIT.search(described)
+    return told[1] if told else "unknown" if ":" in usage_type else "1K"
 
 
 def _product(cells: Cells) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tokcost.logs.cloud_lines import UNKNOWN_UNIT, CloudLine, charge_of
+from tokcost.logs.cloud_lines import CloudLine, charge_of
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.azure_costs import family_of
@@ -48,7 +48,7 @@ def _row(where: str, row: Row) -> Entry | None:
             until=until,
             seller=seller,
             quantity=cells.get("consumedquantity", "pricingquantity"),
-            unit=cells.get("consumedunit") or cells.get("pricingunit") or UNKNOWN_UNIT,
+            unit=cells.get("consumedunit", "pricingunit"),
             family=family_of(cells.get("xskumetersubcategory")),
             project=cells.get("subaccountname", "subaccountid"),
             category=cells.get("chargecategory"),
