@@ -27,13 +27,13 @@ def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> b
         return False
     billed, logged = matched_slots(found)
     renamed = _under_other_names(audit, billed, logged)
-    nameless = {slot.span for slot, cost in logged.items() if not slot.model and isinstance(cost.cost, Unpriced)}
+    nameless = {slot.period for slot, cost in logged.items() if not slot.model and isinstance(cost.cost, Unpriced)}
     for slot in sorted({*billed, *logged}):
         charge, cost = billed.get(slot), logged.get(slot)
         if charge is None and cost is not None:
             _add_unbilled(audit, slot, cost)
         elif charge is not None and cost is None:
-            _add_unlogged(audit, slot, charge, slot.span in nameless)
+            _add_unlogged(audit, slot, charge, slot.period in nameless)
         elif charge is not None and cost is not None:
             audit.add(_compared(audit, slot, charge, cost, renamed.get(slot, ())))
     return True
@@ -89,7 +89,7 @@ def _nothing_of_logs(audit: Audit, slot: Slot, entry: Entry) -> str:
 def _entry(audit: Audit, slot: Slot, first: Entry, tokens: int | None) -> Entry:
     """What a line of the audit says of its slot; None are tokens that nobody told."""
     model = _model_name(audit, first) if slot.model else ""
-    where = " ".join(part for part in (slot.span.name, model, slot.kind) if part)
+    where = " ".join(part for part in (slot.period.name, model, slot.kind) if part)
     entry = first._replace(where=where, item=slot.kind, identity=None, is_aggregate=True, calls=(), modalities=())
     if tokens is not None:
         entry = entry._replace(usage=Usage(tokens))
@@ -112,16 +112,16 @@ def _ratio(audit: Audit, line: AuditedLine, cost: Priced) -> tuple[str, ...]:
 
 
 def _under_other_names(audit: Audit, billed: Billed, logged: Logged) -> dict[Slot, tuple[str, ...]]:
-    """Put together what is left on both sides of a span, where a bill has names of its own for models.
+    """Put together what is left on both sides of a period, where a bill has names of its own for models.
 
     Clouds have: of names that the price book does not know all that is left is meant, of those of near relatives
     what comes to the same amount.
     """
     why: dict[Slot, tuple[str, ...]] = {}
-    for span in {slot.span for slot in billed} & {slot.span for slot in logged}:
-        charges = [slot for slot in billed if slot.span == span and slot.model and slot not in logged]
-        costs = [slot for slot in logged if slot.span == span and slot not in billed]
-        rest = Slot(span, "", "")
+    for period in {slot.period for slot in billed} & {slot.period for slot in logged}:
+        charges = [slot for slot in billed if slot.period == period and slot.model and slot not in logged]
+        costs = [slot for slot in logged if slot.period == period and slot not in billed]
+        rest = Slot(period, "", "")
         if not charges or not costs or rest in billed or rest in logged:
             continue
         charge = reduce(BilledAmount.plus, (billed[slot] for slot in charges))

@@ -8,7 +8,7 @@ import re
 from tokcost.logs.cloud_lines import CloudLine, charge_of
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Row, TableFormat
-from tokcost.logs.formats.columns import Cells, has
+from tokcost.logs.formats.columns import NamedCells, has
 from tokcost.logs.times import moment
 
 _UNIT = re.compile(r"\b(1K|1M|million|thousand)\b", re.IGNORECASE)
@@ -19,7 +19,7 @@ def _owns(names: frozenset[str]) -> bool:
 
 
 def _row(where: str, row: Row) -> Entry | None:
-    cells = Cells(row)
+    cells = NamedCells(row)
     usage_type = cells.get("lineitemusagetype")
     described = cells.get("lineitemlineitemdescription")
     return charge_of(
@@ -46,7 +46,7 @@ def _unit(usage_type: str, described: str) -> str:
     return told[1] if told else "unknown" if ":" in usage_type else "1K"
 
 
-def _product(cells: Cells) -> str:
+def _product(cells: NamedCells) -> str:
     """The name of the product; the second version has it inside a map."""
     held = cells.get("product")
     if not held.startswith("{"):

@@ -1,4 +1,4 @@
-"""Cells of a row under names that exports spell in several ways: lineItem/UsageType, line_item_usage_type."""
+"""NamedCells of a row under names that exports spell in several ways: lineItem/UsageType, line_item_usage_type."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def has(names: Iterable[str], *wanted: str) -> bool:
     return set(wanted) <= {plain_name(name) for name in names}
 
 
-class Cells:
+class NamedCells:
     """The cells of a row by their plain names."""
 
     def __init__(self, row: Row) -> None:

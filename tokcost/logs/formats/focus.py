@@ -8,7 +8,7 @@ from tokcost.logs.cloud_lines import CloudLine, charge_of
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.azure_costs import family_of
-from tokcost.logs.formats.columns import Cells, has
+from tokcost.logs.formats.columns import NamedCells, has
 from tokcost.logs.formats.google_billing import pacific_days
 from tokcost.logs.times import moment
 
@@ -25,7 +25,7 @@ def _owns(names: frozenset[str]) -> bool:
 
 
 def _row(where: str, row: Row) -> Entry | None:
-    cells = Cells(row)
+    cells = NamedCells(row)
     service = cells.get("servicename")
     said = f"{service} {cells.get('providername', 'serviceprovidername')} {cells.get('publishername')}"
     seller = next((seller for pattern, seller in _SELLERS if pattern.search(said)), "")
