@@ -9,6 +9,7 @@ from functools import reduce
 from tokcost.audit.judge import Audit
 from tokcost.audit.lines import MATCHED, NOT_IN_LOG, NOT_ON_BILL, UNPRICED, AuditedLine
 from tokcost.audit.matching import Billed, Logged, is_known, matched_slots
+from tokcost.audit.periods import Period
 from tokcost.audit.slots import BilledAmount, LoggedCost, Slot, sides
 from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
@@ -118,9 +119,11 @@ def _under_other_names(audit: Audit, billed: Billed, logged: Logged) -> dict[Slo
     what comes to the same amount.
     """
     why: dict[Slot, tuple[str, ...]] = {}
-    for period in {slot.period for slot in billed} & {slot.period for slot in logged}:
-        charges = [slot for slot in billed if slot.period == period and slot.model and slot not in logged]
-        costs = [slot for slot in logged if slot.period == period and slot not in billed]
+    left: dict[Period, tuple[list[Slot], list[Slot]]] = {}
+    for slot in sorted(billed.keys() ^ logged.keys()):
+        if slot in logged or slot.model:
+            left.setdefault(slot.period, ([], []))[slot in logged].append(slot)
+    for period, (charges, costs) in left.items():
         rest = Slot(period, "", "")
         if not charges or not costs or rest in billed or rest in logged:
             continue

@@ -6,6 +6,7 @@ The spellings are those of AWS usage types, Azure meters and SKUs of Google Clou
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from tokcost.logs.items import fee_of
@@ -49,6 +50,7 @@ class Sku(NamedTuple):
     tokens: bool
 
 
+@lru_cache(maxsize=4096)
 def sku_of(name: str, family: str = "") -> Sku:
     """What a SKU, a usage type or a meter says; ``family`` is of which models its maker says that it is.
 

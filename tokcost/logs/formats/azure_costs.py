@@ -25,7 +25,8 @@ _NO_FAMILY = frozenset({"azure", "openai", "models", "model", "service", "reason
 
 def _owns(names: frozenset[str]) -> bool:
     metered = has(names, "metername") or has(names, "meterdetailsmetername")
-    return metered and has(names, "quantity") and any(has(names, cost) for cost in _COSTS)
+    counted = has(names, "quantity") or has(names, "usagequantity")
+    return metered and counted and any(has(names, cost) for cost in _COSTS)
 
 
 def _row(where: str, row: Row) -> Entry | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tokcost.logs.format import Row
 
 
+@lru_cache(maxsize=4096)  # a report has a million rows of two hundred columns
 def plain_name(name: str) -> str:
     """The name of a column in letters and digits alone, in lower case."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -55,8 +55,9 @@ def _row(where: str, row: Row) -> Entry | None:
 
 def _span(cells: NamedCells) -> tuple[datetime | None, datetime | None]:
     """The days of Pacific time that a line is of: one, or those up to the last, that is among them."""
-    first = moment(cells.get("date", "usagestartdate", "usagestarttime", "usagedate", "day"), "date")
-    last = moment(cells.get("usageenddate", "usageendtime"), "end date")
+    starts = ("date", "usagestartdate", "usagestarttime", "usagestarttimevalue", "usagedate", "day")
+    first = moment(cells.get(*starts), "date")
+    last = moment(cells.get("usageenddate", "usageendtime", "usageendtimevalue"), "end date")
     return pacific_days(first, last)
 
 
