@@ -83,6 +83,7 @@ FLOATS = {
     "cli/follow.py": "seconds of the clock",
     "cli/progress.py": "seconds of the clock",
     "cli/usage.py": "seconds between two looks at a log",
+    "cli/waiting.py": "seconds between two looks at a log",
     "counting/claude/attached.py": "tokens of attachments by their size",
     "counting/claude/provided.py": "tokens of thinking that is not shown",
     "counting/gemini.py": "shares of tokens that a count may be off",

@@ -91,3 +91,12 @@ def test_times_under_any_of_their_names_decide_the_rates(run: Run, tmp_path: Pat
     result = run("usage", "-q", log)
     # 5 x (100,000 x 10 + 1,000 x 40) per million
     assert (result.code, result.out, result.err) == (0, "5.2\n", "")
+
+
+@pytest.mark.parametrize("name", ["model", "model_name", "modelId", "modelID"])
+def test_models_under_any_of_their_names(run: Run, name: str) -> None:
+    """A flat line, and one around a response that names none: $1.25 per million of input each."""
+    usage = {"prompt_tokens": 1_000_000, "completion_tokens": 0}
+    lines = [{name: "gpt-5", **usage}, {name: "gpt-5", "response": {"usage": usage}}, {name: "gpt-5", "usage": usage}]
+    result = run("usage", "-q", "--as-of", "2026-02-25", stdin="\n".join(map(json.dumps, lines)).encode())
+    assert (result.code, result.out, result.err) == (0, "3.75\n", "")

@@ -73,37 +73,42 @@ def usage(
 
         zcat requests.jsonl.gz | tokcost usage - --format json
     """
-    from tokcost.cli.fallbacks import BelowTheBook
-    from tokcost.cli.log_options import grouping, meter, named, reader, undated
-    from tokcost.cli.output import answer, output_options
-    from tokcost.cli.own_names import default_model
-    from tokcost.cli.values import price_book
-    from tokcost.currency import exchange
-    from tokcost.limits import Limits
-    from tokcost.metering.ledger import Ledger
-    from tokcost.metering.report import UsageOptions, meter_logs, short
+    from tokcost.cli.log_options import named
+    from tokcost.logs.ahead import reading_ahead
 
-    how = output_options(form, file, reports, quiet, keep_going, exit_zero)
     if formats:
+        from tokcost.cli.output import answer, output_options
         from tokcost.metering.known_formats import list_formats
 
-        answer(list_formats(), how)
+        answer(list_formats(), output_options(form, file, reports, quiet, keep_going, exit_zero))
         return
-    limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
-    options = UsageOptions(grouping(by), unique, top, limits)
     names = named(logs)
-    money = exchange(currency, fx, vat)
-    below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
-    book = price_book(prices, named=model, below=below)
-    measure = meter(book, as_of, default_model(model), provider, regional, rate)
-    measure.falls_back_to_charge = True
-    if follow:
-        from tokcost.cli.follow import follow_log
+    with reading_ahead(() if follow or fields or charset != "utf-8" else names) as ahead:
+        from tokcost.cli.fallbacks import BelowTheBook
+        from tokcost.cli.log_options import grouping, meter, reader, undated
+        from tokcost.cli.output import answer, output_options
+        from tokcost.cli.own_names import default_model
+        from tokcost.cli.values import price_book
+        from tokcost.currency import exchange
+        from tokcost.limits import Limits
+        from tokcost.metering.ledger import Ledger
+        from tokcost.metering.report import UsageOptions, meter_logs, short
 
-        if charset != "utf-8":
-            raise TokcostError("--charset: a log that is followed is read as UTF-8: leave it out")
-        follow_log(names, reader(fields), Ledger(measure, money, options.kept_by, top, unique), options, every, how)
-    ledger = Ledger(measure, money, options.kept_by, top, unique)
-    report = meter_logs(reader(fields, ledger, charset), names, ledger, options)
+        how = output_options(form, file, reports, quiet, keep_going, exit_zero)
+        limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
+        options = UsageOptions(grouping(by), unique, top, limits)
+        money = exchange(currency, fx, vat)
+        below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
+        book = price_book(prices, named=model, below=below)
+        measure = meter(book, as_of, default_model(model), provider, regional, rate)
+        measure.falls_back_to_charge = True
+        ledger = Ledger(measure, money, options.kept_by, top, unique)
+        if follow:
+            from tokcost.cli.follow import follow_log
+
+            if charset != "utf-8":
+                raise TokcostError("--charset: a log that is followed is read as UTF-8: leave it out")
+            follow_log(names, reader(fields), ledger, options, every, how)
+        report = meter_logs(reader(fields, ledger, charset, ahead), names, ledger, options)
     report.warn(undated(measure, as_of))
     answer(report, how, short(report))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 # A line longer than this is taken for a file without lines.
 LONGEST_LINE = 64 << 20
 

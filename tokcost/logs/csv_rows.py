@@ -11,11 +11,12 @@ from tokcost.errors import Problem, TokcostError
 from tokcost.inputs.files import InputFile
 from tokcost.logs.decimal_commas import Commas
 from tokcost.logs.entry import BadLine, Entry, Read
-from tokcost.logs.mapped import Map, mapped
+from tokcost.logs.fields import MODELS
+from tokcost.logs.mapped import Map
 from tokcost.logs.tables import RowReader, reader_of
 from tokcost.logs.text_lines import LONGEST, TextLine
 from tokcost.masking import scrub
-from tokcost.phrases import plural, quote
+from tokcost.phrases import join_or, plural, quote
 
 DELIMITERS = (",", "\t", ";", "|")
 # A header stands among so many lines: exports of consoles have a title, an account and a span of time before it.
@@ -81,7 +82,7 @@ def _header(lines: Sequence[TextLine], by: Map | None) -> _Header | str:
             if twice := [name for place, name in enumerate(names) if name and name in names[:place]]:
                 return f"two columns are named {quote(scrub(twice[0]))}: leave one of them out"
             return _Header(at, table.line - line.number + 1, delimiter, names, read)
-    return f"not a known usage log: no JSON, and as CSV {error}" if error else _unknown(lines)
+    return f"not a known usage log: no JSON, and as CSV {error}" if error else _unknown(lines, by)
 
 
 def _between(text: str) -> list[str]:
@@ -131,8 +132,8 @@ class _Table:
 
 
 def _reader(header: list[str], by: Map | None) -> RowReader | None:
-    if by is not None and by.holds(header):
-        return lambda where, row: mapped(where, row, by)
+    if by is not None and not by.missing_in(header):
+        return by.entry
     return reader_of(header)
 
 
@@ -168,14 +169,20 @@ def _columns(lines: Sequence[TextLine]) -> tuple[list[str], list[str]]:
 
 
 def _counts_tokens(lines: Sequence[TextLine]) -> bool:
-    """Whether numbers stand under names that speak of tokens."""
+    """Whether a row stands under names that speak of models, or a number under one that speaks of tokens."""
     names, below = _columns(lines)
-    named = [cell for name, cell in zip(names, below, strict=False) if "token" in name.lower()]
-    return len(names) == len(below) and any(any("1" <= char <= "9" for char in cell) for cell in named)
+    for name, cell in zip(names, below, strict=False) if len(names) == len(below) > 1 else ():
+        plain = name.strip().strip('"').lower()
+        if plain in MODELS or ("token" in plain and any("1" <= char <= "9" for char in cell)):
+            return True
+    return False
 
 
-def _unknown(lines: Sequence[TextLine]) -> str:
+def _unknown(lines: Sequence[TextLine], by: Map | None) -> str:
     header, _ = _columns(lines)
+    if by is not None and len(header) > 1:
+        missing = by.missing_in(names := [cell.strip().strip('"') for cell in header])
+        return f"no column {join_or(missing)} among {scrub(quote(', '.join(names)))}: --map names the columns"
     if len(header) < 2:
         return "not a known usage log: neither JSON, nor CSV, nor an [API USAGE LOG] block"
     shown = scrub(quote(", ".join(cell.strip().strip('"') for cell in header)))

@@ -50,7 +50,7 @@ class Entry(NamedTuple):
     is how it was served. ``charged`` is the money that the log itself states. ``calls`` are tool
     calls that are billed apart, those of code in the ``containers`` of these ids. ``units`` are what is billed in
     place of tokens (seconds, characters, pages, queries); ``inside`` are answers of other models that are billed
-    with this one. ``modalities`` are parts of the usage that are not text.
+    with this one (see ``apart``). ``modalities`` are parts of the usage that are not text.
     ``prompt`` is the least and the most tokens that one request can have had, where the log says.
     ``not_billed_because`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
     alone, ``split_known`` where input and output are one number. ``cost_is_final``: the charge is the cost.
@@ -94,6 +94,15 @@ class Entry(NamedTuple):
     def tokens(self) -> int:
         """Input and output together."""
         return self.usage.input_tokens + self.usage.output_tokens
+
+
+def apart(entry: Entry) -> tuple[Entry, ...]:
+    """The entry, and apart from it the answers inside it that are no requests: each is priced by its own prompt."""
+    if not any(not each.requests for each in entry.inside):
+        return (entry,)
+    same = {name: getattr(entry, name) for name in ("when", "until", "mode", "client", "key", "project", "geo")}
+    beside = (each._replace(**same) for each in entry.inside if not each.requests)
+    return (entry._replace(inside=tuple(each for each in entry.inside if each.requests)), *beside)
 
 
 class BadLine(ValueError):

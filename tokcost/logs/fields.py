@@ -118,7 +118,7 @@ def model_name(value: object) -> str | None:
 
 def model_in(line: Mapping[str, Any]) -> str | None:
     """The name of the model that a line states, under whichever of its names."""
-    return next((name for each in MODELS if (name := text(line.get(each)))), None)
+    return next((model_name(name) for each in MODELS if (name := text(line.get(each)))), None)
 
 
 def _first(levels: list[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:
