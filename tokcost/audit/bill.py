@@ -9,7 +9,7 @@ from functools import reduce
 from tokcost.audit.judge import Audit
 from tokcost.audit.lines import MATCHED, NOT_IN_LOG, NOT_ON_BILL, UNPRICED, AuditedLine
 from tokcost.audit.matching import Billed, Logged, is_known, matched_slots
-from tokcost.audit.periods import Period
+from tokcost.audit.periods import BilledPeriod
 from tokcost.audit.slots import BilledAmount, LoggedCost, Slot, sides
 from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
@@ -119,7 +119,7 @@ def _under_other_names(audit: Audit, billed: Billed, logged: Logged) -> dict[Slo
     what comes to the same amount.
     """
     why: dict[Slot, tuple[str, ...]] = {}
-    left: dict[Period, tuple[list[Slot], list[Slot]]] = {}
+    left: dict[BilledPeriod, tuple[list[Slot], list[Slot]]] = {}
     for slot in sorted(billed.keys() ^ logged.keys()):
         if slot in logged or slot.model:
             left.setdefault(slot.period, ([], []))[slot in logged].append(slot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tokcost.audit.periods import Period, Periods
+from tokcost.audit.periods import BilledPeriod, BilledPeriods
 from tokcost.audit.slots import BilledAmount, LoggedCost, Sides, Slot
 from tokcost.logs.items import is_fee
 from tokcost.rates import KINDS
@@ -41,18 +41,18 @@ def matched_slots(found: Sides) -> tuple[Billed, Logged]:
     return together, logged
 
 
-def _settled(found: Sides) -> Mapping[str, Periods]:
+def _settled(found: Sides) -> Mapping[str, BilledPeriods]:
     """By model the periods that are compared; under "" those of charges without a model."""
-    periods: dict[str, set[Period]] = {"": set()}
+    periods: dict[str, set[BilledPeriod]] = {"": set()}
     for slot in found.billed:
         periods.setdefault(slot.model, set()).add(slot.period)
     for model, period in found.summed:
         periods[model if model in periods else ""].add(period)
-    return {model: Periods(each) for model, each in periods.items()}
+    return {model: BilledPeriods(each) for model, each in periods.items()}
 
 
-def _wholes(billed: Billed, logged: Logged) -> set[tuple[Period, str]]:
-    """Periods and models that are compared as a whole: one side has an amount of them that it does not part."""
+def _wholes(billed: Billed, logged: Logged) -> set[tuple[BilledPeriod, str]]:
+    """BilledPeriods and models that are compared as a whole: one side has an amount of them that it does not part."""
     charged = {slot[:2] for slot in billed if slot.model}
     wholes = {slot[:2] for slot in billed if slot.model and not is_known(slot.kind)}
     return wholes | {slot[:2] for slot in logged if slot.model and not slot.kind and slot[:2] in charged}
@@ -63,7 +63,7 @@ def is_known(kind: str) -> bool:
     return kind in KINDS or is_fee(kind)
 
 
-def _stands_for(slot: Slot, wholes: set[tuple[Period, str]], nameless: Periods) -> list[Slot]:
+def _stands_for(slot: Slot, wholes: set[tuple[BilledPeriod, str]], nameless: BilledPeriods) -> list[Slot]:
     """The charges that may be meant for a cost of the log, the closest first."""
     day = nameless.around(slot.period) or nameless.at(slot.period.start)
     of_any_model = [Slot(day, "", slot.kind)] if day is not None and is_fee(slot.kind) else []

@@ -14,7 +14,7 @@ _DAY = timedelta(days=1)
 _PART_OF_A_DAY, _LONGEST_DAY = timedelta(hours=12), timedelta(hours=26)
 
 
-class Period(NamedTuple):
+class BilledPeriod(NamedTuple):
     """From ``start`` until before ``end``, in UTC."""
 
     start: datetime
@@ -31,21 +31,21 @@ class Period(NamedTuple):
         return f"{self.start.date()} to {(self.end - begins - timedelta(microseconds=1)).date()}"
 
 
-EVER = Period(datetime.min, datetime.max)
+EVER = BilledPeriod(datetime.min, datetime.max)
 
 
-def day_period(day: date) -> Period:
+def day_period(day: date) -> BilledPeriod:
     """A day of UTC."""
     start = datetime.combine(day, time.min)
-    return Period(start, start + _DAY if start < datetime.max - _DAY else datetime.max)
+    return BilledPeriod(start, start + _DAY if start < datetime.max - _DAY else datetime.max)
 
 
-def period_of(entry: Entry) -> Period:
+def period_of(entry: Entry) -> BilledPeriod:
     """What an entry tells of: the period that it sums, else its day; all days where it has no time."""
     if entry.when is None:
         return EVER
     if entry.until is not None and sums_a_period(entry):
-        return Period(entry.when, entry.until)
+        return BilledPeriod(entry.when, entry.until)
     return day_period(entry.when.date())
 
 
@@ -56,25 +56,25 @@ def sums_a_period(entry: Entry) -> bool:
     return entry.until is not None and entry.until - entry.when > _PART_OF_A_DAY
 
 
-class Periods:
+class BilledPeriods:
     """Periods without an overlap: those that overlap are one."""
 
-    def __init__(self, periods: Iterable[Period]) -> None:
-        self._apart: list[Period] = []
+    def __init__(self, periods: Iterable[BilledPeriod]) -> None:
+        self._apart: list[BilledPeriod] = []
         for period in sorted(set(periods)):
             if self._apart and period.start < self._apart[-1].end:
                 last = self._apart[-1]
-                self._apart[-1] = Period(last.start, max(last.end, period.end))
+                self._apart[-1] = BilledPeriod(last.start, max(last.end, period.end))
             else:
                 self._apart.append(period)
 
-    def around(self, period: Period) -> Period | None:
+    def around(self, period: BilledPeriod) -> BilledPeriod | None:
         """The one that a period lies in; None where none holds all of it."""
         at = bisect_right(self._apart, (period.start, datetime.max)) - 1
         found = self._apart[at] if at >= 0 else None
         return found if found is not None and period.end <= found.end else None
 
-    def at(self, when: datetime) -> Period | None:
+    def at(self, when: datetime) -> BilledPeriod | None:
         """The one that a moment lies in."""
-        found = self.around(Period(when, when))
+        found = self.around(BilledPeriod(when, when))
         return found if found is not None and when < found.end else None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tokcost.audit.judge import Audit
 from tokcost.audit.lines import rounding
-from tokcost.audit.periods import EVER, Period, Periods, period_of, sums_a_period
+from tokcost.audit.periods import EVER, BilledPeriod, BilledPeriods, period_of, sums_a_period
 from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
 from tokcost.logs.items import item_of, usage_of_kind
@@ -21,7 +21,7 @@ from tokcost.usage import Usage
 class Slot(NamedTuple):
     """``model`` is "" where a bill names none, ``kind`` (of token, or the name of a fee) where it is all of them."""
 
-    period: Period
+    period: BilledPeriod
     model: str
     kind: str
 
@@ -59,18 +59,18 @@ class Sides(NamedTuple):
 
     billed: dict[Slot, BilledAmount]
     logged: dict[Slot, LoggedCost]
-    summed: set[tuple[str, Period]]
+    summed: set[tuple[str, BilledPeriod]]
 
 
 def sides(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> Sides:
     """The amounts of both; of the log nothing where the bill charges nothing."""
     found = Sides(_billed(audit, bill), {}, set())
     if found.billed:
-        periods: dict[str, set[Period]] = {"": set()}
+        periods: dict[str, set[BilledPeriod]] = {"": set()}
         for slot in found.billed:
             periods.setdefault(slot.model, set()).add(slot.period)
-        places = {model: Periods(each) for model, each in periods.items()}
-        anywhere = Periods(slot.period for slot in found.billed)
+        places = {model: BilledPeriods(each) for model, each in periods.items()}
+        anywhere = BilledPeriods(slot.period for slot in found.billed)
         for entry in log:
             if not entry.not_billed_because:
                 _add(audit, entry, places, anywhere, found)
@@ -97,7 +97,7 @@ def _billed(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, BilledAmount]:
     return found
 
 
-def _add(audit: Audit, entry: Entry, places: dict[str, Periods], anywhere: Periods, found: Sides) -> None:
+def _add(audit: Audit, entry: Entry, places: dict[str, BilledPeriods], anywhere: BilledPeriods, found: Sides) -> None:
     model = model_key(audit, entry.model or audit.meter.default or "", entry.provider)
     period = _period(audit, entry, [*(places[each] for each in (model, "") if each in places), anywhere])
     if sums_a_period(entry) and period == period_of(entry):
@@ -108,7 +108,7 @@ def _add(audit: Audit, entry: Entry, places: dict[str, Periods], anywhere: Perio
         found.logged[slot] = found.logged[slot].plus(cost) if slot in found.logged else cost
 
 
-def _period(audit: Audit, entry: Entry, places: list[Periods]) -> Period:
+def _period(audit: Audit, entry: Entry, places: list[BilledPeriods]) -> BilledPeriod:
     """The period of the bill that an entry falls into; what it tells of itself where there is none."""
     own = period_of(entry)
     noon = datetime.combine(audit.meter.day, time(12))
