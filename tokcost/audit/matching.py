@@ -52,7 +52,7 @@ def _settled(found: Sides) -> Mapping[str, BilledPeriods]:
 
 
 def _wholes(billed: Billed, logged: Logged) -> set[tuple[BilledPeriod, str]]:
-    """BilledPeriods and models that are compared as a whole: one side has an amount of them that it does not part."""
+    """Periods and models that are compared as a whole: one side has an amount of them that it does not part."""
     charged = {slot[:2] for slot in billed if slot.model}
     wholes = {slot[:2] for slot in billed if slot.model and not is_known(slot.kind)}
     return wholes | {slot[:2] for slot in logged if slot.model and not slot.kind and slot[:2] in charged}

@@ -22,6 +22,7 @@ _EDITION = re.compile(r"(.+?) \(Amazon Bedrock Edition\)")
 _APART = re.compile(
     r"(?<=[a-z0-9])(?=(?:Input|Output|Token|Count|Cache|Read|Write|Units)\b|(?:Input|Output|Token|Cache|Read|Write)[A-Z])"
     r"|(?<=\d)(?=[A-Z][a-z])|(?<=[A-Za-z]{3})(?=\d)"
+    r"|(?<=[a-z])(?=(?:Lite|Pro|Micro|Nano|Mini|Small|Medium|Large|Premier|Instruct)\b)"
 )
 _WORD = re.compile(r"[a-z0-9.+]+")
 _OUTPUT_COUNTED = re.compile(r"\boutput token count\b")

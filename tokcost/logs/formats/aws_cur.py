@@ -11,6 +11,7 @@ from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.columns import NamedCells, has
 from tokcost.logs.times import moment
 
+_ZERO = re.compile(r"(?<=\d)\.0(?!\d)")  # Nova2.0Lite is Nova 2 Lite
 _UNIT = re.compile(r"\b(1K|1M|million|thousand)\b", re.IGNORECASE)
 
 
@@ -26,7 +27,7 @@ def _row(where: str, row: Row) -> Entry | None:
         where,
         CloudLine(
             service=f"{cells.get('lineitemproductcode')} {cells.get('productservicecode')}",
-            names=(usage_type, described, _product(cells)),
+            names=(_ZERO.sub("", usage_type), described, _product(cells)),
             charged=cells.get("lineitemunblendedcost"),
             currency=cells.get("lineitemcurrencycode"),
             when=moment(cells.get("lineitemusagestartdate"), "lineItem/UsageStartDate"),
