@@ -40,6 +40,7 @@ class CloudLine(NamedTuple):
     family: str = ""
     project: object = None
     category: str = ""
+    prefix: str = ""  # of the name of a model, which says where it is served
 
 
 def charge_of(where: str, line: CloudLine) -> Entry | None:
@@ -54,9 +55,10 @@ def charge_of(where: str, line: CloudLine) -> Entry | None:
     if charged is None:
         raise BadLine("the cost of the line is missing")
     edition = next(filter(None, (edition_of(name) for name in (line.service, *line.names))), "")
+    model = edition or (sku.model if sku.kind in KINDS or sku.tokens else "")
     entry = Entry(
         where,
-        model=model_name(edition or (sku.model if sku.kind in KINDS or sku.tokens else "")),
+        model=model_name(model and f"{line.prefix}{model}"),
         provider=line.seller,
         when=line.when,
         until=line.until,

@@ -37,6 +37,7 @@ def _row(where: str, row: Row) -> Entry | None:
             unit=cells.get("pricingunit") or _unit(usage_type, described),
             project=cells.get("lineitemusageaccountid"),
             category=cells.get("lineitemlineitemtype"),
+            prefix="global." if "global" in usage_type.lower() else "",
         ),
     )
 
