@@ -9,14 +9,12 @@ from tokcost.inputs.json import decoded
 from tokcost.logs.block import HEAD
 from tokcost.logs.events import is_event_line, may_open_events
 
-# Lines of JSON, JSON over many lines, recordings as YAML, [API USAGE LOG] blocks, a table.
-LINES, DOCUMENT, YAML, BLOCKS, TABLE = "lines", "document", "YAML", "blocks", "table"
+# Lines of JSON, JSON over many lines, [API USAGE LOG] blocks, a table.
+LINES, DOCUMENT, BLOCKS, TABLE = "lines", "document", "blocks", "table"
 BINARY = "a binary file, not a usage log"
 BOM = b"\xef\xbb\xbf"
 # How a JSON document over many lines begins, as printers write it.
 _OPENINGS = (b"{", b"[", b"[{")
-# How the line begins under which a cassette in YAML has its recordings.
-_RECORDINGS = (b"interactions:", b"http_interactions:")
 # A NUL this early marks a binary file, as git has it.
 _LOOK_AT = 8000
 
@@ -36,8 +34,6 @@ def form_of(lines: Sequence[bytes]) -> str:
         return LINES
     if first[:1] in b"{[":
         return DOCUMENT
-    if any(line.startswith(_RECORDINGS) for line in lines):
-        return YAML
     return BLOCKS if any(line.startswith(HEAD.encode()) for line in lines) else TABLE
 
 

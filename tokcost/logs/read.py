@@ -13,11 +13,11 @@ from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
 from tokcost.inputs.text import Reading, in_utf8, marked_charset
 from tokcost.logs.block import blocks
-from tokcost.logs.documents import values, yaml_values
+from tokcost.logs.documents import values
 from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.events import EventLines
 from tokcost.logs.find import find_logs
-from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, YAML, form_of
+from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, form_of
 from tokcost.logs.mapped import Map
 from tokcost.logs.session_files import NO_LOG, is_beside_sessions
 from tokcost.logs.shapes import Shapes
@@ -152,8 +152,8 @@ class Reader:
                 yield from self.block(log.name, number, lines)
             for at, text in self._events.end():
                 yield from self._text(f"{log.name}:{at}", text)
-        elif form in (DOCUMENT, YAML):
-            for each in (values if form == DOCUMENT else yaml_values)(log.name, everything):
+        elif form == DOCUMENT:
+            for each in values(log.name, everything):
                 if isinstance(each, Problem):
                     yield each
                 else:

@@ -29,7 +29,6 @@ from tokcost.logs.formats import (
     otel_metrics,
     otel_spans,
     promptfoo,
-    recorded_http,
     responses_stream,
 )
 
@@ -43,7 +42,6 @@ FORMATS: tuple[Format, ...] = (
     kong.FORMAT,
     llama_cpp.FORMAT,
     promptfoo.FORMAT,
-    *recorded_http.FORMATS,
     claude_print.FORMAT,
     otel_metrics.FORMAT,
     otel_spans.FORMAT,
