@@ -28,7 +28,7 @@ class CallTree:
         self._nodes = Kept(_NODE.size, 100_000)
         self._below = Kept(_NODE.size, 100_000)
         self._calls, self._tokens = array("q"), array("q")
-        self._totals: dict[int, Entry] = {}
+        self._totals: dict[int, tuple[Entry, ...]] = {}
         self._loose: list[Entry] = []
         self._calling: set[str] = set()
 
@@ -61,16 +61,16 @@ class CallTree:
         self._tokens.append(entry.tokens)
         yield entry
 
-    def total(self, own: Hashable, above: Hashable, entry: Entry) -> None:
-        """A sum over whatever calls lie below: held back until it is known whether any does."""
+    def total(self, own: Hashable, above: Hashable, *entries: Entry) -> None:
+        """A sum, by model, over whatever calls lie below: held back until it is known whether any does."""
         mark = _mark(own)
         if not mark:
-            self._loose.append(entry)
+            self._loose += entries
         elif mark in self._totals:
             self._told.repeat("spans that are there twice")
         else:
             self.node(own, above)
-            self._totals[mark] = entry
+            self._totals[mark] = entries
 
     def release(self) -> Iterator[Entry]:
         """The sums without a call below them; of sums above each other the lowest."""
@@ -80,13 +80,13 @@ class CallTree:
             else:
                 yield entry
         below = self._below_totals() if self._totals else {}
-        for mark, entry in self._totals.items():
+        for mark, entries in self._totals.items():
             if mark not in below:
-                yield entry
+                yield from entries
                 continue
             self._told.repeat(self._sums)
-            if entry.tokens > below[mark]:
-                self._told.remark(MORE, entry.where)
+            if _tokens(entries) > below[mark]:
+                self._told.remark(MORE, entries[0].where)
         self._totals, self._loose = {}, []
 
     def _below_totals(self) -> dict[int, int]:
@@ -105,7 +105,7 @@ class CallTree:
             add(mark, 0)
         for mark in without:
             if mark not in below:
-                add(mark, self._totals[mark].tokens)
+                add(mark, _tokens(self._totals[mark]))
         return below
 
     def _above(self, mark: int) -> Iterator[int]:
@@ -124,6 +124,10 @@ class CallTree:
     def _under(self, mark: int) -> tuple[int, int, int] | None:
         record = self._below.get(mark)
         return None if record is None else _NODE.unpack(record)
+
+
+def _tokens(entries: tuple[Entry, ...]) -> int:
+    return sum(entry.tokens for entry in entries)
 
 
 def _mark(identity: Hashable) -> int:
