@@ -38,6 +38,8 @@ _MAY_TELL = ("assistant", "progress", "user")
 MARKS = ("sessionId", "uuid", "leafUuid", "messageId")
 # A line of progress that copies a message has this in it.
 _COPY = b'"usage"'
+# A line of Qwen Code, whose sessions look like these, that tells a request.
+_TELEMETRY = b'"ui_telemetry"'
 
 
 class _SessionBlock(Struct, gc=False):
@@ -219,9 +221,11 @@ def _is_owned(line: _SessionEnvelope) -> bool:
 
 
 def _may_tell(line: _SessionLine, raw: bytes) -> bool:
-    """Whether a line that is no message may copy one, answers a search, or is of no session."""
+    """Whether a line that is no message may copy one, answers a search, is Qwen Code's, or is of no session."""
     result = line.result
     if type(result) is _SearchResult and line.type == "user" and (result.searches or result.query):
+        return True
+    if line.type == "system" and _TELEMETRY in raw:
         return True
     return not _is_owned(line) or (line.type == "progress" and _COPY in raw)
 

@@ -133,7 +133,7 @@ class Ledger:
         """Where a plain entry is added up; None for one that has to be priced on its own."""
         if entry.modalities or entry.calls or entry.units or entry.inside or entry.is_aggregate:
             return None
-        if entry.charged is not None or entry.prompt is not None:
+        if entry.charged is not None or entry.prompt is not None or entry.other_modes:
             return None
         if not (entry.split_known and entry.tokens_known) or entry.images is not None:
             return None
