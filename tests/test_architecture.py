@@ -95,7 +95,7 @@ FLOATS = {
     "counting/scripts.py": "tokens for a character of a script",
     "counting/tally.py": "tokens before they are rounded",
     "encodings/counter.py": "how alike two names are",
-    "logs/entry.py": "moments in seconds, and counts that a log writes with a point",
+    "logs/entry.py": "counts that a log writes with a point",
     "metering/following.py": "seconds of the clock",
     "phrases.py": "how alike two names are",
     "render/lengths.py": "places in a drawing",

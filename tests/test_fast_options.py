@@ -83,11 +83,11 @@ def session() -> dict[str, list[Any]]:
         (completions(), ["--by", "hour,file", "--unique"], "0.4", 100, 3),
         (completions(), ["--rate", "10"], "3.3", 300, 1),
         (completions(), ["--rate", "10", "--unique", "--by", "day,hour"], "1.1", 100, 3),
-        (session(), [], "25.5632", 200, 1),
+        (session(), [], "12.7816", 100, 1),
         (session(), ["--unique"], "12.7816", 100, 1),
-        (session(), ["--by", "hour,project"], "25.5632", 200, 2),
+        (session(), ["--by", "hour,project"], "12.7816", 100, 2),
         (session(), ["--by", "file", "--unique"], "12.7816", 100, 1),
-        (session(), ["--rate", "10"], "126.188", 200, 1),
+        (session(), ["--rate", "10"], "63.094", 100, 1),
     ],
 )
 def test_options_on_the_fast_path(
@@ -120,7 +120,7 @@ def test_a_line_that_is_not_utf_8_is_a_problem_in_a_session_too(run: Callable[..
     path = Path("logs", "a.jsonl")
     path.write_bytes(path.read_bytes() + b'{"type": "user", "uuid": "u", "message": "\xff"}\n')
     result = run("usage", "logs", "-f", "json")
-    assert (result.code, json.loads(result.out)["totals"]["requests"]) == (2, 200)
+    assert (result.code, json.loads(result.out)["totals"]["requests"]) == (2, 100)
     assert result.err.startswith("tokcost: logs/a.jsonl:301: not UTF-8 text at byte 42 of the line")
 
 

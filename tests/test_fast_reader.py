@@ -34,7 +34,8 @@ def added(
     """The figures of every group, the problems, and how many entries the full parser made."""
     ledger = Ledger(Meter(BOOK, DAY, provider="openai", rate=rate), Exchange(), by, top=3, unique=unique)
     read, problems = 0, []
-    for each in (FastReader(ledger) if fast else Reader()).read([str(path) for path in paths]):
+    reader = FastReader(ledger) if fast else Reader()
+    for each in reader.read([str(path) for path in paths]):
         if isinstance(each, Entry):
             ledger.add(each)
             read += 1
@@ -48,7 +49,8 @@ def added(
         for key, group in ledger.groups().items()
     ]
     top = [(each.cost, each.entry.where) for each in ledger.most_expensive()]
-    return (figures, top, ledger.repeats.number, ledger.collapsed, ledger.meter.undated), problems, read
+    said = (ledger.repeats.number, ledger.collapsed, ledger.meter.undated, reader.shapes.told.sentences())
+    return (figures, top, *said), problems, read
 
 
 TIMES = (1783500000, "2026-11-23T04:00:00Z", "2026-11-23T04:61:00Z", 0, None)
@@ -186,13 +188,26 @@ def test_the_fast_path_finds_what_the_full_parser_finds(
     assert fast[:2] == full[:2]
 
 
+def iteration(kind: str, usage: dict[str, Any]) -> dict[str, Any]:
+    names = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    more = {"model": "claude-haiku-5-5"} if kind == "advisor_message" else {}
+    return {"type": kind, **{name: usage[name] for name in names}, **more}
+
+
 def session_usage(draw: Any) -> dict[str, Any]:
     usage: dict[str, Any] = anthropic_usage(draw)
     usage["output_tokens"] = draw(st.sampled_from([1, 1, 5, 900, -1]))
     more = st.fixed_dictionaries(
         {},
         optional={
-            "iterations": st.sampled_from([None, [], [{"type": "message", "input_tokens": 9, "output_tokens": 9}]]),
+            "iterations": st.sampled_from(
+                [
+                    *(None, [], [None], [{"type": "message", "input_tokens": 9, "output_tokens": 9}]),
+                    [iteration("message", usage), {"type": "compaction", "input_tokens": 900, "output_tokens": 40}],
+                    [iteration("advisor_message", usage), iteration("message", usage)],
+                    [iteration("message", usage)],
+                ]
+            ),
             "output_tokens_details": st.sampled_from([None, {"thinking_tokens": 1}, {"thinking_tokens": 50}]),
             "cache_creation_input_tokens": st.sampled_from([0, 10**16, 70]),
             "surprise": st.just(1),
@@ -207,7 +222,8 @@ def session_lines(draw: Any) -> list[bytes]:
     made: list[bytes] = []
     for _ in range(draw(st.integers(1, 14))):
         line: dict[str, Any] = {"sessionId": "s", "uuid": "u", "isSidechain": draw(st.booleans())}
-        kind = draw(st.sampled_from(["assistant"] * 6 + ["user", "progress", "summary", "unowned", "broken", "plain"]))
+        others = ["user", "progress", "copy", "answer", "summary", "unowned", "broken", "plain", "silent", "printed"]
+        kind = draw(st.sampled_from(["assistant"] * 9 + others))
         usage = session_usage(draw)
         message = {
             "id": draw(st.sampled_from(["msg_1", "msg_1", "msg_2", "msg_3", "", None, 7])),
@@ -216,7 +232,11 @@ def session_lines(draw: Any) -> list[bytes]:
             ),
             "content": [{"type": "text", "text": draw(st.sampled_from(["a", "µ", "\ud800", '"usage": {}']))}],
             "usage": usage,
+            **draw(st.fixed_dictionaries({}, optional={"stop_reason": st.sampled_from([None, None, "end_turn"])})),
         }
+        use = {"type": "tool_use", "name": "WebSearch", "id": draw(st.sampled_from(["t1", "t2"]))}
+        if draw(st.sampled_from([False] * 5 + [True])):
+            message["content"].append(use)
         words = st.fixed_dictionaries(
             {},
             optional={
@@ -238,6 +258,17 @@ def session_lines(draw: Any) -> list[bytes]:
             line |= {"type": "user", "message": {"role": "user", "content": content}, "toolUseResult": {"usage": usage}}
         elif kind == "progress":
             line |= {"type": "progress", "message": draw(st.sampled_from(["text", 5, None])), "data": message}
+        elif kind == "copy":
+            copy = {"type": "assistant", "requestId": "req_2", "uuid": "v", "message": message}
+            line |= {"type": "progress", "message": None, "data": {"type": "agent_progress", "message": copy}}
+        elif kind == "answer":
+            result = {"query": "q", "results": [], "searchCount": draw(st.sampled_from([None, 0, 3, -1]))}
+            line |= {"type": "user", "toolUseResult": result}
+            line["message"] = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": use["id"]}]}
+        elif kind == "silent":
+            message["usage"] = draw(st.sampled_from([None, 7]))
+        elif kind == "printed":
+            line["session_id"] = "s"
         elif kind == "summary":
             line = {"type": "summary", "summary": "x", "leafUuid": None}
         elif kind == "unowned":

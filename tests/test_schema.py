@@ -52,6 +52,7 @@ COMMANDS = [
     ("diff tokcost.lock", 0),
     ("usage u.jsonl --by day,model", 0),
     ("usage bad-u.jsonl", 2),
+    ("usage --formats", 0),
     ("usage u.jsonl --max-cost 0.0001", 1),
     ("audit charged.jsonl", 1),
     ("whatif u.jsonl --price x0.1 --usage x30", 0),

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, document
+from tokcost.logs.growing import Grown
 from tokcost.logs.kept import Kept
-from tokcost.logs.tail import Grown, Tail
+from tokcost.logs.tail import Tail
 
 CHAT = {"prompt_tokens": 1000, "completion_tokens": 100}
 

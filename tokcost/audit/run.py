@@ -14,12 +14,11 @@ from tokcost.errors import TokcostError
 from tokcost.inputs.files import left_out_lines
 from tokcost.logs.entry import Read
 from tokcost.logs.read import Reader
-from tokcost.metering.entries import entries_of
+from tokcost.metering.entries import entries_of, tell_of_logs
 from tokcost.phrases import plural
 from tokcost.pricing import weak_rates
 from tokcost.report import UNPRICED as NO_PRICE
 from tokcost.report import Report
-from tokcost.report.left_out import tell_left_out
 from tokcost.report.report import Provenance
 
 # So many lines are shown to people; JSON and CSV have all of them.
@@ -54,7 +53,7 @@ def audit_logs(audit: Audit, logs: LogFiles, bill: LogFiles | None) -> Report:
     if not audit.lines:
         raise TokcostError(f"nothing to audit: {_nothing(report, bill)}")
     for files in (bill, logs) if bill else (logs,):
-        tell_left_out(report, files.reader.left_out, report.limited)
+        tell_of_logs(report, files.reader, report.limited)
     _conclude(report, audit)
     return report
 

@@ -52,6 +52,7 @@ def usage(
         bool, typer.Option("--follow", help="Keep reading as the log grows; the limits then hold for today.")
     ] = False,
     every: Annotated[float, typer.Option("--every", min=0.05, help="Seconds between looks at a followed log.")] = 1.0,
+    formats: Annotated[bool, typer.Option("--formats", help="List every format of logs that is read.")] = False,
     form: shared.Format = "table",
     file: shared.Output = None,
     reports: shared.Reports = None,
@@ -59,10 +60,10 @@ def usage(
 ) -> None:
     """Price usage logs at the rates in force when each request was made, and add them up.
 
-    Reads API responses and batch results (OpenAI, Anthropic, Gemini and who answers like them),
-    the providers' usage and cost exports, Claude Code and Codex sessions, OpenTelemetry spans,
-    [API USAGE LOG] blocks, and with --map any CSV or JSON lines; plain, gzip, zstd, xz, bzip2 or zip. A
-    format is recognised by its shape. Keys are shown as fingerprints.
+    Reads API responses, streams and batch results, the sessions of coding agents, the logs of gateways,
+    frameworks and traces, the providers' exports and bills (--formats lists them all), [API USAGE LOG]
+    blocks, and with --map any CSV or JSON; plain, gzip, zstd, xz, bzip2 or zip. A format is recognised
+    by its shape. Keys are shown as fingerprints.
 
     Examples:
 
@@ -72,32 +73,42 @@ def usage(
 
         zcat requests.jsonl.gz | tokcost usage - --format json
     """
-    from tokcost.cli.fallbacks import BelowTheBook
-    from tokcost.cli.log_options import grouping, meter, named, reader, undated
-    from tokcost.cli.output import answer, output_options
-    from tokcost.cli.own_names import default_model
-    from tokcost.cli.values import price_book
-    from tokcost.currency import exchange
-    from tokcost.limits import Limits
-    from tokcost.metering.ledger import Ledger
-    from tokcost.metering.report import UsageOptions, meter_logs, short
+    from tokcost.cli.log_options import named
+    from tokcost.logs.ahead import reading_ahead
 
-    how = output_options(form, file, reports, quiet, keep_going, exit_zero)
-    limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
-    options = UsageOptions(grouping(by), unique, top, limits)
+    if formats:
+        from tokcost.cli.output import answer, output_options
+        from tokcost.metering.known_formats import list_formats
+
+        answer(list_formats(), output_options(form, file, reports, quiet, keep_going, exit_zero))
+        return
     names = named(logs)
-    money = exchange(currency, fx, vat)
-    below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
-    book = price_book(prices, named=model, below=below)
-    measure = meter(book, as_of, default_model(model), provider, regional, rate)
-    measure.falls_back_to_charge = True
-    if follow:
-        from tokcost.cli.follow import follow_log
+    with reading_ahead(() if follow or fields or charset != "utf-8" else names) as ahead:
+        from tokcost.cli.fallbacks import BelowTheBook
+        from tokcost.cli.log_options import grouping, meter, reader, undated
+        from tokcost.cli.output import answer, output_options
+        from tokcost.cli.own_names import default_model
+        from tokcost.cli.values import price_book
+        from tokcost.currency import exchange
+        from tokcost.limits import Limits
+        from tokcost.metering.ledger import Ledger
+        from tokcost.metering.report import UsageOptions, meter_logs, short
 
-        if charset != "utf-8":
-            raise TokcostError("--charset: a log that is followed is read as UTF-8: leave it out")
-        follow_log(names, reader(fields), Ledger(measure, money, options.kept_by, top, unique), options, every, how)
-    ledger = Ledger(measure, money, options.kept_by, top, unique)
-    report = meter_logs(reader(fields, ledger, charset), names, ledger, options)
+        how = output_options(form, file, reports, quiet, keep_going, exit_zero)
+        limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
+        options = UsageOptions(grouping(by), unique, top, limits)
+        money = exchange(currency, fx, vat)
+        below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
+        book = price_book(prices, named=model, below=below)
+        measure = meter(book, as_of, default_model(model), provider, regional, rate)
+        measure.falls_back_to_charge = True
+        ledger = Ledger(measure, money, options.kept_by, top, unique)
+        if follow:
+            from tokcost.cli.follow import follow_log
+
+            if charset != "utf-8":
+                raise TokcostError("--charset: a log that is followed is read as UTF-8: leave it out")
+            follow_log(names, reader(fields), ledger, options, every, how)
+        report = meter_logs(reader(fields, ledger, charset, ahead), names, ledger, options)
     report.warn(undated(measure, as_of))
     answer(report, how, short(report))

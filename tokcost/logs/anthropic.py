@@ -5,36 +5,94 @@ Field names: the types of the anthropic package, 2.12.0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.logs.calls import of_anthropic
-from tokcost.logs.entry import BadLine, Calls, Entry, mode_of, stated, usage_of, whole
+from tokcost.logs.counts import BESIDE, CountedUsage, CountFields, counted
+from tokcost.logs.entry import BadLine, Calls, Entry, mode_of, whole
 from tokcost.logs.fields import LineContext, model_name
+from tokcost.logs.iterations import Iteration, billed
 from tokcost.rates import FAST_SPEED, mode_of_tier
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
-_EMPTY: Json = {}
 SYNTHETIC = "<synthetic>"
+FIELDS = CountFields(
+    input=("input_tokens",),
+    output=("output_tokens",),
+    cached=("cache_read_input_tokens",),
+    write=("cache_creation_input_tokens",),
+    write_short=("cache_creation.ephemeral_5m_input_tokens",),
+    write_long=("cache_creation.ephemeral_1h_input_tokens",),
+    reasoning=("output_tokens_details.thinking_tokens",),
+    total=("total_tokens",),
+    parts=BESIDE,
+    known=("iterations", "server_tool_use", "service_tier", "speed", "inference_geo"),
+)
 
 
 def message(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
-    """A message with its usage; the input becomes inclusive here."""
-    fresh = stated(usage, "input_tokens")
-    read = whole(usage.get("cache_read_input_tokens"), "cache_read_input_tokens")
-    short, long = writes(usage)
-    output = stated(usage, "output_tokens")
-    thinking = whole((usage.get("output_tokens_details") or _EMPTY).get("thinking_tokens"), "thinking_tokens")
-    return entry_of(
+    """A message with its usage; the input becomes inclusive here. What is billed beside it is inside the entry."""
+    found = counted(usage, FIELDS)
+    made = entry_of(
         where,
-        usage_of(fresh + read + short + long, read, short, long, output, thinking),
+        found.usage,
         body.get("model"),
         body.get("id"),
         (usage.get("service_tier"), usage.get("speed"), usage.get("inference_geo")),
         known,
         of_anthropic(usage),
     )
+    if usage.get("iterations"):
+        return _with_iterations(made, found, _iterations(usage["iterations"]))
+    return made._replace(doubts=found.doubts, remarks=found.remarks) if found.doubts or found.remarks else made
+
+
+def _with_iterations(entry: Entry, found: CountedUsage, read: list[tuple[Iteration, CountedUsage]]) -> Entry:
+    """The entry of a message that was made in several inferences."""
+    of = billed(entry.usage, entry.model or "", [iteration for iteration, _ in read])
+    doubts = (doubt for each in (found, *(each for _, each in read)) for doubt in each.doubts)
+    return entry._replace(
+        usage=of.usage,
+        prompt=of.prompt,
+        inside=tuple(_beside(entry, number, each) for number, each in enumerate(of.beside, 1)),
+        doubts=tuple(dict.fromkeys(doubts)),
+        remarks=(*found.remarks, *of.remarks),
+    )
+
+
+def _beside(entry: Entry, number: int, each: Iteration) -> Entry:
+    """What is billed beside a message: no request of anybody, and at the rates of its own model."""
+    size = each.usage.input_tokens
+    return entry._replace(
+        usage=each.usage,
+        model=each.model or entry.model,
+        requests=0,
+        charged=None,
+        calls=(),
+        prompt=(size, size),
+        identity=f"{entry.identity} {each.kind} {number}" if entry.identity else None,
+    )
+
+
+def _iterations(held: object) -> list[tuple[Iteration, CountedUsage]]:
+    """The iterations that tell counts; null in place of a count is none."""
+    if not isinstance(held, list):
+        raise BadLine("'iterations' is not a list")
+    return list(_told(held))
+
+
+def _told(held: list[Any]) -> Iterator[tuple[Iteration, CountedUsage]]:
+    for each in held:
+        if each is None:
+            continue
+        if not isinstance(each, Mapping):
+            raise BadLine("one of the 'iterations' is not an object")
+        wholes = {name: each.get(name) or 0 for name in ("input_tokens", "output_tokens")}
+        found = counted({**each, **wholes}, FIELDS)
+        if found.usage != Usage():
+            yield Iteration(str(each.get("type") or "message"), model_name(each.get("model")), found.usage), found
 
 
 def entry_of(

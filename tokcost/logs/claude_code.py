@@ -1,95 +1,35 @@
 """Claude Code sessions: ``~/.claude/projects/**/*.jsonl``.
 
-A message stands once for every block of its content, with ``output_tokens`` still growing: of
-the lines that share ``message.id`` and ``requestId``, the one with the most counts. A resumed or
-forked session copies the lines of its parent, so this holds over all files of a run.
+A message stands once for every block of its content, with ``output_tokens`` still growing: of the lines that share
+``message.id``, the one with the most counts. A resumed or forked session copies the lines of its parent, an aside
+replays them under another ``requestId``, and a line of progress copies a message of a subagent: so this holds over
+all files of a run.
 
-A line is read in two ways that must agree: ``ClaudeCode.value`` takes any line, ``ClaudeCode.fast``
-those whose fields have the types of ``_SessionLine``. Both hold back one message in ``ClaudeCode.held``.
+A line is read in two ways that must agree: ``ClaudeCode.value`` takes any line, ``messages_of`` those that are
+as most. Both hold back one message in ``ClaudeCode.held``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-import msgspec
-from msgspec import UNSET, Struct, UnsetType
-
+from tokcost.errors import Problem
 from tokcost.logs import anthropic
-from tokcost.logs.entry import MOST, Entry, Read, moment, money
+from tokcost.logs.entry import BadLine, Entry, Read, money
 from tokcost.logs.fields import LineContext, text
-from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.reported import MessageId, ReportedMessages, growth
+from tokcost.logs.format import Format, FormatReader, Inner, file_of
+from tokcost.logs.reported import Reported, ReportedMessages, growth
+from tokcost.logs.session_lines import CLIENT, MARKS, FastMessage, FullMessage, is_session
+from tokcost.logs.session_searches import SessionSearches
+from tokcost.logs.times import moment
 from tokcost.logs.told import Told
-from tokcost.logs.usage_structs import AnthropicUsage, Counts, anthropic_counts
-from tokcost.usage import Usage
+from tokcost.logs.unread import counts_in
+from tokcost.phrases import plural
 
 Json = Mapping[str, Any]
-_CLIENT = "Claude Code"
-_TYPES = ("assistant", "user", "summary", "system", "attachment", "progress", "file-history-snapshot")
-
-
-class _SessionMessage(Struct, gc=False):
-    id: str | None = None
-    model: str | None = None
-    usage: AnthropicUsage | None = None
-
-
-class _SessionEnvelope(Struct, gc=False):
-    """The fields that mark a line as one of a session, and its kind."""
-
-    type: str
-    session: str | UnsetType | None = msgspec.field(name="sessionId", default=UNSET)
-    uuid: str | UnsetType | None = UNSET
-    leaf: str | UnsetType | None = msgspec.field(name="leafUuid", default=UNSET)
-
-
-class _SessionLine(_SessionEnvelope, gc=False):
-    """All that is read of a line; a line with a cost of its own is left to the full parser."""
-
-    message: _SessionMessage | None = None
-    request: str = msgspec.field(name="requestId", default="")
-    cwd: str | None = None
-    timestamp: datetime | None = None
-    cost: None = msgspec.field(name="costUSD", default=None)
-
-
-_decode_line = msgspec.json.Decoder(_SessionLine).decode
-_decode_envelope = msgspec.json.Decoder(_SessionEnvelope).decode
-
-
-class FullMessage(NamedTuple):
-    """A line of a message as the full parser reads it."""
-
-    message: MessageId
-    output: int
-    full: Entry
-
-    def entry(self) -> Entry:
-        """The entry of the line."""
-        return self.full
-
-
-class FastMessage(Struct, gc=False):
-    """A line of a message as the fast path reads it. ``when`` is UTC, with or without saying so."""
-
-    message: MessageId
-    output: int
-    counts: Counts
-    model: str
-    cwd: str | None
-    when: datetime | None
-    file: str
-    number: int
-
-    def entry(self) -> Entry:
-        """The entry that the full parser makes of the same line."""
-        when = self.when and self.when.replace(tzinfo=None)
-        known = LineContext(_CLIENT, None, text(self.cwd), when, None)
-        where = f"{self.file}:{self.number}"
-        return anthropic.entry_of(where, Usage(*self.counts[:6]), self.model, self.message[0], self.counts[6], known)
+_SILENT = "an answer without its usage: what it cost is not known"
+_REPEATS = "messages that stand in several places of sessions"
 
 
 class ClaudeCode(FormatReader):
@@ -99,107 +39,156 @@ class ClaudeCode(FormatReader):
         super().__init__(told, inner)
         self.reported = ReportedMessages()
         self.held: FullMessage | FastMessage | None = None
-
-    @staticmethod
-    def owns(line: Json) -> bool:
-        """Whether a line is one of a session."""
-        return line.get("type") in _TYPES and ("sessionId" in line or "uuid" in line or "leafUuid" in line)
+        self._searches = SessionSearches(told)
+        self._partial = 0
+        self._first_partial = ""
+        self._silent: dict[str, str] = {}  # where messages stand that told no usage so far
 
     def value(self, where: str, line: Json) -> Iterator[Read]:
         """The entries that are known to be complete once this line is read."""
-        message = line.get("message")
-        if line.get("type") != "assistant" or not isinstance(message, Mapping):
-            return
+        if line["type"] == "user":
+            self._searches.answer(where, line)
+        elif line["type"] == "progress":
+            for copy in _copies(line):
+                yield from self.value(where, copy)
+        elif line["type"] == "assistant":
+            yield from self._assistant(where, line, line["message"])
+
+    def _assistant(self, where: str, line: Json, message: Json) -> Iterator[Read]:
         usage = message.get("usage")
         if not isinstance(usage, Mapping):
+            yield from self._without_usage(where, line, message)
             return
         entry = anthropic.message(where, message, usage, _known(line))
         if entry.charged is not None:
             entry = entry._replace(cost_is_final=True)
-        if not message.get("id"):
-            yield entry
+        request = str(line.get("requestId") or "")
+        name = message.get("id") or (f"request {request}" if request else line.get("uuid"))
+        self._searches.message(message, entry)
+        if not name:
+            yield from self.told.parted(entry)
             return
-        same = (str(message["id"]), str(line.get("requestId", "")))
-        if self.held is not None and self.held.message == same:
-            if entry.usage.output_tokens > self.held.output:
-                self.held = FullMessage(same, entry.usage.output_tokens, entry)
-            return
-        yield from self.flush()
-        self.held = FullMessage(same, entry.usage.output_tokens, entry)
+        counts = [each.usage for each in (entry, *entry.inside)]
+        size = sum(each.output_tokens for each in counts), sum(each.input_tokens for each in counts)
+        ended = message.get("stop_reason", "") is not None
+        yield from self.hold(FullMessage(str(name), request, size, ended, file_of(where), entry))
 
-    @staticmethod
-    def fast(file: str, number: int, raw: bytes) -> FastMessage | Literal[False] | None:
-        """The message of a line; None for a line of a session without usage, False for one of the full parser."""
-        try:
-            if not raw.isascii():
-                raw.decode()
-            line = _decode_line(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None if _tells_nothing(raw) else False
-        if not _is_owned(line):
-            return False
-        message = line.message
-        if line.type != "assistant" or message is None or message.usage is None:
-            return None
-        if not message.id or not message.model or message.model == anthropic.SYNTHETIC:
-            return False
-        counts = anthropic_counts(message.usage)
-        if counts is None:
-            return False
-        given, read, written, long, output, thinking, _ = counts
-        if message.usage.input_tokens < 0 or read < 0 or written < 0 or long < 0 or given > MOST:
-            return False
-        if thinking < 0 or thinking > output or output > MOST:
-            return False
-        when = line.timestamp
-        if when is not None and (zone := when.tzinfo) is not None and zone is not UTC:
-            try:
-                when = when.astimezone(UTC)
-            except OverflowError:
-                return False
-        return FastMessage((message.id, line.request), output, counts, message.model, line.cwd, when, file, number)
+    def _without_usage(self, where: str, line: Json, message: Json) -> Iterator[Read]:
+        """An answer that tells no usage: another line of its message may."""
+        if counts := counts_in({**line, "message": {**message, "content": None}}):
+            raise BadLine(f"'{counts}' looks like a count of tokens, and was not read: 'message.usage' is not there")
+        if not message.get("model") or message.get("model") == anthropic.SYNTHETIC or line.get("isApiErrorMessage"):
+            return
+        if message.get("id"):
+            self._silent.setdefault(str(message["id"]), where)
+        else:
+            yield Problem(where, _SILENT)
+
+    def hold(self, read: FullMessage | FastMessage) -> Iterator[Read]:
+        """Hold a line of a message back; what is complete with it."""
+        held = self.held
+        if held is None or held.message != read.message:
+            yield from self.flush()
+            self.held = read
+            return
+        self.told.repeat(_REPEATS, held.request != read.request)
+        if read.size > held.size:
+            read.ended |= held.ended
+            self.held = read
+        else:
+            held.ended |= read.ended
 
     def quiet(self) -> Iterator[Read]:
         """The last message, so far."""
         yield from self.flush()
 
     def end_of_file(self) -> Iterator[Read]:
-        """The last message of a file."""
+        """The last message of a file, and the searches that it tells of."""
         yield from self.flush()
+        yield from self._searches.found()
 
-    def flush(self) -> Iterator[Entry]:
+    def end(self) -> Iterator[Read]:
+        """What is known to be missing once all is read."""
+        yield from self._searches.not_found()
+        for message, where in self._silent.items():
+            if self.reported.get(message) is None:
+                yield Problem(where, _SILENT)
+        if self._partial:
+            number = plural(self._partial, "message")
+            text = f"partial: {number} told no stop_reason: the output is at least what was counted"
+            self.told.remark(text, self._first_partial)
+            self._partial = 0
+
+    def flush(self) -> Iterator[Read]:
         """The message held back: whole, or what it has more than when it was reported before."""
         if self.held is None:
             return
         held, self.held = self.held, None
         before = self.reported.get(held.message)
-        if before is not None and held.output <= before.output:
+        if before is not None and self.is_repeat(held, before):
             return
         entry = held.entry()
-        self.reported.put(held.message, entry.usage.parts(), entry.charged)
-        more = entry if before is None else growth(entry, before)
-        if more is not None:
-            yield more
+        self.report(held, entry.usage.parts(), before, entry)
+        own = entry._replace(inside=())
+        beside = (self._beside(f"{held.message} {at}", each) for at, each in enumerate(entry.inside))
+        for each in (own if before is None else growth(own, before), *beside):
+            if each is not None:
+                yield from self.told.parted(each)
+
+    def _beside(self, name: str, beside: Entry) -> Entry | None:
+        """What is billed beside a message, as far as it was not reported."""
+        before = self.reported.get(name)
+        self.reported.put(name, beside.usage.parts(), None)
+        return beside if before is None else growth(beside, before)
+
+    def is_repeat(self, held: FullMessage | FastMessage, before: Reported) -> bool:
+        """Whether a message tells no more than was reported of it; where it does, that it comes again is counted."""
+        self.told.repeat(_REPEATS, before.place != _place(held))
+        if held.size > before.size:
+            return False
+        if held.ended and not before.ended:
+            self._partial -= 1
+            self.reported.put(held.message, *before._replace(ended=True))
+        return True
+
+    def report(
+        self,
+        held: FullMessage | FastMessage,
+        counts: tuple[int, ...],
+        before: Reported | None = None,
+        entry: Entry | None = None,
+    ) -> None:
+        """These counts of a message were reported."""
+        ended = held.ended or (before is not None and before.ended)
+        if not ended and not self._partial:
+            self._first_partial = held.where
+        self._partial += (not ended) - (before is not None and not before.ended)
+        charged = None if entry is None else entry.charged
+        calls = 0 if entry is None else sum(call.number for call in entry.calls)
+        self.reported.put(held.message, counts, charged, calls, _place(held), ended)
 
 
-def _is_owned(line: _SessionEnvelope) -> bool:
-    named = line.uuid is not UNSET or line.session is not UNSET or line.leaf is not UNSET
-    return named and line.type in _TYPES
+def _place(held: FullMessage | FastMessage) -> int:
+    """What marks where a message stands: its lines in one file are of one request."""
+    return hash((held.file, held.request))
 
 
-def _tells_nothing(raw: bytes) -> bool:
-    """Whether it is a line of a session of another type than those with a usage."""
-    try:
-        raw.decode()
-        line = _decode_envelope(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return line.type != "assistant" and _is_owned(line)
+def _copies(line: Json) -> Iterator[Json]:
+    """The messages of a subagent that a line of progress copies, as lines of their own."""
+    data = line.get("data")
+    if not isinstance(data, Mapping):
+        return
+    earlier = data.get("normalizedMessages")
+    for copy in (*(earlier if isinstance(earlier, list) else ()), data.get("message")):
+        if not isinstance(copy, Mapping) or not isinstance(copy.get("message"), Mapping):
+            continue
+        if copy.get("type") in ("assistant", "user"):
+            yield {"cwd": line.get("cwd"), "timestamp": line.get("timestamp"), **copy}
 
 
 def _known(line: Json) -> LineContext:
     return LineContext(
-        client=_CLIENT,
+        client=CLIENT,
         key=None,
         project=text(line.get("cwd")),
         when=moment(line.get("timestamp"), "timestamp"),
@@ -211,7 +200,7 @@ FORMAT = Format(
     "Claude Code session",
     "~/.claude/projects/**/*.jsonl",
     "input, cache reads and cache writes apart; the largest output of a message holds",
-    frozenset({"sessionId", "uuid", "leafUuid"}),
-    ClaudeCode.owns,
+    frozenset(MARKS),
+    is_session,
     ClaudeCode,
 )

@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tokcost.logs.entry import NOT_STATED, BadLine, usage_of, whole
+from tokcost.logs.unread import is_count
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
 INSIDE, BESIDE, OPEN = "inside", "beside", "open"
 """Parts lie inside their whole, beside it, or the format leaves it open and the numbers decide."""
 Names = tuple[str, ...]
-_KINDS = ("input", "cached", "write", "write_long", "output", "reasoning", "total")
+_KINDS = (
+    "input", "more_input", "cached", "write", "write_short", "write_long", "output", "reasoning", "total",
+)  # fmt: skip
 
 
 class CountFields(NamedTuple):
@@ -65,10 +68,11 @@ class CountedUsage(NamedTuple):
 
 def counted(usage: Json, fields: CountFields) -> CountedUsage:
     """The usage behind the fields. Raises BadLine for one that contradicts itself or does not state its wholes."""
-    found = _numbers(usage, fields)
-    given, output = _wholes(usage, found, fields)
+    there = _shape_of(usage, fields)
+    found = _numbers(usage, fields, there)
+    given, output = _wholes(found, fields, there)
     settled, remarks = settle(found._replace(input=given, output=output), fields)
-    unknown = tuple(_unknown(usage, fields))
+    unknown = _unknown(usage, there.others) if there.others else []
     if not unknown:
         return CountedUsage(settled, (), remarks)
     names = " and ".join(f"'{name}' ({number:,})" for name, number in unknown[:3])
@@ -104,13 +108,13 @@ def settle(found: Numbers, fields: CountFields) -> tuple[Usage, tuple[str, ...]]
     return usage_of(given, found.cached, found.write, found.write_long, output, min(thinking, output)), remarks
 
 
-def _numbers(usage: Json, fields: CountFields) -> Numbers:
-    def number(names: Names) -> int | None:
-        return _one(usage, names)
+def _numbers(usage: Json, fields: CountFields, there: _Shape) -> Numbers:
+    def number(kind: str) -> int | None:
+        return _one(usage, there.names.get(kind, ()))
 
-    long = number(fields.write_long) or 0
-    short = number(fields.write_short)
-    both = number(fields.write)
+    long = number("write_long") or 0
+    short = number("write_short")
+    both = number("write")
     if short is None:
         short = both - long if both else 0
         if short < 0:
@@ -119,46 +123,103 @@ def _numbers(usage: Json, fields: CountFields) -> Numbers:
         short = both or 0
     elif both is not None and both != short + long:
         raise BadLine(f"'{fields.write[0]}' is {both}, its parts by time to live are {short} and {long}")
-    given = number(fields.input)
+    given = number("input")
     if given is not None:
-        given += sum(_one(usage, (name,)) or 0 for name in fields.more_input)
+        given += sum(_one(usage, (each,)) or 0 for each in there.names.get("more_input", ()))
     return Numbers(
         given,
-        number(fields.output),
-        number(fields.cached) or 0,
+        number("output"),
+        number("cached") or 0,
         short,
         long,
-        number(fields.reasoning) or 0,
-        number(fields.total),
+        number("reasoning") or 0,
+        number("total") or None,
     )
 
 
-def _wholes(usage: Json, found: Numbers, fields: CountFields) -> tuple[int, int]:
-    """Input and output. One that is not stated follows from the total; an embedding has no output."""
+def _wholes(found: Numbers, fields: CountFields, there: _Shape) -> tuple[int, int]:
+    """Input and output, which have to be stated; an embedding has no output, nor has what a total of the input has."""
     given, output = found.input, found.output
-    if given is None and output is None:
-        raise BadLine(NOT_STATED.format(fields.input[0]))
     if given is None:
-        raise BadLine(NOT_STATED.format(_named(usage, fields.input)))
-    if output is None:
-        if found.total is not None and found.total > given:
-            raise BadLine(NOT_STATED.format(_named(usage, fields.output)))
-        if found.total is None and not (fields.embeds and not any(at(usage, n) is not ABSENT for n in fields.output)):
-            raise BadLine(NOT_STATED.format(_named(usage, fields.output)))
-        output = 0
-    return given, output
+        raise BadLine(NOT_STATED.format(there.said("input", fields.input)))
+    if output is not None:
+        return given, output
+    is_embedding = fields.embeds and "output" not in there.names
+    if found.total != given and not (found.total is None and is_embedding):
+        raise BadLine(NOT_STATED.format(there.said("output", fields.output)))
+    return given, 0
 
 
-def _named(usage: Json, names: Names) -> str:
-    return next((name for name in names if at(usage, name) is not ABSENT), names[0])
+Place = tuple[str, tuple[str, ...]]
+"""A name as it is declared, and the keys that lead to it."""
 
 
-def _one(usage: Json, names: Names) -> int | None:
+class _Shape(NamedTuple):
+    """Which of the names of a declaration usage objects of one shape have, by kind; and the numbers of no kind."""
+
+    names: Mapping[str, tuple[Place, ...]]
+    others: tuple[Place, ...]
+
+    def said(self, kind: str, names: Names) -> str:
+        """The name that a count of a kind has here, or would have."""
+        return self.names[kind][0][0] if kind in self.names else names[0]
+
+
+# Logs have usage objects of few shapes: which names each of them has is looked up once.
+_SHAPES: dict[int, tuple[CountFields, dict[Any, _Shape]]] = {}
+_MOST_SHAPES = 200
+
+
+def _shape_of(usage: Json, fields: CountFields) -> _Shape:
+    _, shapes = _SHAPES.setdefault(id(fields), (fields, {}))
+    keys = _keys(usage)
+    found = shapes.get(keys)
+    if found is None:
+        if len(shapes) >= _MOST_SHAPES:
+            shapes.clear()
+        found = shapes[keys] = _look(usage, fields)
+    return found
+
+
+def _keys(holder: Json) -> tuple[Any, ...]:
+    return tuple((name, _keys(value)) if isinstance(value, dict) else name for name, value in holder.items())
+
+
+def _look(usage: Json, fields: CountFields) -> _Shape:
+    there = {".".join(path): path for path in _paths(usage)}
+    names: dict[str, tuple[Place, ...]] = {}
+    for kind in _KINDS:
+        if found := tuple((name, there[name]) for name in getattr(fields, kind) if name in there):
+            names[kind] = found
+    known = {name for kind in _KINDS for name in getattr(fields, kind)}.union(fields.known)
+    others = tuple(
+        (name, path)
+        for name, path in there.items()
+        if is_count(name) and not any(".".join(path[:end]) in known for end in range(1, len(path) + 1))
+    )
+    return _Shape(names, others)
+
+
+def _paths(holder: Json, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, value in holder.items():
+        if isinstance(value, dict):
+            yield from _paths(value, (*before, name))
+        else:
+            yield (*before, name)
+
+
+def _at(usage: Json, path: tuple[str, ...]) -> Any:
+    for name in path:
+        usage = usage[name]
+    return usage
+
+
+def _one(usage: Json, places: tuple[Place, ...]) -> int | None:
     """The number that several names may hold. What is null or 0 in one of them does not hide another."""
     found, said = None, ""
-    for name in names:
-        value = at(usage, name)
-        if value is ABSENT or value is None or value == "":
+    for name, path in places:
+        value = _at(usage, path)
+        if value is None or value == "":
             continue
         number = whole(value, name)
         if not found:
@@ -168,41 +229,7 @@ def _one(usage: Json, names: Names) -> int | None:
     return found
 
 
-ABSENT = object()
-
-
-def at(holder: Any, path: str) -> Any:
-    """The value under a name, or, where that is none, along the dots of it; ABSENT for none."""
-    if path in holder:
-        return holder[path]
-    name, dot, rest = path.partition(".")
-    if not dot or not isinstance(inside := holder.get(name), Mapping):
-        return ABSENT
-    return at(inside, rest)
-
-
-_KNOWN: dict[CountFields, frozenset[str]] = {}
-
-
-def _known(fields: CountFields) -> frozenset[str]:
-    """All names that a declaration knows, and the objects that they lie in."""
-    if fields not in _KNOWN:
-        groups = (
-            fields.input, fields.output, fields.cached, fields.write, fields.write_short, fields.write_long,
-            fields.reasoning, fields.total, fields.known, fields.more_input,
-        )  # fmt: skip
-        _KNOWN[fields] = frozenset(name for group in groups for name in group)
-    return _KNOWN[fields]
-
-
-def _unknown(usage: Json, fields: CountFields, prefix: str = "") -> Iterator[tuple[str, int]]:
+def _unknown(usage: Json, others: tuple[Place, ...]) -> list[tuple[str, int]]:
     """The numbers of tokens that no field of the declaration names, those of 0 left out."""
-    known = _known(fields)
-    for name, value in usage.items():
-        path = prefix + name
-        if path in known or name in ("cost", "cost_details"):
-            continue
-        if isinstance(value, Mapping):
-            yield from _unknown(value, fields, path + ".")
-        elif isinstance(value, int) and not isinstance(value, bool) and value and "token" in path.lower():
-            yield path, value
+    found = ((name, _at(usage, path)) for name, path in others)
+    return [(name, value) for name, value in found if isinstance(value, int) and not isinstance(value, bool) and value]

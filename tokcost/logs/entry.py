@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -50,7 +50,7 @@ class Entry(NamedTuple):
     is how it was served. ``charged`` is the money that the log itself states. ``calls`` are tool
     calls that are billed apart, those of code in the ``containers`` of these ids. ``units`` are what is billed in
     place of tokens (seconds, characters, pages, queries); ``inside`` are answers of other models that are billed
-    with this one. ``modalities`` are parts of the usage that are not text.
+    with this one (see ``apart``). ``modalities`` are parts of the usage that are not text.
     ``prompt`` is the least and the most tokens that one request can have had, where the log says.
     ``not_billed_because`` says why nothing was charged. ``tokens_known`` is False in a line that states a charge
     alone, ``split_known`` where input and output are one number. ``cost_is_final``: the charge is the cost.
@@ -96,6 +96,15 @@ class Entry(NamedTuple):
         return self.usage.input_tokens + self.usage.output_tokens
 
 
+def apart(entry: Entry) -> tuple[Entry, ...]:
+    """The entry, and apart from it the answers inside it that are no requests: each is priced by its own prompt."""
+    if not any(not each.requests for each in entry.inside):
+        return (entry,)
+    same = {name: getattr(entry, name) for name in ("when", "until", "mode", "client", "key", "project", "geo")}
+    beside = (each._replace(**same) for each in entry.inside if not each.requests)
+    return (entry._replace(inside=tuple(each for each in entry.inside if each.requests)), *beside)
+
+
 class BadLine(ValueError):
     """Raised inside a parser; becomes the Problem of the line."""
 
@@ -106,33 +115,6 @@ Read = Entry | Problem
 def mode_of(tier: object) -> str:
     """The mode behind the service tier of a response; an unknown one stays as it is, and has no rates."""
     return scrub(mode_of_tier("" if tier is None else str(tier)))
-
-
-def moment(value: object, field: str = "time") -> datetime | None:
-    """A time in UTC without a zone: seconds, milli- or microseconds since 1970, or ISO 8601."""
-    if value is None or value == "":
-        return None
-    try:
-        if isinstance(value, str):
-            text = value.strip().removesuffix(" UTC")
-            if not text.replace(".", "", 1).isdigit():
-                found = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text)
-                return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
-            value = Decimal(text)
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise ValueError
-        seconds = Decimal(str(value))
-        if not 0 <= seconds < 10**20:
-            raise ValueError
-        if seconds >= 10**17:
-            seconds = seconds / 10**9
-        elif seconds >= 10**14:
-            seconds = seconds / 10**6
-        elif seconds >= 10**11:
-            seconds = seconds / 10**3
-        return datetime(1970, 1, 1) + timedelta(microseconds=int(seconds * 10**6))
-    except (ValueError, OverflowError, ArithmeticError):
-        raise BadLine(f"'{field}' is not a date or time: {str(value)[:40]!r}") from None
 
 
 def stated(line: Mapping[str, Any], field: str) -> int:

@@ -19,7 +19,6 @@ from tokcost.logs.entry import (
     Read,
     currency_code,
     mode_of,
-    moment,
     money,
     output_of,
     stated,
@@ -28,6 +27,7 @@ from tokcost.logs.entry import (
 )  # fmt: skip
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.items import by_item, item_of
+from tokcost.logs.times import moment
 from tokcost.logs.units import quantity
 from tokcost.masking import scrub
 from tokcost.rates import EXACT

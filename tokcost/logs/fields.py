@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokcost.logs.entry import BadLine, moment, money
+from tokcost.logs.entry import BadLine, money
+from tokcost.logs.times import moment
 from tokcost.masking import KEY_FIELDS, fingerprint, scrub, scrub_name
 
 CLIENTS = ("client", "client_name", "client_id", "customer", "customer_id", "tenant", "end_user", "user", "user_id")
@@ -22,7 +23,16 @@ TIMES = (
     "createTime",
     "create_time",
     "@timestamp",
+    "startTime",
+    "start_time",
+    "started_at",
+    "startedAt",
+    "createdAt",
+    "datetime_utc",
+    "request_created_at",
+    "event.timestamp",
 )
+MODELS = ("model", "model_name", "modelId", "modelID")
 KEY_NAMES = ("api_key_id", "api_key_name", "key_id", "key_name", "api_key_alias")
 CHARGES = ("cost", "cost_usd", "costUSD", "total_cost", "response_cost", "charged", "charge", "billed", "spend")
 HEADERS = ("headers", "request_headers", "http_headers")
@@ -91,6 +101,11 @@ def text(value: Any) -> str | None:
 def model_name(value: object) -> str | None:
     """The name of a model, free of keys; None when there is none."""
     return scrub_name(str(value)) if value else None
+
+
+def model_in(line: Mapping[str, Any]) -> str | None:
+    """The name of the model that a line states, under whichever of its names."""
+    return next((model_name(name) for each in MODELS if (name := text(line.get(each)))), None)
 
 
 def _first(levels: list[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tokcost.errors import InputError
 from tokcost.inputs.compression import HEAD, compression_of
-from tokcost.logs.forms import BLOCKS, BOM, DOCUMENT, LINES, form_of
+from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, form_of
 
 _LEAVE_OUT = "which cannot be followed: leave --follow out"
 _DOCUMENT = f"a JSON document, {_LEAVE_OUT}"
@@ -31,7 +31,7 @@ def form_to_follow(name: str, lines: Sequence[bytes], named: bool, over: bool = 
     if not said:
         return None
     first = said[0].removeprefix(BOM).strip()
-    form = form_of(name, said[:1])
+    form = form_of(said[:1])
     if form == DOCUMENT and len(said) == 1:
         # the first line of a document, or a broken one, which the next line tells
         if over and first not in (b"{", b"[", b"[{"):
@@ -39,7 +39,9 @@ def form_to_follow(name: str, lines: Sequence[bytes], named: bool, over: bool = 
         if not over:
             return None
     if form not in (LINES, BLOCKS):
-        form = form_of(name, said)
+        form = form_of(said)
+    if form == BINARY:
+        raise InputError(name, BINARY)
     if form == DOCUMENT:
         raise InputError(name, _DOCUMENT)
     if form in (LINES, BLOCKS):

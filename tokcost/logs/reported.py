@@ -7,32 +7,37 @@ from collections.abc import Hashable
 from decimal import Decimal
 from typing import NamedTuple
 
-from tokcost.logs.entry import Entry
+from tokcost.logs.entry import Calls, Entry
 from tokcost.logs.kept import Kept
 from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
-MessageId = tuple[str, str]
-"""What names a message: its id and that of its request."""
-_COUNTS = struct.Struct("<6q")
+# Six counts and the number of calls, where it was told first, and whether its end was told.
+_COUNTS = struct.Struct("<8q?")
 # So many letters has a charge at most: 16 digits, 40 decimals, a sign and a point.
 _CHARGE = 60
 
 
 class Reported(NamedTuple):
-    """What was reported of a message: its counts in the order of Usage, and its charge."""
+    """What was reported of a message: its counts in the order of Usage, its charge, and how many calls.
+
+    ``place`` marks where it was told; ``ended`` is False while no line of it told its end.
+    """
 
     counts: tuple[int, ...]
     charged: Decimal | None
+    calls: int = 0
+    place: int = 0
+    ended: bool = True
 
     @property
-    def output(self) -> int:
-        """The output, by which a message grows."""
-        return self.counts[4]
+    def size(self) -> tuple[int, int]:
+        """What a message grows by: its output, then its input."""
+        return self.counts[4], self.counts[0]
 
 
 class ReportedMessages:
-    """Keeps the counts and the charge of every message, most of them in a file."""
+    """Keeps what was reported of every message, most of it in a file."""
 
     def __init__(self) -> None:
         self._kept = Kept(_COUNTS.size + _CHARGE, 100_000)
@@ -43,21 +48,43 @@ class ReportedMessages:
         if record is None:
             return None
         charge = record[_COUNTS.size :].strip()
-        return Reported(_COUNTS.unpack_from(record), Decimal(charge.decode()) if charge else None)
+        *counts, calls, place, ended = _COUNTS.unpack_from(record)
+        return Reported(tuple(counts), Decimal(charge.decode()) if charge else None, calls, place, ended)
 
-    def put(self, message: Hashable, counts: tuple[int, ...], charged: Decimal | None) -> None:
+    def put(
+        self,
+        message: Hashable,
+        counts: tuple[int, ...],
+        charged: Decimal | None,
+        calls: int = 0,
+        place: int = 0,
+        ended: bool = True,
+    ) -> None:
         """This was reported."""
         charge = b"" if charged is None else str(charged).encode()
-        self._kept.put(message, _COUNTS.pack(*counts) + charge)
+        self._kept.put(message, _COUNTS.pack(*counts, calls, place, ended) + charge)
 
 
 def growth(entry: Entry, before: Reported) -> Entry | None:
     """What an entry has more than was reported of it, which is no further request; None for nothing."""
     usage, charged = _more(entry.usage, before.counts), _more_charged(entry.charged, before.charged)
-    if not usage.input_tokens and not usage.output_tokens and not charged:
+    calls = _more_calls(entry.calls, before.calls)
+    if not usage.input_tokens and not usage.output_tokens and not charged and not calls:
         return None
     prompt = entry.usage.input_tokens
-    return entry._replace(usage=usage, requests=0, calls=(), charged=charged, prompt=(prompt, prompt))
+    return entry._replace(
+        usage=usage, requests=0, calls=calls, charged=charged, prompt=(prompt, prompt), identity=None
+    )  # fmt: skip
+
+
+def _more_calls(now: tuple[Calls, ...], before: int) -> tuple[Calls, ...]:
+    """The calls beyond so many."""
+    found = []
+    for each in now:
+        left_out, before = min(before, each.number), max(0, before - each.number)
+        if each.number > left_out:
+            found.append(each._replace(number=each.number - left_out))
+    return tuple(found)
 
 
 def _more_charged(now: Decimal | None, before: Decimal | None) -> Decimal | None:

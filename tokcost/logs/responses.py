@@ -7,7 +7,7 @@ from typing import Any
 
 from tokcost.logs import anthropic, batch, gemini, openai
 from tokcost.logs.entry import BadLine, Entry, mode_of
-from tokcost.logs.fields import LineContext, model_name, read_context
+from tokcost.logs.fields import LineContext, model_in, read_context
 from tokcost.logs.units import billed_by_unit, is_billed_by_unit
 
 Json = Mapping[str, Any]
@@ -27,22 +27,23 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
         of = batch.anthropic_line if "result" in line else batch.openai_line
         return of(where, line, response)
     if "usageMetadata" in line or "usage_metadata" in line:
-        return gemini.generated(where, line, _context(line, outer))
+        return gemini.generated(where, line, read_context(line) if outer is None else read_context(outer, line))
     if _is_gemini_batch(line):
         return batch.gemini_line(where, line, response)
-    if (entry := billed_by_unit(where, line, _context(line, outer))) is not None:
+    known = read_context(line) if outer is None else read_context(outer, line)
+    if (entry := billed_by_unit(where, line, known)) is not None:
         return entry
     usage = line.get("usage")
     if isinstance(usage, Mapping) and not (line.get("error") and _is_blank(usage)):
-        return _by_usage(where, line, usage, _context(line, outer))
+        return _by_usage(where, line, usage, known)
     if "prompt_tokens" in line or "input_tokens" in line:
-        return _by_usage(where, line, line, _context(line, outer))
+        return _by_usage(where, line, line, known)
     if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
         return response(where, line["response"], line)
     if outer is None and (inner := _inside(line)) is not None:
         return _inherit(response(where, inner, line), line, inner)
     if _is_images(line):
-        return openai.images_by_size(where, line, _context(line, outer))
+        return openai.images_by_size(where, line, known)
     if line.get("error"):
         return batch.failed(where, line["error"])
     raise NoUsage(_NO_USAGE)
@@ -54,6 +55,11 @@ def _is_blank(usage: Json) -> bool:
 
 
 def _by_usage(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
+    entry = _of_provider(where, body, usage, known)
+    return entry if entry.model else entry._replace(model=model_in(body))
+
+
+def _of_provider(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     if "prompt_tokens" in usage or "completion_tokens" in usage:
         return openai.chat(where, body, usage, known)
     if "input_tokens" not in usage and "output_tokens" not in usage:
@@ -123,13 +129,8 @@ def _has_usage(value: Json) -> bool:
 
 def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
     """What the line around a response says where the response itself is silent."""
-    model = entry.model or line.get("model")
-    entry = entry._replace(model=model_name(model))
+    entry = entry._replace(model=entry.model or model_in(line))
     usage = inner.get("usage")
     own = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
     tier = line.get("service_tier")  # what was asked for, which the answer overrules
     return entry._replace(mode=mode_of(tier)) if tier and not own else entry
-
-
-def _context(line: Json, outer: Json | None) -> LineContext:
-    return read_context(line) if outer is None else read_context(outer, line)

@@ -10,10 +10,10 @@ from tokcost.logs import claude_code
 from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.format import Format, FormatReader
-from tokcost.logs.formats.registry import FORMATS
+from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import NoUsage, is_list_of_responses, response
 from tokcost.logs.told import Told
-from tokcost.logs.unread import counts_in, is_answer
+from tokcost.logs.unread import WITHOUT_USAGE, counts_in, is_answer
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -73,12 +73,7 @@ class Shapes:
             if not isinstance(each, Entry):
                 yield each
                 continue
-            for remark in each.remarks:
-                self.told.remark(scrub(remark), each.where)
-            doubts, entry = each.doubts, each._replace(doubts=(), remarks=()) if each.doubts or each.remarks else each
-            yield self._charged_once(entry)
-            for doubt in doubts:
-                yield Problem(entry.where, scrub(doubt))
+            yield from self.told.parted(self._charged_once(each))
 
     def _of(self, where: str, value: Any) -> Iterator[Read]:
         if isinstance(value, list):
@@ -103,7 +98,7 @@ class Shapes:
             if counts := counts_in(value):
                 yield Problem(where, f"'{scrub(counts)}' looks like a count of tokens, and was not read: {none}")
             elif is_answer(value):
-                yield Problem(where, "an answer without its usage: what it cost is not known")
+                yield Problem(where, WITHOUT_USAGE)
             else:
                 self.told.without_usage += 1
 
@@ -121,18 +116,3 @@ class Shapes:
         new = sum(self._containers.setdefault(each, own) == own for each in entry.containers)
         calls = (each if each.occasions is None else each._replace(occasions=new) for each in entry.calls)
         return entry._replace(calls=tuple(calls))
-
-
-_BY_KEY: dict[str, list[int]] = {}
-_ALWAYS = [at for at, known in enumerate(FORMATS) if not known.keys]
-for _at, _known in enumerate(FORMATS):
-    for _key in _known.keys:
-        _BY_KEY.setdefault(_key, []).append(_at)
-
-
-def format_of(value: Json) -> Format | None:
-    """The first format that owns a value; None for one that none knows."""
-    tried = set(_ALWAYS)
-    for key in value:
-        tried.update(_BY_KEY.get(key, ()))
-    return next((FORMATS[at] for at in sorted(tried) if FORMATS[at].owns(value)), None)

@@ -7,10 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tokcost.logs import anthropic, exports
-from tokcost.logs.entry import BadLine, Calls, Entry, moment, money, stated, usage_of, whole
+from tokcost.logs.entry import BadLine, Calls, Entry, money, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.formats.registry import TABLES
 from tokcost.logs.items import by_item, item_of
+from tokcost.logs.times import moment
 from tokcost.masking import fingerprint, scrub
 from tokcost.rates import EXACT
 

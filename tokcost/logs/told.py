@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
+from tokcost.errors import Problem
+from tokcost.logs.entry import Entry, Read, apart
+from tokcost.masking import scrub
 from tokcost.phrases import plural
 
 
@@ -25,6 +29,15 @@ class Told:
         """Something to know of a line, said once with the number of lines that it holds for."""
         number, first = self._remarks.get(text, (0, where))
         self._remarks[text] = number + 1, first
+
+    def parted(self, entry: Entry) -> Iterator[Read]:
+        """An entry, what is billed beside it, and, as problems, what in it was not understood; remarks are kept."""
+        for remark in entry.remarks:
+            self.remark(scrub(remark), entry.where)
+        doubts = entry.doubts
+        yield from apart(entry._replace(doubts=(), remarks=()) if doubts or entry.remarks else entry)
+        for doubt in doubts:
+            yield Problem(entry.where, scrub(doubt))
 
     def sentences(self) -> list[str]:
         """All of it, a sentence each."""

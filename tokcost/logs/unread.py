@@ -17,7 +17,14 @@ _WORDS = frozenset(
 )  # fmt: skip
 _DEEPEST = 6
 # What marks an answer of a model: such a value used tokens, whether it says so or not.
+WITHOUT_USAGE = "an answer without its usage: what it cost is not known"
 _ANSWERS = ("choices", "candidates", "completion")
+
+
+def is_count(name: str) -> bool:
+    """Whether a name, or a path of names with dots, speaks of how many tokens were used."""
+    lower = name.lower()
+    return _COUNT.search(lower) is not None and not _NO_COUNT.search(lower)
 
 
 def counts_in(value: Any, inside: bool = False, depth: int = 0) -> str:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 Json = Mapping[str, Any]
 Counts = tuple[int, int, int, int, int, int, Any]
 """Input (inclusive), cached, written, written for long, output, reasoning; and how it was served."""
-
-NOTHING = Raw(b"")
 
 
 class _Inside(Struct, gc=False, forbid_unknown_fields=True):
@@ -103,6 +101,15 @@ class _ServerTools(Struct, gc=False, forbid_unknown_fields=True):
     web_fetch_requests: int = 0
 
 
+class _Iteration(Struct, gc=False, forbid_unknown_fields=True):
+    type: str
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_creation: _Creation | None = None
+
+
 class AnthropicUsage(Struct, gc=False, forbid_unknown_fields=True):
     input_tokens: int
     output_tokens: int
@@ -114,7 +121,7 @@ class AnthropicUsage(Struct, gc=False, forbid_unknown_fields=True):
     service_tier: str | None = None
     inference_geo: str | None = None
     speed: str | None = None
-    iterations: Raw = NOTHING
+    iterations: list[_Iteration] | None = None
 
 
 def kind_of(usage: Json) -> tuple[type[Struct], Callable[[Any], Counts | None]] | None:
@@ -131,7 +138,7 @@ def kind_of(usage: Json) -> tuple[type[Struct], Callable[[Any], Counts | None]] 
 
 
 def _bare(usage: _Bare) -> Counts | None:
-    if usage.total_tokens not in (None, usage.input_tokens + usage.output_tokens):
+    if usage.total_tokens and usage.total_tokens != usage.input_tokens + usage.output_tokens:
         return None
     return usage.input_tokens, 0, 0, 0, usage.output_tokens, 0, None
 
@@ -140,7 +147,7 @@ def _gemini(usage: _Gemini) -> Counts | None:
     thoughts = usage.thoughts_token_count or 0
     given = usage.prompt_token_count + (usage.tool_use_prompt_token_count or 0)
     output = (usage.candidates_token_count or 0) + thoughts
-    if usage.total_token_count not in (None, given + output):
+    if usage.total_token_count and usage.total_token_count != given + output:
         return None
     served = (usage.service_tier, usage.traffic_type)
     return given, usage.cached_content_token_count or 0, 0, 0, output, thoughts, served
@@ -165,7 +172,7 @@ def _chat(usage: _Chat) -> Counts | None:
         reasoning = outside.reasoning_tokens or 0
         if outside.audio_tokens:
             return None
-    if usage.total_tokens not in (None, given + output):
+    if usage.total_tokens and usage.total_tokens != given + output:
         return None
     return given, cached, written, 0, output, reasoning, None
 
@@ -176,13 +183,13 @@ def _responses(usage: _Responses) -> Counts | None:
         return None
     reasoning = outside.reasoning_tokens or 0 if outside is not None else 0
     read, written = inside.cached_tokens or 0, inside.cache_write_tokens or 0
-    if usage.total_tokens not in (None, usage.input_tokens + usage.output_tokens):
+    if usage.total_tokens and usage.total_tokens != usage.input_tokens + usage.output_tokens:
         return None
     return usage.input_tokens, read, written, 0, usage.output_tokens, reasoning, None
 
 
 def anthropic_counts(usage: AnthropicUsage) -> Counts | None:
-    """Counts of a message; None where a search was made or its cache writes contradict each other."""
+    """Counts of a message; None where a search or another inference was made, or its cache writes contradict."""
     if usage.server_tool_use is not None and usage.server_tool_use.web_search_requests:
         return None
     read, written, long = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0, 0
@@ -192,7 +199,23 @@ def anthropic_counts(usage: AnthropicUsage) -> Counts | None:
         if parts.ephemeral_5m_input_tokens + parts.ephemeral_1h_input_tokens != written:
             return None
         written, long = parts.ephemeral_5m_input_tokens, parts.ephemeral_1h_input_tokens
+    if usage.iterations and not _repeats(usage.iterations, usage):
+        return None
     thinking = usage.output_tokens_details.thinking_tokens if usage.output_tokens_details is not None else 0
     given = usage.input_tokens + read + written + long
     served = (usage.service_tier, usage.speed, usage.inference_geo)
     return given, read, written, long, usage.output_tokens, thinking, served
+
+
+def _repeats(iterations: list[_Iteration], usage: AnthropicUsage) -> bool:
+    """Whether there is one iteration, which tells what the usage does."""
+    one = iterations[0]
+    return (
+        len(iterations) == 1
+        and one.type == "message"
+        and one.input_tokens == usage.input_tokens
+        and one.output_tokens == usage.output_tokens
+        and (one.cache_read_input_tokens or 0) == (usage.cache_read_input_tokens or 0)
+        and (one.cache_creation_input_tokens or 0) == (usage.cache_creation_input_tokens or 0)
+        and one.cache_creation in (None, usage.cache_creation)
+    )

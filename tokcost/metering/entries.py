@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tokcost.logs.entry import Entry, Read
+from tokcost.logs.read import Reader
 from tokcost.report import Report
+from tokcost.report.left_out import tell_left_out
 
 
 def entries_of(report: Report, reads: Iterable[Read]) -> Iterator[Entry]:
@@ -15,3 +17,9 @@ def entries_of(report: Report, reads: Iterable[Read]) -> Iterator[Entry]:
             yield read
         else:
             report.problems.add(read)
+
+
+def tell_of_logs(report: Report, reader: Reader, limited: bool) -> None:
+    """Files that were not read, usage that was told twice, and what else there is to say of the logs."""
+    tell_left_out(report, reader.left_out, limited)
+    report.warn(reader.shapes.told.sentences())

@@ -6,16 +6,18 @@ test holds them together. Whatever is out of the ordinary in a line leaves it to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.json import decoded
-from tokcost.logs.claude_code import ClaudeCode
+from tokcost.logs.ahead import ReadAhead
 from tokcost.logs.entry import Read
 from tokcost.logs.line_plan import LinePlan, learn
 from tokcost.logs.read import Reader
+from tokcost.logs.session_lines import is_session, messages_of
 from tokcost.metering.fast_lines import take_lines
-from tokcost.metering.fast_sessions import take_session
+from tokcost.metering.fast_sessions import add_messages
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.places import Places
 
@@ -23,17 +25,34 @@ _MOST_PLANS = 6
 _TRIES = 200
 _TRIES_PER_BLOCK = 3
 _SESSIONS = "Claude Code sessions"
-"""Stands among the plans; ``ClaudeCode`` knows how their lines are decoded."""
+"""Stands among the plans; ``session_lines`` knows how their lines are decoded."""
 
 
 class FastReader(Reader):
     """Reads logs into a ledger. What it yields the ledger was not given yet: add it before going on."""
 
-    def __init__(self, ledger: Ledger, charset: str = "utf-8") -> None:
+    def __init__(self, ledger: Ledger, charset: str = "utf-8", ahead: ReadAhead | None = None) -> None:
         super().__init__(charset=charset)
+        self._ahead = ahead
         self._places = Places(ledger)
         self._plans: list[LinePlan | str] = []
         self._tries = _TRIES
+
+    def _found(self, arguments: Sequence[str]) -> Iterator[InputFile | LeftOut]:
+        yield from super()._found(arguments) if self._ahead is None else self._ahead.files()
+
+    def _reads(self, item: InputFile) -> Iterator[Read]:
+        read = self._ahead.take(item) if self._ahead is not None else None
+        if read is None or self.shapes.holding:
+            yield from super()._reads(item)
+            return
+        self._places.enter(item.name)
+        self.has_read = True
+        for each in read.in_order():
+            if isinstance(each, list):
+                yield from add_messages(each, self.shapes.claude_code, self._places, item.name)
+            else:
+                yield from self.line(item.name, *each)
 
     def block(self, name: str, number: int, part: list[bytes]) -> Iterator[Read]:
         """The entries and problems of the lines that are left to the full parser."""
@@ -46,7 +65,8 @@ class FastReader(Reader):
                 continue
             for plan in self._plans:
                 if isinstance(plan, str):
-                    end = yield from take_session(self.shapes.claude_code, self._places, name, number, part, at)
+                    messages, end = messages_of(part, number, at)
+                    yield from add_messages(messages, self.shapes.claude_code, self._places, name)
                 else:
                     end = take_lines(plan, self._places, name, part, at)
                 if end > at:
@@ -75,7 +95,7 @@ class FastReader(Reader):
         self._tries -= 1
         try:
             line = decoded(raw)
-            owned = isinstance(line, Mapping) and ClaudeCode.owns(line)
+            owned = isinstance(line, Mapping) and is_session(line)
             plan = None if owned else learn(line)
         except (ValueError, TypeError, AttributeError):
             return False  # no JSON, or a field of another type than anywhere: the full parser says which

@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 
-from tokcost.logs.claude_code import ClaudeCode, FastMessage, FullMessage
+from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.entry import Read
+from tokcost.logs.session_lines import FastMessage, FullMessage
 from tokcost.metering.places import Places
 
 
-def take_session(
-    sessions: ClaudeCode, places: Places, name: str, number: int, part: list[bytes], at: int
-) -> Generator[Read, None, int]:
-    """Add the messages of lines from ``at`` on, up to a line that the full parser has to read: its index.
-
-    Yields messages that have to be added as entries. ``number`` lines of the file came before ``part``.
-    """
-    read_fast = sessions.fast
-    for index, raw in enumerate(islice(part, at, None), at):
-        read = read_fast(name, number + index + 1, raw)
-        if read is None:
-            continue
-        if read is False:
-            return index
+def add_messages(messages: Iterable[FastMessage], sessions: ClaudeCode, places: Places, file: str) -> Iterator[Read]:
+    """Add messages of a file in their order, the last of them held back. Yields what has to be added as entries."""
+    for read in messages:
+        read.file = file
         if (held := sessions.held) is not None:
             if held.message == read.message:
-                if read.output > held.output:
-                    sessions.held = read
+                yield from sessions.hold(read)
                 continue
             if not _add(held, sessions, places):
                 yield from sessions.flush()
         sessions.held = read
-    return len(part)
 
 
 def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) -> bool:
     """Add a message that is complete, or leave it out where it was told before; False where its entry is needed."""
     ledger = places.ledger
     if (before := sessions.reported.get(held.message)) is not None:
-        return held.output <= before.output
+        return held.size <= before.size and sessions.is_repeat(held, before)
     if isinstance(held, FullMessage):
         return False
     ledger.settle()
-    identity = held.message[0]
-    if ledger.unique and (larger := ledger.repeats.is_larger(identity, held.counts[0], held.output)) is not None:
+    identity = held.message
+    if ledger.unique and (larger := ledger.repeats.is_larger(identity, held.counts[0], held.counts[4])) is not None:
         if larger:
             return False
         ledger.repeats.leave_out()
-        sessions.reported.put(held.message, held.counts[:6], None)
+        sessions.report(held, held.counts[:6])
         return True
     project = held.cwd if "project" in ledger.by else None
     when = held.when and (held.when.toordinal(), held.when.hour if places.hourly else 0)
@@ -67,6 +55,6 @@ def _add(held: FullMessage | FastMessage, sessions: ClaudeCode, places: Places) 
         ledger.repeats.count(identity, cell.number, held.counts[:6])
     else:
         ledger.repeats.note(identity)
-    sessions.reported.put(held.message, held.counts[:6], None)
+    sessions.report(held, held.counts[:6])
     cell.add(1, held.counts[:6])
     return True

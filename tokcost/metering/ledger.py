@@ -67,13 +67,13 @@ class Ledger:
             group.requests += entry.requests
             group.failed += entry.not_billed_because.startswith(("failed", "errored", "expired", "canceled"))
             return None
-        if entry.requests and not entry.is_aggregate and self._is_told(entry):
+        if not entry.is_aggregate and self._is_told(entry):
             return None
         cell = self.cell(entry, key)
         if cell is not None:
             self._join(entry, cell)
             return None
-        if self.unique and entry.identity and entry.requests and not entry.is_aggregate:
+        if self.unique and entry.identity and not entry.is_aggregate:
             self.repeats.count_alone(entry.identity, entry)
         cost = self.exchange.cost(self.meter.price(entry))
         group = self._group(key)
@@ -87,13 +87,14 @@ class Ledger:
     def _is_told(self, entry: Entry) -> bool:
         """Whether a response is left out, since its id was there; a larger part of it takes the place of a smaller."""
         if not self.unique:
-            if entry.identity is not None:
+            if entry.identity is not None and entry.requests:
                 self.repeats.note(entry.identity)
             return False
         larger = self.repeats.is_larger(entry.identity, entry.usage.input_tokens, entry.usage.output_tokens)
         if larger is None:
             return False
-        self.repeats.leave_out()
+        if entry.requests:
+            self.repeats.leave_out()
         if larger and entry.identity:
             self._take_back(entry.identity)
         return not larger

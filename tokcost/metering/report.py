@@ -13,7 +13,7 @@ from tokcost.inputs.files import left_out_lines
 from tokcost.limits import Limits
 from tokcost.logs.read import Reader
 from tokcost.metering.columns import FIGURES, REQUEST_COLUMNS, GroupRow, group_columns
-from tokcost.metering.entries import entries_of
+from tokcost.metering.entries import entries_of, tell_of_logs
 from tokcost.metering.group import Group, Key, label, total_of
 from tokcost.metering.group_by import DEFAULT_BY
 from tokcost.metering.holding import hold, overruns
@@ -22,7 +22,6 @@ from tokcost.phrases import plural
 from tokcost.pricing import weak_rates
 from tokcost.rates import EXACT
 from tokcost.report import Report, Table
-from tokcost.report.left_out import tell_left_out
 from tokcost.report.report import Provenance
 from tokcost.report.table import LateRows
 
@@ -58,7 +57,8 @@ def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: Us
     for entry in entries_of(report, reader.read(names)):
         ledger.add(entry)
     if ledger.is_empty:
-        reasons = [*report.problems.sentences(), *left_out_lines(reader.left_out), "the logs are empty"]
+        told = left_out_lines(dict.fromkeys([*reader.left_out, *reader.were_read]))
+        reasons = [*report.problems.sentences(), *told, "the logs tell of none"]
         raise TokcostError(f"no usage was found: {reasons[0]}")
     conclude(report, ledger, reader, options)
     if options.limits.given:
@@ -96,7 +96,7 @@ def conclude(report: Report, ledger: Ledger, reader: Reader, options: UsageOptio
         same_currency("--rate", ledger.meter.rate, report.currency)
     report.provenance = Provenance(ledger.meter.book, exchange=ledger.exchange)
     report.scope = plural(total.requests, "request")
-    tell_left_out(report, reader.left_out, options.limits.given)
+    tell_of_logs(report, reader, options.limits.given)
     report.warn(_notes(ledger, reader, total, options.unique))
 
 
@@ -166,7 +166,6 @@ def _notes(ledger: Ledger, reader: Reader, total: Group, unique: bool) -> list[s
     if repeated := ledger.repeats.number:
         counted = "left out" if unique else "counted again: --unique counts each response once"
         notes.append(f"{plural(repeated, 'repeated response id')}, {counted}")
-    notes += reader.shapes.told.sentences()
     if ledger.collapsed:
         notes.append("more than 200 groups: grouped by model only; --by model,client,key lists them all")
     return [*notes, *weak_rates(ledger.meter.weak_models()), *ledger.meter.fee_notes()]

@@ -13,13 +13,12 @@ from tokcost.errors import TokcostError
 from tokcost.inputs.find import identity
 from tokcost.logs.entry import Entry
 from tokcost.logs.read import Reader
-from tokcost.metering.entries import entries_of
+from tokcost.metering.entries import entries_of, tell_of_logs
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.meter import Meter
 from tokcost.pricing import sure, weak_rates
 from tokcost.rates import EXACT
 from tokcost.report import Report
-from tokcost.report.left_out import tell_left_out
 from tokcost.whatif.change import CostChange, ModelAndClient, change_of, unchanged
 from tokcost.whatif.project import Projector
 from tokcost.whatif.saved import saved_report
@@ -67,7 +66,7 @@ def spent_in_logs(
     if not changes:
         first = next(iter(report.problems.first), None)
         raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
-    tell_left_out(report, logs.reader.left_out, report.limited)
+    tell_of_logs(report, logs.reader, report.limited)
     report.warn([*projector.notes, *weak_rates(meter.weak_models()), *meter.fee_notes()])
     return changes
 
