@@ -74,7 +74,7 @@ class LinePlan(NamedTuple):
 
 def learn(line: Any) -> LinePlan | None:
     """A plan for lines like this one, None when they need the full parser. It may yet refuse even this line."""
-    if not isinstance(line, Mapping) or format_of(line) is not None:
+    if not isinstance(line, Mapping) or not is_plain(line):
         return None
     if "custom_id" in line:
         return _batch_plan(line)

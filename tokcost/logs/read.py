@@ -15,8 +15,8 @@ from tokcost.inputs.text import Reading, in_utf8, marked_charset
 from tokcost.logs.block import blocks
 from tokcost.logs.documents import values
 from tokcost.logs.entry import BadLine, Read
-from tokcost.logs.find import find_logs
 from tokcost.logs.events import EventLines
+from tokcost.logs.find import find_logs
 from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, form_of
 from tokcost.logs.mapped import Map
 from tokcost.logs.session_files import NO_LOG, is_beside_sessions
@@ -163,7 +163,7 @@ class Reader:
         else:
             from tokcost.logs.csv_rows import rows
 
-            yield from rows(log, text_lines(everything), self._by)
+            yield from self.shapes.told_apart(rows(log, text_lines(everything), self._by))
 
     def _counted(self, parts: Iterator[Lines]) -> Iterator[Lines]:
         for number, lines in parts:

@@ -72,7 +72,9 @@ class _Messages(FormatReader):
         more = {name: number for name, number in usage.items() if number is not None} if usage else {}
         if (begun := self._begun.get(file)) is None:
             if more:
-                yield Problem(where, "the end of a stream whose beginning is not there: its model and input are unknown")
+                yield Problem(
+                    where, "the end of a stream whose beginning is not there: its model and input are unknown"
+                )
             return
         if _CREATION in more and _PARTS not in more and more[_CREATION] != begun.usage.get(_CREATION):
             more[_PARTS] = None  # of other writes: how long they live was told of the first alone

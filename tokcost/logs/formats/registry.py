@@ -1,11 +1,12 @@
-"""Every format of logs that is known, in the order in which a value is held against them: the special come first."""
+"""Every format of JSON that is known, in the order in which a value is held against them: the special come first."""
 
 from __future__ import annotations
 
 from tokcost.logs import claude_code, codex
 from tokcost.logs.fields import TIMES
-from tokcost.logs.format import Format, Json, TableFormat
+from tokcost.logs.format import Format, Json
 from tokcost.logs.formats import (
+    bill_rows,
     chunks,
     claude_print,
     continue_dev,
@@ -37,12 +38,12 @@ FORMATS: tuple[Format, ...] = (
     otel_metrics.FORMAT,
     otel_spans.FORMAT,
     organization.FORMAT,
+    bill_rows.FORMAT,
     chunks.FORMAT,
     responses_stream.FORMAT,
     messages_stream.FORMAT,
     gemini_stream.FORMAT,
 )
-TABLES: tuple[TableFormat, ...] = ()
 
 # The places in FORMATS of those that have a key at the top of their values.
 _BY_KEY: dict[str, list[int]] = {}
