@@ -26,6 +26,8 @@ _TYPES = (
 class Codex(FormatReader):
     """What the lines of one file have said so far."""
 
+    of_one_file = True
+
     def __init__(self, told: Told, inner: Inner) -> None:
         super().__init__(told, inner)
         self._seen = Kept()
