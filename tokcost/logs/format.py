@@ -56,7 +56,8 @@ class Format(NamedTuple):
 
     ``name`` is what people call it, ``where`` where it lies, ``counts`` which of its counts include which. ``keys``:
     one of these stands at the top of every value of it (empty: no such names); ``owns`` then decides. ``reader`` is
-    called once a run.
+    called once a run. ``is_plain`` says of a value that it means the same when it is read alone, as a response: the
+    fast path may take it.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Format(NamedTuple):
     keys: frozenset[str]
     owns: Callable[[Json], bool]
     reader: Callable[[Told, Inner], FormatReader]
+    is_plain: Callable[[Json], bool] = lambda value: False
 
 
 class TableFormat(NamedTuple):

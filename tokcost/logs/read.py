@@ -15,6 +15,7 @@ from tokcost.inputs.text import Reading, in_utf8, marked_charset
 from tokcost.logs.block import blocks
 from tokcost.logs.documents import values
 from tokcost.logs.entry import BadLine, Read
+from tokcost.logs.events import EventLines
 from tokcost.logs.find import find_logs
 from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, form_of
 from tokcost.logs.mapped import Map
@@ -43,6 +44,7 @@ class Reader:
         self._lines = 0
         self._by = by
         self._reading = Reading(charset)
+        self._events = EventLines()
 
     def read(self, arguments: Sequence[str]) -> Iterator[Read]:
         """The entries and problems of all logs, in order.
@@ -101,19 +103,17 @@ class Reader:
             yield from self.line(name, at, line)
 
     def line(self, name: str, number: int, line: bytes) -> Iterator[Read]:
-        """The entries of one line of JSON; a line of blanks has none."""
-        bare = line.strip().removeprefix(BOM)
-        if bare.startswith(b"data:"):  # a stream of server-sent events, logged as it came
-            bare = bare[5:].strip()
-        if not bare or bare == b"[DONE]" or bare.startswith((b"event:", b": ")):
-            return
-        where = f"{name}:{number}"
+        """The entries of one line of JSON; a line of blanks has none, and that of an event perhaps."""
+        for at, text in self._events.take(number, line.strip().removeprefix(BOM)):
+            yield from self._text(f"{name}:{at}", text)
+
+    def _text(self, where: str, text: bytes) -> Iterator[Read]:
         try:
-            if len(line) > LONGEST:
+            if len(text) > LONGEST:
                 raise BadLine(TOO_LONG)
-            value = decoded(bare)
+            value = decoded(text)
         except ValueError as error:
-            yield Problem(where, why_no_json(line, error))
+            yield Problem(where, why_no_json(text, error))
             return
         yield from self._value(where, value)
 
@@ -150,6 +150,8 @@ class Reader:
         if form == LINES:
             for number, lines in everything:
                 yield from self.block(log.name, number, lines)
+            for at, text in self._events.end():
+                yield from self._text(f"{log.name}:{at}", text)
         elif form == DOCUMENT:
             for each in values(log.name, everything):
                 if isinstance(each, Problem):
@@ -161,7 +163,7 @@ class Reader:
         else:
             from tokcost.logs.csv_rows import rows
 
-            yield from rows(log, text_lines(everything), self._by)
+            yield from self.shapes.told_apart(rows(log, text_lines(everything), self._by))
 
     def _counted(self, parts: Iterator[Lines]) -> Iterator[Lines]:
         for number, lines in parts:

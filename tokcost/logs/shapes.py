@@ -13,7 +13,7 @@ from tokcost.logs.format import Format, FormatReader
 from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import NoUsage, is_list_of_responses, response
 from tokcost.logs.told import Told
-from tokcost.logs.unread import counts_in, is_answer
+from tokcost.logs.unread import WITHOUT_USAGE, counts_in, is_answer
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -34,7 +34,7 @@ class Shapes:
 
     def read(self, where: str, value: Any) -> Iterator[Read]:
         """The entries of one value. What holds no usage by its nature yields nothing."""
-        yield from self._told(where, self._safely(where, self._of(where, value)))
+        yield from self.told_apart(self._safely(where, self._of(where, value)))
 
     @property
     def holding(self) -> bool:
@@ -44,17 +44,17 @@ class Shapes:
     def quiet(self) -> Iterator[Read]:
         """What is held back, as far as it is known: no line came for a while."""
         for reader in self.readers.values():
-            yield from self._told("", self._safely("", reader.quiet()))
+            yield from self.told_apart(self._safely("", reader.quiet()))
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
         for reader in self.readers.values():
-            yield from self._told("", self._safely("", reader.end_of_file()))
+            yield from self.told_apart(self._safely("", reader.end_of_file()))
 
     def end(self) -> Iterator[Read]:
         """What was held back until every file was read."""
         for reader in self.readers.values():
-            yield from self._told("", self._safely("", reader.end()))
+            yield from self.told_apart(self._safely("", reader.end()))
 
     def _safely(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
         """The reads; what a parser stumbles over is a problem of the value."""
@@ -67,7 +67,7 @@ class Shapes:
         except (AttributeError, TypeError, ValueError, KeyError, IndexError):
             yield Problem(where, "one of its fields has the wrong type, as a string in place of an object")
 
-    def _told(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
+    def told_apart(self, reads: Iterator[Read]) -> Iterator[Read]:
         """The reads, with what entries have to say apart from them."""
         for each in reads:
             if not isinstance(each, Entry):
@@ -98,7 +98,7 @@ class Shapes:
             if counts := counts_in(value):
                 yield Problem(where, f"'{scrub(counts)}' looks like a count of tokens, and was not read: {none}")
             elif is_answer(value):
-                yield Problem(where, "an answer without its usage: what it cost is not known")
+                yield Problem(where, WITHOUT_USAGE)
             else:
                 self.told.without_usage += 1
 

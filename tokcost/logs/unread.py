@@ -21,6 +21,7 @@ _WORDS = frozenset(
 )  # fmt: skip
 _DEEPEST = 6
 # What marks an answer of a model: such a value used tokens, whether it says so or not.
+WITHOUT_USAGE = "an answer without its usage: what it cost is not known"
 _ANSWERS = ("choices", "candidates", "completion")
 
 
