@@ -46,11 +46,12 @@ class _SessionBlock(Struct, gc=False):
     name: str | None = None
 
 
-class _SearchResult(Struct, gc=False):
-    """What a search tells beside its answer."""
+class _ToolResult(Struct, gc=False):
+    """What a search or a subagent tells beside its answer."""
 
     searches: Raw = msgspec.field(name="searchCount", default=Raw())
     query: Raw = Raw()
+    agent: Raw = msgspec.field(name="agentId", default=Raw())
 
 
 class _SessionMessage(Struct, gc=False):
@@ -76,7 +77,7 @@ class _SessionLine(_SessionEnvelope, gc=False):
     """All that is read of a line; a line with a cost of its own is left to the full parser."""
 
     message: _SessionMessage | None = None
-    result: _SearchResult | str | list[Raw] | None = msgspec.field(name="toolUseResult", default=None)
+    result: _ToolResult | str | list[Raw] | None = msgspec.field(name="toolUseResult", default=None)
     request: str = msgspec.field(name="requestId", default="")
     cwd: str | None = None
     timestamp: datetime | None = None
@@ -221,7 +222,7 @@ def _is_owned(line: _SessionEnvelope) -> bool:
 def _may_tell(line: _SessionLine, raw: bytes) -> bool:
     """Whether a line that is no message may copy one, answers a search, or is of no session."""
     result = line.result
-    if type(result) is _SearchResult and line.type == "user" and (result.searches or result.query):
+    if type(result) is _ToolResult and line.type == "user" and (result.searches or result.query or result.agent):
         return True
     return not _is_owned(line) or (line.type == "progress" and _COPY in raw)
 
