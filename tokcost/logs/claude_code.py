@@ -151,6 +151,7 @@ class ClaudeCode(FormatReader):
 
     def is_repeat(self, held: FullMessage | FastMessage, before: Reported) -> bool:
         """Whether a message tells no more than was reported of it; where it does, that it comes again is counted."""
+        self.told.session_files.add(held.file)
         self.told.repeat(_REPEATS, before.place != _place(held))
         if held.size > before.size:
             return False
