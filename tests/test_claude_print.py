@@ -159,7 +159,7 @@ CASES: dict[str, tuple[Files, Expected]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_run_costs_what_its_result_says(run: Run, tmp_path: Path, name: str) -> None:
-    """modelUsage is the whole bill; the last result of a run is final, and what was printed before is told as repeats."""
+    """modelUsage is the whole bill, the last result of a run is final, what was printed before is a repeat."""
     files, (code, given, output, cost, charged, says) = CASES[name]
     for number, lines in enumerate(files):
         (tmp_path / f"{number}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))

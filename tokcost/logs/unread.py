@@ -15,10 +15,16 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
 _WORDS = frozenset(
     {
-        "content", "text", "input", "output", "arguments", "messages", "tools", "params", "prompt", "parts", "request",
-        "choices", "candidates", "instructions", "system", "schema", "parameters", "env", "config", "settings", "args",
+        "content", "text", "arguments", "messages", "tools", "params", "prompt", "parts", "choices", "candidates",
+        "instructions", "system", "schema", "parameters", "env", "config", "settings", "args",
     }
 )  # fmt: skip
+# What was asked and answered may lie here, and the counts of it: only a name that says which tokens is one of these.
+_BODIES = frozenset({"input", "output", "request"})
+_NAMED = re.compile(
+    r"(?:in|input|out|output|prompt|completion|cached?|cache_?read|cache_?write|reasoning|thoughts?|total|generation)"
+    r"_?tok(?:en)?s?(?:_?count)?$|(?:^|_)eval_count$"
+)
 _DEEPEST = 6
 # What marks an answer of a model: such a value used tokens, whether it says so or not.
 WITHOUT_USAGE = "an answer without its usage: what it cost is not known"
@@ -36,21 +42,25 @@ def _words(name: str) -> str:
     return _HUMP.sub("_", name).lower()
 
 
-def counts_in(value: Any, inside: bool = False, depth: int = 0) -> str:
-    """The path of the first number that looks like a count of tokens; "" for none."""
+def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int = 0) -> str:
+    """The path of the first number that looks like a count of tokens; "" for none.
+
+    ``inside`` an object whose name speaks of tokens every number is one; where it has to be ``named``, no other is.
+    """
     if depth > _DEEPEST:
         return ""
     if isinstance(value, list):
-        return next((found for each in value if (found := counts_in(each, inside, depth + 1))), "")
+        return next((found for each in value if (found := counts_in(each, inside, named, depth + 1))), "")
     if not isinstance(value, Mapping):
         return ""
     for name, held in value.items():
         words = _words(str(name))
-        speaks = (inside or _COUNT.search(words) is not None) and not _NO_COUNT.search(words)
+        says = _NAMED.search(words) or (not named and (inside or _COUNT.search(words)))
+        speaks = bool(says) and not _NO_COUNT.search(words)
         if isinstance(held, int | float) and not isinstance(held, bool):
             if speaks and held > 0:
                 return str(name)
-        elif (speaks or words not in _WORDS) and (found := counts_in(held, speaks, depth + 1)):
+        elif words not in _WORDS and (found := counts_in(held, speaks, named or words in _BODIES, depth + 1)):
             return f"{name}.{found}"
     return ""
 
