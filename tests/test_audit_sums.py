@@ -26,12 +26,14 @@ def charges(cost: str, *prompts: int) -> list[dict[str, Any]]:
 
 
 def test_what_each_line_rounds_up_does_not_add_up_unseen(run: Run) -> None:
-    """A thousand charges of 0.01 for 0.0051 each match alone; together 10 for 5.10 is a finding, of any tolerance."""
+    """A thousand charges of 0.01 for 0.0051 each match alone; together 10 for 5.10 is a finding: a tolerance that
+    was given holds for each of them, and so for their sum."""
     code, found, err = audited(run, charges("0.01", *[2550] * 1000))
     assert (code, found["totals"]["matched"]) == (1, 1000)
     assert [(each["rule"], each["excess"]) for each in found["findings"]] == [("over", "4.9")]
     assert "together: charged $10.00, over the computed $5.10 by $4.90, which rounding does not explain" in err
-    assert audited(run, charges("0.01", *[2550] * 1000), "--tolerance", "0.005")[0] == 1
+    for tolerance, expected in (("0.005", 0), ("0.004", 1), ("0.1%", 1)):
+        assert audited(run, charges("0.01", *[2550] * 1000), "--tolerance", tolerance)[0] == expected
     assert audited(run, charges("0.00", *[2450] * 1000))[1]["findings"][0]["rule"] == "under"
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tokcost.logs.tail import Grown, Tail
+from tokcost.logs.growing import Grown
+from tokcost.logs.tail import Tail
 
 LINE = {"model": "gpt-5.4", "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}  # 0.0025 + 0.0015 = 0.004
 

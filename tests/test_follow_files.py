@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tokcost.logs.tail import Grown, Tail
+from tokcost.logs.growing import Grown
+from tokcost.logs.tail import Tail
 
 
 def _lines(tail: Tail) -> list[bytes]:
@@ -42,19 +43,19 @@ def _swap(folder: Path) -> None:
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_log_under_another_name_is_read_on(tmp_path: Path, move: Callable[[Path], None], at_once: bool) -> None:
     """A rotation by renaming, to a name that is followed too: its lines are not counted once more."""
-    (tmp_path / "b.log").write_bytes(b"b1\n")
-    (tmp_path / "c.log").write_bytes(b"c1\n")
+    (tmp_path / "b.log").write_bytes(b'["b1"]\n')
+    (tmp_path / "c.log").write_bytes(b'["c1"]\n')
     tail = Tail([str(tmp_path)])
-    assert sorted(_lines(tail)) == [b"b1", b"c1"]
+    assert sorted(_lines(tail)) == [b'["b1"]', b'["c1"]']
     with (tmp_path / "b.log").open("ab") as late:
         move(tmp_path)
         if not at_once:
             assert _lines(tail) == []
-        late.write(b"b2\n")
+        late.write(b'["b2"]\n')
     with (tmp_path / "b.log").open("ab") as new:
-        new.write(b"n1\n")
+        new.write(b'["n1"]\n')
     found = _lines(tail)
-    assert sorted(found + _lines(tail)) == [b"b2", b"n1"]
+    assert sorted(found + _lines(tail)) == [b'["b2"]', b'["n1"]']
     tail.close()
 
 
@@ -72,11 +73,11 @@ def test_a_hard_link_is_the_same_log(run: Run, tmp_path: Path) -> None:
 
 def test_a_pipe_among_the_logs_is_told_and_not_waited_for(run: Run, tmp_path: Path) -> None:
     """To open it would wait for a writer; named, it is one line."""
-    (tmp_path / "a.log").write_bytes(b"a1\n")
+    (tmp_path / "a.log").write_bytes(b'["a1"]\n')
     os.mkfifo(tmp_path / "p.log")
     tail = Tail([str(tmp_path)])
-    assert _lines(tail) == [b"a1"]
-    assert [each.reason for each in tail.left_out()] == ["not a regular file"]
+    assert _lines(tail) == [b'["a1"]']
+    assert [each.reason for each in tail.left_out] == ["not a regular file"]
     tail.close()
     result = run("usage", "--follow", tmp_path / "p.log")
     assert (result.code, result.out) == (2, "")
@@ -85,10 +86,10 @@ def test_a_pipe_among_the_logs_is_told_and_not_waited_for(run: Run, tmp_path: Pa
 
 def test_the_last_line_needs_no_line_break(tmp_path: Path) -> None:
     """When the following ends, what stands after the last break is a line, too; it is given once."""
-    (tmp_path / "a.log").write_bytes(b"a1\na2")
+    (tmp_path / "a.log").write_bytes(b'["a1"]\n["a2"]')
     tail = Tail([str(tmp_path / "a.log")])
-    assert _lines(tail) == [b"a1"]
-    assert [(each.number, each.lines) for each in tail.unfinished()] == [(1, [b"a2"])]
+    assert _lines(tail) == [b'["a1"]']
+    assert [(each.number, each.lines) for each in tail.unfinished()] == [(1, [b'["a2"]'])]
     assert list(tail.unfinished()) == []
     tail.close()
 

@@ -57,25 +57,33 @@ def test_rotated_logs_of_a_folder_are_read_and_others_named(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "why"),
+    ("name", "content", "why", "beside"),
     [
-        ("long.jsonl", b"x" * 200_000 + b"\n", "not a known usage log"),
-        ("long.csv", b'model,"' + b"x" * 200_000 + b'"\n1,2\n', "unknown columns"),
-        ("cr.csv", b"model,input\rgpt-5.4,1\n", "new-line character seen in unquoted field"),
-        ("nul.log", b"\0\1\2" * 1000, "a binary file"),
-        ("p.parquet", b"PAR1" + bytes(range(256)) * 20 + b"PAR1", "a binary file"),
-        ("e.zip", b"PK\3\4" + b"\1" * 60, "zip"),
+        ("long.jsonl", b"x" * 200_000 + b"\n", "not a known usage log", "no usage in its 1 line"),
+        ("long.csv", b'model,"' + b"x" * 200_000 + b'"\n1,2\n', "unknown columns", ""),
+        ("cr.csv", b"model,input\rgpt-5.4,1\r", "unknown columns", ""),
+        ("nul.log", b"\0\1\2" * 1000, "a binary file", "skipped: a binary file"),
+        ("p.parquet", b"PAR1" + bytes(range(256)) * 20 + b"PAR1", "a binary file", "skipped: a binary file"),
+        ("e.zip", b"PK\3\4" + b"\1" * 60, "zip", ""),
     ],
 )
-def test_what_is_no_log_is_one_sentence(run: Run, name: str, content: bytes, why: str) -> None:
-    """Exit 2 and the name, whatever the bytes are; beside a good log the good one is read all the same."""
+def test_what_is_no_log_is_one_sentence(run: Run, name: str, content: bytes, why: str, beside: str) -> None:
+    """Exit 2 and the name, whatever the bytes are; beside a good log the good one is read, and the other is named.
+
+    What holds no counts that anybody can see is no fault there; under a limit one that could not be read is.
+    """
     code, _, problems = used(run, name, content)
     assert (code, name in problems[0], why in problems[0]) == (2, True, True)
     assert "bug" not in problems[0]
     Path("d").mkdir()
     os.rename(name, f"d/{name}.log" if not name.endswith("zip") else f"d/{name}")
     Path("d/good.jsonl").write_bytes(TEXT)
-    assert used(run, "d")[:2] == (2, 1)
+    result = run("usage", "d", "-f", "json")
+    found = document(result)
+    assert (result.code, found["totals"]["requests"]) == (0 if beside else 2, 1)
+    assert beside in str(found["warnings"])
+    assert name in str(found["warnings"] if beside else found["problems"])
+    assert run("usage", "d", "--max-cost", "9").code == (0 if beside.startswith("no usage") else 2)
 
 
 @pytest.mark.parametrize("broken", [b"not json\n", b"{bad\n{worse\n", b"2026-11-01 INFO began\n" * 5, b'{"a":\n'])

@@ -112,13 +112,15 @@ CLAUDE = ("claude-sonnet-4-5", "claude-opus-4-7", "claude-opus-5", "claude-sonne
 
 
 @pytest.mark.parametrize("command", ["count", "corpus"])
-def test_any_number_of_jobs_gives_one_report_of_claude(run: Run, command: str) -> None:
+def test_any_number_of_jobs_gives_one_report_of_claude(run: Run, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of several ranges, one with white space at its end: counts and margins are those of the whole text.
 
     The exit code is 2: claude-2.1 has no price any more.
     """
     tmp_path = Path.cwd()
-    (tmp_path / "large.py").write_text(SOURCE * 4 + "end \n\n\n", encoding="utf-8")
+    for module in ("many", "parts"):  # three ranges of a file that is soon counted
+        monkeypatch.setattr(f"tokcost.documents.{module}.STEP", 1 << 20)
+    (tmp_path / "large.py").write_text(SOURCE[:2_600_000] + "end \n\n\n", encoding="utf-8")
     (tmp_path / "small.txt").write_text("5 ships \n" * 1000, encoding="utf-8")
     models = [option for model in CLAUDE for option in ("-m", model)]
     paths = ("large.py", "small.txt")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.conftest import Run, document
-from tokcost.logs.formats.registry import FORMATS, TABLES
+from tokcost.logs.formats.registry import FORMATS
+from tokcost.logs.tables import TABLES
 
 
 def test_every_declared_format_is_listed_once(run: Run) -> None:

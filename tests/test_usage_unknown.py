@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, document
+from tokcost.logs.growing import Grown
 from tokcost.logs.kept import Kept
-from tokcost.logs.tail import Grown, Tail
+from tokcost.logs.tail import Tail
 
 CHAT = {"prompt_tokens": 1000, "completion_tokens": 100}
 
@@ -153,18 +154,18 @@ def follow_many(folder: str) -> None:
     """Look at 200 logs as they grow, are moved away and one of them is deleted: the new lines of each look."""
     paths = [Path(folder, f"{at}.jsonl") for at in range(200)]
     for path in paths:
-        path.write_text("one\n")
+        path.write_text('{"one": 1}\n')
     tail = Tail([folder])
     counted = [sum(len(each.lines) for each in tail.look() if isinstance(each, Grown))]
     for path in paths:
         with path.open("a") as log:
-            log.write("two\n")
+            log.write('{"two": 1}\n')
         os.rename(path, f"{path}.1")
     counted.append(sum(len(each.lines) for each in tail.look() if isinstance(each, Grown)))
     for path in paths:
-        path.write_text("three\n")
+        path.write_text('{"three": 1}\n')
     counted.append(sum(len(each.lines) for each in tail.look() if isinstance(each, Grown)))
-    Path(folder, "new").write_text("four\n")
+    Path(folder, "new").write_text('{"four": 1}\n')
     os.replace(Path(folder, "new"), max(paths, key=str))
     counted.append(sum(not isinstance(each, Grown) for each in tail.look()))
     tail.close()

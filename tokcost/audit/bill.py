@@ -4,79 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from functools import reduce
 
 from tokcost.audit.judge import Audit
-from tokcost.audit.lines import MATCHED, NOT_IN_LOG, NOT_ON_BILL, UNPRICED, AuditedLine, rounding
+from tokcost.audit.lines import MATCHED, NOT_IN_LOG, NOT_ON_BILL, UNPRICED, AuditedLine
+from tokcost.audit.matching import Billed, Logged, is_known, matched_slots
+from tokcost.audit.slots import BilledAmount, LoggedCost, Slot, sides
 from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
-from tokcost.logs.items import usage_of_kind
-from tokcost.pricing import Cost, Priced, Unpriced, plus
-from tokcost.rates import EXACT, KINDS
+from tokcost.phrases import quote, some_of
+from tokcost.pricing import Priced, Unpriced, sure
+from tokcost.rates import EXACT
 from tokcost.usage import Usage
 
-Slot = tuple[str, str, str]
-"""Day, model, kind of token (empty: all of them)."""
-
-
-class BilledAmount(NamedTuple):
-    """What a bill charges in a slot, where it says so, and by how much its amounts may be rounded."""
-
-    amount: Decimal
-    where: str
-    slack: Slack
-    entry: Entry
+NOTHING = Decimal(0)
 
 
 def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> bool:
     """Add a line to the audit for every slot of either side. Whether the bill charges anything at all."""
-    charges = _charges(audit, bill)
-    if not charges:
+    found = sides(audit, log, bill)
+    if not found.billed:
         return False
-    whole = {(day, model) for day, model, kind in charges if kind not in (*KINDS, "web_search")}
-    computed: dict[Slot, Cost] = {}
-    tokens: dict[Slot, int] = {}
-    first: dict[Slot, Entry] = {}
-    for entry in log:
-        if entry.not_billed_because:
-            continue
-        for kind, part in _parts(entry):
-            slot = _slot(audit, part, kind)
-            if slot[:2] in whole:
-                slot = (*slot[:2], "")
-            cost = audit.exchange.cost(audit.meter.price(part))
-            computed[slot] = plus(computed[slot], cost) if slot in computed else cost
-            tokens[slot] = tokens.get(slot, 0) + part.tokens
-            first.setdefault(slot, part)
-    merged = _merged(charges, whole)
-    for slot in sorted({*merged, *computed}):
-        _judge(audit, slot, merged.get(slot), computed.get(slot), first.get(slot), tokens.get(slot, 0))
+    billed, logged = matched_slots(found)
+    renamed = _under_other_names(audit, billed, logged)
+    nameless = {slot.span for slot, cost in logged.items() if not slot.model and isinstance(cost.cost, Unpriced)}
+    for slot in sorted({*billed, *logged}):
+        charge, cost = billed.get(slot), logged.get(slot)
+        if charge is None and cost is not None:
+            _add_unbilled(audit, slot, cost)
+        elif charge is not None and cost is None:
+            _add_unlogged(audit, slot, charge, slot.span in nameless)
+        elif charge is not None and cost is not None:
+            audit.add(_compared(audit, slot, charge, cost, renamed.get(slot, ())))
     return True
 
 
-def _judge(
-    audit: Audit, slot: Slot, charge: BilledAmount | None, cost: Cost | None, first: Entry | None, tokens: int
-) -> None:
-    where = " ".join(part for part in slot if part)
-    unknown = cost or Unpriced("")
-    entry = first or (charge.entry if charge else Entry(where))
-    entry = entry._replace(where=where, item=slot[2], identity=None, is_aggregate=True)
-    if first is not None:
-        entry = entry._replace(usage=Usage(tokens), modalities=(), calls=())
-    place = charge.where if charge else first.where if first else ""
-    line = AuditedLine(where, UNPRICED, entry, charge.amount if charge else None, unknown, _reason(unknown), place)
-    if charge is None:
-        line = line._replace(status=NOT_ON_BILL if isinstance(cost, Priced) else UNPRICED)
-    elif cost is None:
-        line = line._replace(status=NOT_IN_LOG, why=(f"charged in {charge.where}",))
-    elif isinstance(cost, Priced):
-        judged = audit.judged(entry._replace(usage=Usage()), charge.amount, cost, charge.slack)
-        line = judged._replace(entry=entry, place=place, why=(*judged.why, *_ratio(audit, judged, cost)))
-    audit.add(line)
+def _compared(
+    audit: Audit, slot: Slot, charge: BilledAmount, cost: LoggedCost, why: tuple[str, ...] = ()
+) -> AuditedLine:
+    entry = _entry(audit, slot, cost.first, cost.tokens)
+    if isinstance(cost.cost, Unpriced):
+        reason = (cost.cost.reason,) if cost.cost.reason else ()
+        return AuditedLine(entry.where, UNPRICED, entry, charge.amount, cost.cost, (*reason, *why), charge.where)
+    judged = audit.judged(entry._replace(usage=Usage()), charge.amount, cost.cost, charge.slack)
+    ratio = _ratio(audit, judged, cost.cost)
+    return judged._replace(entry=entry, place=charge.where, why=(*judged.why, *ratio, *why))
 
 
-def _reason(cost: Cost) -> tuple[str, ...]:
-    return (cost.reason,) if isinstance(cost, Unpriced) and cost.reason else ()
+def _add_unbilled(audit: Audit, slot: Slot, cost: LoggedCost) -> None:
+    """What the bill does not charge; what costs nothing needs no charge."""
+    entry = _entry(audit, slot, cost.first, cost.tokens)
+    if isinstance(cost.cost, Unpriced):
+        reason = (cost.cost.reason,) if cost.cost.reason else ()
+        audit.add(AuditedLine(entry.where, UNPRICED, entry, None, cost.cost, reason, cost.first.where))
+    elif cost.cost.high and not audit.tolerance.allows(NOTHING, cost.cost.low, cost.cost.high, NOTHING):
+        audit.add(AuditedLine(entry.where, NOT_ON_BILL, entry, None, cost.cost, place=cost.first.where))
+    elif cost.cost.high:
+        audit.add(audit.judged(entry, NOTHING, cost.cost, Slack()))
+
+
+def _add_unlogged(audit: Audit, slot: Slot, charge: BilledAmount, nameless: bool) -> None:
+    """What the log has no usage for. It cannot tell where it names no models, nor what it never counts."""
+    entry = _entry(audit, slot, charge.entry, None)
+    line = AuditedLine(entry.where, UNPRICED, entry, charge.amount, Unpriced(""), (), charge.where)
+    if nameless:
+        audit.add(line._replace(why=("the log has usage of that time that names no model",)))
+    elif (charged_for := _nothing_of_logs(audit, slot, charge.entry)) and charge.amount:
+        audit.add(line._replace(why=(f"a log does not tell what {quote(charged_for)} is charged for",)))
+    elif charge.amount and not audit.tolerance.allows(charge.amount, NOTHING, NOTHING, NOTHING):
+        audit.add(line._replace(status=NOT_IN_LOG, why=(f"charged in {charge.where}",)))
+    elif charge.amount:
+        audit.add(audit.judged(entry, charge.amount, sure(NOTHING, audit.exchange.currency), Slack()))
+
+
+def _nothing_of_logs(audit: Audit, slot: Slot, entry: Entry) -> str:
+    """What a charge is for, where it is neither of a model that is known nor of a kind that logs tell of; else ""."""
+    if is_known(slot.kind) or (
+        slot.model and not isinstance(audit.meter.model(entry.model or "", entry.provider), str)
+    ):
+        return ""
+    return slot.kind or slot.model
+
+
+def _entry(audit: Audit, slot: Slot, first: Entry, tokens: int | None) -> Entry:
+    """What a line of the audit says of its slot; None are tokens that nobody told."""
+    model = _model_name(audit, first) if slot.model else ""
+    where = " ".join(part for part in (slot.span.name, model, slot.kind) if part)
+    entry = first._replace(where=where, item=slot.kind, identity=None, is_aggregate=True, calls=(), modalities=())
+    if tokens is not None:
+        entry = entry._replace(usage=Usage(tokens))
+    return entry if slot.model else entry._replace(model=None)
+
+
+def _model_name(audit: Audit, entry: Entry) -> str:
+    name = entry.model or audit.meter.default or ""
+    model = audit.meter.model(name, entry.provider)
+    return name if isinstance(model, str) else model.name
 
 
 def _ratio(audit: Audit, line: AuditedLine, cost: Priced) -> tuple[str, ...]:
@@ -88,54 +111,31 @@ def _ratio(audit: Audit, line: AuditedLine, cost: Priced) -> tuple[str, ...]:
     return (f"charged x{ratio.normalize():f} of what was computed" + (f": {meaning}" if meaning else ""),)
 
 
-def _charges(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, BilledAmount]:
-    found: dict[Slot, BilledAmount] = {}
-    for entry in bill:
-        if entry.charged is None:
+def _under_other_names(audit: Audit, billed: Billed, logged: Logged) -> dict[Slot, tuple[str, ...]]:
+    """Put together what is left on both sides of a span, where a bill has names of its own for models.
+
+    That is so where the price book knows none of these, or where both sides come to the same amount.
+    """
+    why: dict[Slot, tuple[str, ...]] = {}
+    for span in {slot.span for slot in billed} & {slot.span for slot in logged}:
+        charges = [slot for slot in billed if slot.span == span and slot.model and slot not in logged]
+        costs = [slot for slot in logged if slot.span == span and slot not in billed]
+        rest = Slot(span, "", "")
+        if not charges or not costs or rest in billed or rest in logged:
             continue
-        slot = _slot(audit, entry, entry.item)
-        amount = audit.exchange.convert(entry.charged, entry.currency)
-        before = found.get(slot)
-        slack = rounding(entry.charged)
-        if before is not None:
-            amount, slack = EXACT.add(before.amount, amount), before.slack.plus(slack)
-        found[slot] = BilledAmount(amount, before.where if before else entry.where, slack, entry)
-    return found
-
-
-def _merged(charges: dict[Slot, BilledAmount], whole: set[tuple[str, str]]) -> dict[Slot, BilledAmount]:
-    """The charges of days and models that the bill does not split by kind, put together."""
-    found: dict[Slot, BilledAmount] = {}
-    for slot, charge in charges.items():
-        to = (*slot[:2], "") if slot[:2] in whole else slot
-        before = found.get(to)
-        if before is not None:
-            charge = charge._replace(
-                amount=EXACT.add(before.amount, charge.amount), slack=before.slack.plus(charge.slack)
-            )
-        found[to] = charge
-    return found
-
-
-def _slot(audit: Audit, entry: Entry, kind: str) -> Slot:
-    day = entry.when.date() if entry.when is not None else audit.meter.day
-    name = entry.model or audit.meter.default or ""
-    model = audit.meter.model(name, entry.provider) if name else ""
-    return day.isoformat(), name if isinstance(model, str) else model.name, kind
-
-
-def _parts(entry: Entry) -> list[tuple[str, Entry]]:
-    """The entry by kind of token, each part at the rates of the whole prompt."""
-    usage = entry.usage
-    counts = (usage.uncached_tokens, *usage.parts()[1:5])
-    total = usage.input_tokens
-    prompt = entry.prompt or (None if entry.is_aggregate else (total, total))
-    if entry.modalities or not entry.split_known or not entry.tokens_known:
-        return [("", entry)]
-    parts = []
-    for kind, number in zip(KINDS, counts, strict=True):
-        part = usage_of_kind(kind, number) if number else None
-        if part is not None:
-            parts.append((kind, entry._replace(usage=part, prompt=prompt, calls=())))
-    parts += [(call.name, entry._replace(usage=Usage(), calls=(call,))) for call in entry.calls]
-    return parts
+        charge = reduce(BilledAmount.plus, (billed[slot] for slot in charges))
+        cost = reduce(LoggedCost.plus, (logged[slot] for slot in costs))
+        if not isinstance(cost.cost, Priced):
+            continue
+        low, high = cost.cost.low, cost.cost.high
+        entries = [billed[slot].entry for slot in charges]
+        unknown = all(isinstance(audit.meter.model(each.model or "", each.provider), str) for each in entries)
+        if unknown or audit.tolerance.allows(charge.amount, low, high, charge.slack.amount):
+            for slot in charges:
+                del billed[slot]
+            for slot in costs:
+                del logged[slot]
+            billed[rest], logged[rest] = charge, cost
+            names = some_of(sorted({quote(_model_name(audit, each)) for each in entries}))
+            why[rest] = (f"all that is left of the log, since the bill names {names}",)
+    return why

@@ -25,9 +25,12 @@ def explanations(meter: Meter, exchange: Exchange, entry: Entry, charged: Decima
     day = entry.when.date() if entry.when is not None else meter.day
     if basis.model is None or basis.price is None:
         return ()
+    if not charged:
+        return ("nothing was charged",)  # which is no rate of anybody's
     found: dict[str, None] = {}
     for explanation, amount, currency in _readings(meter, entry, basis.model, basis.price, day):
-        if exchange.can(currency) and abs(exchange.convert(amount, currency) - charged) <= slack:
+        made = exchange.convert(amount, currency) if exchange.can(currency) else None
+        if made is not None and made > slack and abs(made - charged) <= slack:  # what rounds to nothing explains none
             found[explanation] = None
         if len(found) == _SHOWN:
             break
@@ -40,6 +43,8 @@ def charging(meter: Meter, exchange: Exchange, entry: Entry, charged: Decimal) -
     Where input and output are one number, any mix of them may have been meant.
     """
     day = entry.when.date() if entry.when is not None else meter.day
+    if not charged:
+        return []
     half = min(Decimal(1).scaleb(int(charged.as_tuple().exponent)), Decimal(1).scaleb(-2)) / 2
     found = []
     for model, price in _in_force(meter.book, day):

@@ -95,7 +95,7 @@ class Audit:
             return AuditedLine(entry.where, MATCHED, entry, charged, computed, place=entry.where)
         status = OVER if charged > high else UNDER
         line = AuditedLine(entry.where, status, entry, charged, computed, place=entry.where)
-        if entry.tokens and not entry.split_known and self.meter.rate is None:
+        if charged and entry.tokens and not entry.split_known and self.meter.rate is None:
             return self._without_split(line, charged)
         why = explanations(self.meter, self.exchange, entry, charged, slack.amount) if entry.tokens else ()
         return line._replace(why=why)
@@ -124,7 +124,7 @@ class Audit:
         Where none would, nothing charges it so, unless it names a model that the price book does not know.
         """
         line = AuditedLine(entry.where, UNPRICED, entry, charged, computed, (computed.reason,), entry.where)
-        if not entry.tokens:
+        if not entry.tokens or not charged:
             return line
         models = charging(self.meter, self.exchange, entry, charged)
         if models:

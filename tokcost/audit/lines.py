@@ -18,6 +18,7 @@ NOT_ON_BILL, NOT_IN_LOG = "missing on the bill", "missing in the log"
 STATUSES = (MATCHED, OVER, UNDER, IMPOSSIBLE, DUPLICATE, NOT_ON_BILL, NOT_IN_LOG, UNPRICED)
 MISMATCHED = (OVER, UNDER, IMPOSSIBLE, DUPLICATE, NOT_ON_BILL, NOT_IN_LOG)
 _CENT = Decimal(1).scaleb(-2)
+_DIGITS_OF_FLOATS, _DIGITS_SURE = 15, 12
 
 
 class AuditedLine(NamedTuple):
@@ -87,6 +88,11 @@ AUDIT_COLUMNS: tuple[Column, ...] = (
 
 
 def rounding(stated: Decimal) -> Slack:
-    """Half of the last place that a charge is written to, of a cent at most: what rounding may have changed."""
+    """Half of the last place that a charge is written to, of a cent at most: what rounding may have changed.
+
+    Of an amount with as many digits as a binary number of 64 bits has, the last ones are what sums of such leave.
+    """
     exponent = stated.as_tuple().exponent
+    if len(stated.as_tuple().digits) >= _DIGITS_OF_FLOATS:
+        exponent = stated.adjusted() - _DIGITS_SURE
     return Slack.of((min(Decimal(1).scaleb(exponent), _CENT) if isinstance(exponent, int) else _CENT) / 2)

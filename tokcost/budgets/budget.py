@@ -113,6 +113,7 @@ class Config(NamedTuple):
     aliases: Mapping[str, str] = {}
     own_names: tuple[Alias, ...] = ()  # the same, with their places
     map: str = ""  # the fields of a log in no known format, as --map has them
+    maps: Mapping[str, str] = {}  # such maps by their name
     budgets: tuple[Budget, ...] = ()
     lines: Mapping[str, int] = {}
 

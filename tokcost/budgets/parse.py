@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from tokcost.amounts import MOST_DIGITS, MarkedAmount, in_bounds, is_whole, read_amount
 from tokcost.budgets.budget import GATES, Budget, Config, Increase, Output
 from tokcost.budgets.config import ConfigFile
+from tokcost.budgets.maps import read_maps
 from tokcost.budgets.own_names import aliases_of, read_names
 from tokcost.budgets.paths import as_on_disk, pattern_of
 from tokcost.catalog.lines import line_of
@@ -220,6 +221,7 @@ _SETTINGS: dict[str, tuple[str, Reader]] = {
     "max-price-age": ("max_price_age", days),
     "retires-within": ("retires_within", days),
     "map": ("map", _text),
+    "maps": ("maps", read_maps),
     "protect-rules": ("protect_rules", _yes),
     "locked": ("locked", _yes),
     "aliases": ("aliases", read_names),
@@ -240,7 +242,7 @@ _BUDGET: dict[str, tuple[str, Reader]] = {
     "message": ("message", _text),
 }
 
-_NO_RULES = ("name", "message", "map")
+_NO_RULES = ("name", "message", "map", "maps")
 # The key of each field, for those that decide whether something passes.
 SETTING_FIELDS = {field: key for key, (field, _) in _SETTINGS.items() if key not in _NO_RULES}
 BUDGET_FIELDS = {field: key for key, (field, _) in _BUDGET.items() if key not in _NO_RULES}

@@ -17,13 +17,14 @@ def audit(
     logs: Logs = None,
     bill: Annotated[
         list[Path] | None,
-        typer.Option("--bill", help="A provider's cost export to compare the logs with; repeatable."),
+        typer.Option("--bill", help="A provider's or a cloud's cost export to compare the logs with; repeatable."),
     ] = None,
     tolerance: Annotated[
         Tolerance | None,
         typer.Option(
             "--tolerance", metavar="AMOUNT", parser=parse_tolerance,
-            help="By how much a charge may differ: an amount as 0.01, or a share as 1%. [default: 0]",
+            help="By how much a charge may differ: an amount as 0.01, or a share as 1%; their sum by as much for each. "
+            "[default: 0]",
         ),
     ] = None,
     model: shared.DefaultModel = None,

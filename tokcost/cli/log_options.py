@@ -43,8 +43,8 @@ MapFields = Annotated[
     list[str] | None,
     typer.Option(
         "--map",
-        help="Fields of any CSV or JSON lines: input=prompt_tok,output=completion_tok,model=engine. "
-        "[env: TOKCOST_MAP, configuration: map]",
+        help="Fields of any table or JSON: input=prompt_tok,output=text+thoughts,model=choices[0].engine; or the name "
+        "of a map in the configuration. [env: TOKCOST_MAP, configuration: map, [maps\\]]",
         show_default=False,
     ),
 ]
@@ -102,25 +102,17 @@ def reader(
     fields: Sequence[str] | None, ledger: Ledger | None = None, charset: str = "utf-8", ahead: ReadAhead | None = None
 ) -> Reader:
     """A reader of every format, and of the mapped one; with a ledger, one that adds plain lines to it by itself."""
+    from tokcost.cli.maps import configured_map, named_map
     from tokcost.logs.mapped import parse_map
     from tokcost.logs.read import Reader
 
-    maps = list(fields or ()) or [os.environ.get("TOKCOST_MAP") or _configured_map()]
-    by = parse_map(maps)
+    maps = list(fields or ()) or [os.environ.get("TOKCOST_MAP") or configured_map()]
+    by = parse_map(maps, named_map)
     if ledger is None or by is not None:
         return Reader(by, charset)
     from tokcost.metering.fast_reader import FastReader
 
     return FastReader(ledger, charset, ahead)
-
-
-def _configured_map() -> str:
-    """The map that the nearest configuration saves."""
-    from tokcost.budgets.config import find_config
-    from tokcost.budgets.parse import parse_config
-
-    found = find_config()
-    return parse_config(found).map if found else ""
 
 
 def meter(

@@ -9,6 +9,7 @@ STDIN = "-"
 STDIN_NAME = "stdin"
 CHANGED = "was changed while it was read: read it again"
 UNLIKE = "not named like a"
+NO_USAGE = "no usage"
 # So many names of files that are left out for one reason; the others are counted. Of those left out by their name
 # there are more: whatever may be one of the kind that is looked for, under a name not known here, is named.
 _SHOWN, _SHOWN_UNLIKE = 3, 20
@@ -31,9 +32,10 @@ class InputFile(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A file that is not read, and why. ``failed``: it should have been; ``detail``: what holds for it alone.
+    """A file that is not read, or in which nothing was found, and why.
 
-    ``unread``: it may hold text, so that no limit can be said to be kept without it.
+    ``failed``: it should have been read; ``detail``: what holds for it alone. ``unread``: it may hold text, so that
+    no limit can be said to be kept without it.
     """
 
     name: str
@@ -65,11 +67,12 @@ def left_out_lines(files: Iterable[LeftOut]) -> list[str]:
 
 
 def _line(reason: str, alike: list[LeftOut]) -> str:
+    skipped = "" if reason == NO_USAGE else "skipped: "
     if len(alike) == 1:
         detail = f" {alike[0].detail}" if alike[0].detail else ""
-        return f"{alike[0].name}: skipped: {reason}{detail}"
-    most = _SHOWN_UNLIKE if reason.startswith(UNLIKE) else _SHOWN
+        return f"{alike[0].name}: {skipped}{reason}{detail}"
+    most = _SHOWN_UNLIKE if reason.startswith((UNLIKE, NO_USAGE)) else _SHOWN
     shown = ", ".join(file.name for file in alike[:most])
     more = f" and {len(alike) - most:,} more" if len(alike) > most else ""
     what = "files and folders" if any(file.name.endswith("/") for file in alike) else "files"
-    return f"{len(alike):,} {what} skipped: {reason}: {shown}{more}"
+    return f"{len(alike):,} {what} {skipped or 'with '}{reason}: {shown}{more}"

@@ -138,6 +138,13 @@ def decoded(file: Readable, name: str, reading: Reading, binary: bool, offset: i
         block = file.read(BLOCK)
 
 
+def marked_charset(stream: BinaryIO) -> str | None:
+    """The charset of two or four bytes that the byte order mark of a stream tells; nothing is taken from it."""
+    peek = getattr(stream, "peek", None)
+    head = peek(4)[:4] if peek else b""
+    return next((charset for mark, charset in _MARKS if head.startswith(mark)), None)
+
+
 def in_utf8(stream: BinaryIO, name: str, reading: Reading) -> BinaryIO:
     """The text of a stream as UTF-8, for what reads lines of bytes; a UTF-8 stream itself.
 

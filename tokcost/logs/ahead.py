@@ -36,6 +36,7 @@ _MOST_UNLIKE = 200
 class SessionFile(Struct, array_like=True, gc=False):
     """The messages of a file; and the lines for the full parser: how many messages come before, number, text."""
 
+    lines: int
     messages: list[FastMessage]
     unlike: list[tuple[int, int, bytes]]
 
@@ -140,28 +141,29 @@ def _batches(sizes: Sequence[int]) -> list[range]:
 
 def _read(file: InputFile) -> SessionFile | None:
     """All that is told in a file of sessions; None for any other."""
-    found = SessionFile([], [])
-    lines = 0
+    found = SessionFile(0, [], [])
+    told = 0
     with open_input(file) as stream:
         for number, part in _parts(stream):
-            if not number and not _is_lines(file, part):
+            if not number and not _is_lines(part):
                 return None
             at = 0
             while at < len(part):
                 messages, end = messages_of(part, number, at)
                 found.messages += messages
-                lines += end - at
+                told += end - at
                 if end < len(part):
                     found.unlike.append((len(found.messages), number + end + 1, bytes(part[end])))
-                    if len(found.unlike) > max(_MOST_UNLIKE, lines):
+                    if len(found.unlike) > max(_MOST_UNLIKE, told):
                         return None
                 at = end + 1
-    return found if lines else None
+            found.lines = number + len(part)
+    return found if told else None
 
 
-def _is_lines(file: InputFile, part: list[bytes | memoryview]) -> bool:
+def _is_lines(part: list[bytes | memoryview]) -> bool:
     said = [line for line in map(bytes, part) if line.strip()]
-    return bool(said) and form_of(file.name, said) == LINES
+    return bool(said) and form_of(said) == LINES
 
 
 def _parts(stream: BinaryIO) -> Iterator[tuple[int, list[bytes | memoryview]]]:

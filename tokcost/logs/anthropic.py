@@ -116,6 +116,7 @@ def entry_of(
         key=known.key,
         project=known.project,
         charged=known.charged,
+        currency=known.currency,
         calls=calls,
         geo=geo(how[2]),
         identity=str(identity) if identity else None,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, moment, stated, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, stated, usage_of, whole
 from tokcost.logs.fields import LineContext, model_name
+from tokcost.logs.times import moment
 
 Json = Mapping[str, Any]
 Inner = Callable[[str, Json, Json | None], Entry]

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from tokcost.errors import Problem
-from tokcost.logs.entry import BadLine, Entry, Read, moment, stated
+from tokcost.logs.entry import BadLine, Entry, Read, stated
 from tokcost.logs.entry import money as amount_of
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.text_lines import TextLine
+from tokcost.logs.times import moment
 from tokcost.masking import fingerprint, scrub
 from tokcost.usage import Usage
 

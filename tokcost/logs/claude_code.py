@@ -16,12 +16,13 @@ from typing import Any
 
 from tokcost.errors import Problem
 from tokcost.logs import anthropic
-from tokcost.logs.entry import BadLine, Entry, Read, moment, money
+from tokcost.logs.entry import BadLine, Entry, Read, money
 from tokcost.logs.fields import LineContext, text
 from tokcost.logs.format import Format, FormatReader, Inner, file_of
 from tokcost.logs.reported import Reported, ReportedMessages, growth
 from tokcost.logs.session_lines import CLIENT, MARKS, FastMessage, FullMessage, is_session
 from tokcost.logs.session_searches import SessionSearches
+from tokcost.logs.times import moment
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
 from tokcost.phrases import plural
@@ -96,6 +97,10 @@ class ClaudeCode(FormatReader):
             self.held = read
         else:
             held.ended |= read.ended
+
+    def quiet(self) -> Iterator[Read]:
+        """The last message, so far."""
+        yield from self.flush()
 
     def end_of_file(self) -> Iterator[Read]:
         """The last message of a file, and the searches that it tells of."""

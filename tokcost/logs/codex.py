@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, Read, moment, stated, usage_of, whole
+from tokcost.logs.entry import BadLine, Entry, Read, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.kept import Kept
+from tokcost.logs.times import moment
 from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]

@@ -1,44 +1,51 @@
-"""Rows of a CSV file with the line each stands on."""
+"""Rows of a table with the line each stands on: its header is looked for, and tells what stands between the cells."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
 
 from tokcost.errors import Problem, TokcostError
 from tokcost.inputs.files import InputFile
+from tokcost.logs.decimal_commas import Commas
 from tokcost.logs.entry import BadLine, Entry, Read
-from tokcost.logs.mapped import Map, mapped
+from tokcost.logs.fields import MODELS
+from tokcost.logs.mapped import Map
 from tokcost.logs.tables import RowReader, reader_of
 from tokcost.logs.text_lines import LONGEST, TextLine
 from tokcost.masking import scrub
-from tokcost.phrases import plural, quote
+from tokcost.phrases import join_or, plural, quote
+
+DELIMITERS = (",", "\t", ";", "|")
+# A header stands among so many lines: exports of consoles have a title, an account and a span of time before it.
+_LOOK_AT = 30
 
 
 def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None) -> Iterator[Read]:
-    """The entries of a CSV whose header is known, or whose columns are mapped.
+    """The entries of a table whose header is known, or whose columns are mapped.
 
-    Raises TokcostError when a log that the user named is neither.
+    Raises TokcostError when a log that the user named is neither. Another one is a problem where it may count tokens.
     """
-    table = _Table(lines)
-    try:
-        header = [name.strip() for name in table.next() or ()]
-        read, problem = _reader(header, by), _unknown(header)
-        if read is not None and (twice := [name for at, name in enumerate(header) if name and name in header[:at]]):
-            read, problem = None, f"two columns are named {quote(scrub(twice[0]))}: leave one of them out"
-    except (csv.Error, BadLine) as error:
-        read, problem = None, f"not a known usage log: no JSON, and as CSV {_of_csv(error)}"
-    if read is None:
+    first = list(islice(lines, _LOOK_AT))
+    csv.field_size_limit(LONGEST)  # a prompt may be a cell
+    found = _header(first, by)
+    if isinstance(found, str):
         if log.named:
-            raise TokcostError(f"{log.name}: {problem}")
-        yield Problem(log.name, problem)
+            raise TokcostError(f"{log.name}: {found}")
+        if _counts_tokens(first):
+            yield Problem(log.name, found)
         return
+    table = _Table(chain(first[found.at + 1 :], lines), found.delimiter, first[found.at].number)
+    commas = Commas(found.delimiter, _cells(first[found.at + 1 :], found.delimiter))
+    table.skip(found.lines - 1)
     while True:
         try:
             cells = table.next()
             if cells is None:
                 return
-            entry = _row(header, cells, f"{log.name}:{table.began}", read)
+            entry = _row(found, commas, cells, f"{log.name}:{table.began}")
         except csv.Error as error:
             yield Problem(f"{log.name}:{table.line}", f"not valid CSV: {_of_csv(error)}")
             continue
@@ -49,23 +56,60 @@ def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None) -> Iterator[
             yield entry
 
 
-def _row(header: list[str], cells: list[str], where: str, read: RowReader) -> Entry | None:
+class _Header(NamedTuple):
+    """The names of columns, in the ``at``-th line and perhaps the next ones, and what reads the rows below them."""
+
+    at: int
+    lines: int
+    delimiter: str
+    names: list[str]
+    read: RowReader
+
+
+def _header(lines: Sequence[TextLine], by: Map | None) -> _Header | str:
+    """The first line whose columns are known, or why there is none."""
+    error = ""
+    for at, line in enumerate(lines):
+        for delimiter in _between(line.text):
+            table = _Table(iter(lines[at:]), delimiter, line.number - 1)
+            try:
+                names = [name.strip() for name in table.next() or ()]
+            except (csv.Error, BadLine) as bad:
+                error = error or (_of_csv(bad) if at == 0 else "")
+                continue
+            if (read := _reader(names, by)) is None:
+                continue
+            if twice := [name for place, name in enumerate(names) if name and name in names[:place]]:
+                return f"two columns are named {quote(scrub(twice[0]))}: leave one of them out"
+            return _Header(at, table.line - line.number + 1, delimiter, names, read)
+    return f"not a known usage log: no JSON, and as CSV {error}" if error else _unknown(lines, by)
+
+
+def _between(text: str) -> list[str]:
+    """What may stand between the cells of a line."""
+    return [each for each in DELIMITERS if each in text] or [","]
+
+
+def _row(header: _Header, commas: Commas, cells: list[str], where: str) -> Entry | None:
     if not any(cells):
         return None
-    if len(cells) != len(header):
-        raise BadLine(f"{plural(len(cells), 'cell')} under {plural(len(header), 'column')}")
-    return read(where, dict(zip(header, cells, strict=True)))
+    names = header.names
+    if len(cells) > len(names) and not any(cells[len(names) :]):
+        del cells[len(names) :]  # delimiters at the end of each row
+    if len(cells) != len(names):
+        raise BadLine(f"{plural(len(cells), 'cell')} under {plural(len(names), 'column')}")
+    return header.read(where, dict(zip(names, commas.resolved(cells), strict=True)))
 
 
 class _Table:
     """Rows of cells; ``began`` is the line on which the last one began, ``line`` the one it ended on."""
 
-    def __init__(self, lines: Iterator[TextLine]) -> None:
-        self.line = 0
-        self.began = 1
+    def __init__(self, lines: Iterable[TextLine], delimiter: str, before: int) -> None:
+        self.line = before
+        self.began = before + 1
         self._damage = ""
-        csv.field_size_limit(LONGEST)  # a prompt may be a cell
-        self._rows = csv.reader(self._counted(lines))
+        self._lines = iter(lines)
+        self._rows = csv.reader(self._counted(), delimiter=delimiter, skipinitialspace=True)
 
     def next(self) -> list[str] | None:
         """The next row; None after the last. Raises csv.Error, and BadLine for a row on a damaged line."""
@@ -75,16 +119,21 @@ class _Table:
             raise BadLine(self._damage)
         return row
 
-    def _counted(self, lines: Iterator[TextLine]) -> Iterator[str]:
-        for number, line, damage in lines:
+    def skip(self, lines: int) -> None:
+        """Leave out the lines that a name of a column takes besides the first."""
+        for _ in range(lines):
+            self.line = next(self._lines).number
+
+    def _counted(self) -> Iterator[str]:
+        for number, line, damage in self._lines:
             self.line = number
             self._damage = self._damage or damage
             yield line + "\n"
 
 
 def _reader(header: list[str], by: Map | None) -> RowReader | None:
-    if by is not None and by.holds(header):
-        return lambda where, row: mapped(where, row, by)
+    if by is not None and not by.missing_in(header):
+        return by.entry
     return reader_of(header)
 
 
@@ -93,8 +142,48 @@ def _of_csv(error: Exception) -> str:
     return str(error).partition(" - ")[0]
 
 
-def _unknown(header: list[str]) -> str:
+def _cells(lines: Sequence[TextLine], delimiter: str) -> Iterator[str]:
+    """The cells of lines, as far as they are any."""
+    table = _Table(lines, delimiter, 0)
+    while True:
+        try:
+            cells = table.next()
+        except (csv.Error, BadLine):
+            continue
+        if cells is None:
+            return
+        yield from cells
+
+
+def _columns(lines: Sequence[TextLine]) -> tuple[list[str], list[str]]:
+    """The line with the most columns, and the one below it: the header of an unknown table, where it is one."""
+    best: list[str] = []
+    below: list[str] = []
+    for at, line in enumerate(lines):
+        for delimiter in _between(line.text):
+            found = line.text.split(delimiter)
+            if len(found) > len(best):
+                best = found
+                below = lines[at + 1].text.split(delimiter) if at + 1 < len(lines) else []
+    return best, below
+
+
+def _counts_tokens(lines: Sequence[TextLine]) -> bool:
+    """Whether a row stands under names that speak of models, or a number under one that speaks of tokens."""
+    names, below = _columns(lines)
+    for name, cell in zip(names, below, strict=False) if len(names) == len(below) > 1 else ():
+        plain = name.strip().strip('"').lower()
+        if plain in MODELS or ("token" in plain and any("1" <= char <= "9" for char in cell)):
+            return True
+    return False
+
+
+def _unknown(lines: Sequence[TextLine], by: Map | None) -> str:
+    header, _ = _columns(lines)
+    if by is not None and len(header) > 1:
+        missing = by.missing_in(names := [cell.strip().strip('"') for cell in header])
+        return f"no column {join_or(missing)} among {scrub(quote(', '.join(names)))}: --map names the columns"
     if len(header) < 2:
         return "not a known usage log: neither JSON, nor CSV, nor an [API USAGE LOG] block"
-    shown = scrub(quote(", ".join(header)))
+    shown = scrub(quote(", ".join(cell.strip().strip('"') for cell in header)))
     return f"a CSV with unknown columns ({shown}): '--map input=COLUMN,output=COLUMN,model=COLUMN' names them"

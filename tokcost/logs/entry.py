@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -115,33 +115,6 @@ Read = Entry | Problem
 def mode_of(tier: object) -> str:
     """The mode behind the service tier of a response; an unknown one stays as it is, and has no rates."""
     return scrub(mode_of_tier("" if tier is None else str(tier)))
-
-
-def moment(value: object, field: str = "time") -> datetime | None:
-    """A time in UTC without a zone: seconds, milli- or microseconds since 1970, or ISO 8601."""
-    if value is None or value == "":
-        return None
-    try:
-        if isinstance(value, str):
-            text = value.strip().removesuffix(" UTC")
-            if not text.replace(".", "", 1).isdigit():
-                found = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text)
-                return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
-            value = Decimal(text)
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise ValueError
-        seconds = Decimal(str(value))
-        if not 0 <= seconds < 10**20:
-            raise ValueError
-        if seconds >= 10**17:
-            seconds = seconds / 10**9
-        elif seconds >= 10**14:
-            seconds = seconds / 10**6
-        elif seconds >= 10**11:
-            seconds = seconds / 10**3
-        return datetime(1970, 1, 1) + timedelta(microseconds=int(seconds * 10**6))
-    except (ValueError, OverflowError, ArithmeticError):
-        raise BadLine(f"'{field}' is not a date or time: {str(value)[:40]!r}") from None
 
 
 def stated(line: Mapping[str, Any], field: str) -> int:

@@ -19,7 +19,6 @@ from tokcost.logs.entry import (
     Read,
     currency_code,
     mode_of,
-    moment,
     money,
     output_of,
     stated,
@@ -27,10 +26,11 @@ from tokcost.logs.entry import (
     whole,
 )  # fmt: skip
 from tokcost.logs.fields import model_name, text
-from tokcost.logs.items import by_item, item_of
+from tokcost.logs.items import by_item, is_fee, item_of
+from tokcost.logs.times import moment
 from tokcost.logs.units import quantity
 from tokcost.masking import scrub
-from tokcost.rates import EXACT
+from tokcost.rates import EXACT, MODES, STANDARD
 
 Json = Mapping[str, Any]
 Reader = Callable[[str, Json], Iterator[Read]]
@@ -150,13 +150,12 @@ def _modalities(result: Json) -> tuple[tuple[str, int], ...]:
 
 
 def openai_cost(where: str, result: Json, start: datetime | None, end: datetime | None) -> Entry:
-    """One line of a bill: ``"gpt-6-astra, input_tokens"``, a quantity with its unit, an amount."""
+    """One line of a bill: ``"priority | gpt-6-astra, input_tokens"``, a quantity with its unit, an amount."""
     amount = result["amount"]
     charged = money(amount.get("value"), "amount.value")
     if charged is None:
         raise BadLine("'amount.value' is missing")
-    line_item = str(result.get("line_item") or "")
-    model, _, kind = line_item.partition(", ")
+    mode, model, kind = _line_item(str(result.get("line_item") or ""))
     unit = {"tokens": 1, "1000_tokens": 1000}.get(str(result.get("quantity_unit") or "tokens"))
     quantity = money(result.get("quantity"), "quantity")
     tokens = whole(quantity * unit, "quantity") if quantity is not None and unit else None
@@ -166,6 +165,7 @@ def openai_cost(where: str, result: Json, start: datetime | None, end: datetime 
             model=model_name(model),
             when=start,
             until=end,
+            mode=mode,
             project=text(result.get("project_id")),
             key=text(result.get("api_key_id")),
             charged=charged,
@@ -176,6 +176,17 @@ def openai_cost(where: str, result: Json, start: datetime | None, end: datetime 
         text(item_of(kind)) or "",
         tokens,
     )
+
+
+def _line_item(name: str) -> tuple[str, str, str]:
+    """Mode, model and kind of ``[tier | ]model, kind[, long context]``; calls of a tool name no model."""
+    before, bar, item = name.rpartition("|")
+    mode = mode_of(before.strip()) if bar else STANDARD
+    model, comma, kind = item.strip().partition(",")
+    kind = kind.strip().removesuffix("long context").rstrip(", ")
+    if not comma and is_fee(item_of(model)):
+        return STANDARD, "", model.strip()
+    return mode if mode in MODES else STANDARD, model.strip(), kind
 
 
 def anthropic_usage(where: str, result: Json, start: datetime | None, end: datetime | None) -> Entry:

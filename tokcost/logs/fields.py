@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokcost.logs.entry import BadLine, moment, money
+from tokcost.logs.entry import BadLine, currency_code, money
+from tokcost.logs.times import moment
 from tokcost.masking import KEY_FIELDS, fingerprint, scrub, scrub_name
 
 CLIENTS = ("client", "client_name", "client_id", "customer", "customer_id", "tenant", "end_user", "user", "user_id")
@@ -22,9 +23,19 @@ TIMES = (
     "createTime",
     "create_time",
     "@timestamp",
+    "startTime",
+    "start_time",
+    "started_at",
+    "startedAt",
+    "createdAt",
+    "datetime_utc",
+    "request_created_at",
+    "event.timestamp",
 )
+MODELS = ("model", "model_name", "modelId", "modelID")
 KEY_NAMES = ("api_key_id", "api_key_name", "key_id", "key_name", "api_key_alias")
 CHARGES = ("cost", "cost_usd", "costUSD", "total_cost", "response_cost", "charged", "charge", "billed", "spend")
+CURRENCIES = ("currency", "cost_currency", "currency_code", "currencyCode", "billing_currency")
 HEADERS = ("headers", "request_headers", "http_headers")
 
 
@@ -36,6 +47,7 @@ class LineContext(NamedTuple):
     project: str | None
     when: Any
     charged: Decimal | None
+    currency: str = "USD"
 
 
 def read_context(line: Mapping[str, Any], inner: Mapping[str, Any] | None = None) -> LineContext:
@@ -44,12 +56,14 @@ def read_context(line: Mapping[str, Any], inner: Mapping[str, Any] | None = None
     for name in ("metadata", "request"):
         if isinstance(found := line.get(name), Mapping):
             levels.append(found)
+    charged, currency = _charge(levels[:2] if inner is not None else levels[:1])
     return LineContext(
         client=_first(levels, CLIENTS),
         key=key_in(levels),
         project=_first(levels, PROJECTS),
         when=_time(levels),
-        charged=charge_in(levels[:2] if inner is not None else levels[:1]),
+        charged=charged,
+        currency=currency,
     )
 
 
@@ -66,8 +80,8 @@ def key_in(levels: list[Mapping[str, Any]]) -> str | None:
     return _first(levels, KEY_NAMES)
 
 
-def charge_in(levels: list[Mapping[str, Any]]) -> Decimal | None:
-    """The charge that a line states, where it is a plain number."""
+def _charge(levels: list[Mapping[str, Any]]) -> tuple[Decimal | None, str]:
+    """The charge that a line states, where it is a plain number, and its currency."""
     for level in levels:
         usage = level.get("usage")
         for holder in (level, usage) if isinstance(usage, Mapping) else (level,):
@@ -75,10 +89,19 @@ def charge_in(levels: list[Mapping[str, Any]]) -> Decimal | None:
                 value = holder.get(name)
                 if isinstance(value, int | float | Decimal | str) and not isinstance(value, bool) and value != "":
                     try:
-                        return money(value, name)
+                        charged = money(value, name)
                     except BadLine:
                         continue
-    return None
+                    return charged, _currency(name, [holder, level, *levels]) if charged is not None else "USD"
+    return None, "USD"
+
+
+def _currency(charge: str, levels: list[Mapping[str, Any]]) -> str:
+    """The currency of a charge by that name: what the name says, else what stands beside it."""
+    if charge.lower().endswith("usd"):
+        return "USD"
+    names = (f"{charge}_currency", *CURRENCIES)
+    return next((currency_code(level[name]) for level in levels for name in names if level.get(name)), "USD")
 
 
 def text(value: Any) -> str | None:
@@ -91,6 +114,11 @@ def text(value: Any) -> str | None:
 def model_name(value: object) -> str | None:
     """The name of a model, free of keys; None when there is none."""
     return scrub_name(str(value)) if value else None
+
+
+def model_in(line: Mapping[str, Any]) -> str | None:
+    """The name of the model that a line states, under whichever of its names."""
+    return next((model_name(name) for each in MODELS if (name := text(line.get(each)))), None)
 
 
 def _first(levels: list[Mapping[str, Any]], names: tuple[str, ...]) -> str | None:

@@ -13,7 +13,7 @@ Json = Mapping[str, Any]
 Row = Mapping[str, str]
 Inner = Callable[[str, Any], Iterator[Read]]
 """Reads a value inside another, of whatever format: where, the value."""
-_PLACE = re.compile(r":\d+(?:\[\d+\])*(?:\.\d+)*$", re.ASCII)
+_PLACE = re.compile(r":(?:\d+(?:\[\d+\])*|\w+\[\d+\])(?:\.\d+)*$", re.ASCII)
 
 
 class FormatReader:
@@ -36,8 +36,11 @@ class FormatReader:
         return False
 
     def quiet(self) -> Iterator[Read]:
-        """What is held back, as far as it is known: no line came for a while. Later only its growth is told."""
-        return self.end_of_file()
+        """What is held back, as far as it is known: no line came for a while. Later only its growth is told.
+
+        A reader that forgets more than what it holds at the end of a file has a ``quiet`` of its own.
+        """
+        return self.end_of_file() if self.holding else iter(())
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
@@ -53,7 +56,8 @@ class Format(NamedTuple):
 
     ``name`` is what people call it, ``where`` where it lies, ``counts`` which of its counts include which. ``keys``:
     one of these stands at the top of every value of it (empty: no such names); ``owns`` then decides. ``reader`` is
-    called once a run.
+    called once a run. ``is_plain`` says of a value that it means the same when it is read alone, as a response: the
+    fast path may take it.
     """
 
     name: str
@@ -62,6 +66,7 @@ class Format(NamedTuple):
     keys: frozenset[str]
     owns: Callable[[Json], bool]
     reader: Callable[[Told, Inner], FormatReader]
+    is_plain: Callable[[Json], bool] = lambda value: False
 
 
 class TableFormat(NamedTuple):

@@ -5,30 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tokcost.errors import InputError
 from tokcost.inputs.json import decoded
 from tokcost.logs.block import HEAD
+from tokcost.logs.events import is_event_line, may_open_events
 
 # Lines of JSON, JSON over many lines, [API USAGE LOG] blocks, a table.
 LINES, DOCUMENT, BLOCKS, TABLE = "lines", "document", "blocks", "table"
+BINARY = "a binary file, not a usage log"
 BOM = b"\xef\xbb\xbf"
-EVENTS = (b"data:", b"event:")
 # How a JSON document over many lines begins, as printers write it.
 _OPENINGS = (b"{", b"[", b"[{")
 # A NUL this early marks a binary file, as git has it.
 _LOOK_AT = 8000
 
 
-def form_of(name: str, lines: Sequence[bytes]) -> str:
-    """The form of a log by its first lines that are not blank. Raises InputError for what is no text."""
+def form_of(lines: Sequence[bytes]) -> str:
+    """The form of a log by its first lines that are not blank."""
     first = lines[0].removeprefix(BOM).strip()
-    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(name, "UTF-16: --charset utf-16 reads it")
     if b"\0" in b"\n".join(lines[:_LOOK_AT])[:_LOOK_AT]:
-        raise InputError(name, "a binary file, not a usage log")
+        return BINARY
     if first.startswith(HEAD.encode()):
         return BLOCKS
-    if _is_json(first) or first.startswith(EVENTS):
+    if _is_json(first) or is_event_line(first) or (may_open_events(first) and any(map(is_event_line, lines))):
         return LINES
     if first[:1] in b"{[" and len(lines) > 1 and _is_json(lines[1].strip()):
         return LINES

@@ -57,6 +57,7 @@ def generated(where: str, body: Json, known: LineContext) -> Entry:
         key=known.key,
         project=known.project,
         charged=known.charged,
+        currency=known.currency,
         calls=of_gemini(body),
         modalities=_modalities(usage),
         identity=str(identity) if identity else None,

@@ -56,6 +56,7 @@ class HeldBack:
         self._reported.put(identity, entry.usage.parts(), entry.charged, sum(call.number for call in entry.calls))
         if before is None:
             yield entry
-        elif (more := growth(entry, before)) is not None:
-            self._told.repeat(self._repeats)
+            return
+        self._told.repeat(self._repeats)
+        if (more := growth(entry, before)) is not None:
             yield more

@@ -1,6 +1,8 @@
-"""Lines of a bill that charge one kind of token each: what the kinds are called, and their usage."""
+"""Lines of a bill that charge one kind of token, or one fee, each: what the kinds are called, and their usage."""
 
 from __future__ import annotations
+
+import re
 
 from tokcost.logs.entry import Entry
 from tokcost.usage import Usage
@@ -35,11 +37,32 @@ _KINDS = {
     "completion_tokens": "output",
 }
 
+# Words of a line that charges calls of a tool -> the name of their fee, whatever its variant. Storage is no call.
+_FEES = (
+    (re.compile(r"web_?search"), "web_search"),
+    (re.compile(r"file_?search(?!.*storage)"), "file_search"),
+    (re.compile(r"code_?interpreter"), "code_interpreter"),
+    (re.compile(r"code_?execution"), "code_execution"),
+    (re.compile(r"ground(?:ing|ed).*maps"), "grounding_maps"),
+    (re.compile(r"ground(?:ing|ed)"), "grounding_search"),
+)
+_FEE_NAMES = frozenset(name for _, name in _FEES)
+
 
 def item_of(name: str) -> str:
-    """The kind of token that a line of a bill charges; the name itself where the kind is unknown."""
+    """The kind of token, or the fee, that a line of a bill charges; the name itself where the kind is unknown."""
     folded = name.strip().lower().replace(" ", "_").replace("(", "").replace(")", "").replace("-", "_")
-    return _KINDS.get(folded) or _by_words(folded) or folded
+    return _KINDS.get(folded) or fee_of(folded) or _by_words(folded) or folded
+
+
+def fee_of(name: str) -> str:
+    """The fee for calls of a tool that a name speaks of, those of all its variants under one name; "" for none."""
+    return next((fee for pattern, fee in _FEES if pattern.search(name)), "")
+
+
+def is_fee(kind: str) -> bool:
+    """Whether a kind is a fee for calls of a tool."""
+    return kind in _FEE_NAMES
 
 
 def _by_words(name: str) -> str:

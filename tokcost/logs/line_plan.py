@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
-from tokcost.logs.formats.registry import MARKS, format_of
+from tokcost.logs.formats.registry import MARKS, is_plain
 from tokcost.logs.responses import INSIDE
 from tokcost.logs.usage_structs import Counts, kind_of
 from tokcost.masking import KEY_FIELDS
@@ -25,6 +25,8 @@ Get = Callable[[Any], Any]
 _USAGES = ("usage", "usageMetadata")
 # How an answer tells of calls that are charged, in fields that are skipped unread.
 _CALLS, _GROUNDING = (b"_search_call", b"_interpreter_call", b"_generation_call"), (b"grounding",)
+# Without it an answer of Gemini is a chunk, which may be followed by more.
+_ENDED = b'"finishReason"'
 # What a value is that says something: neither empty nor 0.
 _SAYS = {str: msgspec.Meta(min_length=1), int: msgspec.Meta(ge=1)}
 # A line with one of these is of a format that the fast path does not know.
@@ -54,7 +56,8 @@ class LinePlan(NamedTuple):
     What ``decode`` makes has ``usage``, ``model`` and ``tier``: itself, or (``nested`` 1) its ``body``, or
     (2) the ``body`` of its ``middle``. When ``flat``, the counts are there too, without a ``usage``.
     Of ``nested`` 2 the outermost has a ``batch_identity``. ``when`` gets a datetime or whole seconds. A
-    line that contains one of ``skip_if_contains`` may tell of calls, and is left to the full parser.
+    line that contains one of ``skip_if_contains`` may tell of calls, one without ``must_contain`` is a part of an
+    answer: these are left to the full parser.
     """
 
     decode: Callable[[bytes], Any]
@@ -66,11 +69,12 @@ class LinePlan(NamedTuple):
     key: Get | None
     project: Get | None
     skip_if_contains: tuple[bytes, ...]
+    must_contain: bytes
 
 
 def learn(line: Any) -> LinePlan | None:
     """A plan for lines like this one, None when they need the full parser. It may yet refuse even this line."""
-    if not isinstance(line, Mapping) or format_of(line) is not None:
+    if not isinstance(line, Mapping) or not is_plain(line):
         return None
     if "custom_id" in line:
         return _batch_plan(line)
@@ -79,7 +83,7 @@ def learn(line: Any) -> LinePlan | None:
     for name in INSIDE:
         inner = line.get(name)
         if isinstance(inner, Mapping) and any(isinstance(inner.get(each), Mapping) for each in _USAGES):
-            if "service_tier" in line:
+            if "service_tier" in line or not is_plain(inner):
                 return None
             levels = [_Fields(line), _Fields(inner)]
             levels[0].hold("body", name, levels[1])
@@ -156,6 +160,7 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
         client=found["client"],
         key=found["key"],
         project=found["project"],
+        must_contain=_ENDED if "candidates" in body.line else b"",
         skip_if_contains=_CALLS if "output" in body.line else _GROUNDING if "candidates" in body.line else (),
     )
 

@@ -155,6 +155,7 @@ def _entry(
         key=known.key,
         project=known.project,
         charged=known.charged,
+        currency=known.currency,
         modalities=_modalities(inside, outside, found.usage.cached_tokens, found.usage.input_tokens),
         identity=str(identity) if identity else None,
         doubts=found.doubts,

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from tokcost.errors import InputError, NotText, Problem
-from tokcost.inputs.files import InputFile, LeftOut
-from tokcost.inputs.json import PAST_BOUNDS, TOO_DEEP, decoded
+from tokcost.inputs.files import NO_USAGE, InputFile, LeftOut
+from tokcost.inputs.json import decoded
 from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
-from tokcost.inputs.text import Reading, in_utf8
+from tokcost.inputs.text import Reading, in_utf8, marked_charset
 from tokcost.logs.block import blocks
+from tokcost.logs.documents import values
 from tokcost.logs.entry import BadLine, Read
+from tokcost.logs.events import EventLines
 from tokcost.logs.find import find_logs
-from tokcost.logs.forms import BLOCKS, BOM, DOCUMENT, LINES, form_of
-from tokcost.logs.mapped import Map, mapped
+from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, form_of
+from tokcost.logs.mapped import Map
 from tokcost.logs.session_files import NO_LOG, is_beside_sessions
 from tokcost.logs.shapes import Shapes
-from tokcost.logs.text_lines import LONGEST, TOO_LONG, not_utf8, text_lines
+from tokcost.logs.text_lines import LONGEST, TOO_LONG, text_lines, why_no_json
 from tokcost.masking import scrub
+from tokcost.phrases import plural
 
-_LARGEST_DOCUMENT = 256 << 20
 # Blocks that are kept while a second line is looked for.
 _HEAD_BLOCKS = 16
 
@@ -35,12 +35,16 @@ class Reader:
     def __init__(self, by: Map | None = None, charset: str = "utf-8") -> None:
         self.shapes = Shapes()
         self.left_out: list[LeftOut] = []
+        # Every log that was read to its end, as it is told where no usage was in any.
+        self.were_read: list[LeftOut] = []
         self.files = 0
         self.seen: set[str] = set()
         # Whether something of the file that is read was told: an entry, a problem, or a sum of the fast path.
         self.has_read = False
+        self._lines = 0
         self._by = by
         self._reading = Reading(charset)
+        self._events = EventLines()
 
     def read(self, arguments: Sequence[str]) -> Iterator[Read]:
         """The entries and problems of all logs, in order.
@@ -61,12 +65,13 @@ class Reader:
             self.files += 1
             yield from self._file(item)
         yield from self.shapes.end()
+        if self._by is not None:
+            yield from self._by.end(self.shapes.told)
 
     def _file(self, item: InputFile) -> Iterator[Read]:
         """The entries of one log; one in which nothing was read is told by its name."""
         self.has_read = self.shapes.owned = False
-        told = self.shapes.told
-        before = told.without_usage
+        self._lines = 0
         try:
             for each in self._reads(item):
                 self.has_read = True
@@ -77,8 +82,11 @@ class Reader:
             self.has_read = True
             yield Problem(item.name, str(error).removeprefix(f"{item.name}: "))
         yield from self.shapes.end_of_file()
-        if not (self.has_read or self.shapes.owned) and (number := told.without_usage - before):
-            self.left_out.append(LeftOut(item.name, f"no usage in {'it' if number == 1 else 'its lines'}"))
+        if self._lines:
+            read = LeftOut(item.name, NO_USAGE, detail=f"in its {plural(self._lines, 'line')}")
+            self.were_read.append(read)
+            if not (self.has_read or self.shapes.owned):
+                self.left_out.append(read)
 
     def _found(self, arguments: Sequence[str]) -> Iterator[InputFile | LeftOut]:
         """The files behind arguments."""
@@ -95,101 +103,85 @@ class Reader:
             yield from self.line(name, at, line)
 
     def line(self, name: str, number: int, line: bytes) -> Iterator[Read]:
-        """The entries of one line of JSON; a line of blanks has none."""
-        bare = line.strip().removeprefix(BOM)
-        if bare.startswith(b"data:"):  # a stream of server-sent events, logged as it came
-            bare = bare[5:].strip()
-        if not bare or bare == b"[DONE]" or bare.startswith((b"event:", b": ")):
-            return
-        where = f"{name}:{number}"
+        """The entries of one line of JSON; a line of blanks has none, and that of an event perhaps."""
+        for at, text in self._events.take(number, line.strip().removeprefix(BOM)):
+            yield from self._text(f"{name}:{at}", text)
+
+    def _last_event(self, name: str) -> Iterator[Read]:
+        """The entries of an event that the end of its file ends."""
+        for at, text in self._events.end():
+            yield from self._text(f"{name}:{at}", text)
+
+    def _text(self, where: str, text: bytes) -> Iterator[Read]:
         try:
-            if len(line) > LONGEST:
+            if len(text) > LONGEST:
                 raise BadLine(TOO_LONG)
-            value = decoded(bare)
+            value = decoded(text)
         except ValueError as error:
-            yield Problem(where, _why(line, error))
+            yield Problem(where, why_no_json(text, error))
             return
-        if self._by is not None and isinstance(value, dict):
+        yield from self._value(where, value)
+
+    def _value(self, where: str, value: Any) -> Iterator[Read]:
+        """The entries of one value; by a map an object has one, and a list those of its objects."""
+        if self._by is None:
+            yield from self.shapes.read(where, value)
+            return
+        listed = [(f"{where}[{at}]", each) for at, each in enumerate(value, 1)] if isinstance(value, list) else None
+        for here, each in [(where, value)] if listed is None else listed:
             try:
-                yield mapped(where, value, self._by)
+                if not isinstance(each, dict):
+                    raise BadLine("not a JSON object")
+                yield self._by.entry(here, each)
             except BadLine as bad:
-                yield Problem(where, scrub(str(bad)))
-            return
-        yield from self.shapes.read(where, value)
+                yield Problem(here, scrub(str(bad)))
 
     def _log(self, log: InputFile, stream: BinaryIO) -> Iterator[Read]:
-        parts = line_blocks(in_utf8(stream, log.name, self._reading), LONGEST)
-        head: list[Lines] = []
-        said: list[bytes] = []
-        for part in parts:  # look at the first lines that say something
-            head.append(part)
-            said += [line for line in part[1] if line.strip()]
-            if len(said) > 1 or len(head) == _HEAD_BLOCKS:
-                break
-        everything = chain(head, parts)
+        reading = self._reading
+        if reading.is_utf8 and (charset := marked_charset(stream)):
+            reading = Reading(charset)
+        parts = line_blocks(in_utf8(stream, log.name, reading), LONGEST)
+        head, said = _first(parts)
         if not said:
             self.left_out.append(LeftOut(log.name, "empty"))
             return
-        form = form_of(log.name, said)
+        form = form_of(said)
+        if form == BINARY:
+            if log.named:
+                raise InputError(log.name, BINARY)
+            self.left_out.append(LeftOut(log.name, BINARY, unread=True))
+            return
+        everything = self._counted(chain(head, parts))
         if form == LINES:
             for number, lines in everything:
                 yield from self.block(log.name, number, lines)
+            yield from self._last_event(log.name)
         elif form == DOCUMENT:
-            yield from self._document(log, everything)
+            for each in values(log.name, everything):
+                if isinstance(each, Problem):
+                    yield each
+                else:
+                    yield from self._value(*each)
         elif form == BLOCKS:
             yield from blocks(log.name, text_lines(everything))
         else:
             from tokcost.logs.csv_rows import rows
 
-            yield from rows(log, text_lines(everything), self._by)
+            yield from self.shapes.told_apart(rows(log, text_lines(everything), self._by))
 
-    def _document(self, log: InputFile, parts: Iterator[Lines]) -> Iterator[Read]:
-        """JSON over many lines: one value, or several after each other."""
-        size, number, kept = 0, 0, list[bytes]()
-        for before, part in parts:
-            kept += [b""] * (before - number if kept else 0)  # of blank lines in a long row only the number is told
-            kept += part
-            number = before + len(part)
-            size += sum(map(len, part))
-            if size > _LARGEST_DOCUMENT:
-                raise InputError(log.name, "one JSON value of more than 256 MB: write it as JSON lines")
-        number -= len(kept)
-        try:
-            text = b"\n".join(kept).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            number += error.object.count(b"\n", 0, error.start) + 1
-            yield Problem(f"{log.name}:{number}", not_utf8(error).replace("line", "text"))
-            return
-        decoder = json.JSONDecoder(parse_float=Decimal)
-        at = counted = 0
-        while at < len(text):
-            number, counted = number + text.count("\n", counted, at), at
-            where = f"{log.name}:{number + 1}"
-            try:
-                value, at = decoder.raw_decode(text, at)
-            except json.JSONDecodeError as error:
-                yield Problem(f"{log.name}:{number + text.count(chr(10), at, error.pos) + 1}", _why(b"", error))
-                return
-            except (RecursionError, ArithmeticError, ValueError) as error:
-                if isinstance(error, RecursionError):
-                    error = ValueError(TOO_DEEP)
-                elif isinstance(error, ArithmeticError):  # an exponent that no number has
-                    error = ValueError(PAST_BOUNDS)
-                yield Problem(where, _why(b"", error))
-                return
-            yield from self.shapes.read(where, value)
-            while at < len(text) and text[at] in " \t\r\n,\x1e":
-                at += 1
+    def _counted(self, parts: Iterator[Lines]) -> Iterator[Lines]:
+        for number, lines in parts:
+            self._lines = number + len(lines)
+            yield number, lines
 
 
-def _why(line: bytes, error: ValueError) -> str:
-    """Why a line is no JSON, in few words."""
-    if isinstance(error, BadLine):
-        return str(error)
-    if isinstance(error, json.JSONDecodeError):
-        return f"not valid JSON: {error.msg}"
-    try:
-        line.decode()
-    except UnicodeDecodeError as damage:
-        return not_utf8(damage)
-    return f"not valid JSON: {str(error)[:80].splitlines()[0]}"
+def _first(parts: Iterator[Lines]) -> tuple[list[Lines], list[bytes]]:
+    """Blocks up to the first lines that say something, and these lines."""
+    head: list[Lines] = []
+    said: list[bytes] = []
+    for part in parts:
+        head.append(part)
+        said += [line for line in part[1] if line.strip()]
+        if len(said) > 1 or len(head) == _HEAD_BLOCKS:
+            break
+    return head, said

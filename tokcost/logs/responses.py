@@ -7,7 +7,7 @@ from typing import Any
 
 from tokcost.logs import anthropic, batch, gemini, openai
 from tokcost.logs.entry import BadLine, Entry, mode_of
-from tokcost.logs.fields import LineContext, model_name, read_context
+from tokcost.logs.fields import LineContext, model_in, read_context
 from tokcost.logs.units import billed_by_unit, is_billed_by_unit
 
 Json = Mapping[str, Any]
@@ -55,6 +55,11 @@ def _is_blank(usage: Json) -> bool:
 
 
 def _by_usage(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
+    entry = _of_provider(where, body, usage, known)
+    return entry if entry.model else entry._replace(model=model_in(body))
+
+
+def _of_provider(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     if "prompt_tokens" in usage or "completion_tokens" in usage:
         return openai.chat(where, body, usage, known)
     if "input_tokens" not in usage and "output_tokens" not in usage:
@@ -124,8 +129,7 @@ def _has_usage(value: Json) -> bool:
 
 def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
     """What the line around a response says where the response itself is silent."""
-    model = entry.model or line.get("model")
-    entry = entry._replace(model=model_name(model))
+    entry = entry._replace(model=entry.model or model_in(line))
     usage = inner.get("usage")
     own = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
     tier = line.get("service_tier")  # what was asked for, which the answer overrules

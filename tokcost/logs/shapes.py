@@ -13,7 +13,7 @@ from tokcost.logs.format import Format, FormatReader
 from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import NoUsage, is_list_of_responses, response
 from tokcost.logs.told import Told
-from tokcost.logs.unread import counts_in, is_answer
+from tokcost.logs.unread import WITHOUT_USAGE, counts_in, is_answer
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -29,32 +29,32 @@ class Shapes:
         self.told = Told()
         self.claude_code = ClaudeCode(self.told, self.read)
         self.owned = False
-        self._readers: dict[str, FormatReader] = {claude_code.FORMAT.name: self.claude_code}
+        self.readers: dict[str, FormatReader] = {claude_code.FORMAT.name: self.claude_code}
         self._containers: dict[str, str] = {}
 
     def read(self, where: str, value: Any) -> Iterator[Read]:
         """The entries of one value. What holds no usage by its nature yields nothing."""
-        yield from self._told(where, self._safely(where, self._of(where, value)))
+        yield from self.told_apart(self._safely(where, self._of(where, value)))
 
     @property
     def holding(self) -> bool:
         """Whether a format holds entries back that lines to come may change, Claude Code's own apart."""
-        return any(reader.holding for reader in self._readers.values())
+        return any(reader.holding for reader in self.readers.values())
 
     def quiet(self) -> Iterator[Read]:
         """What is held back, as far as it is known: no line came for a while."""
-        for reader in self._readers.values():
-            yield from self._told("", self._safely("", reader.quiet()))
+        for reader in self.readers.values():
+            yield from self.told_apart(self._safely("", reader.quiet()))
 
     def end_of_file(self) -> Iterator[Read]:
         """What was held back until the file is known to be over."""
-        for reader in self._readers.values():
-            yield from self._told("", self._safely("", reader.end_of_file()))
+        for reader in self.readers.values():
+            yield from self.told_apart(self._safely("", reader.end_of_file()))
 
     def end(self) -> Iterator[Read]:
         """What was held back until every file was read."""
-        for reader in self._readers.values():
-            yield from self._told("", self._safely("", reader.end()))
+        for reader in self.readers.values():
+            yield from self.told_apart(self._safely("", reader.end()))
 
     def _safely(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
         """The reads; what a parser stumbles over is a problem of the value."""
@@ -67,7 +67,7 @@ class Shapes:
         except (AttributeError, TypeError, ValueError, KeyError, IndexError):
             yield Problem(where, "one of its fields has the wrong type, as a string in place of an object")
 
-    def _told(self, where: str, reads: Iterator[Read]) -> Iterator[Read]:
+    def told_apart(self, reads: Iterator[Read]) -> Iterator[Read]:
         """The reads, with what entries have to say apart from them."""
         for each in reads:
             if not isinstance(each, Entry):
@@ -98,14 +98,14 @@ class Shapes:
             if counts := counts_in(value):
                 yield Problem(where, f"'{scrub(counts)}' looks like a count of tokens, and was not read: {none}")
             elif is_answer(value):
-                yield Problem(where, "an answer without its usage: what it cost is not known")
+                yield Problem(where, WITHOUT_USAGE)
             else:
                 self.told.without_usage += 1
 
     def _reader(self, known: Format) -> FormatReader:
-        reader = self._readers.get(known.name)
+        reader = self.readers.get(known.name)
         if reader is None:
-            reader = self._readers[known.name] = known.reader(self.told, self.read)
+            reader = self.readers[known.name] = known.reader(self.told, self.read)
         return reader
 
     def _charged_once(self, entry: Entry) -> Entry:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tokcost.inputs.lines import Lines
+from tokcost.logs.entry import BadLine
 
 LONGEST = 32 << 20
 """A longer line of a log is not read: a value in memory takes up to twenty times as much as its text."""
@@ -37,3 +39,16 @@ def text_lines(parts: Iterable[Lines]) -> Iterator[TextLine]:
 def not_utf8(error: UnicodeDecodeError) -> str:
     """Where in its line text stops being UTF-8, and what reads it."""
     return f"not UTF-8 text at byte {error.start} of the line: --charset names its encoding"
+
+
+def why_no_json(line: bytes, error: ValueError) -> str:
+    """Why a line is no JSON, in few words."""
+    if isinstance(error, BadLine):
+        return str(error)
+    if isinstance(error, json.JSONDecodeError):
+        return f"not valid JSON: {error.msg}"
+    try:
+        line.decode()
+    except UnicodeDecodeError as damage:
+        return not_utf8(damage)
+    return f"not valid JSON: {str(error)[:80].splitlines()[0]}"

@@ -91,5 +91,6 @@ def _entry(where: str, body: Json, known: LineContext) -> Entry:
         key=known.key,
         project=known.project,
         charged=known.charged,
+        currency=known.currency,
         identity=str(identity) if identity else None,
     )

@@ -32,7 +32,7 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
     project_of = plan.project if "project" in ledger.by else None
     hourly, span = places.hourly, _HOUR if places.hourly else _DAY
     several = key_of is not None or project_of is not None
-    known, skip_if_contains = places.of(plan), plan.skip_if_contains
+    known, skip_if_contains, must_contain = places.of(plan), plan.skip_if_contains, plan.must_contain
     unique, note, repeats = ledger.unique, ledger.repeats.note, ledger.repeats
     floor = ledger.least_rank()
     new_place, end = at - 1, len(part)
@@ -63,6 +63,8 @@ def take_lines(  # noqa: C901 - a million lines go through this loop, and every 
             if (written or long) and (written < 0 or long < 0):
                 raise _Unlike
             if (model := body.model) is None:
+                raise _Unlike
+            if must_contain not in raw:
                 raise _Unlike
             for tells in skip_if_contains:
                 if tells in raw:

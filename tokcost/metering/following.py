@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from tokcost.errors import Problem
 from tokcost.limits import Limits
-from tokcost.logs.block import HEAD, blocks
 from tokcost.logs.entry import Entry, Read
+from tokcost.logs.forms import BLOCKS
+from tokcost.logs.growing import Grown
+from tokcost.logs.growing_blocks import GrowingBlocks
 from tokcost.logs.read import Reader
-from tokcost.logs.tail import Grown
-from tokcost.logs.text_lines import TextLine, text_lines
+from tokcost.logs.turns import Turns
 from tokcost.metering.group import total_of
 from tokcost.metering.holding import overruns
 from tokcost.metering.ledger import Ledger
@@ -41,34 +42,39 @@ class Following:
         self._day = today()
         self.today = ledger.fresh()
         self._known: set[tuple[str, str]] = set()
-        self._pending: dict[str, list[TextLine]] = {}
+        self._blocks = GrowingBlocks()
+        self._turns = Turns(reader.shapes)
+        self._new = False
         self._spent: deque[tuple[float, Decimal]] = deque()
 
     def take(self, grown: Grown | Problem) -> None:
         """Add new lines."""
         self._turn_day()
         if isinstance(grown, Problem):
-            self.report.problems.add(grown)
-            return
-        pending = self._pending.get(grown.name)
-        if pending is not None or (grown.number == 0 and _begins_block(grown.lines)):
-            self._pending[grown.name] = [*(pending or []), *text_lines([(grown.number, grown.lines)])]
-            heads = [at for at, line in enumerate(self._pending[grown.name]) if line.text.strip().startswith(HEAD)]
-            if len(heads) > 1:
-                self._add(blocks(grown.name, self._pending[grown.name][: heads[-1]]))
-                self._pending[grown.name] = self._pending[grown.name][heads[-1] :]
-            return
-        for at, raw in enumerate(grown.lines, grown.number + 1):
-            self._add(self.reader.line(grown.name, at, raw))
+            self._add([grown])
+        elif grown.form == BLOCKS:
+            self._add(self._blocks.take(grown))
+        else:
+            self._add(self._turns.turn(grown.log))
+            for at, raw in enumerate(grown.lines, grown.number + 1):
+                self._add(self.reader.line(grown.name, at, raw))
 
-    def flush(self) -> None:
-        """Nothing new came: what was held back for a line to follow is complete."""
+    def quiet(self) -> None:
+        """Nothing new came for a while: what was held back for lines to follow is told as far as it is known."""
         self._turn_day()
         self._add(self.reader.shapes.quiet())
-        for name, lines in self._pending.items():
-            if lines:
-                self._add(blocks(name, lines))
-                self._pending[name] = []
+        self._add(self._blocks.quiet())
+
+    def over(self) -> None:
+        """Nothing more will come."""
+        self._turn_day()
+        self._add(self._turns.over())
+        self._add(self._blocks.over())
+
+    def news(self) -> bool:
+        """Whether something was added since this was last asked for."""
+        new, self._new = self._new, False
+        return new
 
     def per_minute(self, now: float) -> Decimal:
         """What was added to the spend within the last minute; ``now`` in seconds."""
@@ -91,6 +97,7 @@ class Following:
 
     def _add(self, reads: Iterable[Read]) -> None:
         for read in reads:
+            self._new = True
             if not isinstance(read, Entry):
                 self.report.problems.add(read)
                 continue
@@ -107,8 +114,3 @@ class Following:
             self._day = self._today_is()
             self.today = self.all.fresh()
             self._known.clear()
-
-
-def _begins_block(lines: list[bytes]) -> bool:
-    first = next((line for line in lines if line.strip()), b"")
-    return first.strip().startswith(HEAD.encode())

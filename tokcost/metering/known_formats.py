@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tokcost.logs.formats.registry import FORMATS, TABLES
+from tokcost.logs.formats.registry import FORMATS
+from tokcost.logs.tables import TABLES
 from tokcost.phrases import plural
 from tokcost.report import Column, Report, Table
 

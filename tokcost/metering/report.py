@@ -57,7 +57,8 @@ def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: Us
     for entry in entries_of(report, reader.read(names)):
         ledger.add(entry)
     if ledger.is_empty:
-        reasons = [*report.problems.sentences(), *left_out_lines(reader.left_out), "the logs tell of none"]
+        told = left_out_lines(dict.fromkeys([*reader.left_out, *reader.were_read]))
+        reasons = [*report.problems.sentences(), *told, "the logs tell of none"]
         raise TokcostError(f"no usage was found: {reasons[0]}")
     conclude(report, ledger, reader, options)
     if options.limits.given:

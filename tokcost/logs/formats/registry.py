@@ -1,20 +1,49 @@
-"""Every format of logs that is known, in the order in which a value is held against them: the special come first."""
+"""Every format of JSON that is known, in the order in which a value is held against them: the special come first."""
 
 from __future__ import annotations
 
-from tokcost.logs import claude_code, codex, otel
+from tokcost.logs import claude_code, codex
 from tokcost.logs.fields import TIMES
-from tokcost.logs.format import Format, Json, TableFormat
-from tokcost.logs.formats import chunks, organization
+from tokcost.logs.format import Format, Json
+from tokcost.logs.formats import (
+    bill_rows,
+    chunks,
+    claude_print,
+    continue_dev,
+    datadog,
+    dify,
+    gemini_stream,
+    inspect_ai,
+    kong,
+    llama_cpp,
+    messages_stream,
+    organization,
+    otel_metrics,
+    otel_spans,
+    promptfoo,
+    responses_stream,
+)
 
 FORMATS: tuple[Format, ...] = (
     codex.FORMAT,
     claude_code.FORMAT,
-    otel.FORMAT,
+    continue_dev.FORMAT,
+    datadog.FORMAT,
+    dify.FORMAT,
+    inspect_ai.FORMAT,
+    kong.FORMAT,
+    llama_cpp.FORMAT,
+    promptfoo.FORMAT,
+    claude_print.FORMAT,
+    otel_metrics.FORMAT,
+    otel_spans.FORMAT,
     organization.FORMAT,
+    bill_rows.FORMAT,
     chunks.FORMAT,
+    responses_stream.FORMAT,
+    messages_stream.FORMAT,
+    gemini_stream.FORMAT,
 )
-TABLES: tuple[TableFormat, ...] = ()
 
 # The places in FORMATS of those that have a key at the top of their values.
 _BY_KEY: dict[str, list[int]] = {}
@@ -32,3 +61,9 @@ def format_of(value: Json) -> Format | None:
     for key in value:
         tried.update(_BY_KEY.get(key, ()))
     return next((FORMATS[at] for at in sorted(tried) if FORMATS[at].owns(value)), None)
+
+
+def is_plain(value: Json) -> bool:
+    """Whether no format has to read a value together with others, or in a way of its own."""
+    known = format_of(value)
+    return known is None or known.is_plain(value)

@@ -1,0 +1,91 @@
+"""Chunks of a stream of Gemini: each repeats the prompt and the candidates so far, the last holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tokcost.inputs.json import google_field
+from tokcost.logs.entry import Entry, Read
+from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.held import HeldBack
+from tokcost.logs.responses import response
+from tokcost.logs.told import Told
+
+_RUNS = ("invocation_id", "invocationId")
+
+
+def _owns(value: Json) -> bool:
+    if not isinstance(value.get("usageMetadata") or value.get("usage_metadata"), Mapping):
+        return False
+    return isinstance(value.get("candidates"), list) or _run_of(value) is not None
+
+
+def _run_of(value: Json) -> object:
+    """The run that an event of an agent belongs to."""
+    return next((value[name] for name in _RUNS if value.get(name)), None)
+
+
+def is_ended(value: Json) -> bool:
+    """Whether one of the candidates says why it ended: nothing has to come after it."""
+    candidates = value.get("candidates")
+    return isinstance(candidates, list) and any(
+        isinstance(each, Mapping) and google_field(each, "finishReason") for each in candidates
+    )
+
+
+class _Gemini(FormatReader):
+    """An answer of which chunks came before is held back with them; any other is told as it comes."""
+
+    def __init__(self, told: Told, inner: Inner) -> None:
+        super().__init__(told, inner)
+        self._held = HeldBack(told, "chunks of a stream")
+        self._unnamed = 0
+
+    @property
+    def holding(self) -> bool:
+        return bool(self._held)
+
+    def value(self, where: str, value: Json) -> Iterator[Read]:
+        """What was found by a search in one chunk is told of all that come after it."""
+        entry, run = response(where, value), _run_of(value)
+        name = f"{run}\n{value.get('author')}" if run else self._name(where, entry)
+        before = self._held.get(name)
+        if before is not None and before.calls and not entry.calls:
+            entry = entry._replace(calls=before.calls)
+        if run and value.get("partial") is not True:  # all that its parts told
+            self._held.drop(name)
+            yield entry
+        elif before is None and not run and is_ended(value):
+            yield entry
+        else:
+            yield from self._held.put(name, entry)
+
+    def _name(self, where: str, entry: Entry) -> str:
+        """The id of an answer; of chunks without one, those follow each other that repeat the prompt and grow."""
+        if entry.identity:
+            return entry.identity
+        file = file_of(where)
+        before = self._held.get(f"{file}\n{self._unnamed}")
+        if before is not None and not _grows(before, entry):
+            self._unnamed += 1
+        return f"{file}\n{self._unnamed}"
+
+    def end_of_file(self) -> Iterator[Read]:
+        self._unnamed += 1
+        yield from self._held.release()
+
+
+def _grows(before: Entry, entry: Entry) -> bool:
+    same = before.usage.input_tokens == entry.usage.input_tokens
+    return same and before.usage.output_tokens <= entry.usage.output_tokens
+
+
+FORMAT = Format(
+    "chunks of Gemini",
+    "streams of Google's API, as server-sent events, JSON lines or one array; events of its agents",
+    "input includes what was cached, thoughts beside output; the last of a responseId holds",
+    frozenset({"usageMetadata", "usage_metadata"}),
+    _owns,
+    _Gemini,
+    is_ended,
+)
