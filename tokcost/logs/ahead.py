@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from tokcost.errors import InputError, TokcostError
-from tokcost.inputs.files import STDIN, InputFile, LeftOut
+from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.forked import MOST_TASKS, Forked, can_fork
 from tokcost.inputs.open import open_input
 from tokcost.logs.find import find_logs
@@ -60,7 +60,7 @@ class ReadAhead:
     def __init__(self, found: Sequence[InputFile | LeftOut], error: TokcostError | None, jobs: int) -> None:
         self._found = found
         self._error = error
-        self._sessions = [each for each in found if isinstance(each, InputFile) and _size(each)]
+        self._sessions = [each for each in found if jobs and isinstance(each, InputFile) and _size(each)]
         self._places = {each.location: at for at, each in enumerate(self._sessions)}
         self._batches = _batches([_size(each) for each in self._sessions])
         self._turn = 0
@@ -94,26 +94,25 @@ class ReadAhead:
 
 
 @contextmanager
-def reading_ahead(arguments: Sequence[str]) -> Iterator[ReadAhead | None]:
-    """Begin to read the logs behind arguments; None where they are too small for it to pay, or there is one core."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores < 2 or STDIN in arguments or not can_fork():
-        yield None
-        return
+def reading_ahead(arguments: Sequence[str]) -> Iterator[ReadAhead]:
+    """Find the logs behind arguments, and begin to read them where they are large enough for it to pay."""
     found: list[InputFile | LeftOut] = []
     error = None
     try:
         found.extend(find_logs(arguments, set()))
     except TokcostError as failure:
         error = failure
-    if sum(map(_size, found)) < _SMALLEST:
-        yield None
-        return
-    ahead = ReadAhead(found, error, min(cores, _JOBS))
+    ahead = ReadAhead(found, error, _jobs(found))
     try:
         yield ahead
     finally:
         ahead.close()
+
+
+def _jobs(found: Sequence[InputFile | LeftOut]) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    pays = cores > 1 and can_fork() and sum(map(_size, found)) >= _SMALLEST
+    return min(cores, _JOBS) if pays else 0
 
 
 def _size(file: InputFile | LeftOut) -> int:
