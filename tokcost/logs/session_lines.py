@@ -48,11 +48,12 @@ class _SessionBlock(Struct, gc=False):
     name: str | None = None
 
 
-class _SearchResult(Struct, gc=False):
-    """What a search tells beside its answer."""
+class _ToolResult(Struct, gc=False):
+    """What a search or a subagent tells beside its answer."""
 
     searches: Raw = msgspec.field(name="searchCount", default=Raw())
     query: Raw = Raw()
+    agent: Raw = msgspec.field(name="agentId", default=Raw())
 
 
 class _SessionMessage(Struct, gc=False):
@@ -78,7 +79,7 @@ class _SessionLine(_SessionEnvelope, gc=False):
     """All that is read of a line; a line with a cost of its own is left to the full parser."""
 
     message: _SessionMessage | None = None
-    result: _SearchResult | str | list[Raw] | None = msgspec.field(name="toolUseResult", default=None)
+    result: _ToolResult | str | list[Raw] | None = msgspec.field(name="toolUseResult", default=None)
     request: str = msgspec.field(name="requestId", default="")
     cwd: str | None = None
     timestamp: datetime | None = None
@@ -195,9 +196,9 @@ def messages_of(  # noqa: C901 - gigabytes go through this loop, and every call 
     return found, len(part)
 
 
-def _may_answer(result: _SearchResult | str | list[Raw]) -> bool:
-    """Whether what a tool gave is that of a search."""
-    return type(result) is _SearchResult and bool(result.searches or result.query)
+def _may_answer(result: _ToolResult | str | list[Raw]) -> bool:
+    """Whether what a tool gave is that of a search or a subagent."""
+    return type(result) is _ToolResult and bool(result.searches or result.query or result.agent)
 
 
 def is_session(line: Json) -> bool:
