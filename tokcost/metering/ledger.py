@@ -82,7 +82,7 @@ class Ledger:
             self.repeats.count_alone(entry.identity, entry)
         cost = self.exchange.cost(self.meter.price(entry))
         group = self._group(key)
-        group.add(entry.usage, entry.requests, cost)
+        group.add(entry.whole_usage, entry.requests, cost)
         if entry.charged is not None:
             group.add_charge(self.exchange.convert(entry.charged, entry.currency))
         if isinstance(cost, Priced) and not entry.is_aggregate:
@@ -115,7 +115,7 @@ class Ledger:
         entry = counted.entry
         charged = None if entry.charged is None else self.exchange.convert(entry.charged, entry.currency)
         cost = self.exchange.cost(self.meter.price(entry))
-        self._group(self.key_of(entry)).take_back(entry.usage, entry.requests, cost, charged)
+        self._group(self.key_of(entry)).take_back(entry.whole_usage, entry.requests, cost, charged)
 
     def settle(self) -> None:
         """Group by model alone once there are too many clients and keys to list unasked."""

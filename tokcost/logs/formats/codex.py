@@ -53,6 +53,8 @@ class _Matched(NamedTuple):
 class Codex(FormatReader):
     """What the lines of one file have said so far."""
 
+    of_one_file = True
+
     def __init__(self, told: Told, inner: Inner) -> None:
         super().__init__(told, inner)
         self._sessions = CodexSessions(told)
