@@ -82,6 +82,14 @@ COST = "0.0053"
             id="a total that falls begins anew",
         ),
         pytest.param(
+            {
+                "a.jsonl": [*begun(), counted(9, usage(1000, 10), None)],
+                "b.jsonl": [*begun(second=60), counted(69, usage(3000, 40), None)],
+            },
+            (2, 3000, 0, 0, 40, "0.0162"),
+            id="a session that goes on in another file",
+        ),
+        pytest.param(
             {"a.jsonl": [*begun(), *ONE, FULL]},
             (1, 1000, 0, 0, 10, COST),
             id="a window that is full is no request",

@@ -13,6 +13,7 @@ from tokcost.logs.fields import text
 from tokcost.logs.format import file_of
 from tokcost.logs.formats.entries import charge, entry_of
 from tokcost.logs.times import moment
+from tokcost.logs.unread import counts_in
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -70,6 +71,12 @@ def numbers(usage: Json) -> dict[str, int]:
         if (isinstance(value, int | Decimal) and not isinstance(value, bool))
         or (isinstance(value, str) and value.strip().isdecimal())
     }
+
+
+def silent(holder: Json) -> None:
+    """What should have told a usage and tells none is none. Raises BadLine where it has counts all the same."""
+    if counts := counts_in(holder):
+        raise BadLine(f"'{counts}' looks like a count of tokens, and was not read")
 
 
 def guarded(where: str, read: Callable[[], Entry | None]) -> Iterator[Read]:

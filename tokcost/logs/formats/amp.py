@@ -8,7 +8,7 @@ from functools import partial
 from tokcost.logs.counts import BESIDE, CountedUsage, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import guarded, numbers, used
+from tokcost.logs.formats.agents import guarded, numbers, silent, used
 from tokcost.logs.formats.entries import inside, objects
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
@@ -55,6 +55,8 @@ class _Amp(FormatReader):
                 told.append(message.get("messageId", at))
                 when = usage.get("timestamp") or inside(message, "meta").get("sentAt") or value.get("created")
                 yield from guarded(where, partial(self._message, where, value, told[-1], usage, when))
+            elif not usage:
+                yield from guarded(where, partial(silent, inside({"": message}, "")))
         for event in objects(inside(value, "usageLedger").get("events")):
             if any(inside(event, "tokens").values()):
                 if event.get("toMessageId") in told:

@@ -9,7 +9,7 @@ from typing import Any
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
-from tokcost.logs.formats.agents import guarded, paid, summed, used
+from tokcost.logs.formats.agents import guarded, paid, silent, summed, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
@@ -51,6 +51,7 @@ class _ClineSession(FormatReader):
         for message in value["messages"]:
             metrics = inside(message, "metrics")
             if not any(held for name, held in metrics.items() if name.endswith("Tokens")):
+                yield from guarded(where, partial(silent, message))
                 continue
             if message.get("id") and not self._kept.add((session, message["id"], message.get("ts"))):
                 self.told.repeat("copies of a session")

@@ -15,7 +15,7 @@ from tokcost.logs.counts import CountFields, counted
 from tokcost.logs.entry import BadLine, Entry, Read, mode_of
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.agents import numbers, stamp, used
+from tokcost.logs.formats.agents import numbers, silent, stamp, used
 from tokcost.logs.formats.codex_forks import CodexSessions, RunningCount
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.told import Told
@@ -84,6 +84,7 @@ class Codex(FormatReader):
         """The running counts of the file; those of a fork may wait for its parent."""
         held, self._held = self._held, []
         yield from self._sessions.release(held)
+        self._sessions.keep_total(self._total)
         self._begin()
 
     def quiet(self) -> Iterator[Read]:
@@ -118,8 +119,8 @@ class Codex(FormatReader):
             self._model = self._model or model_name(settings.get("model"))
         elif "token_usage_record" in kinds:
             yield from self._recorded(where, line, payload)
-        elif kinds == ("event_msg", "token_count") and isinstance(payload.get("info"), Mapping):
-            self._counted(where, line, payload["info"])
+        elif kinds == ("event_msg", "token_count"):
+            self._counted(where, line, payload)
 
     def _follow(self, line: Json) -> None:
         """Whether the line was written in one go with those before it, from the first of the file on."""
@@ -150,19 +151,21 @@ class Codex(FormatReader):
     def _told_again(self, number: int) -> None:
         self.told.repeat("running counts of requests that have records", number)
 
-    def _counted(self, where: str, line: Json, info: Json) -> None:
+    def _counted(self, where: str, line: Json, payload: Json) -> None:
+        info = inside(payload, "info")
         total, last = inside(info, "total_token_usage"), inside(info, "last_token_usage")
         now = numbers(total)
+        if not now and not numbers(last):
+            silent({"info": payload.get("info"), **payload})
+            return
         if now and now == self._total:
             self.told.repeat("running counts told again")
             return
-        before, self._total = self._total or {}, now or self._total
+        before, self._total = self._total or self._sessions.total_before(now), now or self._total
         if self._records:
             self._told_again(1)
             return
         usage: Json = last if numbers(last) else {name: number - before.get(name, 0) for name, number in now.items()}
-        if not usage:
-            return
         fell = usage is not last and any(number < 0 for number in usage.values())
         entry = self._entry(where, line, now if fell else usage, info, None)
         if entry is not None:

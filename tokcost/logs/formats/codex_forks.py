@@ -45,6 +45,7 @@ class CodexSessions:
         self._kept = Kept()
         self._of_sessions = Kept(40)
         self._read: set[str] = set()
+        self._totals: dict[str, dict[str, int]] = {}
         self._waiting: list[tuple[_Lineage, list[RunningCount]]] = []
         self._session = _Lineage()
         self._copying = True
@@ -68,6 +69,16 @@ class CodexSessions:
         if own and own != self._session.own:
             self._session = self._session._replace(parent=self._session.parent or own, has_history=True)
         return False
+
+    def keep_total(self, total: dict[str, int] | None) -> None:
+        """The last running total of the file, from which another file may go on with the session."""
+        if self._session.own and total:
+            self._totals[self._session.own] = total
+
+    def total_before(self, now: dict[str, int]) -> dict[str, int]:
+        """The total that a session had in the file before, where the first of this one is beyond it."""
+        before = self._totals.get(self._session.own or "", {})
+        return before if all(now.get(name, 0) >= number for name, number in before.items()) else {}
 
     def is_new_record(self, record: Json, when: object, usage: Json) -> bool:
         """Whether a record is of this file's thread, and was in no file before."""

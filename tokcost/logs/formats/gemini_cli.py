@@ -9,7 +9,7 @@ from typing import Any
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Entry, Read, whole
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
-from tokcost.logs.formats.agents import guarded, summed, used
+from tokcost.logs.formats.agents import guarded, silent, summed, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
@@ -84,6 +84,7 @@ class _Chats(FormatReader):
         for message in messages:
             tokens = inside({"": message}, "", "tokens")
             if not any(tokens.values()):
+                yield from guarded(where, partial(silent, inside({"": message}, "")))
                 continue
             for read in guarded(where, partial(_answer, where, message, tokens)):
                 if isinstance(read, Entry) and read.identity is not None:

@@ -12,7 +12,7 @@ from typing import Any
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import paid, used
+from tokcost.logs.formats.agents import paid, silent, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.kept import Kept
@@ -135,6 +135,7 @@ class _Opencode(FormatReader):
 def _entry(where: str, holder: Json, message: Json, when: Any) -> Entry | None:
     tokens = holder.get("tokens")
     if not isinstance(tokens, Mapping) or not any(inside({"": tokens}, "").values()):
+        silent({name: held for name, held in holder.items() if name != "parts"})
         return None
     model = inside(message, "model")
     return used(

@@ -8,7 +8,7 @@ from functools import partial
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import folder_of, guarded, paid, summed, used
+from tokcost.logs.formats.agents import folder_of, guarded, paid, silent, summed, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
@@ -61,6 +61,7 @@ class _OpenHands(FormatReader):
 def _sum(where: str, metrics: Json, model: object, when: object, project: object) -> Entry | None:
     usage = inside(metrics, "accumulated_token_usage")
     if not any(usage.get(name) for name in ("prompt_tokens", "completion_tokens")):
+        silent(metrics)
         return None
     named = [usage.get("model"), metrics.get("model_name"), model]
     name = next((str(each) for each in named if each and each != "default"), "")
