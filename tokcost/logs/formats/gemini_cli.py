@@ -102,6 +102,8 @@ def _answer(where: str, message: Json, tokens: Json) -> Entry | None:
 
 
 def _owns_headless(value: Json) -> bool:
+    if "usage" in value:
+        return False  # the end of a stream of Qwen Code, which is like Claude Code's
     stats = value.get("stats")
     if value.get("type") == "init":
         return "session_id" in value and "model" in value
