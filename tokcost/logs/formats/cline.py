@@ -10,14 +10,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from tokcost.errors import Problem
 from tokcost.logs.counts import BESIDE, OPEN, CountFields, counted
 from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import folder_of, paid, stamp, summed, used
-from tokcost.logs.formats.entries import inside
+from tokcost.logs.formats.agents import folder_of, guarded, paid, stamp, summed, used
+from tokcost.logs.formats.entries import inside, objects
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
 from tokcost.masking import scrub
@@ -44,6 +45,8 @@ def _owns(value: Json) -> bool:
         return True
     if isinstance(value.get("model_usage"), list) and "files_in_context" in value:
         return True
+    if isinstance(value.get("entries"), list):
+        return any("tokensIn" in task and "task" in task for task in objects(value["entries"]))
     if "tokensIn" in value and "tokensOut" in value and "ts" in value:
         return "task" in value or "totalCost" in value
     if (
@@ -77,8 +80,9 @@ class _Cline(FormatReader):
             self._history(folder, value)
             if counts_in(value.get("metrics")):
                 self._talks.setdefault(folder, where)
-        elif "tokensIn" in value:
-            self._task(where, value)
+        elif "tokensIn" in value or "entries" in value:
+            for task in objects(value.get("entries", [value])):
+                yield from guarded(where, partial(self._task, where, task))
         elif value.get("say") in _SAYS:
             told = _json(value.get("text"))
             if any(told.get(name) for names in (_APART.input, _APART.output, _APART.cached) for name in names):
@@ -114,7 +118,7 @@ class _Cline(FormatReader):
             "Cline",
             counted(usage, _WHOLE),
             task.get("modelId"),
-            task["ts"],
+            task.get("ts"),
             paid(task.get("totalCost")),
             task.get("workspace") or task.get("cwdOnTaskInitialization"),
         )
@@ -180,7 +184,7 @@ FORMAT = Format(
     "Cline, Roo Code and Kilo Code task",
     "tasks/*/ui_messages.json, with task_metadata.json beside it, in the storage of the editor",
     "input, cache reads and writes apart; Roo Code's input includes them from November 2025 on",
-    frozenset({"ts", "model_usage"}),
+    frozenset({"ts", "model_usage", "entries"}),
     _owns,
     _Cline,
 )

@@ -34,6 +34,8 @@ _STEPS = "steps of messages"
 
 
 def _owns(value: Json) -> bool:
+    if "tokens" in inside(value, "metadata", "assistant"):
+        return True
     if isinstance(value.get("messages"), list) and isinstance(value.get("info"), Mapping):
         return True
     if isinstance(value.get("info"), Mapping) and isinstance(value.get("parts"), list):
@@ -56,6 +58,9 @@ class _Opencode(FormatReader):
         if isinstance(messages := value.get("messages"), list):
             for number, each in enumerate(messages, 1):
                 yield from self.inner(f"{where}[{number}]", each)
+        elif assistant := inside(value, "metadata", "assistant"):  # as it was kept until the summer of 2025
+            meta = inside(value, "metadata")
+            yield from self._message(where, {**value, **meta, **assistant})
         elif isinstance(info := value.get("info"), Mapping):
             yield from self._message(where, info)
             parts = value.get("parts")
