@@ -32,7 +32,7 @@ CODEX = CountFields(
 )
 _TYPES = (
     "session_meta", "turn_context", "event_msg", "response_item", "compacted", "token_usage_record", "world_state",
-    "inter_agent_communication_metadata",
+    "inter_agent_communication_metadata", "thread_settings_applied",
 )  # fmt: skip
 _ASKED = "Codex asked for the service tier '{}', and the log does not tell which one served: standard rates were taken"
 _FELL = "a running total fell: what it says from there on was counted anew"
@@ -113,6 +113,7 @@ class Codex(FormatReader):
                 self._before_records = _version(payload) < _RECORDS_SINCE
         elif kind == "turn_context":
             self._model = model_name(payload.get("model")) or self._model
+            self._asked = mode_of(payload["service_tier"]) if "service_tier" in payload else self._asked
         elif "thread_settings_applied" in kinds:
             settings = inside(payload, "thread_settings")
             self._asked = mode_of(settings.get("service_tier"))
@@ -145,7 +146,7 @@ class Codex(FormatReader):
             self._told_again(1)
         if matched in self._released:
             self._told_again(1)
-        elif self._sessions.is_new_record(record, line.get("timestamp"), usage):
+        elif self._sessions.is_new_record(where, record, line.get("timestamp"), usage):
             yield entry
 
     def _told_again(self, number: int) -> None:
