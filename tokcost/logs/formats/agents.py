@@ -68,7 +68,7 @@ def numbers(usage: Json) -> dict[str, int]:
     return {
         str(name): whole(value, str(name))
         for name, value in usage.items()
-        if (isinstance(value, int | Decimal) and not isinstance(value, bool))
+        if (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
         or (isinstance(value, str) and value.strip().isdecimal())
     }
 
