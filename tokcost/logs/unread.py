@@ -7,14 +7,24 @@ from collections.abc import Mapping
 from typing import Any
 
 # What has tokens in its name and is no use of them: limits, sizes, prices; and what people, tools and requests say.
-_NO_COUNT = re.compile(r"max|limit|budget|thresh|remain|window|per_|price|cost|size|before|rate|speed|avail|quota|ttft")
+_NO_COUNT = re.compile(
+    r"(?:^|[^a-z])"
+    r"(?:max|limit|budget|thresh|remain|window|per(?![a-z])|price|cost|size|before|rate|speed|avail|quota|ttft)"
+)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
 _WORDS = frozenset(
     {
-        "content", "text", "input", "output", "arguments", "messages", "tools", "params", "prompt", "parts", "request",
-        "choices", "candidates", "instructions", "system", "schema", "parameters", "env", "config", "settings", "args",
+        "content", "text", "arguments", "messages", "tools", "params", "prompt", "parts", "choices", "candidates",
+        "instructions", "system", "schema", "parameters", "env", "config", "settings", "args",
     }
 )  # fmt: skip
+# What was asked and answered may lie here, and the counts of it: only a name that says which tokens is one of these.
+_BODIES = frozenset({"input", "output", "request"})
+_NAMED = re.compile(
+    r"(?:in|input|out|output|prompt|completion|cached?|cache_?read|cache_?write|reasoning|thoughts?|total|generation)"
+    r"_?tok(?:en)?s?(?:_?count)?$|(?:^|_)eval_count$"
+)
 _DEEPEST = 6
 # What marks an answer of a model: such a value used tokens, whether it says so or not.
 WITHOUT_USAGE = "an answer without its usage: what it cost is not known"
@@ -23,25 +33,34 @@ _ANSWERS = ("choices", "candidates", "completion")
 
 def is_count(name: str) -> bool:
     """Whether a name, or a path of names with dots, speaks of how many tokens were used."""
-    lower = name.lower()
-    return _COUNT.search(lower) is not None and not _NO_COUNT.search(lower)
+    words = _words(name)
+    return _COUNT.search(words) is not None and not _NO_COUNT.search(words)
 
 
-def counts_in(value: Any, inside: bool = False, depth: int = 0) -> str:
-    """The path of the first number that looks like a count of tokens; "" for none."""
+def _words(name: str) -> str:
+    """A name in small letters, its words apart: "generated_tokens" has no rate in it."""
+    return _HUMP.sub("_", name).lower()
+
+
+def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int = 0) -> str:
+    """The path of the first number that looks like a count of tokens; "" for none.
+
+    ``inside`` an object whose name speaks of tokens every number is one; where it has to be ``named``, no other is.
+    """
     if depth > _DEEPEST:
         return ""
     if isinstance(value, list):
-        return next((found for each in value if (found := counts_in(each, inside, depth + 1))), "")
+        return next((found for each in value if (found := counts_in(each, inside, named, depth + 1))), "")
     if not isinstance(value, Mapping):
         return ""
     for name, held in value.items():
-        lower = str(name).lower()
-        speaks = (inside or _COUNT.search(lower) is not None) and not _NO_COUNT.search(lower)
+        words = _words(str(name))
+        says = _NAMED.search(words) or (not named and (inside or _COUNT.search(words)))
+        speaks = bool(says) and not _NO_COUNT.search(words)
         if isinstance(held, int | float) and not isinstance(held, bool):
             if speaks and held > 0:
                 return str(name)
-        elif (speaks or lower not in _WORDS) and (found := counts_in(held, speaks, depth + 1)):
+        elif words not in _WORDS and (found := counts_in(held, speaks, named or words in _BODIES, depth + 1)):
             return f"{name}.{found}"
     return ""
 
