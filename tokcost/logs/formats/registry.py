@@ -10,6 +10,7 @@ from tokcost.logs.formats import (
     bedrock,
     bedrock_log,
     bill_rows,
+    cached_content,
     chunks,
     claude_print,
     cloudflare,
@@ -58,6 +59,7 @@ FORMATS: tuple[Format, ...] = (
     chunks.FORMAT,
     responses_stream.FORMAT,
     messages_stream.FORMAT,
+    cached_content.FORMAT,
     gemini_stream.FORMAT,
 )
 
