@@ -57,11 +57,9 @@ class _Candidates(FormatReader):
         before = self._held.get(name)
         if before is not None and before.calls and not entry.calls:
             entry = entry._replace(calls=before.calls)
-        if run and value.get("partial") is not True:  # all that its parts told
-            self._held.drop(name)
-            yield entry
-        elif before is None and not run and is_ended(value):
-            yield entry
+        whole = value.get("partial") is not True if run else before is None and is_ended(value)
+        if whole:  # of a run: all that its parts told
+            yield from self._held.last(name, entry)
         else:
             yield from self._held.put(name, entry)
 

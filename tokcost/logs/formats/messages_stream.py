@@ -93,6 +93,10 @@ class _Messages(FormatReader):
         entry = response(begun.where, {**begun.event["message"], "usage": begun.usage}, around)
         yield entry if begun.has_ended else _cut(entry)
 
+    def quiet(self) -> Iterator[Read]:
+        """A message that was begun is not over: its last event tells what it came to."""
+        return iter(())
+
     def end_of_file(self) -> Iterator[Read]:
         for file in list(self._begun):
             yield from self._over(file)
