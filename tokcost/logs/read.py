@@ -107,6 +107,11 @@ class Reader:
         for at, text in self._events.take(number, line.strip().removeprefix(BOM)):
             yield from self._text(f"{name}:{at}", text)
 
+    def _last_event(self, name: str) -> Iterator[Read]:
+        """The entries of an event that the end of its file ends."""
+        for at, text in self._events.end():
+            yield from self._text(f"{name}:{at}", text)
+
     def _text(self, where: str, text: bytes) -> Iterator[Read]:
         try:
             if len(text) > LONGEST:
@@ -156,8 +161,7 @@ class Reader:
         if form == LINES:
             for number, lines in everything:
                 yield from self.block(log.name, number, lines)
-            for at, text in self._events.end():
-                yield from self._text(f"{log.name}:{at}", text)
+            yield from self._last_event(log.name)
         elif form == DOCUMENT:
             for each in values(log.name, everything):
                 if isinstance(each, Problem):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tokcost.logs import anthropic, exports
+from tokcost.logs import anthropic, costs
 from tokcost.logs.entry import BadLine, Calls, Entry, money, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Row, TableFormat
@@ -52,7 +52,7 @@ def _entry(where: str, row: Row, model: str | None) -> Entry:
         geo=anthropic.geo(row.get("inference_geo")),
         requests=0,
         is_aggregate=True,
-        prompt=exports.context(row.get("context_window")),
+        prompt=costs.context(row.get("context_window")),
     )
 
 

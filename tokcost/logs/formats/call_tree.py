@@ -31,6 +31,7 @@ class CallTree:
         self._totals: dict[int, tuple[Entry, ...]] = {}
         self._loose: list[Entry] = []
         self._calling: set[str] = set()
+        self._released: dict[int, int] = {}
 
     def node(self, own: Hashable, above: Hashable) -> None:
         """A span that used nothing itself: calls may lie below it."""
@@ -57,6 +58,9 @@ class CallTree:
         if any(other is not None and other[1:] == (given, output) for other in around):
             self._told.repeat("calls that two instrumentations tell")
             return
+        if self._released and any(above in self._released for above in self._above(mark)):
+            self._told.repeat("calls below a sum that was counted")
+            return
         self._calls.append(mark)
         self._tokens.append(entry.tokens)
         yield entry
@@ -66,7 +70,7 @@ class CallTree:
         mark = _mark(own)
         if not mark:
             self._loose += entries
-        elif mark in self._totals:
+        elif mark in self._totals or mark in self._released:
             self._told.repeat("spans that are there twice")
         else:
             self.node(own, above)
@@ -82,6 +86,8 @@ class CallTree:
         below = self._below_totals() if self._totals else {}
         for mark, entries in self._totals.items():
             if mark not in below:
+                # while the logs are followed, what lies below may come yet
+                self._released[mark] = _tokens(entries)
                 yield from entries
                 continue
             self._told.repeat(self._sums)
@@ -99,6 +105,8 @@ class CallTree:
                     below[above] = below.get(above, 0) + tokens
 
         for mark, tokens in zip(self._calls, self._tokens, strict=True):
+            add(mark, tokens)
+        for mark, tokens in self._released.items():
             add(mark, tokens)
         without = [mark for mark in self._totals if mark not in below]
         for mark in without:
