@@ -107,3 +107,26 @@ def test_older_activity_of_openai(run: Run) -> None:
     }  # fmt: skip
     page = {"object": "list", "data": [other], "ft_data": [], "whisper_api_data": []}
     assert totals(run, json.dumps(page), *names) == (3, 10_000, 4000, "0.014")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OPENROUTER.replace("variant", "tokens_audio") + "g,2026-02-24,0.1,0,0,1000,50,0,0,openai/gpt-5,700,,,\n",
+        (
+            "start_time,end_time,model,input_tokens,output_tokens,num_model_requests,output_thought_tokens\n"
+            "1771891200,1771977600,gpt-4.1,1000.0,50.0,1.0,700.0\n"
+        ),
+        (
+            "usage_date_utc,model_version,usage_input_tokens_no_cache,usage_output_tokens,usage_input_tokens_audio\n"
+            "2026-02-24,claude-sonnet-4-5,1000,50,700\n"
+        ),
+    ],
+)
+def test_a_column_of_tokens_that_is_not_known_is_told(run: Run, text: str) -> None:
+    """The rest is counted, and the report is not whole: exit 2 with the name."""
+    result = run("usage", "-f", "json", stdin=text.encode())
+    found = document(result)
+    assert (result.code, found["totals"]["output_tokens"]) == (2, 50)
+    assert "(700): not known here, so these tokens were not counted" in found["problems"][0]["why"]
+    assert run("usage", stdin=text.replace("700", "0").encode()).code == 0

@@ -35,6 +35,20 @@ def is_count(name: str) -> bool:
     return _COUNT.search(lower) is not None and not _NO_COUNT.search(lower)
 
 
+def counts_beside(row: Mapping[str, Any], known: re.Pattern[str]) -> tuple[str, ...]:
+    """What is to be said of numbers of tokens in a row of an export whose names are not known; those of 0 are fine."""
+    found: list[str] = []
+    for name, value in row.items():
+        inner = (
+            {f"{name}.{each}": held for each, held in value.items()} if isinstance(value, Mapping) else {name: value}
+        )
+        for path, held in inner.items():
+            digits = str(held).strip().replace(",", "").removesuffix(".0")
+            if is_count(path) and not known.fullmatch(path.lower()) and digits.isdecimal() and int(digits):
+                found.append(f"'{path}' ({int(digits):,})")
+    return (f"{' and '.join(found[:3])}: not known here, so these tokens were not counted",) if found else ()
+
+
 def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int = 0) -> str:
     """The path of the first number that looks like a count of tokens; "" for none.
 
