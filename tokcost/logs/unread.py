@@ -9,6 +9,7 @@ from typing import Any
 # What has tokens in its name and is no use of them: limits, sizes, prices; and what people, tools and requests say.
 _NO_COUNT = re.compile(
     r"max|limit|budget|thresh|remain|window|per_|price|cost|size|before|(?<!gene)rate|speed|avail|quota|ttft"
+    r"|time_to|latency|_ms$"
 )
 _COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
 _WORDS = frozenset(
