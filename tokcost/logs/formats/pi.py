@@ -8,7 +8,7 @@ from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Read
 from tokcost.logs.fields import text
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
-from tokcost.logs.formats.agents import paid, used
+from tokcost.logs.formats.agents import paid, silent, used
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -55,7 +55,10 @@ class _Pi(FormatReader):
         message = value.get("message")
         message = message if isinstance(message, Mapping) else value
         usage = message.get("usage")
-        if not isinstance(usage, Mapping) or message.get("role", "assistant") != "assistant" or not any(usage.values()):
+        if message.get("role", "assistant") != "assistant":
+            return
+        if not isinstance(usage, Mapping) or not any(usage.values()):
+            silent(message if "role" in message else {})
             return
         costs = usage.get("cost")
         entry = used(
