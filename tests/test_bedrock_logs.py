@@ -74,15 +74,12 @@ def test_a_tier_that_served_has_its_own_rates(run: Run, tmp_path: Path) -> None:
 
 ID = "anthropic.claude-sonnet-4-5-20250929-v1:0"
 GIVEN = {"inputTokenCount": 1000, "cacheReadInputTokenCount": 1500, "cacheWriteInputTokenCount": 500}
-MADE = {"outputTokenCount": 100}
+MADE: dict[str, Any] = {"outputTokenCount": 100}
 WRITES = {"cache_creation_input_tokens": 500, "cache_read_input_tokens": 1500}
 LIVES = {"cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 400}}
-START = {
-    "type": "message_start",
-    "message": {"id": "m", "type": "message", "model": "x", "usage": {"input_tokens": 1000, **WRITES, **LIVES}},
-}
+BEGUN = {"input_tokens": 1000, **WRITES, **LIVES, "output_tokens": 1}
 EVENTS = [
-    {**START, "message": {**START["message"], "usage": {**START["message"]["usage"], "output_tokens": 1}}},  # type: ignore[dict-item]
+    {"type": "message_start", "message": {"id": "m", "type": "message", "model": "x", "usage": BEGUN}},
     {"type": "message_delta", "usage": {"output_tokens": 100}},
     {"type": "message_stop", **METRICS},
 ]

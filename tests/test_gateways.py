@@ -82,7 +82,8 @@ NATIVE = {
         ({"data": [SPENT, {**SPENT, "request_id": "s2", "cache_hit": "True"}]}, (2, *PLAIN[1:]), FREE),
         ([{**SPENT, "model": "llama3.2", "custom_llm_provider": "ollama"}], (1, 1000, 0, 0, 100, "0"), "own, which"),
         ([PAYLOAD], PLAIN, ""),
-        ([{**PAYLOAD, "id": str(at), "metadata": READ} for at in range(20)], (20, 20_000, 16_000, 0, 2000, "0.027"), ""),
+        ([{**PAYLOAD, "id": str(at), "metadata": READ} for at in range(20)],
+         (20, 20_000, 16_000, 0, 2000, "0.027"), ""),
         ([{**PAYLOAD, "cache_hit": True}], NOTHING, FREE),
         ({"result": [CLOUD, {**CLOUD, "cached": True}], "success": True}, (2, *PLAIN[1:]), FREE),
         ([{**CLOUD, "success": False, "tokens_in": 0, "tokens_out": 0}], NOTHING, "failed"),
@@ -160,15 +161,16 @@ def test_a_model_of_ones_own_machine_costs_nothing(run: Run, tmp_path: Path) -> 
 
 
 COMMAND = ("-m", "command-a-03-2025", "--as-of", "2026-03-01")
+UNITS = {"input_tokens": 5.0, "output_tokens": 410}
 
 
 def test_cohere_bills_its_billed_units(run: Run, tmp_path: Path) -> None:
     """Not the tokens of its template; whole and as the end of a stream. Searches and images beside are told."""
-    billed = {"billed_units": {"input_tokens": 5.0, "output_tokens": 410}, "tokens": {"input_tokens": 71}}
+    billed = {"billed_units": UNITS, "tokens": {"input_tokens": 71}}
     end = {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": billed}}
     for line in ({"id": "c", "usage": billed}, {"text": "y", "meta": billed}, end):
         found = meter(run, put(tmp_path / "logs", {"log.jsonl": [line]}), *COMMAND)
         assert sums(found) == (1, 5, 0, 0, 410, "0.0041125")  # 5 x 2.5 + 410 x 10
     for unit, why in (("search_units", "the fee of cohere for search_units"), ("images", "'billed_units.images'")):
-        line = {"id": "c", "usage": {"billed_units": {**billed["billed_units"], unit: 1}}}
+        line = {"id": "c", "usage": {"billed_units": {**UNITS, unit: 1}}}
         assert why in meter(run, put(tmp_path / "logs", {"log.jsonl": [line]}), *COMMAND, code=2)["said"]
