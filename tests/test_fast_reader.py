@@ -216,6 +216,39 @@ def session_usage(draw: Any) -> dict[str, Any]:
     return {**usage, **draw(more)}
 
 
+def session_line(draw: Any, kind: str, line: dict[str, Any], message: dict[str, Any], use: str) -> dict[str, Any]:
+    """A line of a session as one of another kind."""
+    if kind == "user":
+        content = draw(st.sampled_from(["go", None, [{"type": "tool_result"}]]))
+        line |= {
+            "type": "user",
+            "message": {"role": "user", "content": content},
+            "toolUseResult": {"usage": message["usage"]},
+        }
+    elif kind == "progress":
+        line |= {"type": "progress", "message": draw(st.sampled_from(["text", 5, None])), "data": message}
+    elif kind == "copy":
+        copy = {"type": "assistant", "requestId": "req_2", "uuid": "v", "message": message}
+        line |= {"type": "progress", "message": None, "data": {"type": "agent_progress", "message": copy}}
+    elif kind == "answer":
+        result = {"query": "q", "results": [], "searchCount": draw(st.sampled_from([None, 0, 3, -1]))}
+        if draw(st.booleans()):
+            result = {"agentId": "x", "totalTokens": 9, "usage": message["usage"]}
+        line |= {"type": "user", "toolUseResult": result}
+        line["message"] = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": use}]}
+    elif kind == "silent":
+        message["usage"] = draw(st.sampled_from([None, 7]))
+    elif kind == "printed":
+        line["session_id"] = "s"
+    elif kind == "summary":
+        line = {"type": "summary", "summary": "x", "leafUuid": None}
+    elif kind == "unowned":
+        del line["sessionId"], line["uuid"]
+    elif kind == "plain":
+        line = {"model": "gpt-5.4", "id": "msg_1", "usage": {"input_tokens": 9, "output_tokens": 5}}
+    return line
+
+
 @st.composite
 def session_lines(draw: Any) -> list[bytes]:
     """Lines of a session: few messages, each in several lines and requests, with all that stands between them."""
@@ -253,28 +286,7 @@ def session_lines(draw: Any) -> list[bytes]:
             },
         )
         line |= {"type": "assistant", "message": message, **draw(words)}
-        if kind == "user":
-            content = draw(st.sampled_from(["go", None, [{"type": "tool_result"}]]))
-            line |= {"type": "user", "message": {"role": "user", "content": content}, "toolUseResult": {"usage": usage}}
-        elif kind == "progress":
-            line |= {"type": "progress", "message": draw(st.sampled_from(["text", 5, None])), "data": message}
-        elif kind == "copy":
-            copy = {"type": "assistant", "requestId": "req_2", "uuid": "v", "message": message}
-            line |= {"type": "progress", "message": None, "data": {"type": "agent_progress", "message": copy}}
-        elif kind == "answer":
-            result = {"query": "q", "results": [], "searchCount": draw(st.sampled_from([None, 0, 3, -1]))}
-            line |= {"type": "user", "toolUseResult": result}
-            line["message"] = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": use["id"]}]}
-        elif kind == "silent":
-            message["usage"] = draw(st.sampled_from([None, 7]))
-        elif kind == "printed":
-            line["session_id"] = "s"
-        elif kind == "summary":
-            line = {"type": "summary", "summary": "x", "leafUuid": None}
-        elif kind == "unowned":
-            del line["sessionId"], line["uuid"]
-        elif kind == "plain":
-            line = {"model": "gpt-5.4", "id": "msg_1", "usage": {"input_tokens": 9, "output_tokens": 5}}
+        line = session_line(draw, kind, line, message, use["id"])
         raw = json.dumps(line).encode()
         if kind == "broken":
             raw = draw(st.sampled_from([raw[:-1], raw.replace(b'"text"', b'"\xff"'), b"", b"\r", b"data: " + raw]))

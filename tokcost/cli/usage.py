@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -87,8 +88,8 @@ def usage(
         answer(list_formats(), output_options(form, file, reports, quiet, keep_going, exit_zero))
         return
     names = named(logs)
-    unlike = fields or charset != "utf-8" or zone or since or until
-    with reading_ahead(() if follow or unlike else names) as ahead:
+    unlike = follow or fields or charset != "utf-8" or zone or since or until
+    with nullcontext() if unlike else reading_ahead(names) as ahead:
         from tokcost.cli.fallbacks import BelowTheBook
         from tokcost.cli.log_options import grouping, meter, reader, undated
         from tokcost.cli.output import answer, output_options

@@ -7,27 +7,28 @@ reader of all logs, which finds out what is to be said of it; so is every file o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
 
-from tokcost.errors import TokcostError
-from tokcost.inputs.files import STDIN, InputFile, LeftOut
+from tokcost.errors import InputError, TokcostError
+from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.forked import MOST_TASKS, Forked, can_fork
-from tokcost.inputs.lines import line_blocks
 from tokcost.inputs.open import open_input
 from tokcost.logs.find import find_logs
 from tokcost.logs.forms import LINES, form_of
 from tokcost.logs.session_lines import FastMessage, messages_of
-from tokcost.logs.text_lines import LONGEST
 
 # Below this a fork is not worth its while.
 _SMALLEST = 24 << 20
 _BATCH = 1 << 20
 _JOBS = 4
+_BLOCK = 1 << 17
+# A longer line is left to the reader of all logs.
+_LONGEST = 8 << 20
 # A file with more lines than this for the full parser, and more of them than others, is no log of sessions.
 _MOST_UNLIKE = 200
 
@@ -35,6 +36,7 @@ _MOST_UNLIKE = 200
 class SessionFile(Struct, array_like=True, gc=False):
     """The messages of a file; and the lines for the full parser: how many messages come before, number, text."""
 
+    lines: int
     messages: list[FastMessage]
     unlike: list[tuple[int, int, bytes]]
 
@@ -58,7 +60,7 @@ class ReadAhead:
     def __init__(self, found: Sequence[InputFile | LeftOut], error: TokcostError | None, jobs: int) -> None:
         self._found = found
         self._error = error
-        self._sessions = [each for each in found if isinstance(each, InputFile) and _size(each)]
+        self._sessions = [each for each in found if jobs and isinstance(each, InputFile) and _size(each)]
         self._places = {each.location: at for at, each in enumerate(self._sessions)}
         self._batches = _batches([_size(each) for each in self._sessions])
         self._turn = 0
@@ -92,26 +94,25 @@ class ReadAhead:
 
 
 @contextmanager
-def reading_ahead(arguments: Sequence[str]) -> Iterator[ReadAhead | None]:
-    """Begin to read the logs behind arguments; None where they are too small for it to pay, or there is one core."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores < 2 or STDIN in arguments or not can_fork():
-        yield None
-        return
+def reading_ahead(arguments: Sequence[str]) -> Iterator[ReadAhead]:
+    """Find the logs behind arguments, and begin to read them where they are large enough for it to pay."""
     found: list[InputFile | LeftOut] = []
     error = None
     try:
         found.extend(find_logs(arguments, set()))
     except TokcostError as failure:
         error = failure
-    if sum(map(_size, found)) < _SMALLEST:
-        yield None
-        return
-    ahead = ReadAhead(found, error, min(cores, _JOBS))
+    ahead = ReadAhead(found, error, _jobs(found))
     try:
         yield ahead
     finally:
         ahead.close()
+
+
+def _jobs(found: Sequence[InputFile | LeftOut]) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    pays = cores > 1 and can_fork() and sum(map(_size, found)) >= _SMALLEST
+    return min(cores, _JOBS) if pays else 0
 
 
 def _size(file: InputFile | LeftOut) -> int:
@@ -139,23 +140,49 @@ def _batches(sizes: Sequence[int]) -> list[range]:
 
 def _read(file: InputFile) -> SessionFile | None:
     """All that is told in a file of sessions; None for any other."""
-    found = SessionFile([], [])
+    found = SessionFile(0, [], [])
+    told = 0
     with open_input(file) as stream:
-        parts = line_blocks(stream, LONGEST)
-        first = next(parts, None)
-        said = [line for line in first[1] if line.strip()] if first else []
-        if first is None or not said or form_of(said) != LINES:
-            return None
-        lines = 0
-        for number, part in chain([first], parts):
+        for number, part in _parts(stream):
+            if not number and not _is_lines(part):
+                return None
             at = 0
             while at < len(part):
                 messages, end = messages_of(part, number, at)
                 found.messages += messages
-                lines += end - at
+                told += end - at
                 if end < len(part):
-                    found.unlike.append((len(found.messages), number + end + 1, part[end]))
-                    if len(found.unlike) > max(_MOST_UNLIKE, lines):
+                    found.unlike.append((len(found.messages), number + end + 1, bytes(part[end])))
+                    if len(found.unlike) > max(_MOST_UNLIKE, told):
                         return None
                 at = end + 1
-    return found if lines else None
+            found.lines = number + len(part)
+    return found if told else None
+
+
+def _is_lines(part: list[bytes | memoryview]) -> bool:
+    said = [line for line in map(bytes, part) if line.strip()]
+    return bool(said) and form_of(said) == LINES
+
+
+def _parts(stream: BinaryIO) -> Iterator[tuple[int, list[bytes | memoryview]]]:
+    """The lines of a stream as ``line_blocks`` has them, most of them without a copy of them."""
+    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+    number, begun = 0, b""
+    while block := read(_BLOCK):
+        view, find, at = memoryview(block), block.find, 0
+        part: list[bytes | memoryview] = []
+        while (end := find(b"\n", at)) >= 0:
+            part.append(view[at:end])
+            at = end + 1
+        if begun and part:
+            part[0] = begun + bytes(part[0])
+            begun = b""
+        begun += block[at:]
+        if len(begun) > _LONGEST:
+            raise InputError("", "a line of this length is read elsewhere")
+        if part:
+            yield number, part
+            number += len(part)
+    if begun:
+        yield number, [begun]

@@ -20,6 +20,7 @@ from tokcost.logs.entry import BadLine, Entry, Read, money
 from tokcost.logs.fields import LineContext, text
 from tokcost.logs.format import Format, FormatReader, Inner, file_of
 from tokcost.logs.reported import Reported, ReportedMessages, growth
+from tokcost.logs.session_agents import SessionAgents
 from tokcost.logs.session_lines import CLIENT, MARKS, FastMessage, FullMessage, is_session
 from tokcost.logs.session_searches import SessionSearches
 from tokcost.logs.times import moment
@@ -39,7 +40,9 @@ class ClaudeCode(FormatReader):
         super().__init__(told, inner)
         self.reported = ReportedMessages()
         self.held: FullMessage | FastMessage | None = None
+        self._request: tuple[object, str] = (None, "")  # the last one that told the message held back
         self._searches = SessionSearches(told)
+        self._agents = SessionAgents(told)
         self._partial = 0
         self._first_partial = ""
         self._silent: dict[str, str] = {}  # where messages stand that told no usage so far
@@ -48,7 +51,9 @@ class ClaudeCode(FormatReader):
         """The entries that are known to be complete once this line is read."""
         if line["type"] == "user":
             self._searches.answer(where, line)
+            self._agents.answer(where, line)
         elif line["type"] == "progress":
+            self._agents.copied(line)
             for copy in _copies(line):
                 yield from self.value(where, copy)
         elif line["type"] == "assistant":
@@ -91,16 +96,18 @@ class ClaudeCode(FormatReader):
             yield from self.flush()
             self.held = read
             return
-        self.told.repeat(_REPEATS, held.request != read.request)
+        of, before = self._request
+        self.told.repeat(_REPEATS, read.request != (before if of is held else held.request))
         if read.size > held.size:
             read.ended |= held.ended
             self.held = read
         else:
             held.ended |= read.ended
+        self._request = self.held, read.request
 
     def quiet(self) -> Iterator[Read]:
-        """The last message, so far."""
-        yield from self.flush()
+        """The last message, so far, and the searches that were answered."""
+        yield from self.end_of_file()
 
     def end_of_file(self) -> Iterator[Read]:
         """The last message of a file, and the searches that it tells of."""
@@ -110,6 +117,7 @@ class ClaudeCode(FormatReader):
     def end(self) -> Iterator[Read]:
         """What is known to be missing once all is read."""
         yield from self._searches.not_found()
+        self._agents.tell_missing()
         for message, where in self._silent.items():
             if self.reported.get(message) is None:
                 yield Problem(where, _SILENT)
@@ -143,6 +151,7 @@ class ClaudeCode(FormatReader):
 
     def is_repeat(self, held: FullMessage | FastMessage, before: Reported) -> bool:
         """Whether a message tells no more than was reported of it; where it does, that it comes again is counted."""
+        self.told.session_files.add(held.file)
         self.told.repeat(_REPEATS, before.place != _place(held))
         if held.size > before.size:
             return False
@@ -159,6 +168,7 @@ class ClaudeCode(FormatReader):
         entry: Entry | None = None,
     ) -> None:
         """These counts of a message were reported."""
+        self.told.session_files.add(held.file)
         ended = held.ended or (before is not None and before.ended)
         if not ended and not self._partial:
             self._first_partial = held.where

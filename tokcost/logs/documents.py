@@ -1,11 +1,10 @@
-"""Documents over many lines: JSON, one value or several after each other, and YAML; each with its place."""
+"""JSON over many lines: one value, or several after each other, each with the place where it begins."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from tokcost.errors import InputError, Problem
@@ -47,41 +46,6 @@ def values(name: str, parts: Iterator[Lines]) -> Iterator[tuple[str, Any] | Prob
         yield where, value
         while at < len(text) and text[at] in _BETWEEN:
             at += 1
-
-
-def yaml_values(name: str, parts: Iterator[Lines]) -> Iterator[tuple[str, Any] | Problem]:
-    """The documents of a YAML file, as far as it is valid. Raises InputError where it is vast."""
-    import yaml
-
-    number, kept = _lines(name, parts)
-    loader = _yaml_loader()(b"\n".join(kept))
-    try:
-        document = 0
-        while loader.check_data():
-            document += 1
-            yield f"{name}:{number + 1}" + (f"[{document}]" if document > 1 else ""), loader.get_data()
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{name}:{number + mark.line + 1}" if mark else name
-        yield Problem(where, f"not valid YAML: {getattr(error, 'problem', None) or 'a value that is none'}")
-    except RecursionError:
-        yield Problem(name, TOO_DEEP)
-    finally:
-        loader.dispose()
-
-
-@cache
-def _yaml_loader() -> Any:
-    """The quick reader where there is one; times stay the texts that they are."""
-    import yaml
-
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # one of two
-        yaml_implicit_resolvers = {  # noqa: RUF012 - as the class above has them
-            first: [each for each in known if not each[0].endswith(":timestamp")]
-            for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
-
-    return Loader
 
 
 def _lines(name: str, parts: Iterator[Lines]) -> tuple[int, list[bytes]]:

@@ -95,10 +95,18 @@ class Entry(NamedTuple):
         """Input and output together."""
         return self.usage.input_tokens + self.usage.output_tokens
 
+    @property
+    def whole_usage(self) -> Usage:
+        """The usage, with that of the answers inside that are no requests."""
+        return sum((each.usage for each in self.inside if not each.requests), start=self.usage)
+
 
 def apart(entry: Entry) -> tuple[Entry, ...]:
-    """The entry, and apart from it the answers inside it that are no requests: each is priced by its own prompt."""
-    if not any(not each.requests for each in entry.inside):
+    """The entry, and apart from it the answers inside it that are no requests: each is priced by its own prompt.
+
+    What was charged for all of it together stays together.
+    """
+    if entry.charged is not None or all(each.requests for each in entry.inside):
         return (entry,)
     same = {name: getattr(entry, name) for name in ("when", "until", "mode", "client", "key", "project", "geo")}
     beside = (each._replace(**same) for each in entry.inside if not each.requests)

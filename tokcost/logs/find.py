@@ -10,9 +10,7 @@ from tokcost.inputs.find import find
 from tokcost.inputs.search import Search
 from tokcost.masking import scrub
 
-LOG_SUFFIXES = (
-    ".jsonl", ".json", ".ndjson", ".csv", ".tsv", ".log", ".txt", ".har", ".yaml", ".yml", ".db", ".sqlite", ".sqlite3",
-)  # fmt: skip
+LOG_SUFFIXES = (".jsonl", ".json", ".ndjson", ".csv", ".log", ".txt")
 # Logs are often what .gitignore names; one that a link leads to is the same log.
 _LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", rotated=True, once=True)
 

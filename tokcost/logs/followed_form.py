@@ -25,8 +25,6 @@ def form_to_follow(name: str, lines: Sequence[bytes], named: bool, over: bool = 
 
     Raises InputError for a log that does not grow by lines, and for a text that nobody ``named``.
     """
-    if compression_of(b"\n".join(lines[:HEAD])[:HEAD], ""):
-        raise InputError(name, PACKED)
     said = [line for line in lines if line.strip()]
     if not said:
         return None
@@ -51,6 +49,12 @@ def form_to_follow(name: str, lines: Sequence[bytes], named: bool, over: bool = 
     if over and not named:
         raise InputError(name, _TEXT)
     return LINES if over else None
+
+
+def refuse_packed(name: str, head: bytes) -> None:
+    """Raises InputError where a log begins as one that is packed does."""
+    if compression_of(head[:HEAD], ""):
+        raise InputError(name, PACKED)
 
 
 def is_table_name(name: str) -> bool:

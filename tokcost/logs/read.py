@@ -13,11 +13,11 @@ from tokcost.inputs.lines import Lines, line_blocks
 from tokcost.inputs.open import open_input
 from tokcost.inputs.text import Reading, in_utf8, marked_charset
 from tokcost.logs.block import blocks
-from tokcost.logs.documents import values, yaml_values
+from tokcost.logs.documents import values
 from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.events import EventLines
 from tokcost.logs.find import find_logs
-from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, YAML, form_of
+from tokcost.logs.forms import BINARY, BLOCKS, BOM, CASSETTE, DOCUMENT, LINES, SQLITE, TABLE, YAML, form_of
 from tokcost.logs.mapped import Map
 from tokcost.logs.session_files import NO_LOG, is_beside_sessions
 from tokcost.logs.shapes import Shapes
@@ -107,6 +107,11 @@ class Reader:
         for at, text in self._events.take(number, line.strip().removeprefix(BOM)):
             yield from self._text(f"{name}:{at}", text)
 
+    def _last_event(self, name: str) -> Iterator[Read]:
+        """The entries of an event that the end of its file ends."""
+        for at, text in self._events.end():
+            yield from self._text(f"{name}:{at}", text)
+
     def _text(self, where: str, text: bytes) -> Iterator[Read]:
         try:
             if len(text) > LONGEST:
@@ -145,19 +150,29 @@ class Reader:
             if log.named:
                 raise InputError(log.name, BINARY)
             self.left_out.append(LeftOut(log.name, BINARY, unread=True))
-            return
-        everything = self._counted(chain(head, parts))
+        elif form == SQLITE:
+            from tokcost.logs.databases import rows_of_database
+
+            yield from rows_of_database(log, self.shapes, self.left_out)
+        else:
+            yield from self._of_form(form, log, self._counted(chain(head, parts)))
+
+    def _of_form(self, form: str, log: InputFile, everything: Iterator[Lines]) -> Iterator[Read]:
         if form == LINES:
             for number, lines in everything:
                 yield from self.block(log.name, number, lines)
-            for at, text in self._events.end():
-                yield from self._text(f"{log.name}:{at}", text)
-        elif form in (DOCUMENT, YAML):
-            for each in (values if form == DOCUMENT else yaml_values)(log.name, everything):
+            yield from self._last_event(log.name)
+        elif form == DOCUMENT:
+            for each in values(log.name, everything):
                 if isinstance(each, Problem):
                     yield each
                 else:
                     yield from self._value(*each)
+        elif form == CASSETTE or (form == TABLE and log.location.lower().endswith(YAML)):
+            from tokcost.logs.cassettes import interactions
+
+            for where, value in interactions(log, everything, self.left_out):
+                yield from self.shapes.read(where, value)
         elif form == BLOCKS:
             yield from blocks(log.name, text_lines(everything))
         else:

@@ -73,7 +73,7 @@ def growth(entry: Entry, before: Reported) -> Entry | None:
         return None
     prompt = entry.usage.input_tokens
     return entry._replace(
-        usage=usage, requests=0, calls=calls, charged=charged, prompt=(prompt, prompt), identity=None
+        usage=usage, requests=0, calls=calls, charged=charged, prompt=(prompt, prompt), identity=None, inside=()
     )  # fmt: skip
 
 

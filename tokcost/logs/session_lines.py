@@ -7,9 +7,10 @@ and fields of another type than ``_SessionLine`` has.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from itertools import islice
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -23,21 +24,24 @@ from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
 CLIENT = "Claude Code"
-_WITHOUT_USAGE = frozenset(
-    {
-        "agent-color", "agent-name", "agent-setting", "ai-title", "attachment", "attribution-snapshot",
-        "bridge-session", "content-replacement", "custom-title", "file-history-delta", "file-history-snapshot",
-        "fork-context-ref", "frame-link", "last-prompt", "marble-origami-commit", "marble-origami-snapshot", "mode",
-        "permission-mode", "pr-link", "queue-operation", "relocated", "speculation-accept", "summary", "system", "tag",
-        "task-summary", "user", "worktree-state",
-    }
-)  # fmt: skip
+_Type = Literal[
+    "agent-color", "agent-name", "agent-setting", "ai-title", "assistant", "attachment", "attribution-snapshot",
+    "bridge-session", "content-replacement", "custom-title", "file-history-delta", "file-history-snapshot",
+    "fork-context-ref", "frame-link", "last-prompt", "marble-origami-commit", "marble-origami-snapshot", "mode",
+    "permission-mode", "pr-link", "progress", "queue-operation", "relocated", "speculation-accept", "summary",
+    "system", "tag", "task-summary", "user", "worktree-state",
+]  # fmt: skip
 # Lines of other types are of a session, too: what they hold is looked at as in a line of no format.
-_TYPES = _WITHOUT_USAGE | {"assistant", "progress"}
+_TYPES = frozenset(get_args(_Type))
 _MAY_TELL = ("assistant", "progress", "user")
 MARKS = ("sessionId", "uuid", "leafUuid", "messageId")
 # A line of progress that copies a message has this in it.
 _COPY = b'"usage"'
+# A line of Qwen Code, whose sessions look like these, that tells a request.
+_TELEMETRY = b'"ui_telemetry"'
+
+
+_Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class _SessionBlock(Struct, gc=False):
@@ -46,17 +50,18 @@ class _SessionBlock(Struct, gc=False):
     name: str | None = None
 
 
-class _SearchResult(Struct, gc=False):
-    """What a search tells beside its answer."""
+class _ToolResult(Struct, gc=False):
+    """What a search or a subagent tells beside its answer."""
 
     searches: Raw = msgspec.field(name="searchCount", default=Raw())
     query: Raw = Raw()
+    agent: Raw = msgspec.field(name="agentId", default=Raw())
 
 
 class _SessionMessage(Struct, gc=False):
-    id: str | None = None
+    id: _Name | None = None
     content: list[_SessionBlock] | str | None = None
-    model: str | None = None
+    model: _Name | None = None
     usage: AnthropicUsage | None = None
     stop_reason: str | UnsetType | None = UNSET
 
@@ -64,7 +69,7 @@ class _SessionMessage(Struct, gc=False):
 class _SessionEnvelope(Struct, gc=False):
     """The fields that mark a line as one of a session, and its kind."""
 
-    type: str
+    type: _Type
     session: str | UnsetType | None = msgspec.field(name="sessionId", default=UNSET)
     uuid: str | UnsetType | None = UNSET
     leaf: str | UnsetType | None = msgspec.field(name="leafUuid", default=UNSET)
@@ -76,7 +81,7 @@ class _SessionLine(_SessionEnvelope, gc=False):
     """All that is read of a line; a line with a cost of its own is left to the full parser."""
 
     message: _SessionMessage | None = None
-    result: _SearchResult | str | list[Raw] | None = msgspec.field(name="toolUseResult", default=None)
+    result: _ToolResult | str | list[Raw] | None = msgspec.field(name="toolUseResult", default=None)
     request: str = msgspec.field(name="requestId", default="")
     cwd: str | None = None
     timestamp: datetime | None = None
@@ -107,16 +112,14 @@ class FullMessage(Struct, gc=False):
         return self.full
 
 
-_Served = tuple[str | None, str | None, str | None]
-
-
 class FastMessage(Struct, array_like=True, gc=False):
     """A message as the fast path reads it from the line that tells most. ``when`` is UTC, with or without saying so."""
 
     message: str
     request: str
     ended: bool
-    counts: tuple[int, int, int, int, int, int, _Served]
+    counts: tuple[int, int, int, int, int, int]
+    served: tuple[str | None, str | None, str | None]
     model: str
     cwd: str | None
     when: datetime | None
@@ -137,70 +140,69 @@ class FastMessage(Struct, array_like=True, gc=False):
         """The entry that the full parser makes of the same line."""
         when = self.when and self.when.replace(tzinfo=None)
         known = LineContext(CLIENT, None, text(self.cwd), when, None)
-        return anthropic.entry_of(self.where, Usage(*self.counts[:6]), self.model, self.message, self.counts[6], known)
+        return anthropic.entry_of(self.where, Usage(*self.counts), self.model, self.message, self.served, known)
 
 
-class _UnlikeMost(Exception):
-    """The line has to be read by the full parser."""
+_NONE = FastMessage("", "", True, (0, 0, 0, 0, 0, 0), (None, None, None), "", None, None, 0)
 
 
-def messages_of(part: list[bytes], number: int, at: int) -> tuple[list[FastMessage], int]:
+def messages_of(  # noqa: C901 - gigabytes go through this loop, and every call in it costs
+    part: Sequence[bytes | memoryview], number: int, at: int
+) -> tuple[list[FastMessage], int]:
     """The messages of lines from ``at`` on, and the index of the first line that the full parser has to read.
 
     Lines of one message that follow each other are one. ``number`` lines of the file came before ``part``.
     """
     found: list[FastMessage] = []
-    last: FastMessage | None = None
-    for index in range(at, len(part)):
-        raw = part[index]
+    last = _NONE
+    for index, raw in enumerate(islice(part, at, None), at):
         try:
-            if not raw.isascii():
-                raw.decode()
+            str(raw, "utf-8")  # what is skipped is to be text, too
             line = _decode_line(raw)
+            if line.uuid is UNSET and line.session is UNSET and line.leaf is UNSET and line.of_message is UNSET:
+                return found, index
+            message = line.message
             if line.type != "assistant":
-                if _may_tell(line, raw):
+                if line.result is not None and line.type == "user" and _may_answer(line.result):
+                    return found, index
+                if line.type == "progress" and _COPY in bytes(raw):
+                    return found, index
+                if line.type == "system" and _TELEMETRY in bytes(raw):
                     return found, index
                 continue
-            read = _message(line, number + index + 1)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError, _UnlikeMost):
-            if _tells_nothing(raw):
+            if message is None or message.usage is None or message.id is None or message.model is None:
+                return found, index
+            counts = anthropic_counts(message.usage)
+            if counts is None or counts[5] > counts[4] or counts[0] > MOST or message.model == anthropic.SYNTHETIC:
+                return found, index
+            if type(message.content) is list and any(block.name == TOOL for block in message.content):
+                return found, index
+            when = line.timestamp
+            if when is not None and (zone := when.tzinfo) is not None and zone is not UTC:
+                when = when.astimezone(UTC)
+        except Exception:  # damaged, or of other types than most
+            if _tells_nothing(bytes(raw)):
                 continue
             return found, index
-        if last is None or read.message != last.message or read.request != last.request:
-            found.append(read)
-        else:
-            read.ended = last.ended = read.ended or last.ended
-            if read.size <= last.size:
-                continue
-            found[-1] = read
+        ended = message.stop_reason is not None
+        is_same = message.id == last.message and line.request == last.request
+        if is_same and (counts[4], counts[0]) <= last.size:
+            last.ended |= ended
+            continue
+        read = FastMessage(
+            message.id, line.request, ended, counts[:6], counts[6], message.model, line.cwd, when, number + index + 1
+        )
+        if is_same:
+            read.ended |= last.ended
+            found.pop()
+        found.append(read)
         last = read
     return found, len(part)
 
 
-def _message(line: _SessionLine, number: int) -> FastMessage:
-    """The message of a line. Raises _UnlikeMost for one that is out of the ordinary."""
-    message = line.message
-    if message is None or message.usage is None or not message.id or not message.model or not _is_owned(line):
-        raise _UnlikeMost
-    if message.model == anthropic.SYNTHETIC or (type(message.content) is list and _searches(message.content)):
-        raise _UnlikeMost
-    counts = anthropic_counts(message.usage)
-    if counts is None:
-        raise _UnlikeMost
-    given, read, written, long, output, thinking, _ = counts
-    if message.usage.input_tokens < 0 or read < 0 or written < 0 or long < 0 or given > MOST:
-        raise _UnlikeMost
-    if thinking < 0 or thinking > output or output > MOST:
-        raise _UnlikeMost
-    when = line.timestamp
-    if when is not None and (zone := when.tzinfo) is not None and zone is not UTC:
-        when = when.astimezone(UTC)
-    ended = message.stop_reason is not None
-    return FastMessage(message.id, line.request, ended, counts, message.model, line.cwd, when, number)
-
-
-def _searches(content: list[_SessionBlock]) -> bool:
-    return any(block.name == TOOL for block in content)
+def _may_answer(result: _ToolResult | str | list[Raw]) -> bool:
+    """Whether what a tool gave is that of a search or a subagent."""
+    return type(result) is _ToolResult and bool(result.searches or result.query or result.agent)
 
 
 def is_session(line: Json) -> bool:
@@ -213,19 +215,6 @@ def is_session(line: Json) -> bool:
     return any(name in line for name in MARKS)
 
 
-def _is_owned(line: _SessionEnvelope) -> bool:
-    named = line.uuid is not UNSET or line.session is not UNSET or line.leaf is not UNSET
-    return (named or line.of_message is not UNSET) and line.type in _TYPES
-
-
-def _may_tell(line: _SessionLine, raw: bytes) -> bool:
-    """Whether a line that is no message may copy one, answers a search, or is of no session."""
-    result = line.result
-    if type(result) is _SearchResult and line.type == "user" and (result.searches or result.query):
-        return True
-    return not _is_owned(line) or (line.type == "progress" and _COPY in raw)
-
-
 def _tells_nothing(raw: bytes) -> bool:
     """Whether it is a line of a session of another type than those that may tell counts."""
     try:
@@ -233,4 +222,5 @@ def _tells_nothing(raw: bytes) -> bool:
         line = _decode_envelope(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
-    return line.type not in _MAY_TELL and _is_owned(line)
+    named = line.uuid is not UNSET or line.session is not UNSET or line.leaf is not UNSET
+    return (named or line.of_message is not UNSET) and line.type not in _MAY_TELL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from tokcost.errors import Problem
 from tokcost.logs.entry import Entry, Read, apart
@@ -18,6 +19,8 @@ class Told:
         self.repeats: Counter[str] = Counter()
         self.without_usage = 0
         """Lines and values that no format owns and that carry no counts."""
+        self.session_files: set[str] = set()
+        """Files in which messages of Claude Code stand: they are named by the session or the subagent."""
         self._remarks: dict[str, tuple[int, str]] = {}
 
     def repeat(self, what: str, number: int = 1) -> None:
@@ -29,6 +32,10 @@ class Told:
         """Something to know of a line, said once with the number of lines that it holds for."""
         number, first = self._remarks.get(text, (0, where))
         self._remarks[text] = number + 1, first
+
+    def session_names(self) -> set[str]:
+        """The names of the sessions and subagents whose messages were read."""
+        return {PurePath(file).name.split(".")[0] for file in self.session_files}
 
     def parted(self, entry: Entry) -> Iterator[Read]:
         """An entry, what is billed beside it, and, as problems, what in it was not understood; remarks are kept."""

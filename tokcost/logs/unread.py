@@ -8,9 +8,11 @@ from typing import Any
 
 # What has tokens in its name and is no use of them: limits, sizes, prices; and what people, tools and requests say.
 _NO_COUNT = re.compile(
-    r"max|limit|budget|thresh|remain|window|per_|price|cost|size|before|(?<!gene)rate|speed|avail|quota|ttft"
-    r"|time_to|latency|_ms$"
+    r"(?:^|[^a-z])"
+    r"(?:max|limit|budget|thresh|remain|window|per(?![a-z])|price|cost|size|before|rate|speed|avail|quota|ttft"
+    r"|time_to|latency|ms$)"
 )
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
 _WORDS = frozenset(
     {
@@ -32,8 +34,13 @@ _ANSWERS = ("choices", "candidates", "completion")
 
 def is_count(name: str) -> bool:
     """Whether a name, or a path of names with dots, speaks of how many tokens were used."""
-    lower = name.lower()
-    return _COUNT.search(lower) is not None and not _NO_COUNT.search(lower)
+    words = _words(name)
+    return _COUNT.search(words) is not None and not _NO_COUNT.search(words)
+
+
+def _words(name: str) -> str:
+    """A name in small letters, its words apart: "generated_tokens" has no rate in it."""
+    return _HUMP.sub("_", name).lower()
 
 
 def counts_beside(row: Mapping[str, Any], known: re.Pattern[str]) -> tuple[str, ...]:
@@ -62,13 +69,13 @@ def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int 
     if not isinstance(value, Mapping):
         return ""
     for name, held in value.items():
-        lower = str(name).lower()
-        says = _NAMED.search(lower) or (not named and (inside or _COUNT.search(lower)))
-        speaks = bool(says) and not _NO_COUNT.search(lower)
+        words = _words(str(name))
+        says = _NAMED.search(words) or (not named and (inside or _COUNT.search(words)))
+        speaks = bool(says) and not _NO_COUNT.search(words)
         if isinstance(held, int | float) and not isinstance(held, bool):
             if speaks and held > 0:
                 return str(name)
-        elif lower not in _WORDS and (found := counts_in(held, speaks, named or lower in _BODIES, depth + 1)):
+        elif words not in _WORDS and (found := counts_in(held, speaks, named or words in _BODIES, depth + 1)):
             return f"{name}.{found}"
     return ""
 

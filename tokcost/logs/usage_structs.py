@@ -7,13 +7,18 @@ full parser has to look at.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from tokcost.logs.entry import MOST
 
 Json = Mapping[str, Any]
 Counts = tuple[int, int, int, int, int, int, Any]
 """Input (inclusive), cached, written, written for long, output, reasoning; and how it was served."""
+
+
+_Number = Annotated[int, Meta(ge=0, le=MOST)]
 
 
 class _Inside(Struct, gc=False, forbid_unknown_fields=True):
@@ -88,16 +93,16 @@ class _Gemini(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
 
 
 class _Creation(Struct, gc=False, forbid_unknown_fields=True):
-    ephemeral_5m_input_tokens: int = 0
-    ephemeral_1h_input_tokens: int = 0
+    ephemeral_5m_input_tokens: _Number = 0
+    ephemeral_1h_input_tokens: _Number = 0
 
 
 class _Thinking(Struct, gc=False, forbid_unknown_fields=True):
-    thinking_tokens: int = 0
+    thinking_tokens: _Number = 0
 
 
 class _ServerTools(Struct, gc=False, forbid_unknown_fields=True):
-    web_search_requests: int = 0
+    web_search_requests: Literal[0] = 0
     web_fetch_requests: int = 0
 
 
@@ -111,10 +116,10 @@ class _Iteration(Struct, gc=False, forbid_unknown_fields=True):
 
 
 class AnthropicUsage(Struct, gc=False, forbid_unknown_fields=True):
-    input_tokens: int
-    output_tokens: int
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
+    input_tokens: _Number
+    output_tokens: _Number
+    cache_read_input_tokens: _Number | None = None
+    cache_creation_input_tokens: _Number | None = None
     cache_creation: _Creation | None = None
     output_tokens_details: _Thinking | None = None
     server_tool_use: _ServerTools | None = None
@@ -189,22 +194,19 @@ def _responses(usage: _Responses) -> Counts | None:
 
 
 def anthropic_counts(usage: AnthropicUsage) -> Counts | None:
-    """Counts of a message; None where a search or another inference was made, or its cache writes contradict."""
-    if usage.server_tool_use is not None and usage.server_tool_use.web_search_requests:
-        return None
+    """Counts of a message; None where another inference was made, or its cache writes contradict each other."""
     read, written, long = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0, 0
-    if (parts := usage.cache_creation) is not None and (
-        parts.ephemeral_5m_input_tokens or parts.ephemeral_1h_input_tokens
-    ):
-        if parts.ephemeral_5m_input_tokens + parts.ephemeral_1h_input_tokens != written:
-            return None
-        written, long = parts.ephemeral_5m_input_tokens, parts.ephemeral_1h_input_tokens
+    if (parts := usage.cache_creation) is not None:
+        short, long = parts.ephemeral_5m_input_tokens, parts.ephemeral_1h_input_tokens
+        if short or long:
+            if short + long != written:
+                return None
+            written = short
     if usage.iterations and not _repeats(usage.iterations, usage):
         return None
     thinking = usage.output_tokens_details.thinking_tokens if usage.output_tokens_details is not None else 0
-    given = usage.input_tokens + read + written + long
     served = (usage.service_tier, usage.speed, usage.inference_geo)
-    return given, read, written, long, usage.output_tokens, thinking, served
+    return usage.input_tokens + read + written + long, read, written, long, usage.output_tokens, thinking, served
 
 
 def _repeats(iterations: list[_Iteration], usage: AnthropicUsage) -> bool:

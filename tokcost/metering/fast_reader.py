@@ -47,12 +47,13 @@ class FastReader(Reader):
             yield from super()._reads(item)
             return
         self._places.enter(item.name)
-        self.has_read = True
+        self.has_read, self._lines = True, read.lines
         for each in read.in_order():
             if isinstance(each, list):
                 yield from add_messages(each, self.shapes.claude_code, self._places, item.name)
             else:
                 yield from self.line(item.name, *each)
+        yield from self._last_event(item.name)
 
     def block(self, name: str, number: int, part: list[bytes]) -> Iterator[Read]:
         """The entries and problems of the lines that are left to the full parser."""

@@ -82,7 +82,7 @@ class Ledger:
             self.repeats.count_alone(entry.identity, entry)
         cost = self.exchange.cost(self.meter.price(entry))
         group = self._group(key)
-        group.add(entry.usage, entry.requests, cost)
+        group.add(entry.whole_usage, entry.requests, cost)
         if entry.charged is not None:
             group.add_charge(self.exchange.convert(entry.charged, entry.currency))
         if isinstance(cost, Priced) and not entry.is_aggregate:
@@ -115,7 +115,7 @@ class Ledger:
         entry = counted.entry
         charged = None if entry.charged is None else self.exchange.convert(entry.charged, entry.currency)
         cost = self.exchange.cost(self.meter.price(entry))
-        self._group(self.key_of(entry)).take_back(entry.usage, entry.requests, cost, charged)
+        self._group(self.key_of(entry)).take_back(entry.whole_usage, entry.requests, cost, charged)
 
     def settle(self) -> None:
         """Group by model alone once there are too many clients and keys to list unasked."""
@@ -133,7 +133,7 @@ class Ledger:
         """Where a plain entry is added up; None for one that has to be priced on its own."""
         if entry.modalities or entry.calls or entry.units or entry.inside or entry.is_aggregate:
             return None
-        if entry.charged is not None or entry.prompt is not None:
+        if entry.charged is not None or entry.prompt is not None or entry.other_modes:
             return None
         if not (entry.split_known and entry.tokens_known) or entry.images is not None:
             return None

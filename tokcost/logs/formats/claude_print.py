@@ -6,7 +6,7 @@ tells. Messages and their stream tell the same as the result of their run. Field
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from tokcost.logs import anthropic
@@ -47,6 +47,7 @@ class _Run:
         self.ended: set[str] = set()
         self.streamed: dict[str, dict[str, Any]] = {}  # the message that is streamed, by the tool's use that made it
         self.result: dict[str | None, Usage] = {}
+        self.results: set[Hashable] = set()
         self.legs: list[int] = []  # the input of results that include each other, by the last of them
 
     def includes(self) -> bool:
@@ -58,8 +59,8 @@ class _Printed(FormatReader):
     def __init__(self, told: Told, inner: Inner) -> None:
         super().__init__(told, inner)
         self._runs: dict[str, _Run] = {}
-        self._results = HeldBack(told, "results that a later one of their run includes")
-        self._messages = HeldBack(told, "messages that the result of their run includes")
+        self._results = HeldBack(told, "results of runs that are told elsewhere")
+        self._messages = HeldBack(told, "messages of runs that are told elsewhere")
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         kind, session = value.get("type"), str(value.get("session_id") or where)
@@ -85,7 +86,9 @@ class _Printed(FormatReader):
         run.legs.append(sum(usage.input_tokens for usage in found.values()))
         run.result = found
         for each in entries:
-            yield from self._results.put((session, len(run.legs), each.model), each)
+            identity = (session, len(run.legs), each.model)
+            run.results.add(identity)
+            yield from self._results.put(identity, each)
         self._forget(session, run)
 
     def _forget(self, session: str, run: _Run) -> None:
@@ -135,9 +138,12 @@ class _Printed(FormatReader):
 
     def end(self) -> Iterator[Read]:
         """A run may go on in another file: only now is it known which messages have no result."""
+        sessions = self.told.session_names()
         for session, run in self._runs.items():
-            if run.includes():
+            if run.includes() or session in sessions:
                 self._forget(session, run)
+            for identity in run.results if session in sessions else ():
+                self._results.drop(identity)
         yield from self._results.release()
         yield from self._messages.release()
 
