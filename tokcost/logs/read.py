@@ -80,7 +80,7 @@ class Reader:
             if item.named and isinstance(error.__cause__, OSError) and error.__cause__.errno:
                 raise
             self.has_read = True
-            yield Problem(item.name, str(error).removeprefix(f"{item.name}: "))
+            yield Problem(item.name, _why(item.name, error))
         yield from self.shapes.end_of_file()
         if self._lines:
             read = LeftOut(item.name, NO_USAGE, detail=f"in its {plural(self._lines, 'line')}")
@@ -196,3 +196,10 @@ def _first(parts: Iterator[Lines]) -> tuple[list[Lines], list[bytes]]:
         if len(said) > 1 or len(head) == _HEAD_BLOCKS:
             break
     return head, said
+
+
+def _why(name: str, error: InputError | NotText) -> str:
+    """Why a log was not read to its end; what is no text in it is not counted as some."""
+    if isinstance(error, NotText):
+        return f"{error.problem} at byte {error.offset}: it is cut off or damaged, or --charset names its encoding"
+    return str(error).removeprefix(f"{name}: ")

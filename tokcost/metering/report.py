@@ -8,12 +8,10 @@ from typing import NamedTuple
 
 from tokcost.catalog.names import WAY_OUT
 from tokcost.currency import same_currency
-from tokcost.errors import TokcostError
-from tokcost.inputs.files import left_out_lines
 from tokcost.limits import Limits
 from tokcost.logs.read import Reader
 from tokcost.metering.columns import FIGURES, REQUEST_COLUMNS, GroupRow, group_columns
-from tokcost.metering.entries import entries_of, tell_of_logs
+from tokcost.metering.entries import entries_of, no_usage, tell_of_logs
 from tokcost.metering.group import Group, Key, label, total_of
 from tokcost.metering.group_by import DEFAULT_BY, IN_TIME
 from tokcost.metering.holding import hold, overruns
@@ -60,9 +58,7 @@ def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: Us
     for entry in entries if period is None else period.inside(entries, by_day):
         ledger.add(entry)
     if ledger.is_empty and not (period and period.left_out + period.undated):
-        told = left_out_lines(dict.fromkeys([*reader.left_out, *reader.were_read]))
-        reasons = [*report.problems.sentences(), *told, "the logs tell of none"]
-        raise TokcostError(f"no usage was found: {reasons[0]}")
+        raise no_usage(report, reader)
     conclude(report, ledger, reader, options)
     if period is not None:
         report.warn(period.sentences(by_day))
