@@ -77,6 +77,14 @@ AROUND: Mapping[str, Callable[[str], str]] = {
 # Names that people give, hashes and ids that are shown on purpose.
 ORDINARY = [
     "hf_usage_log.jsonl",
+    "hf_usage_log_2026-02-24.jsonl",
+    "logs/r8_requests_prod_2026_02.jsonl",
+    "fw_fireworks_usage_20260224T211933.jsonl",
+    "sess-20260224-211933-usage.jsonl",
+    "hf_job_runs_h100x8_2026",
+    "nvapi_input_tokens_2026_02_24",
+    "fw-llama-v3p1-405b-instruct",
+    "xai-grok-4-fast-reasoning-2025",
     "sk-learn-notes.md",
     "sk-learn",
     "rk_report_final",

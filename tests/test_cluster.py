@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tokcost.documents.cluster import _SCHEDULER_TIMEOUT_S
+
 pytest.importorskip("distributed")
 
 
@@ -44,32 +46,21 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    """A text in ranges and files with lines: a few seconds of work for two workers."""
+    """A text in ranges and files with lines: a second or two of work for two workers."""
     folder = tmp_path / "corpus"
     folder.mkdir()
     text = "".join(f"def leave_{at}(ships):\n    return ships[{at}]  # 항구 {at * 7919}\n" for at in range(20_000))
-    (folder / "large.py").write_text(text * 24, encoding="utf-8")
+    (folder / "large.py").write_text(text * 10, encoding="utf-8")
     for number in range(24):
-        lines = "".join(json.dumps({"text": line}) + "\n" for line in text[: 400_000 + number].splitlines())
+        lines = "".join(json.dumps({"text": line}) + "\n" for line in text[: 150_000 + number].splitlines())
         (folder / f"{number:02}.jsonl").write_text(lines)
     return folder
 
 
-def _tokcost(*argv: str) -> subprocess.Popen[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "tokcost",
-        "corpus",
-        *argv,
-        "--encoding",
-        "o200k_base",
-        "--engine",
-        "tiktoken",
-        "-f",
-        "json",
-    ]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def _tokcost(*argv: str, engine: str = "tiktoken") -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tokcost", "corpus", *argv]
+    options = ["--encoding", "o200k_base", "--engine", engine, "-f", "json"]
+    return subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def _until_busy(address: str) -> None:
@@ -88,7 +79,7 @@ def _until_busy(address: str) -> None:
 def test_a_killed_worker_changes_nothing(cluster: Cluster, corpus: Path) -> None:
     """Its parts are counted again, once: the report is the local one, byte for byte."""
     address, _, workers = cluster
-    here = _tokcost(str(corpus)).communicate(timeout=60)[0]
+    here = _tokcost(str(corpus), engine="auto").communicate(timeout=60)[0]
     process = _tokcost(str(corpus), "--cluster", address)
     _until_busy(address)
     workers[0].kill()
@@ -112,14 +103,22 @@ def test_a_scheduler_that_dies_is_one_line(cluster: Cluster, corpus: Path) -> No
 
 
 def test_a_scheduler_that_is_not_there_is_one_line_within_seconds(tmp_path: Path) -> None:
-    """Nobody listens on port 1."""
+    """Nobody listens on port 1: it is tried for 5 seconds, and here for one."""
+    assert _SCHEDULER_TIMEOUT_S == 5
     (tmp_path / "a.txt").write_text("a")
+    program = (
+        "import sys; from tokcost.documents import cluster; cluster._SCHEDULER_TIMEOUT_S = 1;"
+        "from tokcost.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    argv = ["corpus", str(tmp_path / "a.txt"), "--cluster", "tcp://127.0.0.1:1", "--encoding", "o200k_base"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *argv], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     began = time.monotonic()
-    process = _tokcost(str(tmp_path / "a.txt"), "--cluster", "tcp://127.0.0.1:1")
     out, err = process.communicate(timeout=30)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 6
     assert (process.returncode, out) == (2, "")
-    assert err.startswith("tokcost: error: --cluster tcp://127.0.0.1:1: no scheduler answers there within 5 s")
+    assert err.startswith("tokcost: error: --cluster tcp://127.0.0.1:1: no scheduler answers there within 1 s")
     assert err.count("\n") == 1
 
 

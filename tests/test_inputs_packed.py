@@ -174,7 +174,10 @@ def test_a_document_that_is_a_zip_file_inside_is_binary(run: Run) -> None:
 
 
 def test_a_charset_is_read_by_every_command(run: Run, command: str) -> None:
-    """UTF-16 and CP949 with --charset come to what UTF-8 comes to; without it nothing is guessed."""
+    """UTF-16 and CP949 with --charset come to what UTF-8 comes to; without it nothing is guessed.
+
+    Logs and tables are read by the mark that UTF-16 begins with.
+    """
     ending, content, argv, _ = COMMANDS[command]
     Path(f"d.{ending}").write_bytes(content(1))
     plain = run(*argv, f"d.{ending}")
@@ -184,7 +187,10 @@ def test_a_charset_is_read_by_every_command(run: Run, command: str) -> None:
         assert result == Result(0, plain.out.replace(f"d.{ending}", f"w.{ending}"), "")
     Path(f"w.{ending}").write_bytes(content(1).decode().encode("utf-16"))
     result = run(*argv, f"w.{ending}")
-    assert result.code == 2
+    if command in ("usage", "audit"):
+        assert result == Result(0, plain.out.replace(f"d.{ending}", f"w.{ending}"), "")
+    else:
+        assert result.code == 2
     result = run(*argv, f"w.{ending}", "--charset", "klingon")
     assert (result.code, result.out) == (2, "")
     assert "unknown charset 'klingon'" in result.err

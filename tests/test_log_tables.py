@@ -45,7 +45,7 @@ def totals(run: Run, content: bytes, *options: object, name: str = "x.csv") -> t
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_delimiter_line_end_and_charset_with_a_mark(run: Run, delimiter: str, end: str, charset: str) -> None:
     """The same export however a spreadsheet saved it; each row once, under every quoting, and with empty last cells."""
-    expected = (0, [5, 10_000, 500, 500], [])
+    expected: tuple[int, list[int], list[str]] = (0, [5, 10_000, 500, 500], [])
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL):
         assert totals(run, table(delimiter, end, quoting).encode(charset)) == expected
     trailing = table(delimiter, end).replace("400" + delimiter + "0" + end, "400" + delimiter + "0" + delimiter + end)

@@ -105,8 +105,8 @@ def test_running_totals_count_when_they_move(run: Run, tmp_path: Path) -> None:
 def test_a_fork_of_an_older_log_repeats_its_parent(run: Run, tmp_path: Path) -> None:
     """Copied events, at the fork's own time, are those of the parent: only what follows is new."""
     write(tmp_path / "rollout-1.jsonl", META, TURN, counted(10_000, 10_000))
-    fork = codex("session_meta", {"id": "t2", "forked_from_id": "t1"})
     late = "2026-01-11T00:00:00.000Z"
+    fork = codex("session_meta", {"id": "t2", "forked_from_id": "t1"}, late)
     write(tmp_path / "rollout-2.jsonl", fork, META, TURN, counted(10_000, 10_000, late), counted(12_000, 2_000, late))
     # 12,000 x 1.75 + 1,200 x 14
     assert totals(run, tmp_path)["cost"] == "0.0378"

@@ -137,7 +137,7 @@ def test_pictures_that_an_answer_made_are_billed_at_the_rates_of_their_model(run
     assert cost(run, answer(item, item, tools=tool)) == "0.023"
     silent = spent(run, answer(item, tool_usage=made), options=("-m", "gpt-5.4"))
     assert silent["totals"]["cost"] is None
-    assert silent["rows"][0]["note"] == "the answer does not name the model of its pictures"
+    assert silent["rows"][0]["note"] == "the answer does not name the model of the images in it"
 
 
 def gemini(model: str, *groundings: dict[str, Any]) -> dict[str, Any]:

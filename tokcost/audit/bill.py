@@ -9,6 +9,7 @@ from functools import reduce
 from tokcost.audit.judge import Audit
 from tokcost.audit.lines import MATCHED, NOT_IN_LOG, NOT_ON_BILL, UNPRICED, AuditedLine
 from tokcost.audit.matching import Billed, Logged, is_known, matched_slots
+from tokcost.audit.periods import BilledPeriod
 from tokcost.audit.slots import BilledAmount, LoggedCost, Slot, sides
 from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
@@ -27,13 +28,13 @@ def against_bill(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> b
         return False
     billed, logged = matched_slots(found)
     renamed = _under_other_names(audit, billed, logged)
-    nameless = {slot.span for slot, cost in logged.items() if not slot.model and isinstance(cost.cost, Unpriced)}
+    nameless = {slot.period for slot, cost in logged.items() if not slot.model and isinstance(cost.cost, Unpriced)}
     for slot in sorted({*billed, *logged}):
         charge, cost = billed.get(slot), logged.get(slot)
         if charge is None and cost is not None:
             _add_unbilled(audit, slot, cost)
         elif charge is not None and cost is None:
-            _add_unlogged(audit, slot, charge, slot.span in nameless)
+            _add_unlogged(audit, slot, charge, slot.period in nameless)
         elif charge is not None and cost is not None:
             audit.add(_compared(audit, slot, charge, cost, renamed.get(slot, ())))
     return True
@@ -89,7 +90,7 @@ def _nothing_of_logs(audit: Audit, slot: Slot, entry: Entry) -> str:
 def _entry(audit: Audit, slot: Slot, first: Entry, tokens: int | None) -> Entry:
     """What a line of the audit says of its slot; None are tokens that nobody told."""
     model = _model_name(audit, first) if slot.model else ""
-    where = " ".join(part for part in (slot.span.name, model, slot.kind) if part)
+    where = " ".join(part for part in (slot.period.name, model, slot.kind) if part)
     entry = first._replace(where=where, item=slot.kind, identity=None, is_aggregate=True, calls=(), modalities=())
     if tokens is not None:
         entry = entry._replace(usage=Usage(tokens))
@@ -112,30 +113,47 @@ def _ratio(audit: Audit, line: AuditedLine, cost: Priced) -> tuple[str, ...]:
 
 
 def _under_other_names(audit: Audit, billed: Billed, logged: Logged) -> dict[Slot, tuple[str, ...]]:
-    """Put together what is left on both sides of a span, where a bill has names of its own for models.
+    """Put together what is left on both sides of a period, where a bill has names of its own for models.
 
-    That is so where the price book knows none of these, or where both sides come to the same amount.
+    Clouds have: of names that the price book does not know all that is left is meant, of those of near relatives
+    what comes to the same amount.
     """
     why: dict[Slot, tuple[str, ...]] = {}
-    for span in {slot.span for slot in billed} & {slot.span for slot in logged}:
-        charges = [slot for slot in billed if slot.span == span and slot.model and slot not in logged]
-        costs = [slot for slot in logged if slot.span == span and slot not in billed]
-        rest = Slot(span, "", "")
+    left: dict[BilledPeriod, tuple[list[Slot], list[Slot]]] = {}
+    for slot in sorted(billed.keys() ^ logged.keys()):
+        if slot in logged or slot.model:
+            left.setdefault(slot.period, ([], []))[slot in logged].append(slot)
+    for period, (charges, costs) in left.items():
+        rest = Slot(period, "", "")
         if not charges or not costs or rest in billed or rest in logged:
             continue
         charge = reduce(BilledAmount.plus, (billed[slot] for slot in charges))
         cost = reduce(LoggedCost.plus, (logged[slot] for slot in costs))
-        if not isinstance(cost.cost, Priced):
-            continue
-        low, high = cost.cost.low, cost.cost.high
-        entries = [billed[slot].entry for slot in charges]
-        unknown = all(isinstance(audit.meter.model(each.model or "", each.provider), str) for each in entries)
-        if unknown or audit.tolerance.allows(charge.amount, low, high, charge.slack.amount):
+        if isinstance(cost.cost, Priced) and _may_be_same(audit, charges, costs, billed, charge, cost.cost):
+            names = some_of(sorted({quote(_model_name(audit, billed[slot].entry)) for slot in charges}))
+            why[rest] = (f"all that is left of the log, since the bill names {names}",)
             for slot in charges:
                 del billed[slot]
             for slot in costs:
                 del logged[slot]
             billed[rest], logged[rest] = charge, cost
-            names = some_of(sorted({quote(_model_name(audit, each)) for each in entries}))
-            why[rest] = (f"all that is left of the log, since the bill names {names}",)
     return why
+
+
+def _may_be_same(
+    audit: Audit, charges: list[Slot], costs: list[Slot], billed: Billed, charge: BilledAmount, cost: Priced
+) -> bool:
+    """Whether charges are for what the log has under other names; a maker's own bill has the names of its API."""
+    entries = {slot: billed[slot].entry for slot in charges}
+    unknown = {
+        slot
+        for slot, each in entries.items()
+        if each.provider and isinstance(audit.meter.model(each.model or "", each.provider), str)
+    }
+    if len(unknown) == len(charges):
+        return True
+    akin = all(
+        slot in unknown or any(slot.model.startswith(each.model) or each.model.startswith(slot.model) for each in costs)
+        for slot in charges
+    )
+    return akin and audit.tolerance.allows(charge.amount, cost.low, cost.high, charge.slack.amount)

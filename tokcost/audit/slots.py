@@ -1,4 +1,4 @@
-"""Both sides of a comparison by span of time, model and kind: what a bill charges, what the log comes to."""
+"""Both sides of a comparison by period of time, model and kind: what a bill charges, what the log comes to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tokcost.audit.judge import Audit
 from tokcost.audit.lines import rounding
-from tokcost.audit.spans import EVER, Span, Spans, span_of, sums_a_span
+from tokcost.audit.periods import EVER, BilledPeriod, BilledPeriods, period_of, sums_a_period
 from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
 from tokcost.logs.items import item_of, usage_of_kind
@@ -21,7 +21,7 @@ from tokcost.usage import Usage
 class Slot(NamedTuple):
     """``model`` is "" where a bill names none, ``kind`` (of token, or the name of a fee) where it is all of them."""
 
-    span: Span
+    period: BilledPeriod
     model: str
     kind: str
 
@@ -52,27 +52,28 @@ class LoggedCost(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """Bill and log, each as finely as it says. ``summed`` are the spans of log lines that sum more than a day's part.
+    """Bill and log, each as finely as it says. ``summed`` are the periods of log lines that sum more than a day's part.
 
     Nothing of these can be told apart, so whatever they overlap is compared with them.
     """
 
     billed: dict[Slot, BilledAmount]
     logged: dict[Slot, LoggedCost]
-    summed: set[tuple[str, Span]]
+    summed: set[tuple[str, BilledPeriod]]
 
 
 def sides(audit: Audit, log: Iterable[Entry], bill: Iterable[Entry]) -> Sides:
     """The amounts of both; of the log nothing where the bill charges nothing."""
     found = Sides(_billed(audit, bill), {}, set())
     if found.billed:
-        spans: dict[str, set[Span]] = {"": set()}
+        periods: dict[str, set[BilledPeriod]] = {"": set()}
         for slot in found.billed:
-            spans.setdefault(slot.model, set()).add(slot.span)
-        places = {model: Spans(each) for model, each in spans.items()}
+            periods.setdefault(slot.model, set()).add(slot.period)
+        places = {model: BilledPeriods(each) for model, each in periods.items()}
+        anywhere = BilledPeriods(slot.period for slot in found.billed)
         for entry in log:
             if not entry.not_billed_because:
-                _add(audit, entry, places, found)
+                _add(audit, entry, places, anywhere, found)
     return found
 
 
@@ -89,31 +90,31 @@ def _billed(audit: Audit, bill: Iterable[Entry]) -> dict[Slot, BilledAmount]:
     for entry in bill:
         if entry.charged is None:
             continue
-        slot = Slot(span_of(entry), model_key(audit, entry.model or "", entry.provider), entry.item)
+        slot = Slot(period_of(entry), model_key(audit, entry.model or "", entry.provider), entry.item)
         amount = audit.exchange.convert(entry.charged, entry.currency)
         charge = BilledAmount(amount, entry.where, rounding(entry.charged), entry)
         found[slot] = found[slot].plus(charge) if slot in found else charge
     return found
 
 
-def _add(audit: Audit, entry: Entry, places: dict[str, Spans], found: Sides) -> None:
+def _add(audit: Audit, entry: Entry, places: dict[str, BilledPeriods], anywhere: BilledPeriods, found: Sides) -> None:
     model = model_key(audit, entry.model or audit.meter.default or "", entry.provider)
-    span = _span(audit, entry, [places[each] for each in dict.fromkeys((model, "")) if each in places])
-    if sums_a_span(entry) and span == span_of(entry):
-        found.summed.add((model, span))
+    period = _period(audit, entry, [*(places[each] for each in (model, "") if each in places), anywhere])
+    if sums_a_period(entry) and period == period_of(entry):
+        found.summed.add((model, period))
     for kind, part in _parts(audit, entry):
-        slot = Slot(span, model, kind)
+        slot = Slot(period, model, kind)
         cost = LoggedCost(audit.exchange.cost(audit.meter.price(part)), part.tokens, part)
         found.logged[slot] = found.logged[slot].plus(cost) if slot in found.logged else cost
 
 
-def _span(audit: Audit, entry: Entry, places: list[Spans]) -> Span:
-    """The span of the bill that an entry falls into; what it tells of itself where there is none."""
-    own = span_of(entry)
+def _period(audit: Audit, entry: Entry, places: list[BilledPeriods]) -> BilledPeriod:
+    """The period of the bill that an entry falls into; what it tells of itself where there is none."""
+    own = period_of(entry)
     noon = datetime.combine(audit.meter.day, time(12))
-    for spans in places:
-        at = spans.at(noon if entry.when is None else entry.when)
-        if at is not None and (own == EVER or not sums_a_span(entry) or spans.around(own) == at):
+    for periods in places:
+        at = periods.at(noon if entry.when is None else entry.when)
+        if at is not None and (own == EVER or not sums_a_period(entry) or periods.around(own) == at):
             return at
     return own
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from itertools import chain
 from typing import NoReturn
@@ -45,11 +45,13 @@ def follow_log(
     found = Following(reader, ledger, options.limits, today, report)
     tail = None if list(names) == [STDIN] else Tail(names)
     waiting = Waiting(every, writes=how.file is None)
-    with _shown(found, every, how) as show, waiting.signals_heard_between_looks():
+    with (
+        closing(tail) if tail else nullcontext(),
+        waiting.signals_heard_between_looks(),
+        _shown(found, every, how) as show,
+    ):
         interrupted = _look_on(found, _files(tail, waiting) if tail else _stdin(waiting), show)
-    if tail:
-        reader.left_out += tail.left_out
-        tail.close()
+    reader.left_out += tail.left_out if tail else ()
     conclude(report, found.all, reader, options)
     if found.all.is_empty:
         report.answered = False

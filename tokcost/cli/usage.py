@@ -10,6 +10,7 @@ import typer
 from tokcost.cli import options as shared
 from tokcost.cli.log_options import LogAsOf, Logs, MapFields, MaxCostPer, Provider, Rate, Regional
 from tokcost.cli.parsers import bounded
+from tokcost.cli.times import Since, TimeZone, Until, period_of
 from tokcost.errors import TokcostError
 
 
@@ -30,6 +31,9 @@ def usage(
     fields: MapFields = None,
     charset: shared.Charset = "utf-8",
     as_of: LogAsOf = None,
+    zone: TimeZone = None,
+    since: Since = None,
+    until: Until = None,
     prices: shared.Prices = None,
     fallback: shared.FallbackFile = None,
     allow_fallback: shared.AllowFallback = False,
@@ -84,7 +88,8 @@ def usage(
         answer(list_formats(), output_options(form, file, reports, quiet, keep_going, exit_zero))
         return
     names = named(logs)
-    with nullcontext() if follow or fields or charset != "utf-8" else reading_ahead(names) as ahead:
+    unlike = follow or fields or charset != "utf-8" or zone or since or until
+    with nullcontext() if unlike else reading_ahead(names) as ahead:
         from tokcost.cli.fallbacks import BelowTheBook
         from tokcost.cli.log_options import grouping, meter, reader, undated
         from tokcost.cli.output import answer, output_options
@@ -92,24 +97,30 @@ def usage(
         from tokcost.cli.values import price_book
         from tokcost.currency import exchange
         from tokcost.limits import Limits
+        from tokcost.metering.group_by import IN_TIME
         from tokcost.metering.ledger import Ledger
         from tokcost.metering.report import UsageOptions, meter_logs, short
 
         how = output_options(form, file, reports, quiet, keep_going, exit_zero)
         limits = Limits(max_cost=max_cost, max_cost_per={each.what: each.most for each in max_cost_per or ()})
-        options = UsageOptions(grouping(by), unique, top, limits)
+        period = period_of(zone, since, until)
+        options = UsageOptions(grouping(by), unique, top, limits, period)
         money = exchange(currency, fx, vat)
         below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or bool(max_cost_per))
         book = price_book(prices, named=model, below=below)
         measure = meter(book, as_of, default_model(model), provider, regional, rate)
         measure.falls_back_to_charge = True
-        ledger = Ledger(measure, money, options.kept_by, top, unique)
+        ledger = Ledger(measure, money, options.kept_by, top, unique, period.zone if period else None)
         if follow:
             from tokcost.cli.follow import follow_log
 
             if charset != "utf-8":
                 raise TokcostError("--charset: a log that is followed is read as UTF-8: leave it out")
+            if period is not None:
+                raise TokcostError("--timezone, --since, --until: a followed log is told by UTC days: leave them out")
             follow_log(names, reader(fields), ledger, options, every, how)
-        report = meter_logs(reader(fields, ledger, charset, ahead), names, ledger, options)
+        # the fast way knows UTC days alone, and leaves nothing out
+        fast = period is None or not (period.cuts or set(IN_TIME) & set(ledger.by))
+        report = meter_logs(reader(fields, ledger if fast else None, charset, ahead), names, ledger, options)
     report.warn(undated(measure, as_of))
     answer(report, how, short(report))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tokcost.inputs.json import google_field
+from tokcost.inputs.json import google_field, snake_case
 from tokcost.logs.entry import Calls, whole
 
 Json = Mapping[str, Any]
@@ -122,6 +122,18 @@ def of_anthropic(usage: Json) -> tuple[Calls, ...]:
     return _made({name: number for name, number in found.items() if not name.startswith(_FREE)})
 
 
+def of_bedrock(usage: Json) -> tuple[Calls, ...]:
+    """Requests to the tools of Bedrock's servers: 'webSearchRequests' and the like."""
+    tools = inner(usage, "serverToolUsage")
+    found = {snake_case(name).removesuffix("_requests"): whole(number, name) for name, number in tools.items()}
+    return _made({name: number for name, number in found.items() if not name.startswith(_FREE)})
+
+
+def of_searches(details: Json) -> tuple[Calls, ...]:
+    """Searches that LiteLLM counts among the details of the prompt."""
+    return _made({"web_search": whole(details.get("web_search_requests"), "web_search_requests")})
+
+
 def of_gemini(body: Json) -> tuple[Calls, ...]:
     """Grounding: how many queries were searched for, all in one prompt; of maps where these alone were asked."""
     queries, of_web, of_maps = 0, False, False
@@ -139,6 +151,8 @@ def of_gemini(body: Json) -> tuple[Calls, ...]:
 
 
 def _grounded(body: Json) -> Iterator[Json]:
+    if isinstance(about := google_field(body, "groundingMetadata"), Mapping):  # an event of an agent
+        yield about
     candidates = body.get("candidates")
     for candidate in candidates if isinstance(candidates, list) else ():
         about = google_field(candidate, "groundingMetadata") if isinstance(candidate, Mapping) else None

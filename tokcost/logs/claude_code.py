@@ -107,8 +107,8 @@ class ClaudeCode(FormatReader):
         self._request = self.held, read.request
 
     def quiet(self) -> Iterator[Read]:
-        """The last message, so far."""
-        yield from self.flush()
+        """The last message, so far, and the searches that were answered."""
+        yield from self.end_of_file()
 
     def end_of_file(self) -> Iterator[Read]:
         """The last message of a file, and the searches that it tells of."""

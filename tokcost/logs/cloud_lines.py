@@ -17,8 +17,10 @@ from tokcost.rates import EXACT, KINDS
 # Services that sell answers of models and little else, and those that sell much else besides.
 _ONLY_MODELS = re.compile(r"bedrock|gemini api|generative language|openai|anthropic", re.IGNORECASE)
 _MODELS_TOO = re.compile(r"vertex|foundry|cognitive|azure ai|gemini|claude|model garden|marketplace", re.IGNORECASE)
-UNKNOWN_UNIT = "?"
-_SCALE = re.compile(r"\b(1k|1,000|thousand|1m|1,000,000|million)\b", re.IGNORECASE)
+_SCALE = re.compile(r"\b(1k|1,000|1000|thousand|1m|1,000,000|1000000|million)\b(?!,)", re.IGNORECASE)
+# Google's unit of tokens is a count, or requests.
+_ONE = re.compile(r"1?|1? ?(?:tokens?|counts?|requests?|each)", re.IGNORECASE)
+_DUST = Decimal(1).scaleb(-3)  # of a count that was divided by a thousand and rounded
 # What a bill has beside charges for usage: taxes, credits, what was bought ahead. A log knows nothing of them.
 _USAGE = ("", "usage", "discountedusage", "regular")
 
@@ -38,6 +40,7 @@ class CloudLine(NamedTuple):
     family: str = ""
     project: object = None
     category: str = ""
+    prefix: str = ""  # of the name of a model, which says where it is served
 
 
 def charge_of(where: str, line: CloudLine) -> Entry | None:
@@ -52,9 +55,10 @@ def charge_of(where: str, line: CloudLine) -> Entry | None:
     if charged is None:
         raise BadLine("the cost of the line is missing")
     edition = next(filter(None, (edition_of(name) for name in (line.service, *line.names))), "")
+    model = edition or (sku.model if sku.kind in KINDS or sku.tokens else "")
     entry = Entry(
         where,
-        model=model_name(edition or (sku.model if sku.kind in KINDS or sku.tokens else "")),
+        model=model_name(model and f"{line.prefix}{model}"),
         provider=line.seller,
         when=line.when,
         until=line.until,
@@ -79,13 +83,12 @@ def _is_of_models(line: CloudLine, sku: Sku) -> bool:
 def _tokens(line: CloudLine, sku: Sku) -> int | None:
     """How many tokens; None where the line charges for something else, or by a unit that it does not name."""
     number = money(line.quantity, "quantity")
-    if number is None or number < 0 or usage_of_kind(sku.kind, 0) is None or line.unit == UNKNOWN_UNIT:
+    if number is None or number < 0 or usage_of_kind(sku.kind, 0) is None:
         return None
-    scale = _SCALE.search(line.unit)
-    power = 0 if scale is None else 3 if scale[1].lower() in ("1k", "1,000", "thousand") else 6
+    scale = _SCALE.search(line.unit) or (None if _ONE.fullmatch(line.unit) else _SCALE.search(" ".join(line.names)))
+    if scale is None and not _ONE.fullmatch(line.unit):
+        return None
+    power = 0 if scale is None else 3 if scale[1].lower() in ("1k", "1,000", "1000", "thousand") else 6
     tokens = number.scaleb(power, EXACT)
     rounded = tokens.to_integral_value(context=EXACT)
     return whole(rounded, "quantity") if abs(tokens - rounded) <= _DUST else None
-
-
-_DUST = Decimal(1).scaleb(-3)  # of a count that was divided by a thousand and rounded

@@ -28,7 +28,8 @@ class CountFields(NamedTuple):
     ``write_long`` (for an hour or longer) has no ``write_short`` beside it. ``parts`` says whether the input includes
     what was read and written, ``thinking`` whether the output includes the reasoning. ``known`` are further names
     and whole objects (as "server_tool_use") that repeat others, are read elsewhere, or hold no tokens to be billed.
-    ``more_input`` are numbers that are added to the input, ``embeds`` says that an answer may have no output at all.
+    ``more_input`` are numbers that are added to the input, ``embeds`` says that an answer may have no output at all,
+    ``bare`` that the object has counts alone: a number in it is one of tokens, whatever its name.
     """
 
     input: Names
@@ -44,6 +45,7 @@ class CountFields(NamedTuple):
     known: Names = ()
     more_input: Names = ()
     embeds: bool = False
+    bare: bool = False
 
 
 class Numbers(NamedTuple):
@@ -145,7 +147,8 @@ def _wholes(found: Numbers, fields: CountFields, there: _Shape) -> tuple[int, in
     if output is not None:
         return given, output
     is_embedding = fields.embeds and "output" not in there.names
-    if found.total != given and not (found.total is None and is_embedding):
+    thoughts = found.reasoning if fields.thinking == BESIDE else 0  # all that came may have been thoughts
+    if found.total not in (given, given + thoughts) and not (found.total is None and is_embedding):
         raise BadLine(NOT_STATED.format(there.said("output", fields.output)))
     return given, 0
 
@@ -195,7 +198,8 @@ def _look(usage: Json, fields: CountFields) -> _Shape:
     others = tuple(
         (name, path)
         for name, path in there.items()
-        if is_count(name) and not any(".".join(path[:end]) in known for end in range(1, len(path) + 1))
+        if (is_count(name) or (fields.bare and "cost" not in name))
+        and not any(".".join(path[:end]) in known for end in range(1, len(path) + 1))
     )
     return _Shape(names, others)
 

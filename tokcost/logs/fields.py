@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokcost.logs.entry import BadLine, currency_code, money
+from tokcost.logs.entry import BadLine, currency_code, money, whole
 from tokcost.logs.times import moment
 from tokcost.masking import KEY_FIELDS, fingerprint, scrub, scrub_name
 
@@ -36,6 +36,8 @@ MODELS = ("model", "model_name", "modelId", "modelID")
 KEY_NAMES = ("api_key_id", "api_key_name", "key_id", "key_name", "api_key_alias")
 CHARGES = ("cost", "cost_usd", "costUSD", "total_cost", "response_cost", "charged", "charge", "billed", "spend")
 CURRENCIES = ("currency", "cost_currency", "currency_code", "currencyCode", "billing_currency")
+# xAI's charge: 10^10 of them are a dollar.
+_TICKS = "cost_in_usd_ticks"
 HEADERS = ("headers", "request_headers", "http_headers")
 
 
@@ -85,6 +87,8 @@ def _charge(levels: list[Mapping[str, Any]]) -> tuple[Decimal | None, str]:
     for level in levels:
         usage = level.get("usage")
         for holder in (level, usage) if isinstance(usage, Mapping) else (level,):
+            if holder.get(_TICKS) is not None:
+                return Decimal(whole(holder[_TICKS], _TICKS)).scaleb(-10), "USD"
             for name in CHARGES:
                 value = holder.get(name)
                 if isinstance(value, int | float | Decimal | str) and not isinstance(value, bool) and value != "":

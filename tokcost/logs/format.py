@@ -20,7 +20,11 @@ class FormatReader:
     """Reads the values of one format; what a format has to remember it keeps here, for the whole run.
 
     ``told`` takes what there is to say beside entries; ``inner`` reads a value inside of one, of any format.
+    ``of_one_file``: it remembers in its attributes what holds for the file that is read, and forgets it at the end of
+    the file, without more to tell than ``quiet``. Logs that are followed are read in turns, each with its own memory.
     """
+
+    of_one_file = False
 
     def __init__(self, told: Told, inner: Inner) -> None:
         self.told = told
@@ -38,7 +42,7 @@ class FormatReader:
     def quiet(self) -> Iterator[Read]:
         """What is held back, as far as it is known: no line came for a while. Later only its growth is told.
 
-        A reader that forgets more than what it holds at the end of a file has a ``quiet`` of its own.
+        A reader that forgets more at the end of a file, or tells what is missing then, has a ``quiet`` of its own.
         """
         return self.end_of_file() if self.holding else iter(())
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from tokcost.errors import InputError, Problem, TokcostError
 from tokcost.inputs.json import decoded
-from tokcost.logs.followed_form import form_to_follow
+from tokcost.logs.followed_form import form_to_follow, refuse_packed
 from tokcost.logs.text_lines import LONGEST
 from tokcost.masking import scrub
 
@@ -49,6 +49,7 @@ class GrowingLines:
         self.name = name
         self._named = named
         self._log = next(_LOGS)
+        self._is_new = True
         self._number = 0
         self._rest = b""
         self._first: list[bytes] = []  # lines that do not tell yet what form the log has
@@ -56,6 +57,9 @@ class GrowingLines:
 
     def take(self, block: bytes) -> Iterator[Grown]:
         """The lines that are whole with this block."""
+        if self._is_new:
+            refuse_packed(self.name, block)
+            self._is_new = False
         if len(self._rest) > LONGEST:  # no more is kept of a line that is too long
             block = block[block.index(b"\n") :] if b"\n" in block else b""
         lines = (self._rest + block).split(b"\n")

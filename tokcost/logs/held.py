@@ -40,6 +40,14 @@ class HeldBack:
             oldest = next(iter(self._entries))
             yield from self._grown(oldest, self._entries.pop(oldest))
 
+    def last(self, identity: Hashable, entry: Entry) -> Iterator[Entry]:
+        """An entry of which no more will come, in place of what is held."""
+        self.drop(identity)
+        if self._reported.get(identity) is None:
+            yield entry
+        else:
+            yield from self._grown(identity, entry)
+
     def drop(self, identity: Hashable) -> None:
         """What is held under an identity is told elsewhere."""
         if self._entries.pop(identity, None) is not None:

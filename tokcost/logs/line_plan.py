@@ -12,10 +12,11 @@ from operator import attrgetter
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
 from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
 from tokcost.logs.formats.registry import MARKS, is_plain
+from tokcost.logs.line_fields import LineFields
 from tokcost.logs.responses import INSIDE
 from tokcost.logs.usage_structs import Counts, kind_of
 from tokcost.masking import KEY_FIELDS
@@ -27,6 +28,9 @@ _USAGES = ("usage", "usageMetadata")
 _CALLS, _GROUNDING = (b"_search_call", b"_interpreter_call", b"_generation_call"), (b"grounding",)
 # Without it an answer of Gemini is a chunk, which may be followed by more.
 _ENDED = b'"finishReason"'
+# Beside flat counts an answer may stand, which holds: as an object, or as text with its usage in it.
+_NO_OBJECT = str | int | bool | list[Raw] | None
+_AN_ANSWER = (rb"\"usage",)
 # What a value is that says something: neither empty nor 0.
 _SAYS = {str: msgspec.Meta(min_length=1), int: msgspec.Meta(ge=1)}
 # A line with one of these is of a format that the fast path does not know.
@@ -38,26 +42,13 @@ _OTHERS = frozenset(
 )  # fmt: skip
 
 
-def _named(words: set[str]) -> list[tuple[str, str]]:
-    return [(f"f{at}", word) for at, word in enumerate(sorted(words))]
-
-
-# A request or the metadata of a line may hold anything but words that ``fields.read_context`` would take.
-_WORDS = {*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *HEADERS, "key"}
-_WORDS |= {form for name in KEY_FIELDS for form in (name, name.title(), name.upper(), name.capitalize())}
-_Silent = msgspec.defstruct(
-    "_Silent", [(f"f{at}", None, None) for at in range(len(_WORDS))], rename=dict(_named(_WORDS)), gc=False
-)
-
-
 class LinePlan(NamedTuple):
     """How lines of one set of fields are read.
 
-    What ``decode`` makes has ``usage``, ``model`` and ``tier``: itself, or (``nested`` 1) its ``body``, or
-    (2) the ``body`` of its ``middle``. When ``flat``, the counts are there too, without a ``usage``.
-    Of ``nested`` 2 the outermost has a ``batch_identity``. ``when`` gets a datetime or whole seconds. A
-    line that contains one of ``skip_if_contains`` may tell of calls, one without ``must_contain`` is a part of an
-    answer: these are left to the full parser.
+    What ``decode`` makes has ``usage``, ``model`` and ``tier``: itself, or (``nested`` 1) its ``body``, or (2) the
+    ``body`` of its ``middle``. When ``flat``, the counts are there too, without a ``usage``. Of ``nested`` 2 the
+    outermost has a ``batch_identity``. ``when`` gets a datetime or whole seconds. A line with one of
+    ``skip_if_contains`` may tell more, one without ``must_contain`` is a part of an answer: both are left out.
     """
 
     decode: Callable[[bytes], Any]
@@ -79,13 +70,13 @@ def learn(line: Any) -> LinePlan | None:
     if "custom_id" in line:
         return _batch_plan(line)
     if _place(line) is not None:
-        return _plan([_Fields(line)], [""], 0)
+        return _plan([LineFields(line)], [""], 0)
     for name in INSIDE:
         inner = line.get(name)
         if isinstance(inner, Mapping) and any(isinstance(inner.get(each), Mapping) for each in _USAGES):
             if "service_tier" in line or not is_plain(inner):
                 return None
-            levels = [_Fields(line), _Fields(inner)]
+            levels = [LineFields(line), LineFields(inner)]
             levels[0].hold("body", name, levels[1])
             return _plan(levels, ["", "body."], 1)
     return None
@@ -109,7 +100,7 @@ def _batch_plan(line: Json) -> LinePlan | None:
         holder = line.get(outside)
         body = holder.get(inside) if isinstance(holder, Mapping) else None
         if isinstance(body, Mapping) and isinstance(body.get("usage"), Mapping) and isinstance(holder, Mapping):
-            outer, middle, within = _Fields(line, batch=True), _Fields(holder), _Fields(body)
+            outer, middle, within = LineFields(line, batch=True), LineFields(holder), LineFields(body)
             middle.take("", name, Literal[value])
             outer.must_be_null("error")
             outer.take("batch_identity", "custom_id", str | None)
@@ -120,14 +111,16 @@ def _batch_plan(line: Json) -> LinePlan | None:
     return None
 
 
-def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields | None = None) -> LinePlan | None:
+def _may_be_a_field(name: str) -> bool:
+    return name.isprintable() and not ("\\" in name or '"' in name or name.startswith("gen_ai."))
+
+
+def _plan(levels: list[LineFields], prefixes: list[str], nested: int, top: LineFields | None = None) -> LinePlan | None:
     body = levels[-1]
     top = top or levels[0]
     for fields in {id(each): each for each in (*levels, top)}.values():
         others = _OTHERS - {"custom_id"} if fields.batch else _OTHERS
-        if not all(name.isprintable() and "\\" not in name and '"' not in name for name in fields.line):
-            return None
-        if others & set(fields.line) or any(name.startswith("gen_ai.") for name in fields.line):
+        if others & set(fields.line) or not all(map(_may_be_a_field, fields.line)):
             return None
     place = _place(body.line)
     if place is None or ("data" in body.line and body.line.get("object") != "list"):
@@ -144,6 +137,8 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
     else:
         for field in msgspec.structs.fields(kind[0]):
             body.take(field.name, field.encode_name, field.type)
+        for name in {*INSIDE, "usage"} & set(body.line):
+            body.take("", name, _NO_OBJECT)
     body.take("model", model_field, str)
     body.take("tier", "service_tier", str | None)
     body.take("identity", "responseId" if model_field == "modelVersion" else "id", str | None)
@@ -161,11 +156,14 @@ def _plan(levels: list[_Fields], prefixes: list[str], nested: int, top: _Fields 
         key=found["key"],
         project=found["project"],
         must_contain=_ENDED if "candidates" in body.line else b"",
-        skip_if_contains=_CALLS if "output" in body.line else _GROUNDING if "candidates" in body.line else (),
+        skip_if_contains=(
+            *(_CALLS if "output" in body.line else _GROUNDING if "candidates" in body.line else ()),
+            *(() if usage_field else _AN_ANSWER),
+        ),
     )
 
 
-def _words_around(levels: list[tuple[_Fields, str]]) -> dict[str, Get | None]:
+def _words_around(levels: list[tuple[LineFields, str]]) -> dict[str, Get | None]:
     """What gets the time, the client, the project and the key, as ``fields.read_context`` finds them."""
     found: dict[str, Get | None] = {}
     for what, names in (("when", TIMES), ("client", CLIENTS), ("project", PROJECTS)):
@@ -180,60 +178,7 @@ def _words_around(levels: list[tuple[_Fields, str]]) -> dict[str, Get | None]:
     return found
 
 
-class _Fields:
-    """The fields of one object, each with the type that a line must have there to be taken."""
-
-    def __init__(self, line: Json, batch: bool = False) -> None:
-        self.line = line
-        self.batch = batch
-        self.types: dict[str, tuple[str, Any]] = {}
-        self.must_be_there: set[str] = set()
-        self._held: tuple[str, str, _Fields] | None = None
-
-    def hold(self, attribute: str, name: str, inner: _Fields) -> None:
-        """One of the fields is an object that is decoded too."""
-        self._held = (attribute, name, inner)
-
-    def take(self, attribute: str, name: str, kind: Any) -> None:
-        """Decode a field under a fixed name."""
-        self.types[name] = (attribute, kind)
-
-    def must_stay(self, name: str) -> None:
-        """The field holds the same text in every line, or is null in every one."""
-        if isinstance(value := self.line.get(name), str) and name not in self.types:
-            self.types[name] = ("", Literal[value])
-        elif value is None:
-            self.must_be_null(name)
-
-    def must_be_null(self, name: str) -> None:
-        if name in self.line and name not in self.types:
-            self.types[name] = ("", None)
-
-    def must_be_silent(self, name: str) -> None:
-        """An object in which nothing is said of who, when and with which key; or a text."""
-        if name in self.line and name not in self.types:
-            self.types[name] = ("", str if isinstance(self.line[name], str) else _Silent | None)
-
-    def struct(self) -> type[Struct]:
-        """What decodes such an object. Fields that say nothing of use are skipped unread."""
-        if self._held is not None:
-            attribute, name, inner = self._held
-            self.take(attribute, name, inner.struct())
-        fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
-        names: dict[str, str] = {}
-        for number, name in enumerate(dict.fromkeys([*self.types, *self.line])):
-            attribute, kind = self.types.get(name, ("", Raw))
-            attribute = attribute or f"f{number}"
-            default = Raw(b"") if kind is Raw else None
-            names[attribute] = name
-            fields.append((attribute, kind) if name in self.must_be_there else (attribute, kind, default))
-        made: type[Struct] = msgspec.defstruct(
-            "Line", fields, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True
-        )
-        return made
-
-
-def _chosen(what: str, names: tuple[str, ...], levels: list[tuple[_Fields, str]]) -> Get | None:
+def _chosen(what: str, names: tuple[str, ...], levels: list[tuple[LineFields, str]]) -> Get | None:
     """The field that says something first, as the full parser would take it; those before it must stay null.
 
     Where there are others after it, it must say something in every line: they would speak in its place.

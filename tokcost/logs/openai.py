@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.logs.calls import inner, of_perplexity, of_responses, of_xai, tools_of
+from tokcost.logs.calls import inner, of_anthropic, of_perplexity, of_responses, of_searches, of_xai, tools_of
 from tokcost.logs.counts import CountedUsage, CountFields, counted
 from tokcost.logs.entry import NOTHING, BadLine, Entry, mode_of, stated, whole
 from tokcost.logs.fields import LineContext, model_name
@@ -84,7 +84,7 @@ def chat(where: str, body: Json, usage: Json, known: LineContext) -> Entry:
     inside = usage.get("prompt_tokens_details") or _EMPTY
     outside = usage.get("completion_tokens_details") or _EMPTY
     entry = _entry(where, body, usage, known, counted(usage, CHAT), inside, outside)
-    calls = (*of_perplexity(usage), *of_xai(body, usage))
+    calls = (*of_perplexity(usage), *of_xai(body, usage), *of_anthropic(usage), *of_searches(inside))
     return entry._replace(calls=calls) if calls else entry
 
 

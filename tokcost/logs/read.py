@@ -17,7 +17,7 @@ from tokcost.logs.documents import values
 from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.events import EventLines
 from tokcost.logs.find import find_logs
-from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, form_of
+from tokcost.logs.forms import BINARY, BLOCKS, BOM, CASSETTE, DOCUMENT, LINES, SQLITE, TABLE, YAML, form_of
 from tokcost.logs.mapped import Map
 from tokcost.logs.session_files import NO_LOG, is_beside_sessions
 from tokcost.logs.shapes import Shapes
@@ -80,7 +80,7 @@ class Reader:
             if item.named and isinstance(error.__cause__, OSError) and error.__cause__.errno:
                 raise
             self.has_read = True
-            yield Problem(item.name, str(error).removeprefix(f"{item.name}: "))
+            yield Problem(item.name, _why(item.name, error))
         yield from self.shapes.end_of_file()
         if self._lines:
             read = LeftOut(item.name, NO_USAGE, detail=f"in its {plural(self._lines, 'line')}")
@@ -150,8 +150,14 @@ class Reader:
             if log.named:
                 raise InputError(log.name, BINARY)
             self.left_out.append(LeftOut(log.name, BINARY, unread=True))
-            return
-        everything = self._counted(chain(head, parts))
+        elif form == SQLITE:
+            from tokcost.logs.databases import rows_of_database
+
+            yield from rows_of_database(log, self.shapes, self.left_out)
+        else:
+            yield from self._of_form(form, log, self._counted(chain(head, parts)))
+
+    def _of_form(self, form: str, log: InputFile, everything: Iterator[Lines]) -> Iterator[Read]:
         if form == LINES:
             for number, lines in everything:
                 yield from self.block(log.name, number, lines)
@@ -162,6 +168,11 @@ class Reader:
                     yield each
                 else:
                     yield from self._value(*each)
+        elif form == CASSETTE or (form == TABLE and log.location.lower().endswith(YAML)):
+            from tokcost.logs.cassettes import interactions
+
+            for where, value in interactions(log, everything, self.left_out):
+                yield from self.shapes.read(where, value)
         elif form == BLOCKS:
             yield from blocks(log.name, text_lines(everything))
         else:
@@ -185,3 +196,10 @@ def _first(parts: Iterator[Lines]) -> tuple[list[Lines], list[bytes]]:
         if len(said) > 1 or len(head) == _HEAD_BLOCKS:
             break
     return head, said
+
+
+def _why(name: str, error: InputError | NotText) -> str:
+    """Why a log was not read to its end; what is no text in it is not counted as some."""
+    if isinstance(error, NotText):
+        return f"{error.problem} at byte {error.offset}: it is cut off or damaged, or --charset names its encoding"
+    return str(error).removeprefix(f"{name}: ")

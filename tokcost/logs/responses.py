@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tokcost.inputs.json import decoded
 from tokcost.logs import anthropic, batch, gemini, openai
-from tokcost.logs.entry import BadLine, Entry, mode_of
+from tokcost.logs.entry import BadLine, Entry, mode_of, whole
 from tokcost.logs.fields import LineContext, model_in, read_context
 from tokcost.logs.units import billed_by_unit, is_billed_by_unit
+from tokcost.phrases import quote
+from tokcost.rates import STANDARD
 
 Json = Mapping[str, Any]
 # Where a log keeps the response inside a line of its own.
-INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
+INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message", "delta")
 _EVENTS = ("response.completed", "response.incomplete", "response.failed")
 _NO_USAGE = "no known usage in it: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
 
@@ -23,6 +26,23 @@ class NoUsage(BadLine):
 
 def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     """The entry of one response, bare, in a batch line, or inside a line of somebody's log."""
+    entry = _response(where, line, outer)
+    request = line.get("request") if outer is None else None
+    tier = request.get("service_tier") if isinstance(request, Mapping) else None
+    if tier and entry.mode == STANDARD and mode_of(tier) != STANDARD and not _tells_its_tier(line):
+        said = (
+            f"the tier {quote(str(tier))} was asked for, and the answer does not say which served: standard rates"
+        )
+        entry = entry._replace(remarks=(*entry.remarks, said))
+    return entry
+
+
+def _tells_its_tier(line: Json) -> bool:
+    levels = (line, line.get("usage"), *(line.get(name) for name in INSIDE))
+    return any(isinstance(level, Mapping) and level.get("service_tier") for level in levels)
+
+
+def _response(where: str, line: Json, outer: Json | None) -> Entry:
     if _is_batch_line(line):
         of = batch.anthropic_line if "result" in line else batch.openai_line
         return of(where, line, response)
@@ -33,20 +53,33 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     known = read_context(line) if outer is None else read_context(outer, line)
     if (entry := billed_by_unit(where, line, known)) is not None:
         return entry
-    usage = line.get("usage")
-    if isinstance(usage, Mapping) and not (line.get("error") and _is_blank(usage)):
+    usage = object_in(line.get("usage"))
+    if usage is not None and not (line.get("error") and _is_blank(usage)):
         return _by_usage(where, line, usage, known)
-    if "prompt_tokens" in line or "input_tokens" in line:
-        return _by_usage(where, line, line, known)
     if line.get("type") in _EVENTS and isinstance(line.get("response"), Mapping):
         return response(where, line["response"], line)
-    if outer is None and (inner := _inside(line)) is not None:
-        return _inherit(response(where, inner, line), line, inner)
+    flat = "prompt_tokens" in line or "input_tokens" in line
+    inner = _inside(line) if outer is None else None
+    nested = object_in(inner.get("usage")) if inner is not None else None
+    if inner is not None and not (flat and nested is not None and _is_blank(nested)):
+        return _compared(_inherit(response(where, inner, line), line, inner), line)
+    if flat:
+        return _by_usage(where, line, line, known)
     if _is_images(line):
         return openai.images_by_size(where, line, known)
     if line.get("error"):
         return batch.failed(where, line["error"])
     raise NoUsage(_NO_USAGE)
+
+
+def object_in(value: object) -> Json | None:
+    """An object, also one that is written as text; None for anything else."""
+    if isinstance(value, str) and value[:1] == "{":
+        try:
+            value = decoded(value.encode())
+        except ValueError:
+            return None
+    return value if isinstance(value, Mapping) else None
 
 
 def _is_blank(usage: Json) -> bool:
@@ -92,7 +125,7 @@ def _counts_images(usage: Json) -> bool:
 def is_list_of_responses(value: Json) -> bool:
     data = value.get("data")
     return (
-        isinstance(data, list) and "usage" not in value and any(isinstance(e, Mapping) and _has_usage(e) for e in data)
+        isinstance(data, list) and "usage" not in value and any(isinstance(e, Mapping) and has_usage(e) for e in data)
     )
 
 
@@ -101,7 +134,7 @@ def _is_batch_line(line: Json) -> bool:
     if "custom_id" not in line or not ("result" in line or "response" in line):
         return False
     inner = line.get("response")
-    return not (isinstance(inner, Mapping) and _has_usage(inner) and not {"body", "status_code"} & set(inner))
+    return not (isinstance(inner, Mapping) and has_usage(inner) and not {"body", "status_code"} & set(inner))
 
 
 def _is_gemini_batch(line: Json) -> bool:
@@ -113,12 +146,18 @@ def _is_gemini_batch(line: Json) -> bool:
 
 
 def _inside(line: Json) -> Json | None:
-    """The response inside a line of somebody's log."""
-    held = (line.get(name) for name in INSIDE)
-    return next((inner for inner in held if isinstance(inner, Mapping) and _has_usage(inner)), None)
+    """The response inside a line of somebody's log, also one that is kept as text."""
+    for name in INSIDE:
+        held = line.get(name)
+        if isinstance(held, str):
+            held = object_in(held) if '"usage' in held else None
+        if isinstance(held, Mapping) and has_usage(held):
+            return held
+    return None
 
 
-def _has_usage(value: Json) -> bool:
+def has_usage(value: Json) -> bool:
+    """Whether a value tells its usage in one of the known places."""
     if isinstance(value.get("usage"), Mapping) or "usageMetadata" in value or "usage_metadata" in value:
         return True
     if is_billed_by_unit(value):
@@ -127,10 +166,32 @@ def _has_usage(value: Json) -> bool:
     return isinstance(body, Mapping) and isinstance(body.get("usage"), Mapping)
 
 
+def is_batch(line: Json) -> bool:
+    """Whether it is a line of the results of a batch."""
+    return _is_batch_line(line) or _is_gemini_batch(line)
+
+
+def _compared(entry: Entry, line: Json) -> Entry:
+    """An entry of the answer in a line that has counts beside it, too: these repeat it, or are told."""
+    usage = entry.usage
+    for names, numbers in (
+        (("prompt_tokens", "input_tokens"), (usage.input_tokens, usage.uncached_tokens)),
+        (("completion_tokens", "output_tokens"), (usage.output_tokens, usage.output_tokens - usage.reasoning_tokens)),
+    ):
+        for name in names:
+            if line.get(name) and whole(line[name], name) not in numbers:
+                said = f"'{name}' beside the answer is another number than in it: the answer holds"
+                entry = entry._replace(remarks=(*entry.remarks, said))
+    return entry
+
+
 def _inherit(entry: Entry, line: Json, inner: Json) -> Entry:
     """What the line around a response says where the response itself is silent."""
     entry = entry._replace(model=entry.model or model_in(line))
     usage = inner.get("usage")
     own = inner.get("service_tier") or (isinstance(usage, Mapping) and usage.get("service_tier"))
     tier = line.get("service_tier")  # what was asked for, which the answer overrules
-    return entry._replace(mode=mode_of(tier)) if tier and not own else entry
+    if not tier or own or mode_of(tier) == entry.mode:
+        return entry
+    said = f"the tier {quote(str(tier))} is the line's: its answer does not say that it served"
+    return entry._replace(mode=mode_of(tier), remarks=(*entry.remarks, said))

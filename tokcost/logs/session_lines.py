@@ -37,6 +37,8 @@ _MAY_TELL = ("assistant", "progress", "user")
 MARKS = ("sessionId", "uuid", "leafUuid", "messageId")
 # A line of progress that copies a message has this in it.
 _COPY = b'"usage"'
+# A line of Qwen Code, whose sessions look like these, that tells a request.
+_TELEMETRY = b'"ui_telemetry"'
 
 
 _Name = Annotated[str, msgspec.Meta(min_length=1)]
@@ -165,6 +167,8 @@ def messages_of(  # noqa: C901 - gigabytes go through this loop, and every call 
                 if line.type == "user" and _may_tell(line):
                     return found, index
                 if line.type == "progress" and _COPY in bytes(raw):
+                    return found, index
+                if line.type == "system" and _TELEMETRY in bytes(raw):
                     return found, index
                 continue
             if message is None or message.usage is None or message.id is None or message.model is None:

@@ -14,6 +14,7 @@ from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import NoUsage, is_list_of_responses, response
 from tokcost.logs.told import Told
 from tokcost.logs.unread import WITHOUT_USAGE, counts_in, is_answer
+from tokcost.logs.wrapped import owned_inside, parts_of
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -92,10 +93,15 @@ class Shapes:
 
     def _response(self, where: str, value: Json) -> Iterator[Read]:
         """The entry of a response; what holds none is told where it has counts, or is an answer that told none."""
+        if (inner := owned_inside(value)) is not None:
+            yield from self._of(where, inner)
+            return
         try:
             yield response(where, value)
         except NoUsage as none:
-            if counts := counts_in(value):
+            if parts := parts_of(value):
+                yield from self._of(where, parts)
+            elif counts := counts_in(value):
                 yield Problem(where, f"'{scrub(counts)}' looks like a count of tokens, and was not read: {none}")
             elif is_answer(value):
                 yield Problem(where, WITHOUT_USAGE)

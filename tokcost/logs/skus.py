@@ -6,6 +6,7 @@ The spellings are those of AWS usage types, Azure meters and SKUs of Google Clou
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from tokcost.logs.items import fee_of
@@ -21,6 +22,7 @@ _EDITION = re.compile(r"(.+?) \(Amazon Bedrock Edition\)")
 _APART = re.compile(
     r"(?<=[a-z0-9])(?=(?:Input|Output|Token|Count|Cache|Read|Write|Units)\b|(?:Input|Output|Token|Cache|Read|Write)[A-Z])"
     r"|(?<=\d)(?=[A-Z][a-z])|(?<=[A-Za-z]{3})(?=\d)"
+    r"|(?<=[a-z])(?=(?:Lite|Pro|Micro|Nano|Mini|Small|Medium|Large|Premier|Instruct)\b)"
 )
 _WORD = re.compile(r"[a-z0-9.+]+")
 _OUTPUT_COUNTED = re.compile(r"\boutput token count\b")
@@ -49,6 +51,7 @@ class Sku(NamedTuple):
     tokens: bool
 
 
+@lru_cache(maxsize=4096)
 def sku_of(name: str, family: str = "") -> Sku:
     """What a SKU, a usage type or a meter says; ``family`` is of which models its maker says that it is.
 

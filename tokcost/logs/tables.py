@@ -14,8 +14,11 @@ from tokcost.logs.formats import (
     deepseek_amounts,
     focus,
     google_billing,
+    helicone,
+    langfuse,
     openai_activity,
     openai_exports,
+    openinference_table,
     openrouter_activity,
 )
 
@@ -32,6 +35,9 @@ TABLES: tuple[TableFormat, ...] = (
     *aws_cur.TABLES,
     *azure_costs.TABLES,
     *google_billing.TABLES,
+    *openinference_table.TABLES,
+    *langfuse.TABLES,
+    *helicone.TABLES,
 )
 """Every format of tables, in the order in which a header is held against them."""
 

@@ -56,6 +56,12 @@ def moment(value: object, field: str = "time") -> datetime | None:
         raise BadLine(f"'{field}' is not a date or time: {shown!r}{why}") from None
 
 
+def utc_day(value: object, field: str) -> datetime | None:
+    """The moment at which a day begins that is said to be one of UTC."""
+    found = moment(value, field)
+    return found and datetime(found.year, found.month, found.day)
+
+
 def month_first(value: str | None, field: str) -> datetime | None:
     """A time of a format that writes month/day/year, or of any other spelling."""
     found = re.fullmatch(_MONTH_FIRST, value.strip()) if value else None

@@ -17,7 +17,7 @@ _MOST = 1000
 class Turns:
     """Turns the readers of formats to one of several logs, each known by a number.
 
-    What belongs to a file is what a reader forgets at its end: it is put back when the log has its next turn.
+    What belongs to one file is what its reader forgets at the end: it is put back when the log has its next turn.
     """
 
     def __init__(self, shapes: Shapes) -> None:
@@ -31,13 +31,12 @@ class Turns:
             return
         if self._turn is not None:
             yield from self._shapes.quiet()
-            before = {name: _memory(reader) for name, reader in self._shapes.readers.items()}
-            same = {name: dict(vars(reader)) for name, reader in self._shapes.readers.items()}
-            yield from self._shapes.end_of_file()
-            self._aside[self._turn] = {
-                name: _forgotten(memory, same[name], vars(self._shapes.readers[name]))
-                for name, memory in before.items()
-            }
+            aside = self._aside[self._turn] = {}
+            for name, reader in self._shapes.readers.items():
+                if reader.of_one_file:
+                    memory, same = _memory(reader), dict(vars(reader))
+                    yield from reader.end_of_file()
+                    aside[name] = _forgotten(memory, same, vars(reader))
         for name, memory in self._aside.pop(log, {}).items():
             vars(self._shapes.readers[name]).update(memory)
         self._turn = log

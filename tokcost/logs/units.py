@@ -59,14 +59,21 @@ def _billed_units(body: Json) -> object:
 
 
 def _cohere(where: str, body: Json, units: Json, known: LineContext) -> Entry:
-    """Searches of a reranker, or the tokens that are billed, which are fewer than those that were read."""
+    """Searches of a reranker, or the tokens that are billed, which are fewer than those that were read.
+
+    Searches of a chat are a fee beside its tokens. Other units that are billed are told.
+    """
     entry = _entry(where, body, known)
-    if units.get("search_units"):
-        return entry._replace(units=(("queries", quantity(units["search_units"], "search_units")),))
-    counted = [whole(units.get(name), name) for name in ("input_tokens", "output_tokens")]
-    if not any(name in units for name in ("input_tokens", "output_tokens")):
+    given, output = (whole(units.get(name), name) for name in ("input_tokens", "output_tokens"))
+    others = [name for name in units if name not in ("input_tokens", "output_tokens", "search_units")]
+    doubts = tuple(f"'billed_units.{name}' is billed, and has no rate here" for name in others if units[name])
+    searched = units.get("search_units")
+    if searched and not given + output:
+        return entry._replace(units=(("queries", quantity(searched, "search_units")),), doubts=doubts)
+    if not (doubts or any(name in units for name in ("input_tokens", "output_tokens"))):
         raise BadLine(f"'billed_units' has no tokens and no searches: {', '.join(units) or 'it is empty'}")
-    return entry._replace(usage=usage_of(counted[0], 0, 0, 0, counted[1], 0))
+    calls = (Calls("search_units", whole(searched, "search_units")),) if searched else ()
+    return entry._replace(usage=usage_of(given, 0, 0, 0, output, 0), calls=calls, doubts=doubts)
 
 
 def _ocr(where: str, body: Json, pages: int, known: LineContext) -> Entry:

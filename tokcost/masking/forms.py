@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from tokcost.masking.looks import decodes, has_random, is_hex, is_random, is_wordy
+from tokcost.masking.looks import decodes, has_random, is_hex, is_name, is_random, is_wordy
 
 
 class KeyForm(NamedTuple):
@@ -32,7 +32,9 @@ def _body(least: int) -> Callable[[re.Match[str]], bool]:
 def _loose(match: re.Match[str]) -> bool:
     """A body of letters with - and _ among them: what it is without them looks drawn by chance, or a part does."""
     body = match["body"]
-    return has_random(body, 12) or (len(body) >= 20 and any(map(str.isdigit, body)) and not is_wordy(body))
+    if has_random(body, 12):
+        return True
+    return len(body) >= 20 and any(map(str.isdigit, body)) and not (is_wordy(body) or is_name(body))
 
 
 def _drawn(match: re.Match[str]) -> bool:

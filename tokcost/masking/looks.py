@@ -13,6 +13,10 @@ _PIECES = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 _WORD = r"(?:[A-Z]?[a-z]{1,9}|[A-Z]{1,9})"
 _ORDINARY = rf"{_WORD}\d{{1,8}}|\d{{1,8}}{_WORD}|{_WORD}\d{{1,2}}{_WORD}"
 _SHORT = 12
+# v3p1, h100x8; 2026, 20260224, 20260224T211933: versions, sizes and times are drawn by nobody.
+_MARK = r"[a-z]{1,3}\d{1,4}[a-z]\d{0,4}"
+_TIME = r"\d{8}T\d{4,6}Z?"
+_NUMBER = r"\d{1,8}"
 # Four of five pairs of letters in English words are of these; of letters drawn by chance one of five.
 _PAIRS = (
     "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi "
@@ -33,7 +37,7 @@ def is_wordy(text: str) -> bool:
 
 def is_random(text: str, least: int) -> bool:
     """Whether one run of letters and digits of at least so many is no name that a person gave."""
-    if len(text) < least or text.isdigit():
+    if len(text) < least or text.isdigit() or re.fullmatch(_TIME, text):
         return False
     if any(map(str.isdigit, text)):
         if is_hex(text) and len(text) >= _SHORT:
@@ -45,6 +49,23 @@ def is_random(text: str, least: int) -> bool:
 def has_random(text: str, least: int) -> bool:
     """Whether a part of a text between dashes, dots and the like is."""
     return any(is_random(part, least) for part in re.split(r"[^A-Za-z0-9]+", text))
+
+
+def is_name(text: str) -> bool:
+    """Whether all parts between dashes, underscores and dots are words, numbers, times and versions: a name, as of
+    a file, a column or a model, however it begins.
+    """
+    ordinary = rf"{_ORDINARY}|{_MARK}|{_TIME}|{_NUMBER}"
+    return all(re.fullmatch(ordinary, part) or _is_word(part) for part in re.split(r"[-_.]+", text) if part)
+
+
+def _is_word(text: str) -> bool:
+    """One word: cased as words are, and with two of five pairs of letters as in others where it is not short."""
+    if not (text.isascii() and text.isalpha() and len(text) <= 15 and (text[1:].islower() or text.isupper())):
+        return len(text) == 1 and text.isalpha()
+    low = text.lower()
+    usual = sum(low[at : at + 2] in _pairs() for at in range(len(low) - 1))
+    return len(text) <= 4 or 5 * usual >= 2 * (len(text) - 1)
 
 
 def is_hex(text: str) -> bool:

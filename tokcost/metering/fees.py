@@ -57,6 +57,9 @@ class Fees:
         fee = f"the fee of {model.provider} for {call.name}"
         if row.free:
             self._told[f"{fee} is charged beyond what is free, which a log cannot tell: {row.free}"] = None
+        if row.per == "session":
+            once = "a session is charged for each container that a log names, and one that was opened anew is not seen"
+            self._told[f"{fee}: {once}"] = None
         if row.is_weak:
             self._told[f"{fee} rests on {WEAK_SOURCE} it"] = None
 

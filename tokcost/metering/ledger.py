@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from tokcost.logs.entry import Entry
 from tokcost.masking import scrub
 from tokcost.metering.cell import NO_RATE, SCALE, Cell, CellRates
 from tokcost.metering.group import Group, Key
-from tokcost.metering.group_by import BY, DEFAULT_BY
+from tokcost.metering.group_by import DEFAULT_BY, names_in
 from tokcost.metering.groups import Groups
 from tokcost.metering.meter import NO_BASIS, Meter
 from tokcost.metering.repeats import Repeats
@@ -32,6 +33,7 @@ class Ledger:
     """Adds entries up. ``by`` names the groups; None groups by model, and by client and key while they are few.
 
     ``unique`` counts a response once, by the largest of the lines that have its id; ``repeats`` counts them anyway.
+    ``zone`` is where days are told, None for UTC.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Ledger:
         by: Sequence[str] | None = None,
         top: int = 10,
         unique: bool = False,
+        zone: tzinfo | None = None,
     ) -> None:
         self.meter = meter
         self.exchange = exchange
@@ -48,6 +51,8 @@ class Ledger:
         self.collapsed = False
         self.repeats = Repeats()
         self.unique = unique
+        self._zone = zone
+        self._names = names_in(zone)
         self._asked_by = by
         self._free_choice = by is None
         # None while all of a group is in cells: of most it is.
@@ -119,13 +124,16 @@ class Ledger:
 
     def key_of(self, entry: Entry) -> Key:
         """The group of an entry; the model under its own name where the book knows it."""
-        return tuple(self._named(entry, name) if name in ("model", "provider") else BY[name](entry) for name in self.by)
+        names = self._names
+        return tuple(
+            self._named(entry, name) if name in ("model", "provider") else names[name](entry) for name in self.by
+        )
 
     def cell(self, entry: Entry, key: Key) -> Cell | None:
         """Where a plain entry is added up; None for one that has to be priced on its own."""
         if entry.modalities or entry.calls or entry.units or entry.inside or entry.is_aggregate:
             return None
-        if entry.charged is not None or entry.prompt is not None:
+        if entry.charged is not None or entry.prompt is not None or entry.other_modes:
             return None
         if not (entry.split_known and entry.tokens_known) or entry.images is not None:
             return None
@@ -165,7 +173,7 @@ class Ledger:
 
     def fresh(self) -> Ledger:
         """An empty ledger like this one."""
-        return Ledger(self.meter, self.exchange, self._asked_by, self._top, self.unique)
+        return Ledger(self.meter, self.exchange, self._asked_by, self._top, self.unique, self._zone)
 
     @property
     def is_empty(self) -> bool:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from tokcost.catalog import Model, PriceBook
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import NOTHING, Entry
+from tokcost.masking import scrub
 from tokcost.metering.fees import Fees
 from tokcost.metering.modalities import FREE, image_cost, tokens_cost
-from tokcost.naming.sellers import REGIONAL
+from tokcost.naming.sellers import OWN_MACHINE, REGIONAL, seller_of
 from tokcost.pricing import Cost, Unpriced, bound, plus, request_fee, sure, unpriced_reason
 from tokcost.rates import EXACT, Modes, Price, plain
 from tokcost.units import units_cost
@@ -32,6 +33,7 @@ class PriceBasis(NamedTuple):
     factor: Decimal
     reason: str = ""
     has_request_fee: bool = False
+    is_own_machine: bool = False
 
 
 NO_BASIS = PriceBasis(None, None, Decimal(1))
@@ -67,6 +69,8 @@ class Meter:
         self._models: dict[tuple[str, str | None], Model | str] = {}
         self._hints = _HINTS
         self._fees = Fees()
+        # Models of machines of one's own: a sentence for each.
+        self._free: dict[str, None] = {}
         if default is not None:
             book.find(default)
 
@@ -83,6 +87,8 @@ class Meter:
                 return sure(entry.charged, entry.currency)
             return Unpriced(NO_TOKENS)
         basis = self.basis(entry)
+        if basis.is_own_machine and basis.price is None:
+            return sure(FREE, None)
         if basis.model is None or basis.price is None:
             return Unpriced(entry.item if entry.model is None and entry.item else basis.reason)
         try:
@@ -94,7 +100,7 @@ class Meter:
     def _inside(self, made: Entry, entry: Entry) -> Cost:
         """The cost of what another model made for an entry."""
         if made.model is None:
-            return Unpriced("the answer does not name the model of its pictures")
+            return Unpriced("the answer does not name the model of the images in it")
         mode = entry.mode if entry.mode == "batch" else made.mode
         return self.price(made._replace(provider=made.provider or entry.provider, when=entry.when, mode=mode))
 
@@ -119,8 +125,8 @@ class Meter:
         return self._models[key]
 
     def fee_notes(self) -> list[str]:
-        """What is to be known of the fees that were charged."""
-        return self._fees.notes()
+        """What is to be known of the fees that were charged, and of what costs nothing."""
+        return [*self._fees.notes(), *self._free]
 
     def weak_models(self) -> list[str]:
         """The models that were priced at rates of low confidence, in the order they came."""
@@ -132,6 +138,8 @@ class Meter:
         for seller, firmly in sellers:
             if seller and (found := self.book.sold_by(seller, name, firmly)):
                 return found
+        if _own_machine(provider, name):
+            return f"{provider} runs on a machine of one's own"
         try:
             return self.book.find(name, self._hints > 0)
         except TokcostError as error:
@@ -140,6 +148,11 @@ class Meter:
 
     def _find_basis(self, name: str, provider: str | None, day: date, geo: str) -> PriceBasis:
         model = self.model(name, provider)
+        own = _own_machine(provider, name)
+        if own and (isinstance(model, str) or model.price_on(day) is None):
+            free = f"{scrub(name)}: {own} runs on a machine of one's own, which bills no tokens: counted at no cost"
+            self._free[free] = None
+            return PriceBasis(None, None, Decimal(1), free, is_own_machine=True)
         if isinstance(model, str):
             return PriceBasis(None, None, Decimal(1), model)
         named = ([geo] if geo else []) + ([REGIONAL] if self._regional else [])
@@ -185,6 +198,14 @@ class Meter:
                     continue  # a mode that is not sold past the cliff: the requests were below it
                 amounts.append(EXACT.multiply(tokens, factor))
         return amounts
+
+
+def _own_machine(provider: str | None, name: str) -> str | None:
+    """The server on a machine of one's own that an entry names, or its model; what such a maker sells is not on it."""
+    prefix, slash, _ = name.lower().partition("/")
+    found = (seller_of(each) for each in (provider, prefix if slash else None) if each and "cloud" not in each)
+    own = next((seller for seller in found if seller in OWN_MACHINE), None)
+    return None if own is None or name.lower().endswith(("-cloud", ":cloud")) else own
 
 
 def flat_cost(rate: Decimal, tokens: int) -> Decimal:

@@ -8,16 +8,15 @@ from typing import NamedTuple
 
 from tokcost.catalog.names import WAY_OUT
 from tokcost.currency import same_currency
-from tokcost.errors import TokcostError
-from tokcost.inputs.files import left_out_lines
 from tokcost.limits import Limits
 from tokcost.logs.read import Reader
 from tokcost.metering.columns import FIGURES, REQUEST_COLUMNS, GroupRow, group_columns
-from tokcost.metering.entries import entries_of, tell_of_logs
+from tokcost.metering.entries import entries_of, no_usage, tell_of_logs
 from tokcost.metering.group import Group, Key, label, total_of
-from tokcost.metering.group_by import DEFAULT_BY
+from tokcost.metering.group_by import DEFAULT_BY, IN_TIME
 from tokcost.metering.holding import hold, overruns
 from tokcost.metering.ledger import Ledger
+from tokcost.metering.period import Period
 from tokcost.phrases import plural
 from tokcost.pricing import weak_rates
 from tokcost.rates import EXACT
@@ -25,18 +24,18 @@ from tokcost.report import Report, Table
 from tokcost.report.report import Provenance
 from tokcost.report.table import LateRows
 
-_IN_TIME = ("day", "month", "hour")
 # So many reasons for no price are told to people.
 _REASONS = 10
 
 
 class UsageOptions(NamedTuple):
-    """What to group by (None: model, client and key as far as the logs name them), and the limits."""
+    """What to group by (None: model, client and key as far as the logs name them), the limits, and the span of time."""
 
     by: tuple[str, ...] | None = None
     unique: bool = False
     top: int = 5
     limits: Limits = Limits()
+    period: Period | None = None
 
     @property
     def shown_by(self) -> tuple[str, ...]:
@@ -54,13 +53,18 @@ class UsageOptions(NamedTuple):
 def meter_logs(reader: Reader, names: Sequence[str], ledger: Ledger, options: UsageOptions) -> Report:
     """Read logs into the ledger, and report what they come to. Raises TokcostError when they hold no usage."""
     report = new_report(options)
-    for entry in entries_of(report, reader.read(names)):
+    period, by_day = options.period, not set(IN_TIME).isdisjoint(ledger.by)
+    entries = entries_of(report, reader.read(names))
+    for entry in entries if period is None else period.inside(entries, by_day):
         ledger.add(entry)
-    if ledger.is_empty:
-        told = left_out_lines(dict.fromkeys([*reader.left_out, *reader.were_read]))
-        reasons = [*report.problems.sentences(), *told, "the logs tell of none"]
-        raise TokcostError(f"no usage was found: {reasons[0]}")
+    if ledger.is_empty and not (period and period.left_out + period.undated):
+        raise no_usage(report, reader)
     conclude(report, ledger, reader, options)
+    if period is not None:
+        report.warn(period.sentences(by_day))
+        report.details["timezone"] = str(period.zone or "UTC")
+        if options.limits.given and period.undated:
+            report.fail(period.options, "a limit on it cannot be checked: some requests state no time")
     if options.limits.given:
         groups = ledger.groups()
         hold(report, overruns(groups, ledger.by, options.limits, report.currency), groups, options.limits)
@@ -127,7 +131,7 @@ def _summed(groups: Mapping[Key, Group], first: str) -> tuple[Group, list[Key]]:
             yield group
 
     total = total_of(noted())
-    if first in _IN_TIME:
+    if first in IN_TIME:
         return total, sorted(groups, key=lambda key: key[0] or "")
     ordered = sorted(groups, key=label)
     ordered.sort(key=below.__getitem__)

@@ -13,7 +13,7 @@ from tokcost.errors import TokcostError
 from tokcost.inputs.find import identity
 from tokcost.logs.entry import Entry
 from tokcost.logs.read import Reader
-from tokcost.metering.entries import entries_of, tell_of_logs
+from tokcost.metering.entries import entries_of, no_usage, tell_of_logs
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.meter import Meter
 from tokcost.pricing import sure, weak_rates
@@ -64,8 +64,7 @@ def spent_in_logs(
         groups = logs.ledger.groups()
         changes = {(key[0], key[1]): change_of(group, exchange.currency) for key, group in groups.items()}
     if not changes:
-        first = next(iter(report.problems.first), None)
-        raise TokcostError(f"no usage was found: {first.where}: {first.why}" if first else "no usage was found")
+        raise no_usage(report, logs.reader)
     tell_of_logs(report, logs.reader, report.limited)
     report.warn([*projector.notes, *weak_rates(meter.weak_models()), *meter.fee_notes()])
     return changes

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tokcost.logs import anthropic, exports
+from tokcost.logs import anthropic, costs
 from tokcost.logs.entry import BadLine, Calls, Entry, money, stated, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.key_names import key_name
 from tokcost.logs.items import by_item, item_of
-from tokcost.logs.times import moment
+from tokcost.logs.times import utc_day
 
 
 def _tokens(where: str, row: Row) -> Entry:
@@ -38,7 +38,7 @@ def _cost(where: str, row: Row) -> Entry:
 
 
 def _entry(where: str, row: Row, model: str | None) -> Entry:
-    day = moment(row.get("usage_date_utc"), "usage_date_utc")
+    day = utc_day(row.get("usage_date_utc"), "usage_date_utc")
     batch = "batch" in (row.get("usage_type") or "").lower()
     return Entry(
         where,
@@ -52,7 +52,7 @@ def _entry(where: str, row: Row, model: str | None) -> Entry:
         geo=anthropic.geo(row.get("inference_geo")),
         requests=0,
         is_aggregate=True,
-        prompt=exports.context(row.get("context_window")),
+        prompt=costs.context(row.get("context_window")),
     )
 
 

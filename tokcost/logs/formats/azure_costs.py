@@ -8,7 +8,7 @@ from datetime import timedelta
 from tokcost.logs.cloud_lines import CloudLine, charge_of
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Row, TableFormat
-from tokcost.logs.formats.columns import Cells, has
+from tokcost.logs.formats.columns import NamedCells, has
 from tokcost.logs.times import month_first
 
 _COSTS = (
@@ -25,11 +25,12 @@ _NO_FAMILY = frozenset({"azure", "openai", "models", "model", "service", "reason
 
 def _owns(names: frozenset[str]) -> bool:
     metered = has(names, "metername") or has(names, "meterdetailsmetername")
-    return metered and has(names, "quantity") and any(has(names, cost) for cost in _COSTS)
+    counted = has(names, "quantity") or has(names, "usagequantity")
+    return metered and counted and any(has(names, cost) for cost in _COSTS)
 
 
 def _row(where: str, row: Row) -> Entry | None:
-    cells = Cells(row)
+    cells = NamedCells(row)
     day = month_first(cells.get("date", "usagedatetime", "usagedate"), "date")
     category = cells.get("metercategory", "meterdetailsmetercategory")
     kind = cells.get("metersubcategory", "meterdetailsmetersubcategory")

@@ -28,9 +28,10 @@ class CallTree:
         self._nodes = Kept(_NODE.size, 100_000)
         self._below = Kept(_NODE.size, 100_000)
         self._calls, self._tokens = array("q"), array("q")
-        self._totals: dict[int, Entry] = {}
+        self._totals: dict[int, tuple[Entry, ...]] = {}
         self._loose: list[Entry] = []
         self._calling: set[str] = set()
+        self._released: dict[int, int] = {}
 
     def node(self, own: Hashable, above: Hashable) -> None:
         """A span that used nothing itself: calls may lie below it."""
@@ -57,20 +58,23 @@ class CallTree:
         if any(other is not None and other[1:] == (given, output) for other in around):
             self._told.repeat("calls that two instrumentations tell")
             return
+        if self._released and any(above in self._released for above in self._above(mark)):
+            self._told.repeat("calls below a sum that was counted")
+            return
         self._calls.append(mark)
         self._tokens.append(entry.tokens)
         yield entry
 
-    def total(self, own: Hashable, above: Hashable, entry: Entry) -> None:
-        """A sum over whatever calls lie below: held back until it is known whether any does."""
+    def total(self, own: Hashable, above: Hashable, *entries: Entry) -> None:
+        """A sum, by model, over whatever calls lie below: held back until it is known whether any does."""
         mark = _mark(own)
         if not mark:
-            self._loose.append(entry)
-        elif mark in self._totals:
+            self._loose += entries
+        elif mark in self._totals or mark in self._released:
             self._told.repeat("spans that are there twice")
         else:
             self.node(own, above)
-            self._totals[mark] = entry
+            self._totals[mark] = entries
 
     def release(self) -> Iterator[Entry]:
         """The sums without a call below them; of sums above each other the lowest."""
@@ -80,13 +84,15 @@ class CallTree:
             else:
                 yield entry
         below = self._below_totals() if self._totals else {}
-        for mark, entry in self._totals.items():
+        for mark, entries in self._totals.items():
             if mark not in below:
-                yield entry
+                # while the logs are followed, what lies below may come yet
+                self._released[mark] = _tokens(entries)
+                yield from entries
                 continue
             self._told.repeat(self._sums)
-            if entry.tokens > below[mark]:
-                self._told.remark(MORE, entry.where)
+            if _tokens(entries) > below[mark]:
+                self._told.remark(MORE, entries[0].where)
         self._totals, self._loose = {}, []
 
     def _below_totals(self) -> dict[int, int]:
@@ -100,12 +106,14 @@ class CallTree:
 
         for mark, tokens in zip(self._calls, self._tokens, strict=True):
             add(mark, tokens)
+        for mark, tokens in self._released.items():
+            add(mark, tokens)
         without = [mark for mark in self._totals if mark not in below]
         for mark in without:
             add(mark, 0)
         for mark in without:
             if mark not in below:
-                add(mark, self._totals[mark].tokens)
+                add(mark, _tokens(self._totals[mark]))
         return below
 
     def _above(self, mark: int) -> Iterator[int]:
@@ -124,6 +132,10 @@ class CallTree:
     def _under(self, mark: int) -> tuple[int, int, int] | None:
         record = self._below.get(mark)
         return None if record is None else _NODE.unpack(record)
+
+
+def _tokens(entries: tuple[Entry, ...]) -> int:
+    return sum(entry.tokens for entry in entries)
 
 
 def _mark(identity: Hashable) -> int:

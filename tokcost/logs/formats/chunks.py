@@ -53,6 +53,10 @@ class _Chunks(FormatReader):
         else:
             yield from self._held.put(entry.identity, entry)
 
+    def quiet(self) -> Iterator[Read]:
+        """What streams told so far; those without usage go on."""
+        return self._held.release()
+
     def end_of_file(self) -> Iterator[Read]:
         yield from self._held.release()
         silent, self._silent = self._silent, {}

@@ -1,13 +1,15 @@
-"""Cells of a row under names that exports spell in several ways: lineItem/UsageType, line_item_usage_type."""
+"""NamedCells of a row under names that exports spell in several ways: lineItem/UsageType, line_item_usage_type."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tokcost.logs.format import Row
 
 
+@lru_cache(maxsize=4096)  # a report has a million rows of two hundred columns
 def plain_name(name: str) -> str:
     """The name of a column in letters and digits alone, in lower case."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
@@ -18,7 +20,7 @@ def has(names: Iterable[str], *wanted: str) -> bool:
     return set(wanted) <= {plain_name(name) for name in names}
 
 
-class Cells:
+class NamedCells:
     """The cells of a row by their plain names."""
 
     def __init__(self, row: Row) -> None:

@@ -7,7 +7,7 @@ import re
 from tokcost.logs.entry import Entry, money, usage_of, whole
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Row, TableFormat
-from tokcost.logs.formats.columns import Cells, has
+from tokcost.logs.formats.columns import NamedCells, has
 from tokcost.logs.times import moment
 from tokcost.usage import Usage
 
@@ -22,7 +22,7 @@ def _owns(names: frozenset[str]) -> bool:
 
 
 def _row(where: str, row: Row) -> Entry:
-    cells = Cells(row)
+    cells = NamedCells(row)
     kind, cost = cells.get("kind"), cells.get("cost", "costtoyou")
     entry = Entry(
         where,

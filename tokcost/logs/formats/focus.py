@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from tokcost.logs.cloud_lines import UNKNOWN_UNIT, CloudLine, charge_of
+from tokcost.logs.cloud_lines import CloudLine, charge_of
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.azure_costs import family_of
-from tokcost.logs.formats.columns import Cells, has
+from tokcost.logs.formats.columns import NamedCells, has
 from tokcost.logs.formats.google_billing import pacific_days
 from tokcost.logs.times import moment
 
@@ -25,7 +25,7 @@ def _owns(names: frozenset[str]) -> bool:
 
 
 def _row(where: str, row: Row) -> Entry | None:
-    cells = Cells(row)
+    cells = NamedCells(row)
     service = cells.get("servicename")
     said = f"{service} {cells.get('providername', 'serviceprovidername')} {cells.get('publishername')}"
     seller = next((seller for pattern, seller in _SELLERS if pattern.search(said)), "")
@@ -48,7 +48,7 @@ def _row(where: str, row: Row) -> Entry | None:
             until=until,
             seller=seller,
             quantity=cells.get("consumedquantity", "pricingquantity"),
-            unit=cells.get("consumedunit") or cells.get("pricingunit") or UNKNOWN_UNIT,
+            unit=cells.get("consumedunit", "pricingunit"),
             family=family_of(cells.get("xskumetersubcategory")),
             project=cells.get("subaccountname", "subaccountid"),
             category=cells.get("chargecategory"),

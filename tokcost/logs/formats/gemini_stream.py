@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from tokcost.inputs.json import google_field
 from tokcost.logs.entry import Entry, Read
-from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.format import Format, FormatReader, Inner, Json
 from tokcost.logs.held import HeldBack
 from tokcost.logs.responses import response
 from tokcost.logs.told import Told
 
+_CHUNKS = "chunks of a stream"
 _RUNS = ("invocation_id", "invocationId")
 
 
 def _owns(value: Json) -> bool:
     if not isinstance(value.get("usageMetadata") or value.get("usage_metadata"), Mapping):
         return False
-    return isinstance(value.get("candidates"), list) or _run_of(value) is not None
+    return "responseId" in value or isinstance(value.get("candidates"), list) or _run_of(value) is not None
 
 
 def _run_of(value: Json) -> object:
@@ -33,50 +35,60 @@ def is_ended(value: Json) -> bool:
     )
 
 
-class _Gemini(FormatReader):
+class _Candidates(FormatReader):
     """An answer of which chunks came before is held back with them; any other is told as it comes."""
 
     def __init__(self, told: Told, inner: Inner) -> None:
         super().__init__(told, inner)
-        self._held = HeldBack(told, "chunks of a stream")
-        self._unnamed = 0
+        self._held = HeldBack(told, _CHUNKS)
+        self._unnamed: list[Entry] = []
 
     @property
     def holding(self) -> bool:
-        return bool(self._held)
+        return bool(self._held) or bool(self._unnamed)
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """What was found by a search in one chunk is told of all that come after it."""
         entry, run = response(where, value), _run_of(value)
-        name = f"{run}\n{value.get('author')}" if run else self._name(where, entry)
+        name = f"{run}\n{value.get('author')}" if run else entry.identity
+        if name is None:
+            yield from self._nameless(entry, is_ended(value))
+            return
         before = self._held.get(name)
         if before is not None and before.calls and not entry.calls:
             entry = entry._replace(calls=before.calls)
-        if run and value.get("partial") is not True:  # all that its parts told
-            self._held.drop(name)
-            yield entry
-        elif before is None and not run and is_ended(value):
-            yield entry
+        whole = value.get("partial") is not True if run else before is None and is_ended(value)
+        if whole:  # of a run: all that its parts told
+            yield from self._held.last(name, entry)
         else:
             yield from self._held.put(name, entry)
 
-    def _name(self, where: str, entry: Entry) -> str:
-        """The id of an answer; of chunks without one, those follow each other that repeat the prompt and grow."""
-        if entry.identity:
-            return entry.identity
-        file = file_of(where)
-        before = self._held.get(f"{file}\n{self._unnamed}")
-        if before is not None and not _grows(before, entry):
-            self._unnamed += 1
-        return f"{file}\n{self._unnamed}"
+    def _nameless(self, entry: Entry, ended: bool) -> Iterator[Read]:
+        """Of answers without an id those are chunks of one that repeat its prompt, grow, and come to its end."""
+        if self._unnamed and not _grows(self._unnamed[-1], entry):
+            yield from self._release()
+        if ended:
+            self.told.repeat(_CHUNKS, len(self._unnamed))
+            self._unnamed = []
+            yield entry
+        else:
+            self._unnamed.append(entry)
+
+    def _release(self) -> Iterator[Read]:
+        """A stream that was cut off, where each is more than the one before it; else so many answers."""
+        run, self._unnamed = self._unnamed, []
+        if all(one.usage.output_tokens < more.usage.output_tokens for one, more in pairwise(run)):
+            self.told.repeat(_CHUNKS, max(0, len(run) - 1))
+            run = run[-1:]
+        yield from run
 
     def end_of_file(self) -> Iterator[Read]:
-        self._unnamed += 1
+        yield from self._release()
         yield from self._held.release()
 
 
 def _grows(before: Entry, entry: Entry) -> bool:
-    same = before.usage.input_tokens == entry.usage.input_tokens
+    same = before.usage.input_tokens == entry.usage.input_tokens and before.model == entry.model
     return same and before.usage.output_tokens <= entry.usage.output_tokens
 
 
@@ -86,6 +98,6 @@ FORMAT = Format(
     "input includes what was cached, thoughts beside output; the last of a responseId holds",
     frozenset({"usageMetadata", "usage_metadata"}),
     _owns,
-    _Gemini,
+    _Candidates,
     is_ended,
 )

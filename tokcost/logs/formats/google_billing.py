@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tokcost.logs.cloud_lines import CloudLine, charge_of
 from tokcost.logs.entry import BadLine, Entry
 from tokcost.logs.format import Row, TableFormat
-from tokcost.logs.formats.columns import Cells, has
+from tokcost.logs.formats.columns import NamedCells, has
 from tokcost.logs.times import WholeDay, moment
 
 _PLACE = "America/Los_Angeles"
@@ -27,7 +27,7 @@ def _owns(names: frozenset[str]) -> bool:
 
 
 def _row(where: str, row: Row) -> Entry | None:
-    cells = Cells(row)
+    cells = NamedCells(row)
     service, sku = cells.get("servicedescription"), cells.get("skudescription")
     if not service:
         return None  # the sums below a report
@@ -53,10 +53,11 @@ def _row(where: str, row: Row) -> Entry | None:
     )
 
 
-def _span(cells: Cells) -> tuple[datetime | None, datetime | None]:
+def _span(cells: NamedCells) -> tuple[datetime | None, datetime | None]:
     """The days of Pacific time that a line is of: one, or those up to the last, that is among them."""
-    first = moment(cells.get("date", "usagestartdate", "usagestarttime", "usagedate", "day"), "date")
-    last = moment(cells.get("usageenddate", "usageendtime"), "end date")
+    starts = ("date", "usagestartdate", "usagestarttime", "usagestarttimevalue", "usagedate", "day")
+    first = moment(cells.get(*starts), "date")
+    last = moment(cells.get("usageenddate", "usageendtime", "usageendtimevalue"), "end date")
     return pacific_days(first, last)
 
 

@@ -18,6 +18,7 @@ _KINDS = frozenset(
         "content_block_start", "content_block_delta", "content_block_stop",
     }
 )  # fmt: skip
+_METRICS = "amazon-bedrock-invocationMetrics"
 _CUT = "a stream that was cut off: the output is the least that it can have been"
 _CREATION, _PARTS = "cache_creation_input_tokens", "cache_creation"
 
@@ -59,6 +60,8 @@ class _Messages(FormatReader):
         elif kind == "message_delta":
             yield from self._grown(where, file, value)
         elif kind == "message_stop":
+            if file in self._begun and _METRICS in value:
+                self.told.repeat("metrics of an invocation")
             yield from self._over(file)
         elif kind == "error":
             begun = file in self._begun
@@ -89,6 +92,10 @@ class _Messages(FormatReader):
         around = {name: held for name, held in begun.event.items() if name not in ("type", "message")}
         entry = response(begun.where, {**begun.event["message"], "usage": begun.usage}, around)
         yield entry if begun.has_ended else _cut(entry)
+
+    def quiet(self) -> Iterator[Read]:
+        """A message that was begun is not over: its last event tells what it came to."""
+        return iter(())
 
     def end_of_file(self) -> Iterator[Read]:
         for file in list(self._begun):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokcost.logs import exports
+from tokcost.logs import costs, exports
 from tokcost.logs.entry import Entry
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.times import moment
@@ -26,7 +26,7 @@ def _cost(where: str, row: Row) -> Entry | None:
     start = moment(row.get("start_time") or row.get("start_time_iso"), "start_time")
     end = moment(row.get("end_time") or row.get("end_time_iso"), "end_time")
     cells = {**{name: value for name, value in row.items() if value != ""}, "amount": amount}
-    return exports.openai_cost(where, cells, start, end)
+    return costs.openai_cost(where, cells, start, end)
 
 
 TABLES = (

@@ -64,7 +64,7 @@ def _with_own_key(entry: Entry, row: Row, charged: Decimal | None) -> Entry:
     own = money(row.get(_OWN_KEY), _OWN_KEY)
     if own:
         remarks.append(f"'{_OWN_KEY}' is what the maker charged to a key of one's own: it is in the charge")
-        charged = EXACT.add(charged or Decimal(0), own)
+        charged = own if charged is None else EXACT.add(charged, own)
     return entry._replace(charged=charged, remarks=tuple(remarks))
 
 

@@ -41,10 +41,11 @@ class _Events(FormatReader):
         identity = str(body.get("id") or "")
         if kind in _LAST:
             self._begun.pop(identity, None)
-            self._held.drop(identity)
             if body.get("usage"):
-                yield response(where, body, value)
-            elif kind in ("response.completed", "response.done"):
+                yield from self._held.last(identity, response(where, body, value))
+                return
+            self._held.drop(identity)
+            if kind in ("response.completed", "response.done"):
                 yield Problem(where, WITHOUT_USAGE)
             elif body.get("error"):
                 yield response(where, {"error": body["error"]}, value)
@@ -54,6 +55,10 @@ class _Events(FormatReader):
             yield from self._held.put(identity, response(where, body, value))
         elif identity:
             self._begun.setdefault(identity, where)
+
+    def quiet(self) -> Iterator[Read]:
+        """What answers told so far; those without usage go on."""
+        return self._held.release()
 
     def end_of_file(self) -> Iterator[Read]:
         for identity, where in self._begun.items():

@@ -1,0 +1,45 @@
+"""Values of a format inside others: in a line of somebody's own log, or in the list of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tokcost.logs.fields import CHARGES, CLIENTS, CURRENCIES, HEADERS, KEY_NAMES, MODELS, PROJECTS, TIMES
+from tokcost.logs.formats.registry import format_of
+from tokcost.logs.responses import INSIDE, has_usage, is_batch
+from tokcost.masking import KEY_FIELDS
+
+Json = Mapping[str, Any]
+# Where a line keeps an answer, or an event of a stream.
+_HOLDERS = (*INSIDE, "event", "chunk")
+# What a line says of the answer in it, and what only fills in where the answer is silent.
+_SAYS = frozenset((*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *CHARGES, *CURRENCIES, *KEY_FIELDS, "key"))
+_FILLS_IN = frozenset((*HEADERS, *MODELS, "metadata", "request", "service_tier"))
+_LOOK_AT = 200
+
+
+def owned_inside(line: Json) -> Json | None:
+    """The value of a format inside a line of somebody's log, with what the line says of it."""
+    if has_usage(line) or is_batch(line):
+        return None
+    for name in _HOLDERS:
+        inner = line.get(name)
+        if isinstance(inner, Mapping) and format_of(inner) is not None:
+            says = {key: held for key, held in line.items() if key.lower() in _SAYS or key in _SAYS}
+            fills_in = {key: held for key, held in line.items() if key in _FILLS_IN and inner.get(key) is None}
+            return {**inner, **says, **{key: held for key, held in fills_in.items() if key != name}}
+    return None
+
+
+def parts_of(document: Json) -> list[Any]:
+    """The list of answers or events in a document, as APIs give out logs; an empty one where there is none."""
+    for held in document.values():
+        if isinstance(held, list) and any(map(_tells, held[:_LOOK_AT])):
+            return held
+    inner = next((held for name in ("data", "result") if isinstance(held := document.get(name), Mapping)), None)
+    return parts_of(inner) if inner is not None else []
+
+
+def _tells(value: Any) -> bool:
+    return isinstance(value, Mapping) and (has_usage(value) or format_of(value) is not None)
