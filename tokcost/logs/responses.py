@@ -30,9 +30,7 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     request = line.get("request") if outer is None else None
     tier = request.get("service_tier") if isinstance(request, Mapping) else None
     if tier and entry.mode == STANDARD and mode_of(tier) != STANDARD and not _tells_its_tier(line):
-        said = (
-            f"the tier {quote(str(tier))} was asked for, and the answer does not say which served: standard rates"
-        )
+        said = f"the tier {quote(str(tier))} was asked for, and the answer does not say which served: standard rates"
         entry = entry._replace(remarks=(*entry.remarks, said))
     return entry
 
