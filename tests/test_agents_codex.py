@@ -82,6 +82,14 @@ COST = "0.0053"
             id="a total that falls begins anew",
         ),
         pytest.param(
+            {
+                "a.jsonl": [*begun(), counted(9, usage(1000, 10), None)],
+                "b.jsonl": [*begun(second=60), counted(69, usage(3000, 40), None)],
+            },
+            (2, 3000, 0, 0, 40, "0.0162"),
+            id="a session that goes on in another file",
+        ),
+        pytest.param(
             {"a.jsonl": [*begun(), *ONE, FULL]},
             (1, 1000, 0, 0, 10, COST),
             id="a window that is full is no request",
@@ -148,6 +156,24 @@ def test_a_fork_without_its_parent_leaves_out_what_was_written_in_one_go(run: Ru
     found = meter(run, put(tmp_path, {"a.jsonl": FORK}))
     assert sums(found) == (1, 500, 0, 0, 5, "0.00265")
     assert "its parent, which is not among the inputs, was left out" in found["said"]
+
+
+def test_the_records_of_a_parent_that_is_not_there_are_left_out_and_told(run: Run, tmp_path: Path) -> None:
+    """They name its thread; with the parent among the inputs nothing is to be told."""
+    copied = record(80.5, "p", usage(1000, 10), "r1")
+    fork = [*begun("f", 80, forked_from_id="p"), copied, record(99, "f", usage(500, 5), "r2")]
+    found = meter(run, put(tmp_path, {"b.jsonl": fork}))
+    assert sums(found)[:2] == (1, 500)
+    assert "its parent, which is not among the inputs, was left out" in found["said"]
+    parent = [*begun("p"), record(9, "p", usage(1000, 10), "r1")]
+    found = meter(run, put(tmp_path, {"a.jsonl": parent}))
+    assert (sums(found)[:2], "parent" in found["said"]) == ((2, 1500), False)
+
+
+def test_a_history_may_keep_its_times(run: Run, tmp_path: Path) -> None:
+    """What is older than the fork is its parent's."""
+    fork = [*begun("f", 80, forked_from_id="p")[:1], *PARENT, counted(99, usage(3500, 35), usage(500, 5))]
+    assert sums(meter(run, put(tmp_path, {"a.jsonl": fork})))[:2] == (1, 500)
 
 
 def test_a_fork_of_a_fork(run: Run, tmp_path: Path) -> None:

@@ -64,6 +64,16 @@ def test_goose_has_a_ledger_or_sums(
     assert (sums(found), found["charged"]) == (expected, charged)
 
 
+def test_goose_kept_its_sums_in_the_first_line_of_a_session(run: Run, tmp_path: Path) -> None:
+    """Beside those of the last request, which are parts of them; the lines to come have none."""
+    head = {"working_dir": "/w/shop", "description": "x", "message_count": 2, "input_tokens": 9, "total_tokens": 12,
+            "accumulated_input_tokens": 1000, "accumulated_output_tokens": 400}  # fmt: skip
+    said = {"id": None, "role": "assistant", "created": SECONDS, "content": [{"type": "text", "text": "x"}]}
+    path = tmp_path / "20260102_000000.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in (head, said)))
+    assert sums(meter(run, path, "-m", MODEL)) == (1, 1000, 0, 0, 400, "0.009")
+
+
 def test_the_tokens_of_crush_are_those_of_its_last_request(run: Run, tmp_path: Path) -> None:
     """They are told and not counted, the charge is; that of a session in a session is in it."""
     row = {"id": "a", "parent_session_id": None, "message_count": 9, "prompt_tokens": 900, "completion_tokens": 30,

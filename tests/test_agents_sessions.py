@@ -40,6 +40,11 @@ SESSION = {"id": "s1", "projectID": "p", "directory": "/w/shop", "time": {"creat
 TEXT = {"id": "p0", "messageID": "m1", "sessionID": "s1", "type": "text", "text": "hi", "time": {"start": MS}}
 
 
+OLD = {"id": "m1", "role": "assistant", "parts": [], "metadata": {
+    "sessionID": "s1", "time": {"created": MS}, "assistant": {"modelID": MODEL, "cost": 0, "tokens": tokens()},
+}}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
@@ -59,11 +64,12 @@ TEXT = {"id": "p0", "messageID": "m1", "sessionID": "s1", "type": "text", "text"
         ),
         ({"a.json": message(), "b.json": message()}, ALL),
         ({"a.json": message(), "b.json": message("m2", "s2")}, ALL),
+        ({"a.json": OLD}, ALL),
         ({"a.json": message(), "b.json": message("m2", "s2", MS + 10)}, TWICE),
         ({"a.json": message(), "m1/a.json": step(tokens=tokens(1000, 350, 50)), "m1/b.json": step("p2")}, TWICE),
         ({"a.json": message(), "b.json": message("m2", tokens={**tokens(0, 0, 0), "cache": {"read": 0}})}, ALL),
     ],
-    ids=["storage", "export", "twice", "a fork", "another time", "steps of one message", "broken off"],
+    ids=["storage", "export", "twice", "a fork", "as in 2025", "another time", "steps of one message", "broken off"],
 )  # fmt: skip
 def test_opencode_tells_a_message_and_its_steps(
     run: Run, tmp_path: Path, files: Any, expected: tuple[Any, ...]
@@ -157,6 +163,7 @@ def test_the_model_of_roo_code_stands_in_the_conversation(run: Run, tmp_path: Pa
     assert sums(found) == ALL
     assert "1 sums of tasks beside their messages" in found["said"]
     assert sums(meter(run, put(tmp_path / "b", {"taskHistory.json": _text([item])}), "-m", MODEL)) == ALL
+    assert sums(meter(run, put(tmp_path / "c", {"_index.json": {"version": 1, "entries": [item]}}), "-m", MODEL)) == ALL
 
 
 def test_a_task_without_its_metadata_has_no_model(run: Run, tmp_path: Path) -> None:

@@ -147,7 +147,8 @@ def _wholes(found: Numbers, fields: CountFields, there: _Shape) -> tuple[int, in
     if output is not None:
         return given, output
     is_embedding = fields.embeds and "output" not in there.names
-    if found.total != given and not (found.total is None and is_embedding):
+    thoughts = found.reasoning if fields.thinking == BESIDE else 0  # all that came may have been thoughts
+    if found.total not in (given, given + thoughts) and not (found.total is None and is_embedding):
         raise BadLine(NOT_STATED.format(there.said("output", fields.output)))
     return given, 0
 

@@ -53,16 +53,16 @@ def _tables(log: InputFile, database: sqlite3.Connection, shapes: Shapes, left_o
         return
     shown = ", ".join(scrub(name) for name in names[:_SHOWN]) or "none"
     more = f" and {plural(len(names) - _SHOWN, 'more')}" if len(names) > _SHOWN else ""
-    why = f"a SQLite database without a table that is known here (its tables: {shown}{more})"
+    why, tables = "a SQLite database without a table that is known here", f"(its tables: {shown}{more})"
     counting = next((each for name in names for each in _counts(database, name, columns[name])), None)
     if counting is not None:
         yield Problem(
-            log.name, f"{why}; {quote(scrub(counting))} counts tokens, as it seems: export it as CSV for --map"
+            log.name, f"{why} {tables}; {quote(scrub(counting))} counts tokens, as it seems: export it as CSV for --map"
         )
     elif log.named:
-        raise TokcostError(f"{log.name}: {why}")
+        raise TokcostError(f"{log.name}: {why} {tables}")
     else:
-        left_out.append(LeftOut(log.name, why))
+        left_out.append(LeftOut(log.name, why, detail=tables))
 
 
 def _rows_of(

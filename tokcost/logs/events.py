@@ -30,21 +30,18 @@ class EventLines:
 
     def __init__(self) -> None:
         self._parts: list[NumberedText] = []
-        self._seen = False
 
     def take(self, number: int, bare: bytes) -> Iterator[NumberedText]:
         """The texts that are complete with this line; a line that is of no event is one itself."""
         if bare.startswith(_DATA):
-            self._seen = True
             text = bare[len(_DATA) :].strip()
             if not self._parts and _is_whole(text):
                 yield number, text
             elif text and text != _OVER:
                 self._parts.append((number, text))
             return
-        field = bare.startswith((b":", b"event:")) or (self._seen and bare.startswith(_FIELDS))
         yield from self.end()
-        if bare and bare != _OVER and not field:
+        if bare and bare != _OVER and not may_open_events(bare):
             yield number, bare
 
     def end(self) -> Iterator[NumberedText]:

@@ -7,10 +7,16 @@ from collections.abc import Sequence
 
 from tokcost.errors import InputError
 from tokcost.inputs.compression import HEAD, compression_of
-from tokcost.logs.forms import BINARY, BLOCKS, BOM, DOCUMENT, LINES, form_of
+from tokcost.logs.forms import BINARY, BLOCKS, BOM, CASSETTE, DOCUMENT, LINES, SQLITE, form_of
 
 _LEAVE_OUT = "which cannot be followed: leave --follow out"
-_DOCUMENT = f"a JSON document, {_LEAVE_OUT}"
+# Forms that are read as a whole, and what is said of them.
+_WHOLE = {
+    BINARY: BINARY,
+    DOCUMENT: f"a JSON document, {_LEAVE_OUT}",
+    SQLITE: f"a SQLite database, {_LEAVE_OUT}",
+    CASSETTE: f"a cassette, {_LEAVE_OUT}",
+}
 _TEXT = "neither lines of JSON nor [API USAGE LOG] blocks"
 PACKED = f"packed, {_LEAVE_OUT}"
 TABLE = f"a table, {_LEAVE_OUT}"
@@ -38,10 +44,8 @@ def form_to_follow(name: str, lines: Sequence[bytes], named: bool, over: bool = 
             return None
     if form not in (LINES, BLOCKS):
         form = form_of(said)
-    if form == BINARY:
-        raise InputError(name, BINARY)
-    if form == DOCUMENT:
-        raise InputError(name, _DOCUMENT)
+    if form in _WHOLE:
+        raise InputError(name, _WHOLE[form])
     if form in (LINES, BLOCKS):
         return form
     if is_table_name(name) or _is_header(first):

@@ -19,7 +19,7 @@ def _named(words: set[str]) -> list[tuple[str, str]]:
 
 
 # A request or the metadata of a line may hold anything but words that ``fields.read_context`` would take.
-_WORDS = {*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *HEADERS, "key"}
+_WORDS = {*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *HEADERS, "key", "service_tier"}
 _WORDS |= {form for name in KEY_FIELDS for form in (name, name.title(), name.upper(), name.capitalize())}
 _Silent = msgspec.defstruct(
     "_Silent", [(f"f{at}", None, None) for at in range(len(_WORDS))], rename=dict(_named(_WORDS)), gc=False

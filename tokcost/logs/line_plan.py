@@ -29,7 +29,7 @@ _CALLS, _GROUNDING = (b"_search_call", b"_interpreter_call", b"_generation_call"
 # Without it an answer of Gemini is a chunk, which may be followed by more.
 _ENDED = b'"finishReason"'
 # Beside flat counts an answer may stand, which holds: as an object, or as text with its usage in it.
-_NO_OBJECT = str | int | float | bool | list[Raw] | None
+_NO_OBJECT = str | int | bool | list[Raw] | None
 _AN_ANSWER = (rb"\"usage",)
 # What a value is that says something: neither empty nor 0.
 _SAYS = {str: msgspec.Meta(min_length=1), int: msgspec.Meta(ge=1)}

@@ -11,10 +11,11 @@ from tokcost.logs.entry import BadLine, Entry, mode_of, whole
 from tokcost.logs.fields import LineContext, model_in, read_context
 from tokcost.logs.units import billed_by_unit, is_billed_by_unit
 from tokcost.phrases import quote
+from tokcost.rates import STANDARD
 
 Json = Mapping[str, Any]
 # Where a log keeps the response inside a line of its own.
-INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message")
+INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message", "delta")
 _EVENTS = ("response.completed", "response.incomplete", "response.failed")
 _NO_USAGE = "no known usage in it: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
 
@@ -25,6 +26,21 @@ class NoUsage(BadLine):
 
 def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     """The entry of one response, bare, in a batch line, or inside a line of somebody's log."""
+    entry = _response(where, line, outer)
+    request = line.get("request") if outer is None else None
+    tier = request.get("service_tier") if isinstance(request, Mapping) else None
+    if tier and entry.mode == STANDARD and mode_of(tier) != STANDARD and not _tells_its_tier(line):
+        said = f"the tier {quote(str(tier))} was asked for, and the answer does not say which served: standard rates"
+        entry = entry._replace(remarks=(*entry.remarks, said))
+    return entry
+
+
+def _tells_its_tier(line: Json) -> bool:
+    levels = (line, line.get("usage"), *(line.get(name) for name in INSIDE))
+    return any(isinstance(level, Mapping) and level.get("service_tier") for level in levels)
+
+
+def _response(where: str, line: Json, outer: Json | None) -> Entry:
     if _is_batch_line(line):
         of = batch.anthropic_line if "result" in line else batch.openai_line
         return of(where, line, response)
@@ -42,7 +58,8 @@ def response(where: str, line: Json, outer: Json | None = None) -> Entry:
         return response(where, line["response"], line)
     flat = "prompt_tokens" in line or "input_tokens" in line
     inner = _inside(line) if outer is None else None
-    if inner is not None and not (flat and _is_blank(object_in(inner.get("usage")) or inner)):
+    nested = object_in(inner.get("usage")) if inner is not None else None
+    if inner is not None and not (flat and nested is not None and _is_blank(nested)):
         return _compared(_inherit(response(where, inner, line), line, inner), line)
     if flat:
         return _by_usage(where, line, line, known)

@@ -9,7 +9,8 @@ from typing import Any
 # What has tokens in its name and is no use of them: limits, sizes, prices; and what people, tools and requests say.
 _NO_COUNT = re.compile(
     r"(?:^|[^a-z])"
-    r"(?:max|limit|budget|thresh|remain|window|per(?![a-z])|price|cost|size|before|rate|speed|avail|quota|ttft)"
+    r"(?:max|limit|budget|thresh|remain|window|per(?![a-z])|price|cost|size|before|rate|speed|avail|quota|ttft"
+    r"|time_to|latency|ms$)"
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
@@ -40,6 +41,20 @@ def is_count(name: str) -> bool:
 def _words(name: str) -> str:
     """A name in small letters, its words apart: "generated_tokens" has no rate in it."""
     return _HUMP.sub("_", name).lower()
+
+
+def counts_beside(row: Mapping[str, Any], known: re.Pattern[str]) -> tuple[str, ...]:
+    """What is to be said of numbers of tokens in a row of an export whose names are not known; those of 0 are fine."""
+    found: list[str] = []
+    for name, value in row.items():
+        inner = (
+            {f"{name}.{each}": held for each, held in value.items()} if isinstance(value, Mapping) else {name: value}
+        )
+        for path, held in inner.items():
+            digits = str(held).strip().replace(",", "").removesuffix(".0")
+            if is_count(path) and not known.fullmatch(path.lower()) and digits.isdecimal() and int(digits):
+                found.append(f"'{path}' ({int(digits):,})")
+    return (f"{' and '.join(found[:3])}: not known here, so these tokens were not counted",) if found else ()
 
 
 def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int = 0) -> str:

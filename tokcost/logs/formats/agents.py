@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from tokcost.errors import Problem
 from tokcost.logs.counts import CountedUsage
-from tokcost.logs.entry import NOTHING, BadLine, Entry, whole
+from tokcost.logs.entry import NOTHING, BadLine, Entry, Read, whole
 from tokcost.logs.fields import text
 from tokcost.logs.format import file_of
 from tokcost.logs.formats.entries import charge, entry_of
 from tokcost.logs.times import moment
+from tokcost.logs.unread import counts_in
+from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
 # Who sells the models of others, at rates or under names of its own, by the names that agents give it. A maker's name
@@ -65,15 +68,31 @@ def numbers(usage: Json) -> dict[str, int]:
     return {
         str(name): whole(value, str(name))
         for name, value in usage.items()
-        if (isinstance(value, int | Decimal) and not isinstance(value, bool))
+        if (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
         or (isinstance(value, str) and value.strip().isdecimal())
     }
 
 
+def silent(holder: Json) -> None:
+    """What should have told a usage and tells none is none. Raises BadLine where it has counts all the same."""
+    if counts := counts_in(holder):
+        raise BadLine(f"'{counts}' looks like a count of tokens, and was not read")
+
+
+def guarded(where: str, read: Callable[[], Entry | None]) -> Iterator[Read]:
+    """The entry of one part of a document; what is wrong with it does not hide the others."""
+    try:
+        entry = read()
+    except BadLine as bad:
+        yield Problem(where, scrub(str(bad)))
+    else:
+        if entry is not None:
+            yield entry
+
+
 def falls(now: Entry, before: Entry) -> bool:
     """Whether a sum is less than it was before, so that it was begun anew."""
-    pairs = zip(now.usage.parts(), before.usage.parts(), strict=True)
-    return any(new < old for new, old in pairs)
+    return now.usage.input_tokens < before.usage.input_tokens or now.usage.output_tokens < before.usage.output_tokens
 
 
 def folder_of(where: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
 from tokcost.logs.counts import BESIDE, CountedUsage, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import numbers, used
-from tokcost.logs.formats.entries import inside
+from tokcost.logs.formats.agents import guarded, numbers, silent, used
+from tokcost.logs.formats.entries import inside, objects
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -49,31 +50,38 @@ class _Amp(FormatReader):
     def value(self, where: str, value: Json) -> Iterator[Read]:
         told: list[object] = []
         for at, message in enumerate(value["messages"]):
-            usage = message.get("usage") if isinstance(message, Mapping) else None
-            if isinstance(usage, Mapping) and any(numbers(usage).get(name) for name in (*_PARTS, "outputTokens")):
+            usage = inside({"": message}, "", "usage")
+            if any(usage.get(name) for name in (*_PARTS, "outputTokens")):
                 told.append(message.get("messageId", at))
                 when = usage.get("timestamp") or inside(message, "meta").get("sentAt") or value.get("created")
-                yield from self._once(value, told[-1], used(where, _CLIENT, _counted(usage), usage.get("model"), when))
-        events = inside(value, "usageLedger").get("events")
-        for event in events if isinstance(events, list) else ():
-            tokens = inside(event, "tokens")
-            if not any(numbers(tokens).values()):
-                continue
-            if event.get("toMessageId") in told:
-                self.told.repeat("events of a ledger beside the messages")
-                continue
-            entry = used(where, _CLIENT, counted(tokens, _LEDGER), event.get("model"), event.get("timestamp"))
-            if entry is not None:
-                remarks = () if {"cacheReadInputTokens", "cacheCreationInputTokens"} & set(tokens) else (_NO_CACHE,)
-                yield from self._once(value, event.get("id"), entry._replace(remarks=(*entry.remarks, *remarks)))
+                yield from guarded(where, partial(self._message, where, value, told[-1], usage, when))
+            elif not usage:
+                yield from guarded(where, partial(silent, inside({"": message}, "")))
+        for event in objects(inside(value, "usageLedger").get("events")):
+            if any(inside(event, "tokens").values()):
+                if event.get("toMessageId") in told:
+                    self.told.repeat("events of a ledger beside the messages")
+                else:
+                    yield from guarded(where, partial(self._event, where, value, event))
 
-    def _once(self, thread: Json, identity: object, entry: Entry | None) -> Iterator[Read]:
-        if entry is None:
-            return
-        if identity is not None and thread.get("id") and not self._kept.add((thread["id"], identity, entry.when)):
-            self.told.repeat("copies of a thread")
-        else:
-            yield entry
+    def _message(self, where: str, thread: Json, name: object, usage: Json, when: object) -> Entry | None:
+        return self._once(thread, name, used(where, _CLIENT, _counted(usage), usage.get("model"), when))
+
+    def _event(self, where: str, thread: Json, event: Json) -> Entry | None:
+        tokens = inside(event, "tokens")
+        entry = used(where, _CLIENT, counted(tokens, _LEDGER), event.get("model"), event.get("timestamp"))
+        if entry is not None and not {"cacheReadInputTokens", "cacheCreationInputTokens"} & set(tokens):
+            entry = entry._replace(remarks=(*entry.remarks, _NO_CACHE))
+        return self._once(thread, event.get("id"), entry)
+
+    def _once(self, thread: Json, name: object, entry: Entry | None) -> Entry | None:
+        """The entry, unless it was in a copy of its thread."""
+        if entry is None or name is None or not thread.get("id"):
+            return entry
+        if self._kept.add((str(thread["id"]), str(name), entry.when)):
+            return entry
+        self.told.repeat("copies of a thread")
+        return None
 
 
 def _counted(usage: Json) -> CountedUsage:

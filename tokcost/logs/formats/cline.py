@@ -10,15 +10,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from tokcost.errors import Problem
 from tokcost.logs.counts import BESIDE, OPEN, CountFields, counted
 from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import folder_of, paid, stamp, summed, used
-from tokcost.logs.formats.entries import inside
+from tokcost.logs.formats.agents import folder_of, guarded, paid, stamp, summed, used
+from tokcost.logs.formats.entries import inside, objects
 from tokcost.logs.told import Told
+from tokcost.logs.unread import counts_in
 from tokcost.masking import scrub
 
 _APART = CountFields(
@@ -34,6 +36,7 @@ _INCLUSIVE = ("openai", "litellm", "doubao", "fireworks", "hicap", "lmstudio", "
 _ROO_INCLUDES_SINCE = "2025-11-01"
 _SAYS = ("api_req_started", "api_req_finished", "deleted_api_reqs", "subagent_usage")
 _MODEL = re.compile(r"<model>([^<]{1,200})</model>")
+_NOT_HERE = "metrics of a conversation, whose requests are told by ui_messages.json, which is not among the inputs"
 _CONDENSED = "condensing the context was charged, and its tokens are not told"
 
 
@@ -42,9 +45,17 @@ def _owns(value: Json) -> bool:
         return True
     if isinstance(value.get("model_usage"), list) and "files_in_context" in value:
         return True
+    if isinstance(value.get("entries"), list):
+        return any("tokensIn" in task and "task" in task for task in objects(value["entries"]))
     if "tokensIn" in value and "tokensOut" in value and "ts" in value:
         return "task" in value or "totalCost" in value
-    return "ts" in value and value.get("role") in ("user", "assistant") and isinstance(value.get("content"), list)
+    if (
+        "ts" not in value
+        or value.get("role") not in ("user", "assistant")
+        or not isinstance(value.get("content"), list)
+    ):
+        return False
+    return "metrics" in value or not counts_in(value)
 
 
 class _Cline(FormatReader):
@@ -56,10 +67,7 @@ class _Cline(FormatReader):
         self._waiting: dict[str, list[tuple[Json, Json, str]]] = {}
         self._tasks: dict[str, Entry] = {}
         self._read: set[str] = set()
-
-    @property
-    def holding(self) -> bool:
-        return bool(self._waiting)
+        self._talks: dict[str, str] = {}
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         folder = folder_of(where)
@@ -70,8 +78,11 @@ class _Cline(FormatReader):
                 )
         elif "role" in value:
             self._history(folder, value)
-        elif "tokensIn" in value:
-            self._task(where, value)
+            if counts_in(value.get("metrics")):
+                self._talks.setdefault(folder, where)
+        elif "tokensIn" in value or "entries" in value:
+            for task in objects(value.get("entries", [value])):
+                yield from guarded(where, partial(self._task, where, task))
         elif value.get("say") in _SAYS:
             told = _json(value.get("text"))
             if any(told.get(name) for names in (_APART.input, _APART.output, _APART.cached) for name in names):
@@ -107,7 +118,7 @@ class _Cline(FormatReader):
             "Cline",
             counted(usage, _WHOLE),
             task.get("modelId"),
-            task["ts"],
+            task.get("ts"),
             paid(task.get("totalCost")),
             task.get("workspace") or task.get("cwdOnTaskInitialization"),
         )
@@ -125,13 +136,18 @@ class _Cline(FormatReader):
                     continue
                 if entry is not None:
                     yield entry
+        for folder, where in self._talks.items():
+            if folder in self._read:
+                self.told.repeat("metrics of conversations beside the requests of their tasks")
+            else:
+                yield Problem(where, _NOT_HERE)
         names = {folder.rpartition("/")[2] for folder in self._read}
         for task, entry in self._tasks.items():
             if task in names or task in self._read:
                 self.told.repeat("sums of tasks beside their messages")
             else:
                 yield entry
-        self._waiting, self._tasks = {}, {}
+        self._waiting, self._tasks, self._talks = {}, {}, {}
 
     def _entry(self, folder: str, value: Json, told: Json, where: str) -> Entry | None:
         named = inside(value, "modelInfo")
@@ -168,7 +184,7 @@ FORMAT = Format(
     "Cline, Roo Code and Kilo Code task",
     "tasks/*/ui_messages.json, with task_metadata.json beside it, in the storage of the editor",
     "input, cache reads and writes apart; Roo Code's input includes them from November 2025 on",
-    frozenset({"ts", "model_usage"}),
+    frozenset({"ts", "model_usage", "entries"}),
     _owns,
     _Cline,
 )

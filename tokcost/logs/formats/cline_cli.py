@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
-from tokcost.logs.formats.agents import paid, summed, used
+from tokcost.logs.formats.agents import guarded, paid, silent, summed, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
@@ -42,10 +43,6 @@ class _ClineSession(FormatReader):
         self._manifests: dict[str, tuple[str, Json]] = {}
         self._messages: dict[str, list[Entry]] = {}
 
-    @property
-    def holding(self) -> bool:
-        return bool(self._messages)
-
     def value(self, where: str, value: Json) -> Iterator[Read]:
         if "messages" not in value:
             self._manifests[str(value["session_id"])] = where, value
@@ -54,14 +51,19 @@ class _ClineSession(FormatReader):
         for message in value["messages"]:
             metrics = inside(message, "metrics")
             if not any(held for name, held in metrics.items() if name.endswith("Tokens")):
+                yield from guarded(where, partial(silent, message))
                 continue
             if message.get("id") and not self._kept.add((session, message["id"], message.get("ts"))):
                 self.told.repeat("copies of a session")
                 continue
-            entry = _entry(where, metrics, inside(message, "modelInfo"), message.get("ts"))
-            self._messages.setdefault(session, []).extend([entry] if entry is not None else [])
-        return
-        yield
+            kept = self._messages.setdefault(session, [])
+            for read in guarded(
+                where, partial(_entry, where, metrics, inside(message, "modelInfo"), message.get("ts"))
+            ):
+                if isinstance(read, Entry):
+                    kept.append(read)
+                else:
+                    yield read
 
     def end(self) -> Iterator[Read]:
         for session, entries in self._messages.items():

@@ -15,7 +15,7 @@ from tokcost.logs.counts import CountFields, counted
 from tokcost.logs.entry import BadLine, Entry, Read, mode_of
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.agents import numbers, stamp, used
+from tokcost.logs.formats.agents import numbers, silent, stamp, used
 from tokcost.logs.formats.codex_forks import CodexSessions, RunningCount
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.told import Told
@@ -32,7 +32,7 @@ CODEX = CountFields(
 )
 _TYPES = (
     "session_meta", "turn_context", "event_msg", "response_item", "compacted", "token_usage_record", "world_state",
-    "inter_agent_communication_metadata",
+    "inter_agent_communication_metadata", "thread_settings_applied",
 )  # fmt: skip
 _ASKED = "Codex asked for the service tier '{}', and the log does not tell which one served: standard rates were taken"
 _FELL = "a running total fell: what it says from there on was counted anew"
@@ -84,6 +84,7 @@ class Codex(FormatReader):
         """The running counts of the file; those of a fork may wait for its parent."""
         held, self._held = self._held, []
         yield from self._sessions.release(held)
+        self._sessions.keep_total(self._total)
         self._begin()
 
     def quiet(self) -> Iterator[Read]:
@@ -112,18 +113,19 @@ class Codex(FormatReader):
                 self._before_records = _version(payload) < _RECORDS_SINCE
         elif kind == "turn_context":
             self._model = model_name(payload.get("model")) or self._model
+            self._asked = mode_of(payload["service_tier"]) if "service_tier" in payload else self._asked
         elif "thread_settings_applied" in kinds:
             settings = inside(payload, "thread_settings")
             self._asked = mode_of(settings.get("service_tier"))
             self._model = self._model or model_name(settings.get("model"))
         elif "token_usage_record" in kinds:
             yield from self._recorded(where, line, payload)
-        elif kinds == ("event_msg", "token_count") and isinstance(payload.get("info"), Mapping):
-            self._counted(where, line, payload["info"])
+        elif kinds == ("event_msg", "token_count"):
+            self._counted(where, line, payload)
 
     def _follow(self, line: Json) -> None:
         """Whether the line was written in one go with those before it, from the first of the file on."""
-        if (now := stamp(line.get("timestamp"))) is not None:
+        if self._burst and (now := stamp(line.get("timestamp"))) is not None:
             if self._moment is not None and now - self._moment > _PAUSE:
                 self._burst = False
             self._moment = now
@@ -144,25 +146,27 @@ class Codex(FormatReader):
             self._told_again(1)
         if matched in self._released:
             self._told_again(1)
-        elif self._sessions.is_new_record(record, line.get("timestamp"), usage):
+        elif self._sessions.is_new_record(where, record, line.get("timestamp"), usage):
             yield entry
 
     def _told_again(self, number: int) -> None:
         self.told.repeat("running counts of requests that have records", number)
 
-    def _counted(self, where: str, line: Json, info: Json) -> None:
+    def _counted(self, where: str, line: Json, payload: Json) -> None:
+        info = inside(payload, "info")
         total, last = inside(info, "total_token_usage"), inside(info, "last_token_usage")
         now = numbers(total)
+        if not now and not numbers(last):
+            silent({"info": payload.get("info"), **payload})
+            return
         if now and now == self._total:
             self.told.repeat("running counts told again")
             return
-        before, self._total = self._total or {}, now or self._total
+        before, self._total = self._total or self._sessions.total_before(now), now or self._total
         if self._records:
             self._told_again(1)
             return
         usage: Json = last if numbers(last) else {name: number - before.get(name, 0) for name, number in now.items()}
-        if not usage:
-            return
         fell = usage is not last and any(number < 0 for number in usage.values())
         entry = self._entry(where, line, now if fell else usage, info, None)
         if entry is not None:

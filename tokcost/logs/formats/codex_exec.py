@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from tokcost.logs.counts import counted
 from tokcost.logs.entry import Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
-from tokcost.logs.formats.agents import falls, summed, used
+from tokcost.logs.formats.agents import falls, silent, summed, used
 from tokcost.logs.formats.codex import CODEX
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
@@ -31,16 +31,15 @@ class _CodexExec(FormatReader):
         self._threads: dict[str, str] = {}
         self._runs: dict[str, int] = {}
 
-    @property
-    def holding(self) -> bool:
-        return bool(self._held)
-
     def value(self, where: str, value: Json) -> Iterator[Read]:
         file = file_of(where)
         if value["type"] == "thread.started":
             self._threads[file] = str(value.get("thread_id") or file)
         usage = value.get("usage")
-        if not isinstance(usage, Mapping) or value["type"].startswith("item."):
+        if value["type"].startswith("item."):
+            return
+        if not isinstance(usage, Mapping):
+            silent(value)
             return
         entry = used(where, "Codex", counted(usage, CODEX), when=value.get("timestamp"))
         if entry is None:

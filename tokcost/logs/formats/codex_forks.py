@@ -45,6 +45,8 @@ class CodexSessions:
         self._kept = Kept()
         self._of_sessions = Kept(40)
         self._read: set[str] = set()
+        self._others: dict[str, str] = {}
+        self._totals: dict[str, dict[str, int]] = {}
         self._waiting: list[tuple[_Lineage, list[RunningCount]]] = []
         self._session = _Lineage()
         self._copying = True
@@ -69,12 +71,23 @@ class CodexSessions:
             self._session = self._session._replace(parent=self._session.parent or own, has_history=True)
         return False
 
-    def is_new_record(self, record: Json, when: object, usage: Json) -> bool:
+    def keep_total(self, total: dict[str, int] | None) -> None:
+        """The last running total of the file, from which another file may go on with the session."""
+        if self._session.own and total:
+            self._totals[self._session.own] = total
+
+    def total_before(self, now: dict[str, int]) -> dict[str, int]:
+        """The total that a session had in the file before, where the first of this one is beyond it."""
+        before = self._totals.get(self._session.own or "", {})
+        return before if all(now.get(name, 0) >= number for name, number in before.items()) else {}
+
+    def is_new_record(self, where: str, record: Json, when: object, usage: Json) -> bool:
         """Whether a record is of this file's thread, and was in no file before."""
         thread = record.get("thread_id")
         own = self._session.own
         if thread is not None and own is not None and str(thread) != own:
             self._told.repeat("records of other threads")
+            self._others.setdefault(str(thread), where)
             return False
         identity = record.get("response_id") or record.get("id")
         key = identity or (when, tuple(sorted(map(str, usage.items()))) if when is not None else object())
@@ -100,6 +113,10 @@ class CodexSessions:
         waiting, self._waiting = self._waiting, []
         for session, held in waiting:
             yield from self._own(session, held, True)
+        for thread, where in self._others.items():
+            if thread not in self._read:
+                self._told.remark(_LEFT_OUT, where)
+        self._others = {}
 
     def _note(self, session: _Lineage, held: list[RunningCount]) -> None:
         """Remember the counts of a session for its forks: the first time that each was told."""
@@ -135,7 +152,7 @@ class CodexSessions:
     def _is_new(self, session: _Lineage, count: RunningCount) -> bool:
         """Whether a count was in no file before, by its session and time."""
         when = count.entry.when
-        if when is None or self._kept.add((session.own, when, count.key)):
+        if (when is None and session.own is None) or self._kept.add((session.own, when, count.key)):
             return True
         self._told.repeat("copies of a session")
         return False

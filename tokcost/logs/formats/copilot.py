@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from tokcost.errors import Problem
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read, whole
-from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import falls, summed, used
+from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
+from tokcost.logs.formats.agents import falls, guarded, summed, used
 from tokcost.logs.formats.entries import inside
+from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
 from tokcost.phrases import plural
 
@@ -23,15 +25,15 @@ _USAGE = CountFields(
     total=("totalTokens",),
     parts=OPEN,
 )
-_KINDS = ("session.", "assistant.", "user.", "tool.", "subagent.", "hook.", "system.", "skill.", "abort", "permission.")
+_READ = ("session.start", "session.resume", "session.shutdown", "assistant.usage", "assistant.message")
 _ANSWERS = "answers in the sums of a shutdown"
 
 
 def _owns(value: Json) -> bool:
     kind = value.get("type")
-    if not isinstance(kind, str) or not kind.startswith(_KINDS) or not isinstance(value.get("data"), Mapping):
+    if not isinstance(kind, str) or "." not in kind or not isinstance(value.get("data"), Mapping):
         return False
-    return "parentId" in value or "timestamp" in value
+    return kind in _READ or ("parentId" in value and "id" in value)
 
 
 class _Copilot(FormatReader):
@@ -42,19 +44,20 @@ class _Copilot(FormatReader):
 
     def __init__(self, told: Told, inner: Inner) -> None:
         super().__init__(told, inner)
+        self._held = HeldBack(told, "sums of a session that a later shutdown includes")
         self._begin()
 
     def _begin(self) -> None:
         self._project: object = None
+        self._run = 0
         self._sums: dict[str, Entry] = {}
         self._usages: list[Entry] = []
-        self._answers = 0
-        self._output = 0
-        self._where = ""
+        self._answers: list[int] = []
+        self._first = ""
 
     @property
     def holding(self) -> bool:
-        return bool(self._sums or self._usages or self._answers)
+        return bool(self._held or self._usages or self._answers)
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         kind, data = value["type"], value["data"]
@@ -67,45 +70,52 @@ class _Copilot(FormatReader):
             if any(usage.values()) and (entry := self._entry(where, value, usage, data.get("model"))) is not None:
                 self._usages.append(entry)
         elif kind == "assistant.message" and (output := whole(data.get("outputTokens"), "outputTokens")):
-            self._where = self._where or where
-            self._answers += 1
-            self._output += output
+            self._first = self._first or where
+            self._answers.append(output)
 
     def _shutdown(self, where: str, value: Json, metrics: Json) -> Iterator[Read]:
         found: dict[str, Entry] = {}
         for model, held in metrics.items():
-            usage = inside(held, "usage")
-            if any(usage.values()) and (entry := self._entry(where, value, usage, model)) is not None:
-                requests = whole(inside(held, "requests").get("count"), "count")
-                found[str(model)] = summed(entry, requests)
+            for read in guarded(where, partial(self._sum, where, value, held, model)):
+                if isinstance(read, Entry):
+                    found[str(model)] = read
+                else:
+                    yield read
         if not found:
             return
         if any(name not in found or falls(found[name], before) for name, before in self._sums.items()):
-            yield from self._sums.values()
-        else:
-            self.told.repeat("sums of a session that a later shutdown includes", len(self._sums))
+            self._run += 1
         self._sums = found
-        self.told.repeat(_ANSWERS, self._answers + len(self._usages))
-        self._usages, self._answers, self._output, self._where = [], 0, 0, ""
+        for model, entry in found.items():
+            yield from self._held.put((file_of(where), self._run, model), entry)
+        self.told.repeat(_ANSWERS, len(self._answers) + len(self._usages))
+        self._usages, self._answers, self._first = [], [], ""
+
+    def _sum(self, where: str, value: Json, metrics: Json, model: object) -> Entry | None:
+        usage = inside(metrics, "usage")
+        if not any(usage.values()):
+            return None
+        entry = self._entry(where, value, usage, model)
+        return entry and summed(entry, whole(inside(metrics, "requests").get("count"), "count"))
 
     def _entry(self, where: str, value: Json, usage: Json, model: object) -> Entry | None:
         return used(where, _CLIENT, counted(usage, _USAGE), model, value.get("timestamp"), project=self._project)
 
+    def quiet(self) -> Iterator[Read]:
+        yield from self._held.release()
+
     def end_of_file(self) -> Iterator[Read]:
-        yield from self._sums.values()
+        yield from self._held.release()
         yield from self._usages
         if self._usages:
-            self.told.repeat("answers beside their events of usage", self._answers)
+            self.told.repeat("answers beside their events of usage", len(self._answers))
         elif self._answers:
             yield Problem(
-                self._where,
-                f"{plural(self._answers, 'answer')} of {self._output:,} output tokens since the last session.shutdown: "
-                "their input is told only when the session ends, and none of it was counted",
+                self._first,
+                f"{plural(len(self._answers), 'answer')} of {sum(self._answers):,} output tokens since the last "
+                "session.shutdown: their input is told only when the session ends, and none of it was counted",
             )
         self._begin()
-
-    def quiet(self) -> Iterator[Read]:
-        return iter(())
 
 
 FORMAT = Format(

@@ -24,7 +24,9 @@ _USAGE = CountFields(
 
 def _owns(value: Json) -> bool:
     usage = value.get("tokenUsage")
-    return isinstance(usage, Mapping) and ("inputTokens" in usage or "outputTokens" in usage)
+    if not isinstance(usage, Mapping) or "inputTokens" not in usage:
+        return False
+    return "cacheCreationTokens" in usage or "thinkingTokens" in usage or "providerLockTimestamp" in value
 
 
 def _read(where: str, value: Json) -> Entry | None:

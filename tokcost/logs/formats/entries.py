@@ -36,7 +36,18 @@ def inside(holder: object, *path: str) -> Json:
 
 def first(*values: object) -> Any:
     """The first value that says something; None for none."""
-    return next((value for value in values if value not in (None, "", {}, [])), None)
+    for value in values:
+        if value or value == 0:
+            return value
+    return None
+
+
+def at_first(holder: Json, names: tuple[str, ...]) -> Any:
+    """What the first of some names that says something holds; None for none."""
+    for name in names:
+        if (value := holder.get(name)) or value == 0:
+            return value
+    return None
 
 
 def charge(*values: object) -> Any:

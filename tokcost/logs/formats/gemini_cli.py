@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from tokcost.logs.counts import BESIDE, CountFields, counted
-from tokcost.logs.entry import Read, whole
+from tokcost.logs.entry import Entry, Read, whole
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
-from tokcost.logs.formats.agents import summed, used
+from tokcost.logs.formats.agents import guarded, silent, summed, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
@@ -81,27 +82,28 @@ class _Chats(FormatReader):
         if not isinstance(messages, list):
             messages = [value]
         for message in messages:
-            if isinstance(message, Mapping) and isinstance(message.get("tokens"), Mapping):
-                yield from self._message(where, message, self._sessions.get(file, file))
-
-    def _message(self, where: str, message: Json, session: str) -> Iterator[Read]:
-        tokens = message["tokens"]
-        if not any(tokens.values()):
-            return
-        found = counted(tokens, _CHAT)
-        entry = used(where, _CLIENT, found, message.get("model"), message.get("timestamp"), identity=message.get("id"))
-        if entry is None:
-            return
-        if entry.identity is None:
-            yield entry
-        else:
-            yield from self._held.put((session, entry.identity), entry)
+            tokens = inside({"": message}, "", "tokens")
+            if not any(tokens.values()):
+                yield from guarded(where, partial(silent, inside({"": message}, "")))
+                continue
+            for read in guarded(where, partial(_answer, where, message, tokens)):
+                if isinstance(read, Entry) and read.identity is not None:
+                    yield from self._held.put((self._sessions.get(file, file), read.identity), read)
+                else:
+                    yield read
 
     def end_of_file(self) -> Iterator[Read]:
         yield from self._held.release()
 
 
+def _answer(where: str, message: Json, tokens: Json) -> Entry | None:
+    model, when, identity = message.get("model"), message.get("timestamp"), message.get("id")
+    return used(where, _CLIENT, counted(tokens, _CHAT), model, when, identity=identity)
+
+
 def _owns_headless(value: Json) -> bool:
+    if "usage" in value:
+        return False  # the end of a stream of Qwen Code, which is like Claude Code's
     stats = value.get("stats")
     if value.get("type") == "init":
         return "session_id" in value and "model" in value
@@ -132,17 +134,16 @@ class _Headless(FormatReader):
                 usage, fields = _with_thoughts(held), _RESULT
             if any(usage.values()):
                 requests = whole(inside(held, "api").get("totalRequests"), "totalRequests")
-                yield from self._sum(where, value, usage, fields, model, requests)
+                yield from guarded(where, partial(_sum, where, value, usage, fields, model, requests))
         if not sums and "total_tokens" in stats:
             usage = _with_thoughts(stats)
-            yield from self._sum(where, value, usage, _RESULT, self._models.get(file_of(where)), 1)
+            named = self._models.get(file_of(where))
+            yield from guarded(where, partial(_sum, where, value, usage, _RESULT, named, 1))
 
-    def _sum(
-        self, where: str, value: Json, usage: Json, fields: CountFields, model: object, requests: int
-    ) -> Iterator[Read]:
-        entry = used(where, _CLIENT, counted(usage, fields), model, value.get("timestamp"))
-        if entry is not None:
-            yield summed(entry, requests)
+
+def _sum(where: str, value: Json, usage: Json, fields: CountFields, model: object, requests: int) -> Entry | None:
+    entry = used(where, _CLIENT, counted(usage, fields), model, value.get("timestamp"))
+    return None if entry is None else summed(entry, requests)
 
 
 def _with_thoughts(stats: Json) -> Json:

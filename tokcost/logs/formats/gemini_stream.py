@@ -19,7 +19,7 @@ _RUNS = ("invocation_id", "invocationId")
 def _owns(value: Json) -> bool:
     if not isinstance(value.get("usageMetadata") or value.get("usage_metadata"), Mapping):
         return False
-    return isinstance(value.get("candidates"), list) or _run_of(value) is not None
+    return "responseId" in value or isinstance(value.get("candidates"), list) or _run_of(value) is not None
 
 
 def _run_of(value: Json) -> object:

@@ -67,7 +67,8 @@ class _Goose(FormatReader):
                     yield entry
         for where, row in sessions.values():
             when = row.get("created_at") or row.get("updated_at")
-            entry = _entry(where, row, _SESSION, _model(row), when, row, "accumulated_cost")
+            sums = {name: held for name, held in row.items() if name.startswith("accumulated_")}
+            entry = _entry(where, sums, _SESSION, _model(row), when, row, "accumulated_cost")
             if entry is not None:
                 yield summed(entry)
 
@@ -93,7 +94,7 @@ def _model(session: Json) -> str | None:
 
 FORMAT = Format(
     "Goose sessions",
-    "~/.local/share/goose/sessions/sessions.db (SQLite)",
+    "~/.local/share/goose/sessions/sessions.db (SQLite), older *.jsonl",
     "input includes cache reads and writes, unless they are more than it",
     frozenset({"accumulated_input_tokens", "cost_source"}),
     _owns,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Read, whole
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import folder_of, summed, used
+from tokcost.logs.formats.agents import folder_of, silent, summed, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
@@ -45,7 +45,10 @@ class _GrokBuild(FormatReader):
             return
         update = inside(value, "params", "update")
         usage = inside(update, "usage")
-        if update.get("sessionUpdate") != "turn_completed" or not usage:
+        if update.get("sessionUpdate") != "turn_completed":
+            return
+        if not usage:
+            silent(update)
             return
         meta, summary = inside(value, "params", "_meta"), self._sessions.get(folder_of(where), {})
         models = inside(usage, "modelUsage") or {str(summary.get("current_model_id") or ""): usage}

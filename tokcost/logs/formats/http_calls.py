@@ -203,7 +203,14 @@ def _tells(value: Any) -> bool:
     """Whether an answer that is of no model, by its address, tells usage."""
     if not isinstance(value, Mapping):
         return False
-    return any(value.get(name) for name in _USAGES) or any(inside(value, "response").get(name) for name in _USAGES)
+    for holder in (value, inside(value, "response")):
+        for name in _USAGES:
+            held = holder.get(name)
+            if isinstance(held, int) or (
+                isinstance(held, Mapping) and any("token" in str(each).lower() for each in held)
+            ):
+                return True
+    return False
 
 
 def _model(call: _HttpCall) -> str | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.logs.counts import BESIDE, CountFields, counted
-from tokcost.logs.entry import Entry, Read
+from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json, file_of
-from tokcost.logs.formats.agents import used
+from tokcost.logs.formats.agents import silent, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
@@ -55,7 +55,10 @@ class _Wire(FormatReader):
             message = inside(message, "payload", "event")
         payload = inside(message, "payload")
         usage = inside(payload, "token_usage")
-        if message.get("type") != "StatusUpdate" or not any(usage.values()):
+        if message.get("type") != "StatusUpdate":
+            return
+        if not any(usage.values()):
+            silent({name: held for name, held in payload.items() if not name.startswith(("context", "max_"))})
             return
         when, identity = value.get("timestamp"), payload.get("message_id")
         entry = used(where, "Kimi", counted(usage, _WIRE), payload.get("model"), when, identity=identity)
@@ -108,7 +111,9 @@ class _Code(FormatReader):
             self._steps.append(entry)
 
     def _entry(self, where: str, value: Json, usage: Any) -> Entry | None:
-        if not isinstance(usage, Mapping) or "inputOther" not in usage or not any(usage.values()):
+        if value["type"] == "usage.record" and not isinstance(usage, Mapping):
+            raise BadLine("a usage.record without a usage")
+        if not isinstance(usage, Mapping) or not any(usage.values()):
             return None
         model = self._models.get(str(value.get("model"))) or self._model or value.get("model")
         return used(where, "Kimi Code", counted(usage, _CODE), model, value.get("time"))

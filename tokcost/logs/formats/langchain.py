@@ -12,7 +12,7 @@ from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read, mode_of
 from tokcost.logs.fields import read_context, text
 from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.entries import entry_of, first, inside, name_of, positive
+from tokcost.logs.formats.entries import at_first, entry_of, first, inside, name_of, positive
 from tokcost.logs.kept import Kept
 from tokcost.logs.responses import response
 from tokcost.logs.told import Told
@@ -74,6 +74,8 @@ def _lists(value: Json) -> list[Any]:
 def _owns(value: Json) -> bool:
     if _message(value) is not None:
         return True
+    if "generations" in value and inside(value, "llm_output", "token_usage"):
+        return True
     return any((held := _message(each)) is not None and _tells(held) for each in _lists(value))
 
 
@@ -120,7 +122,7 @@ class _LangchainMessages(FormatReader):
 
 def _entry(where: str, message: Json, line: Json) -> Entry | None:
     about = inside(message, "response_metadata")
-    model = first(*(about.get(name) for name in ("model_name", "model", "model_id", "model_version")))
+    model = at_first(about, ("model_name", "model", "model_id", "model_version"))
     known = read_context(line) if line is not message else read_context({**about, **message})
     if not is_usage_metadata(usage := message.get("usage_metadata")):
         own = _providers(message)

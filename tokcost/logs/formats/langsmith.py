@@ -54,7 +54,7 @@ class _Runs(FormatReader):
         elif entry.tokens:
             self._tree.total(own, above, entry)
         for each in objects(value.get("child_runs")):
-            yield from self.value(where, {"parent_run_id": own, **each})
+            yield from self.value(where, {**each, "parent_run_id": own})
 
     def quiet(self) -> Iterator[Read]:
         """Sums without runs below."""

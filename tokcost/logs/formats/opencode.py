@@ -12,7 +12,7 @@ from typing import Any
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import paid, used
+from tokcost.logs.formats.agents import paid, silent, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.kept import Kept
@@ -34,6 +34,8 @@ _STEPS = "steps of messages"
 
 
 def _owns(value: Json) -> bool:
+    if "tokens" in inside(value, "metadata", "assistant"):
+        return True
     if isinstance(value.get("messages"), list) and isinstance(value.get("info"), Mapping):
         return True
     if isinstance(value.get("info"), Mapping) and isinstance(value.get("parts"), list):
@@ -52,15 +54,14 @@ class _Opencode(FormatReader):
         self._sessions = Kept(80)
         self._steps: dict[str, dict[str, Entry]] = {}
 
-    @property
-    def holding(self) -> bool:
-        return bool(self._held)
-
     def value(self, where: str, value: Json) -> Iterator[Read]:
         if isinstance(messages := value.get("messages"), list):
-            for each in messages:
+            for number, each in enumerate(messages, 1):
                 if isinstance(each, Mapping):
-                    yield from self.value(where, each)
+                    yield from self.inner(f"{where}[{number}]", {"parts": [], **each})
+        elif assistant := inside(value, "metadata", "assistant"):  # as it was kept until the summer of 2025
+            meta = inside(value, "metadata")
+            yield from self._message(where, {**value, **meta, **assistant})
         elif isinstance(info := value.get("info"), Mapping):
             yield from self._message(where, info)
             parts = value.get("parts")
@@ -140,6 +141,7 @@ class _Opencode(FormatReader):
 def _entry(where: str, holder: Json, message: Json, when: Any) -> Entry | None:
     tokens = holder.get("tokens")
     if not isinstance(tokens, Mapping) or not any(inside({"": tokens}, "").values()):
+        silent({name: held for name, held in holder.items() if name != "parts"})
         return None
     model = inside(message, "model")
     return used(

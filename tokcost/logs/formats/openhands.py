@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.agents import folder_of, paid, summed, used
+from tokcost.logs.formats.agents import folder_of, guarded, paid, silent, summed, used
 from tokcost.logs.formats.entries import inside
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
@@ -35,10 +36,6 @@ class _OpenHands(FormatReader):
         super().__init__(told, inner)
         self._held = HeldBack(told, "sums of a conversation so far")
 
-    @property
-    def holding(self) -> bool:
-        return bool(self._held)
-
     def value(self, where: str, value: Json) -> Iterator[Read]:
         if "llm_metrics" in value:
             found = _sum(where, value["llm_metrics"], None, value.get("timestamp"), None)
@@ -51,8 +48,8 @@ class _OpenHands(FormatReader):
         project = inside(value, "workspace").get("working_dir") or inside(value, "workspace").get("cwd")
         default = inside(value, "agent", "llm").get("model")
         for metrics in inside(value, "stats", "usage_to_metrics").values():
-            if isinstance(metrics, Mapping) and (entry := _sum(where, metrics, default, None, project)) is not None:
-                yield entry
+            if isinstance(metrics, Mapping):
+                yield from guarded(where, partial(_sum, where, metrics, default, None, project))
 
     def end(self) -> Iterator[Read]:
         yield from self._held.release()
@@ -64,6 +61,7 @@ class _OpenHands(FormatReader):
 def _sum(where: str, metrics: Json, model: object, when: object, project: object) -> Entry | None:
     usage = inside(metrics, "accumulated_token_usage")
     if not any(usage.get(name) for name in ("prompt_tokens", "completion_tokens")):
+        silent(metrics)
         return None
     named = [usage.get("model"), metrics.get("model_name"), model]
     name = next((str(each) for each in named if each and each != "default"), "")

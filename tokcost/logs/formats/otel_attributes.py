@@ -14,7 +14,7 @@ from typing import Any
 from tokcost.logs.counts import OPEN, CountFields, Names, counted
 from tokcost.logs.entry import Entry, mode_of
 from tokcost.logs.fields import read_context, text
-from tokcost.logs.formats.entries import charge, entry_of, first, name_of, positive
+from tokcost.logs.formats.entries import at_first, charge, entry_of, first, name_of, positive
 
 Json = Mapping[str, Any]
 _GEN, _OLD, _OI, _AI = "gen_ai.usage.", "llm.usage.", "llm.token_count.", "ai.usage."
@@ -80,6 +80,7 @@ _PARTS = frozenset((*SPAN.cached, *SPAN.write, *SPAN.reasoning))
 _MODELS = (
     "gen_ai.response.model", "llm.response.model", "ai.response.model", "gen_ai.request.model", "llm.request.model",
     "llm.model_name", "embedding.model_name", "reranker.model_name", "ai.model.id", "mlflow.llm.model", "model_name",
+    "mlflow.spanOutputs.model", "mlflow.spanInputs.model",
 )  # fmt: skip
 _SELLERS = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "ai.model.provider", "mlflow.llm.provider")
 _PROVIDERS = {
@@ -104,6 +105,7 @@ _PROVIDERS = {
 }
 _TIERS = ("openai.response.service_tier", "gen_ai.openai.response.service_tier")
 _CHARGES = ("gen_ai.usage.cost", "operation.cost", "llm.cost.total", "gen_ai.usage.total_cost", "gen_ai.usage.cost_usd")
+_SPAN_IDS = ("spanId", "span_id", "spanID")
 _PROJECT = ("service.name", "deployment.environment", "project")
 _CLIENTS = ("enduser.id", "user.id")
 
@@ -164,17 +166,18 @@ def entry_in(where: str, span: Json, attributes: Json, resource: Json) -> Entry:
         for name, value in attributes.items()
         if name.startswith(_PREFIXES) and (name in _PARTS or not name.startswith(_OWN))
     }
-    known = read_context({**resource, **attributes})
+    around = {**resource, **attributes}
+    known = read_context(around)
     return entry_of(
         where,
         counted(usage, SPAN),
-        first(*(attributes.get(name) for name in _MODELS), *_of_mlflow(attributes)),
+        at_first(attributes, _MODELS),
         started(span, attributes),
         provider=text(seller(attributes)),
-        mode=mode_of(first(*(attributes.get(name) for name in _TIERS))),
-        client=text(first(*(attributes.get(name) for name in _CLIENTS))) or known.client,
+        mode=mode_of(at_first(attributes, _TIERS)),
+        client=text(at_first(attributes, _CLIENTS)) or known.client,
         key=known.key,
-        project=text(first(*({**resource, **attributes}.get(name) for name in _PROJECT))),
+        project=text(at_first(around, _PROJECT)),
         charged=charge(*(attributes.get(name) for name in _CHARGES)),
         modalities=positive(
             audio_input=first(
@@ -190,22 +193,18 @@ def entry_in(where: str, span: Json, attributes: Json, resource: Json) -> Entry:
 
 def seller(attributes: Json) -> str:
     """Who answered, by the names that instrumentations give; "" where they do not say."""
-    named = str(first(*(attributes.get(name) for name in _SELLERS)) or "").lower()
+    named = str(at_first(attributes, _SELLERS) or "").lower()
     for length in (3, 2, 1):  # the AI SDK adds the API: openai.responses, google.vertex.chat
         if (found := ".".join(named.split(".")[:length])) in _PROVIDERS:
             return _PROVIDERS[found]
     return named.split(".")[0]
 
 
-def _of_mlflow(attributes: Json) -> tuple[Any, Any]:
-    return attributes.get("mlflow.spanOutputs.model"), attributes.get("mlflow.spanInputs.model")
-
-
 def span_id(span: Json) -> Any:
     """The id of a span under its names."""
     context = span.get("context")
     named = context if isinstance(context, Mapping) else span
-    return first(*(named.get(name) for name in ("spanId", "span_id", "spanID")), span.get("span_id"))
+    return at_first(named, _SPAN_IDS) or span.get("span_id")
 
 
 def started(span: Json, attributes: Json) -> Any:

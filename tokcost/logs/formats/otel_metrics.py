@@ -12,7 +12,7 @@ from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import BadLine, Entry, Read, whole
 from tokcost.logs.fields import text
 from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.entries import EMPTY, charge, entry_of, first, inside, objects
+from tokcost.logs.formats.entries import EMPTY, at_first, charge, entry_of, first, inside, objects
 from tokcost.logs.formats.otel_attributes import flat, seller
 from tokcost.logs.times import moment
 from tokcost.logs.told import Told
@@ -175,7 +175,7 @@ def _entry(where: str, points: list[_Point], fields: CountFields, resource: Json
     return entry_of(
         where,
         counted(usage, fields),
-        first(*(about.get(name) for name in _MODELS)),
+        at_first(about, _MODELS),
         provider=text(seller(about)),
         client=text(first(about.get("user.email"), about.get("user.id"))),
         project=text(first(resource.get("service.name"))),

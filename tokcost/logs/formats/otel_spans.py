@@ -14,7 +14,7 @@ from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.formats import otel_logs
 from tokcost.logs.formats.call_tree import CallTree
-from tokcost.logs.formats.entries import EMPTY, first, inside, objects
+from tokcost.logs.formats.entries import EMPTY, at_first, first, inside, objects
 from tokcost.logs.formats.otel_attributes import entry_in, flat, has_usage, span_id, started, usage_names
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
@@ -33,6 +33,8 @@ _SUMS = (
     "retriever", "guardrail", "evaluator", "parser", "unknown",
 )  # fmt: skip
 _KINDS = ("gen_ai.operation.name", "openinference.span.kind", "mlflow.spanType", "traceloop.span.kind")
+_TRACES = ("traceId", "trace_id", "traceID")
+_PARENTS = ("parentSpanId", "parent_span_id", "parent_id", "parentId")
 # Stands for the id of a trace as a whole.
 _WHOLE = "trace"
 _NO_COUNTS = ("time", "gen_ai.request", "llm.request", "invocation_parameters", "llm.invocation")
@@ -167,9 +169,8 @@ class SpanReader(FormatReader):
 def _place(span: Json, attributes: Json) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     """The place of a span in its trace, and that of what is above it: another span, or the trace as a whole."""
     context = inside(span, "context") or span
-    trace = first(*(context.get(name) for name in ("traceId", "trace_id", "traceID")), span.get("trace_id"))
-    above = first(
-        *(span.get(name) for name in ("parentSpanId", "parent_span_id", "parent_id", "parentId")),
+    trace = at_first(context, _TRACES) or span.get("trace_id")
+    above = at_first(span, _PARENTS) or first(
         inside(span, "parent").get("span_id"),
         inside(span, "parentSpanContext").get("spanId"),
         next((each.get("spanID") for each in objects(span.get("references"))), None),
