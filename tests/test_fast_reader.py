@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 
+from tests import dice as st
+from tests.dice import given
 from tokcost.catalog import PriceBook
 from tokcost.currency import Exchange
 from tokcost.errors import Problem
