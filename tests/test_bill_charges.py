@@ -22,16 +22,19 @@ def line(cost: object, **more: Any) -> bytes:
     ).encode()
 
 
-@pytest.mark.parametrize(
-    "stated",
-    [{"currency": "KRW"}, {"cost_currency": "krw"}, {"currency_code": "KRW"}],
-)
-def test_a_currency_beside_a_charge_is_that_of_the_charge(run: Run, stated: dict[str, str]) -> None:
+WON = [{"currency": "KRW"}, {"cost_currency": "krw"}, {"currency_code": "KRW"}, {"cost": "₩2,800"}]
+WON += [{"cost": "2,800 KRW"}, {"cost": "$2,800", "currency": "KRW"}]
+
+
+@pytest.mark.parametrize("stated", WON)
+def test_a_currency_in_or_beside_a_charge_is_that_of_the_charge(run: Run, stated: dict[str, Any]) -> None:
     """2,800 won at 1,400 for a dollar are 2 dollars; without a rate they are not compared, and never called dollars."""
-    result = run("audit", "-f", "json", "--currency", "KRW", "--fx", f"1400@{DAY}", stdin=line(2800, **stated))
+    result = run(
+        "audit", "-f", "json", "--currency", "KRW", "--fx", f"1400@{DAY}", stdin=line(**{"cost": 2800, **stated})
+    )
     totals = document(result)["totals"]
     assert (result.code, totals["matched"], totals["charged"], totals["cost"]) == (0, 1, "2800", "2800")
-    result = run("audit", stdin=line(2800, **stated))
+    result = run("audit", stdin=line(**{"cost": 2800, **stated}))
     assert (result.code, result.out) == (2, "")
     assert "amounts in USD and in KRW" in result.err
     assert "--fx KRW=RATE" in result.err

@@ -16,7 +16,8 @@ CURSOR = (
 OLD_CURSOR = "Date,User,Kind,Max Mode,Model,Tokens,Cost ($)\n"
 OPENROUTER = (
     "generation_id,created_at,cost_total,cost_web_search,byok_usage_inference,tokens_prompt,tokens_completion,"
-    "tokens_reasoning,tokens_cached,model_permaslug,variant,user,app_name,api_key_name\n"
+    "tokens_reasoning,tokens_cached,model_permaslug,variant,user,app_name,api_key_name,"
+    "time_to_first_token_ms\n"
 )
 ACTIVITY = (
     "timestamp,api_key_name,model,num_requests,user,n_context_tokens_total,n_generated_tokens_total,"
@@ -70,7 +71,7 @@ def test_an_older_export_of_cursor_has_one_number(run: Run) -> None:
 
 def test_activity_of_openrouter(run: Run) -> None:
     """10,000 tokens in, 8,000 of them cached, and 500 out of gpt-5 are 0.0025 + 0.001 + 0.005."""
-    row = f"gen-1,{DAY} 21:19:33.705,0.0085,0,0,10000,500,64,8000,openai/gpt-5-2025-08-07,standard,,shop,key1\n"
+    row = f"gen-1,{DAY} 21:19:33.705,0.0085,0,0,10000,500,64,8000,openai/gpt-5-2025-08-07,standard,,shop,key1,410\n"
     names = ("input_tokens", "cached_tokens", "output_tokens", "cost", "charged")
     assert totals(run, OPENROUTER + row, *names) == (10_000, 8000, 500, "0.0085", "0.0085")
     assert run("audit", stdin=(OPENROUTER + row).encode()).code == 0
@@ -78,7 +79,7 @@ def test_activity_of_openrouter(run: Run) -> None:
 
 def test_a_key_of_ones_own_at_openrouter_is_charged_by_the_maker(run: Run) -> None:
     """A fee of 0.0004 to one and 0.0085 to the other are what it cost; a search is in the charge, and told."""
-    row = f"gen-1,{DAY} 21:19:33.705,0.0204,0.02,0.0085,10000,500,64,8000,openai/gpt-5-2025-08-07,standard,,shop,key1\n"
+    row = f"gen-1,{DAY} 21:19:33.705,0.0204,0.02,0.0085,10000,500,64,8000,openai/gpt-5,standard,,shop,key1,410\n"
     result = run("usage", "-f", "json", stdin=(OPENROUTER + row).encode())
     assert (result.code, document(result)["totals"]["charged"]) == (0, "0.0289")
     said = "\n".join(document(result)["warnings"])
@@ -107,3 +108,26 @@ def test_older_activity_of_openai(run: Run) -> None:
     }  # fmt: skip
     page = {"object": "list", "data": [other], "ft_data": [], "whisper_api_data": []}
     assert totals(run, json.dumps(page), *names) == (3, 10_000, 4000, "0.014")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OPENROUTER.replace("variant", "tokens_audio") + "g,2026-02-24,0.1,0,0,1000,50,0,0,openai/gpt-5,700,,,,410\n",
+        (
+            "start_time,end_time,model,input_tokens,output_tokens,num_model_requests,output_thought_tokens\n"
+            "1771891200,1771977600,gpt-4.1,1000.0,50.0,1.0,700.0\n"
+        ),
+        (
+            "usage_date_utc,model_version,usage_input_tokens_no_cache,usage_output_tokens,usage_input_tokens_audio\n"
+            "2026-02-24,claude-sonnet-4-5,1000,50,700\n"
+        ),
+    ],
+)
+def test_a_column_of_tokens_that_is_not_known_is_told(run: Run, text: str) -> None:
+    """The rest is counted, and the report is not whole: exit 2 with the name."""
+    result = run("usage", "-f", "json", stdin=text.encode())
+    found = document(result)
+    assert (result.code, found["totals"]["output_tokens"]) == (2, 50)
+    assert "(700): not known here, so these tokens were not counted" in found["problems"][0]["why"]
+    assert run("usage", stdin=text.replace("700", "0").encode()).code == 0

@@ -232,6 +232,10 @@ LOGS: Files = {
 BILLS: Files = {
     "bill.csv": b"usage_date_utc,model,workspace,api_key,token_type,cost_usd\n"
     b"2026-11-20,claude-sonnet-4-5,w,k,input,0.0038\n",
+    "cur.csv": b"lineItem/UsageStartDate,lineItem/ProductCode,lineItem/UsageType,lineItem/UsageAmount,"
+    b"lineItem/UnblendedCost\n2026-11-20T10:00:00Z,AmazonBedrock,USE1-Llama3-3-70B-input-tokens,3,0.002\n",
+    "google.csv": b"Currency,USD\n\nService description,SKU description,Usage start date,Usage end date,Usage amount,"
+    b'Unrounded Cost ($)\nGemini API,Input token count gemini 2.5 flash,2026-11-01,2026-11-30,"1,000",0.0003\n',
     "bill.jsonl": LOGS["openai.jsonl"],
     "costs.json": json.dumps(
         {

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from tokcost.errors import Problem
 from tokcost.logs.entry import BadLine, Entry, Read, stated
-from tokcost.logs.entry import money as amount_of
 from tokcost.logs.fields import model_name, text
+from tokcost.logs.stated_money import stated_amount
 from tokcost.logs.text_lines import TextLine
 from tokcost.logs.times import moment
 from tokcost.masking import fingerprint, scrub
@@ -17,7 +16,6 @@ from tokcost.usage import Usage
 
 HEAD = "[API USAGE LOG]"
 _UNIT = re.compile(r"\s*tokens?$", re.IGNORECASE)
-_SIGNS = {"$": "USD", "₩": "KRW", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 
 def blocks(name: str, lines: Iterable[TextLine]) -> Iterator[Read]:
@@ -59,7 +57,7 @@ def _entry(where: str, fields: dict[str, str]) -> Entry:
     status = fields.get("STATUS", "").lower()
     free = f"failed: {status}" if status in ("failed", "error", "rejected", "cancelled", "canceled") else ""
     usage, split = _usage(fields)
-    charged, currency = _billing(fields.get("BILLING") or fields.get("COST") or "")
+    charged, currency = stated_amount(fields.get("BILLING") or fields.get("COST") or "", "BILLING")
     return Entry(
         where,
         usage,
@@ -69,7 +67,7 @@ def _entry(where: str, fields: dict[str, str]) -> Entry:
         key=fingerprint(fields["API_KEY"]) if fields.get("API_KEY") else None,
         project=text(fields.get("PROJECT")),
         charged=charged,
-        currency=currency,
+        currency=currency or "USD",
         split_known=split,
         not_billed_because=free,
     )
@@ -87,11 +85,3 @@ def _usage(fields: dict[str, str]) -> tuple[Usage, bool]:
 
 def _count(fields: dict[str, str], field: str) -> int:
     return stated({field: _UNIT.sub("", fields.get(field, ""))}, field)
-
-
-def _billing(value: str) -> tuple[Decimal | None, str]:
-    """'$17,264.59 (USD)' as an amount and its currency."""
-    named = re.search(r"\(?\b([A-Z]{3})\b\)?\s*$", value)
-    bare = value[: named.start()].strip() if named else value.strip()
-    currency = named[1] if named else _SIGNS.get(bare[:1], "USD")
-    return amount_of(bare.lstrip("".join(_SIGNS)).strip(), "BILLING"), currency

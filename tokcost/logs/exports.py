@@ -6,6 +6,7 @@ and ``cost_report``. A bucket sums many requests, so it cannot say which of them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from tokcost.logs.entry import (
 from tokcost.logs.fields import model_name, text
 from tokcost.logs.times import moment
 from tokcost.logs.units import quantity
+from tokcost.logs.unread import counts_beside
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -33,6 +35,13 @@ Reader = Callable[[str, Json], Iterator[Read]]
 _ONE = Callable[[str, Json, "datetime | None", "datetime | None"], Entry]
 _NOT_TOKENS = ("images", "num_sessions", "usage_bytes")
 _UNITS = ("characters", "seconds")
+_OF_OPENAI = re.compile(
+    r"(?:input|output)_(?:(?:un)?cached_)?(?:(?:text|audio|image)_)?tokens|input_cache_write_(?:30m_|12h_)?tokens"
+)
+_OF_ANTHROPIC = re.compile(
+    r"uncached_input_tokens|cache_read_input_tokens|output_tokens|(?:cache_creation\.)?ephemeral_(?:5m|1h)_input_tokens"
+    r"|cache_creation_input_tokens"
+)
 UNGROUPED = "the export does not name the model: group it by model"
 
 
@@ -116,6 +125,7 @@ def openai_usage(where: str, result: Json, start: datetime | None, end: datetime
         is_aggregate=True,
         item="" if model else UNGROUPED,
         other_modes=_not_told(result),
+        doubts=counts_beside(result, _OF_OPENAI),
         units=tuple((unit, quantity(result[unit], unit)) for unit in _UNITS if result.get(unit) and not has_tokens),
     )
 
@@ -167,4 +177,5 @@ def anthropic_usage(where: str, result: Json, start: datetime | None, end: datet
         is_aggregate=True,
         prompt=costs.context(result.get("context_window")),
         item="" if model else UNGROUPED,
+        doubts=counts_beside(result, _OF_ANTHROPIC),
     )

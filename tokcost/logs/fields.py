@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tokcost.logs.entry import BadLine, currency_code, money, whole
+from tokcost.logs.entry import BadLine, currency_code, whole
+from tokcost.logs.stated_money import stated_amount
 from tokcost.logs.times import moment
 from tokcost.masking import KEY_FIELDS, fingerprint, scrub, scrub_name
 
@@ -83,7 +84,7 @@ def key_in(levels: list[Mapping[str, Any]]) -> str | None:
 
 
 def _charge(levels: list[Mapping[str, Any]]) -> tuple[Decimal | None, str]:
-    """The charge that a line states, where it is a plain number, and its currency."""
+    """The charge that a line states, where it is an amount, and its currency."""
     for level in levels:
         usage = level.get("usage")
         for holder in (level, usage) if isinstance(usage, Mapping) else (level,):
@@ -93,10 +94,12 @@ def _charge(levels: list[Mapping[str, Any]]) -> tuple[Decimal | None, str]:
                 value = holder.get(name)
                 if isinstance(value, int | float | Decimal | str) and not isinstance(value, bool) and value != "":
                     try:
-                        charged = money(value, name)
+                        charged, said = stated_amount(value, name)
                     except BadLine:
                         continue
-                    return charged, _currency(name, [holder, level, *levels]) if charged is not None else "USD"
+                    if charged is None:
+                        return None, "USD"
+                    return charged, said or _currency(name, [holder, level, *levels])
     return None, "USD"
 
 

@@ -9,7 +9,8 @@ from typing import Any
 # What has tokens in its name and is no use of them: limits, sizes, prices; and what people, tools and requests say.
 _NO_COUNT = re.compile(
     r"(?:^|[^a-z])"
-    r"(?:max|limit|budget|thresh|remain|window|per(?![a-z])|price|cost|size|before|rate|speed|avail|quota|ttft)"
+    r"(?:max|limit|budget|thresh|remain|window|per(?![a-z])|price|cost|size|before|rate|speed|avail|quota|ttft"
+    r"|time_to|latency|ms$)"
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
@@ -26,6 +27,7 @@ _NAMED = re.compile(
     r"_?tok(?:en)?s?(?:_?count)?$|(?:^|_)eval_count$"
 )
 _DEEPEST = 6
+NOT_KNOWN = "'{}' ({:,}): not known here, so these tokens were not counted"
 # What marks an answer of a model: such a value used tokens, whether it says so or not.
 WITHOUT_USAGE = "an answer without its usage: what it cost is not known"
 _ANSWERS = ("choices", "candidates", "completion")
@@ -40,6 +42,25 @@ def is_count(name: str) -> bool:
 def _words(name: str) -> str:
     """A name in small letters, its words apart: "generated_tokens" has no rate in it."""
     return _HUMP.sub("_", name).lower()
+
+
+def token_fields(row: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers that stand flat in a row under names of tokens, known or not: all of them are to be read or told."""
+    return {name: held for name, held in row.items() if type(held) is int and is_count(name)}
+
+
+def counts_beside(row: Mapping[str, Any], known: re.Pattern[str]) -> tuple[str, ...]:
+    """What is to be said of numbers of tokens in a row of an export whose names are not known; those of 0 are fine."""
+    found: list[str] = []
+    for name, value in row.items():
+        inner = (
+            {f"{name}.{each}": held for each, held in value.items()} if isinstance(value, Mapping) else {name: value}
+        )
+        for path, held in inner.items():
+            digits = str(held).strip().replace(",", "").removesuffix(".0")
+            if is_count(path) and not known.fullmatch(path.lower()) and digits.isdecimal() and int(digits):
+                found.append(NOT_KNOWN.format(path, int(digits)))
+    return tuple(found)
 
 
 def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int = 0) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from tokcost.logs import anthropic, costs
@@ -11,6 +12,9 @@ from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.key_names import key_name
 from tokcost.logs.items import by_item, item_of
 from tokcost.logs.times import utc_day
+from tokcost.logs.unread import counts_beside
+
+_COUNTS = re.compile(r"usage_input_tokens_(?:no_cache|cache_read|cache_write_(?:5m|1h))|usage_output_tokens")
 
 
 def _tokens(where: str, row: Row) -> Entry:
@@ -24,6 +28,7 @@ def _tokens(where: str, row: Row) -> Entry:
     return _entry(where, row, row.get("model_version"))._replace(
         usage=usage_of(fresh + read + short + long, read, short, long, output, 0),
         calls=(Calls("web_search", searches),) if searches else (),
+        doubts=counts_beside(row, _COUNTS),
     )
 
 

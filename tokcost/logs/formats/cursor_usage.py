@@ -9,9 +9,11 @@ from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.columns import NamedCells, has
 from tokcost.logs.times import moment
+from tokcost.logs.unread import counts_beside
 from tokcost.usage import Usage
 
 _FREE = re.compile(r"no charge|not charged", re.IGNORECASE)
+_COUNTS = re.compile(r"(?:total|output) tokens|tokens")
 _AMOUNT = re.compile(r"\d")
 
 
@@ -41,8 +43,10 @@ def _row(where: str, row: Row) -> Entry:
     if total and total == written + read + output and fresh and written >= fresh:
         written -= fresh  # as older exports count it: with what was not written
     told = written + fresh + read + output
-    doubt = (f"'Total Tokens' is {total:,}, its parts are {told:,}",) if total not in (0, told) else ()
-    return entry._replace(usage=usage_of(written + fresh + read, read, written, 0, output, 0), doubts=doubt)
+    doubts = counts_beside(row, _COUNTS) if not total else ()
+    if total not in (0, told):
+        doubts = (f"'Total Tokens' is {total:,}, its parts are {told:,}",)
+    return entry._replace(usage=usage_of(written + fresh + read, read, written, 0, output, 0), doubts=doubts)
 
 
 TABLES = (

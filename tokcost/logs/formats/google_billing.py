@@ -8,15 +8,12 @@ from tokcost.logs.cloud_lines import CloudLine, charge_of
 from tokcost.logs.entry import BadLine, Entry
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.columns import NamedCells, has
+from tokcost.logs.stated_money import currency_of
 from tokcost.logs.times import WholeDay, moment
 
 _PLACE = "America/Los_Angeles"
 # The unrounded ones first: a line of a cent may be one of tenths of it.
 _COSTS = ("unroundedsubtotal", "unroundedcost", "subtotal", "cost")
-_CURRENCIES = {
-    "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₩": "KRW", "¥": "JPY", "JP¥": "JPY", "CN¥": "CNY", "₹": "INR",
-    "NT$": "TWD", "A$": "AUD", "CA$": "CAD", "R$": "BRL", "HK$": "HKD", "S$": "SGD", "NZ$": "NZD", "MX$": "MXN",
-}  # fmt: skip
 
 
 def _owns(names: frozenset[str]) -> bool:
@@ -88,9 +85,10 @@ def pacific_days(first: datetime | None, last: datetime | None) -> tuple[datetim
 
 
 def _currency(mark: str, column: str) -> str:
-    if mark and mark not in _CURRENCIES and not (len(mark) == 3 and mark.isalpha()):
+    found = currency_of(mark) if mark else ""
+    if found is None:
         raise BadLine(f"the currency of {column!r} is not known: write it as (USD)")
-    return _CURRENCIES.get(mark, mark)
+    return found
 
 
 TABLES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,9 +11,11 @@ from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.key_names import key_name
 from tokcost.logs.times import moment
+from tokcost.logs.unread import counts_beside
 from tokcost.rates import EXACT
 
 _BESIDE = ("cost_web_search", "cost_file_processing")
+_COUNTS = re.compile(r"tokens_(?:prompt|completion|reasoning|cached)|(?:prompt|completion|reasoning)_tokens")
 _OWN_KEY = "byok_usage_inference"
 
 
@@ -65,7 +68,7 @@ def _with_own_key(entry: Entry, row: Row, charged: Decimal | None) -> Entry:
     if own:
         remarks.append(f"'{_OWN_KEY}' is what the maker charged to a key of one's own: it is in the charge")
         charged = own if charged is None else EXACT.add(charged, own)
-    return entry._replace(charged=charged, remarks=tuple(remarks))
+    return entry._replace(charged=charged, remarks=tuple(remarks), doubts=counts_beside(row, _COUNTS))
 
 
 def _model(name: str | None, variant: str | None) -> str | None:
