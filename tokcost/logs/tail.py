@@ -13,6 +13,7 @@ from tokcost.inputs.find import identity
 from tokcost.inputs.search import Search
 from tokcost.logs.followed_form import PACKED, TABLE, is_table_name
 from tokcost.logs.growing import NOT_REGULAR, FileId, GrowingFile, Grown
+from tokcost.logs.session_files import NO_LOG, is_beside_sessions
 from tokcost.masking import scrub
 from tokcost.phrases import quote
 
@@ -125,6 +126,8 @@ def _not_followed(folder: str) -> Iterator[LeftOut]:
             yield LeftOut(name, NOT_REGULAR, unread=True)
         elif path.lower().endswith(_PACKED) and _ROTATED.takes(path):
             yield LeftOut(name, PACKED, unread=True)
+        elif is_beside_sessions(path):
+            yield LeftOut(name, NO_LOG)
         elif is_table_name(path):
             yield LeftOut(name, TABLE, unread=True)
         elif not _is_followed(path, _ROTATED):
@@ -161,7 +164,7 @@ def _in(top: str) -> list[str]:
 
 
 def _is_followed(path: str, search: Search) -> bool:
-    return not path.lower().endswith(_PACKED) and search.takes(path)
+    return not path.lower().endswith(_PACKED) and search.takes(path) and not is_beside_sessions(path)
 
 
 def _may_be_open() -> int:
