@@ -71,7 +71,7 @@ class Reader:
     def _file(self, item: InputFile) -> Iterator[Read]:
         """The entries of one log; one in which nothing was read is told by its name."""
         self.has_read = self.shapes.owned = False
-        self._lines = 0
+        self._lines, told = 0, len(self.left_out)
         try:
             for each in self._reads(item):
                 self.has_read = True
@@ -85,7 +85,7 @@ class Reader:
         if self._lines:
             read = LeftOut(item.name, NO_USAGE, detail=f"in its {plural(self._lines, 'line')}")
             self.were_read.append(read)
-            if not (self.has_read or self.shapes.owned):
+            if not (self.has_read or self.shapes.owned or len(self.left_out) > told):
                 self.left_out.append(read)
 
     def _found(self, arguments: Sequence[str]) -> Iterator[InputFile | LeftOut]:
@@ -171,7 +171,7 @@ class Reader:
         elif form == CASSETTE or (form == TABLE and log.location.lower().endswith(YAML)):
             from tokcost.logs.cassettes import interactions
 
-            for where, value in interactions(log, everything, self.left_out):
+            for where, value in interactions(log, everything):
                 yield from self.shapes.read(where, value)
         elif form == BLOCKS:
             yield from blocks(log.name, text_lines(everything))

@@ -203,7 +203,7 @@ FORMAT = Format(
 )
 TABLES = (
     TableFormat(
-        "Langfuse observations",
+        "Langfuse tables",
         "exports as CSV",
         "buckets of usageDetails lie beside each other",
         _is_table,
