@@ -36,6 +36,7 @@ METRICS = {"amazon-bedrock-invocationMetrics": {"inputTokenCount": 1000, "output
 LLAMA = {"generation": "x", "prompt_token_count": None, "generation_token_count": 1, "stop_reason": None}
 LLAMAS = [{**LLAMA, "prompt_token_count": 1000}, LLAMA, {**LLAMA, "generation_token_count": 100, "stop_reason": "stop"}]
 TITAN = {"inputTextTokenCount": 1000, "results": [{"tokenCount": 60}, {"tokenCount": 40}]}
+HEADERS = {"x-amzn-bedrock-input-token-count": "1000", "x-amzn-bedrock-output-token-count": "100"}
 # 1,000 x 3 + 100 x 15 = 4,500 per million
 COUNTED = (1, 1000, 0, 0, 100, "0.0045")
 
@@ -44,6 +45,7 @@ COUNTED = (1, 1000, 0, 0, 100, "0.0045")
     ("log", "expected"),
     [
         ([BODY], CONVERSE),
+        ([{"ResponseMetadata": {"HTTPHeaders": HEADERS}, "contentType": "application/json"}], COUNTED),
         (BODY, CONVERSE),
         ([{"ResponseMetadata": {"RequestId": "x"}, "usage": {**USAGE, "totalTokens": "3100"}}], CONVERSE),
         ([{**BODY, "usage": {**USAGE, "cacheDetails": DETAILS}}], FOR_LONG),

@@ -119,6 +119,8 @@ def test_a_request_of_a_gateway(run: Run, tmp_path: Path, log: Any, expected: ob
           "usage": {"prompt_tokens": 1000, "completion_tokens": 100, "cost_in_usd_ticks": 1_000_000_000}}, "0.1"),
         ({"model": "gpt-5", "created": 1771967973,
           "usage": {"prompt_tokens": 1000, "completion_tokens": 100, "cost_in_usd_ticks": None}}, None),
+        ({"model": "gpt-5", "created": 1771967973,
+          "usage": {"prompt_tokens": 1000, "completion_tokens": 100, "cost": {"total_cost": 0.1}}}, "0.1"),
     ],
 )  # fmt: skip
 def test_a_charge_is_in_dollars_whatever_its_unit(

@@ -48,6 +48,7 @@ def chunk(name: str = "c1", output: int | None = None, **more: Any) -> dict[str,
     return {**made, "choices": [{"index": 0, "delta": {"content": "x"}}], **more}
 
 
+COUNTED = {"inputTokenCount": 100, "outputTokenCount": 10}
 BLANK = {"id": "", "object": "", "created": 0, "model": ""}
 FILTERED = {**BLANK, "choices": [], "prompt_filter_results": [{"prompt_index": 0}]}
 LATER = {**BLANK, "choices": [{"index": 0, "content_filter_offsets": {}, "finish_reason": None}]}
@@ -93,9 +94,12 @@ DATA_OVER_LINES = "data: {\ndata: " + json.dumps(start())[1:] + "\n\n" + events(
         (events(FILTERED, chunk(), LATER, chunk(output=10, choices=[])) + "data: [DONE]\n", CHUNKS, ""),
         ([chunk(output=number) for number in range(11)], CHUNKS, "left out 10 chunks"),
         ([chunk(name, number) for number in range(11) for name in "ab"], (2, 200, 0, 0, 20, "0.00045"), "20 chunks"),
+        ([chunk(), chunk(x_groq={"usage": {"prompt_tokens": 100, "completion_tokens": 10}})], CHUNKS, ""),
+        ([chunk(), {**chunk(), "amazon-bedrock-invocationMetrics": COUNTED}], CHUNKS, ""),
         ([{"time": "2026-02-24", "chunk": chunk(output=number)} for number in (1, 10)], CHUNKS, "1 chunks"),
         (GROWING, CANDIDATES, "2 chunks"),
         (json.dumps(GROWING), CANDIDATES, "2 chunks"),
+        ([{**each, "candidates": None} for each in GROWING], CANDIDATES, "2 chunks"),
         ([{"response": each} for each in GROWING], CANDIDATES, "2 chunks"),
         ([gemini(1, name=None), gemini(10, "STOP", None)] * 2, (2, 200, 0, 0, 20, "0.00011"), "2 chunks"),
         ([gemini(10, name=None)] * 3, (3, 300, 0, 0, 30, "0.000165"), ""),

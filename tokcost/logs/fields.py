@@ -92,6 +92,8 @@ def _charge(levels: list[Mapping[str, Any]]) -> tuple[Decimal | None, str]:
                 return Decimal(whole(holder[_TICKS], _TICKS)).scaleb(-10), "USD"
             for name in CHARGES:
                 value = holder.get(name)
+                if isinstance(value, Mapping):  # as Perplexity's, with its parts
+                    value = value.get("total_cost")
                 if isinstance(value, int | float | Decimal | str) and not isinstance(value, bool) and value != "":
                     try:
                         charged, said = stated_amount(value, name)

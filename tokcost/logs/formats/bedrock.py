@@ -18,6 +18,7 @@ METRICS = "amazon-bedrock-invocationMetrics"
 _SILENT = frozenset(
     {"messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop"}
 )  # fmt: skip
+_HEADER = "x-amzn-bedrock-{}-token-count"
 _LONG = "writtenForAnHour"
 COUNTS = CountFields(
     input=("inputTokens", "inputTokenCount"),
@@ -53,10 +54,21 @@ def _usage(value: Json) -> Json | None:
     if isinstance(metadata, Mapping) and isinstance(held := metadata.get("usage"), Mapping) and "inputTokens" in held:
         return held
     usage = value.get("usage")
-    if not isinstance(usage, Mapping) or "inputTokens" not in usage:
+    if not isinstance(usage, Mapping):
+        return _of_headers(value)
+    if "inputTokens" not in usage:
         return None
     marks = ("stopReason", "ResponseMetadata", "$metadata")
     return usage if any(name in value for name in marks) or "cacheDetails" in usage else None
+
+
+def _of_headers(value: Json) -> Json | None:
+    """The counts in the headers of an answer of InvokeModel, where its body is not with them."""
+    held: Any = value.get("ResponseMetadata")
+    headers = held.get("HTTPHeaders") if isinstance(held, Mapping) else None
+    if "body" in value or not isinstance(headers, Mapping) or _HEADER.format("input") not in headers:
+        return None
+    return {f"{side}Tokens": headers.get(_HEADER.format(side)) for side in ("input", "output")}
 
 
 class _Bedrock(FormatReader):

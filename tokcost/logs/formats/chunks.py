@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tokcost.errors import Problem
 from tokcost.logs.entry import Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
+from tokcost.logs.formats.bedrock import METRICS
 from tokcost.logs.held import HeldBack
 from tokcost.logs.responses import response
 from tokcost.logs.told import Told
@@ -42,11 +43,11 @@ class _Chunks(FormatReader):
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """Of one id the last usage holds. A whole text completion has the name of its chunks, and ends itself."""
-        if not value.get("usage"):
+        if not (usage := _usage(value)):
             if identity := value.get("id"):
                 self._silent.setdefault(str(identity), where)
             return
-        entry = response(where, value)
+        entry = response(where, {**value, "usage": usage})
         self._silent.pop(entry.identity or "", None)
         if entry.identity is None or (_is_whole(value) and self._held.get(entry.identity) is None):
             yield entry
@@ -62,6 +63,18 @@ class _Chunks(FormatReader):
         silent, self._silent = self._silent, {}
         for where in silent.values():
             yield Problem(where, NOT_TOLD)
+
+
+def _usage(value: Json) -> Json | None:
+    """The usage of a chunk: its own, where Groq puts it, or what Bedrock counted of the answer."""
+    if usage := value.get("usage"):
+        return usage  # type: ignore[no-any-return]  # whatever it is: the parser of responses says
+    groq, metrics = value.get("x_groq"), value.get(METRICS)
+    if isinstance(groq, Mapping) and isinstance(held := groq.get("usage"), Mapping):
+        return held
+    if isinstance(metrics, Mapping):
+        return {"prompt_tokens": metrics.get("inputTokenCount"), "completion_tokens": metrics.get("outputTokenCount")}
+    return None
 
 
 def _has_ended(value: Json) -> bool:

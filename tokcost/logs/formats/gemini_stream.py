@@ -19,7 +19,8 @@ _RUNS = ("invocation_id", "invocationId")
 def _owns(value: Json) -> bool:
     if not isinstance(value.get("usageMetadata") or value.get("usage_metadata"), Mapping):
         return False
-    return "responseId" in value or isinstance(value.get("candidates"), list) or _run_of(value) is not None
+    named = "responseId" in value or "response_id" in value
+    return named or isinstance(value.get("candidates"), list) or _run_of(value) is not None
 
 
 def _run_of(value: Json) -> object:

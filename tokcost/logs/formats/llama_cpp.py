@@ -20,6 +20,7 @@ def _read(where: str, value: Json) -> Entry | None:
         where,
         usage_of(stated(value, "tokens_evaluated"), 0, 0, 0, stated(value, "tokens_predicted"), 0),
         model=model_name(value.get("model")),
+        provider="llamacpp",
         when=known.when,
         client=known.client,
         project=known.project,
@@ -29,7 +30,7 @@ def _read(where: str, value: Json) -> Entry | None:
 FORMAT = Format(
     "llama.cpp completion",
     "answers of llama-server's /completion",
-    "input and output; a model of one's own machine has no rate",
+    "input and output; a model on one's own machine costs nothing",
     frozenset({"tokens_predicted"}),
     _owns,
     each(_read),

@@ -39,7 +39,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
 FORMAT = Format(
     "Ollama answers",
     "/api/chat, /api/generate and /api/embed of Ollama, whole or as a stream",
-    "no cache; a model on one's own machine has no rate, and costs nothing",
+    "no cache; a model on one's own machine costs nothing",
     frozenset({"prompt_eval_count", "eval_count", "done"}),
     _owns,
     each(_read),
