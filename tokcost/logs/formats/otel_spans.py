@@ -14,7 +14,7 @@ from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.formats import otel_logs
 from tokcost.logs.formats.call_tree import CallTree
-from tokcost.logs.formats.entries import EMPTY, at_first, first, inside, objects
+from tokcost.logs.formats.entries import EMPTY, at_first, first, inside, objects, unread
 from tokcost.logs.formats.otel_attributes import entry_in, flat, has_usage, span_id, started, usage_names
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
@@ -44,6 +44,8 @@ def owns(value: Json) -> bool:
     """Whether a value is a trace, a span, a page of spans, the attributes of one, or holds records of logs."""
     if otel_logs.is_logs(value) or any(isinstance(value.get(name), list) for name in _LISTS[:6]):
         return True
+    if any(isinstance(value.get(name), Mapping) for name in ("usage", "usageMetadata")):
+        return False  # an answer in a line that names the span it was logged in
     if isinstance(value.get("spans"), list):
         return any(map(_is_span, objects(value["spans"])))
     if isinstance(value.get("data"), Mapping):
@@ -162,8 +164,7 @@ class SpanReader(FormatReader):
     def _unread(self, where: str, attributes: Json) -> Iterator[Read]:
         """Counts of tokens under names that are not known."""
         rest = {name: value for name, value in attributes.items() if not any(each in name for each in _NO_COUNTS)}
-        if found := counts_in(rest):
-            yield Problem(where, f"'{scrub(found)}' looks like a count of tokens, and was not read: no known usage")
+        yield from unread(where, rest)
 
 
 def _place(span: Json, attributes: Json) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
