@@ -10,7 +10,6 @@ from tokcost.logs import claude_code
 from tokcost.logs.claude_code import ClaudeCode
 from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.format import Format, FormatReader
-from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import NoUsage, is_list_of_responses, response
 from tokcost.logs.told import Told
 from tokcost.logs.unread import WITHOUT_USAGE, counts_in, is_answer
@@ -83,6 +82,8 @@ class Shapes:
             return
         if not isinstance(value, Mapping):
             raise BadLine("not a JSON object")
+        from tokcost.logs.formats.registry import format_of  # most sessions need no other format
+
         if (known := format_of(value)) is not None:
             self.owned = True
             yield from self._reader(known).value(where, value)

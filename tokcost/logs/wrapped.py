@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.fields import CHARGES, CLIENTS, CURRENCIES, HEADERS, KEY_NAMES, MODELS, PROJECTS, TIMES
-from tokcost.logs.formats.registry import format_of
 from tokcost.logs.responses import INSIDE, has_usage, is_batch
 from tokcost.masking import KEY_FIELDS
 
@@ -25,7 +24,7 @@ def owned_inside(line: Json) -> Json | None:
         return None
     for name in _HOLDERS:
         inner = line.get(name)
-        if isinstance(inner, Mapping) and format_of(inner) is not None:
+        if isinstance(inner, Mapping) and is_owned(inner):
             says = {key: held for key, held in line.items() if key.lower() in _SAYS or key in _SAYS}
             fills_in = {key: held for key, held in line.items() if key in _FILLS_IN and inner.get(key) is None}
             return {**inner, **says, **{key: held for key, held in fills_in.items() if key != name}}
@@ -42,4 +41,11 @@ def parts_of(document: Json) -> list[Any]:
 
 
 def _tells(value: Any) -> bool:
-    return isinstance(value, Mapping) and (has_usage(value) or format_of(value) is not None)
+    return isinstance(value, Mapping) and (has_usage(value) or is_owned(value))
+
+
+def is_owned(value: Json) -> bool:
+    """Whether a format knows a value for its own."""
+    from tokcost.logs.formats.registry import format_of  # loaded where a value has to be looked at
+
+    return format_of(value) is not None

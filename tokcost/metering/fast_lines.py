@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from tokcost.inputs.json import decoded
 from tokcost.logs.anthropic import SYNTHETIC
 from tokcost.logs.entry import MOST, Entry
-from tokcost.logs.line_plan import LinePlan
 from tokcost.logs.shapes import Shapes
 from tokcost.metering.places import Places
+
+if TYPE_CHECKING:
+    from tokcost.logs.line_plan import LinePlan
 
 _DAY, _HOUR = 86_400, 3_600
 _MILLISECONDS = 100_000_000_000

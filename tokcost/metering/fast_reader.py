@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from tokcost.inputs.files import InputFile, LeftOut
 from tokcost.inputs.json import decoded
 from tokcost.logs.ahead import ReadAhead
 from tokcost.logs.entry import Read
-from tokcost.logs.line_plan import LinePlan, learn
 from tokcost.logs.read import Reader
 from tokcost.logs.session_lines import is_session, messages_of
 from tokcost.metering.fast_lines import take_lines
 from tokcost.metering.fast_sessions import add_messages
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.places import Places
+
+if TYPE_CHECKING:
+    from tokcost.logs.line_plan import LinePlan
 
 _MOST_PLANS = 6
 _TRIES = 200
@@ -97,7 +100,7 @@ class FastReader(Reader):
         try:
             line = decoded(raw)
             owned = isinstance(line, Mapping) and is_session(line)
-            plan = None if owned else learn(line)
+            plan = None if owned else _plan_for(line)
         except (ValueError, TypeError, AttributeError):
             return False  # no JSON, or a field of another type than anywhere: the full parser says which
         if owned:
@@ -111,6 +114,12 @@ class FastReader(Reader):
             return False
         self._plans.append(plan)
         return True
+
+
+def _plan_for(line: object) -> LinePlan | None:
+    from tokcost.logs.line_plan import learn  # sessions need no plan
+
+    return learn(line)
 
 
 def _reads(plan: LinePlan, raw: bytes) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import struct
 import weakref
 from array import array
@@ -71,7 +70,9 @@ class Repeats:
             self._alone = _temporary()
             weakref.finalize(self, self._alone.close)
         at = self._alone.seek(0, 2)
-        size = self._alone.write(pickle.dumps(entry))
+        from pickle import dumps
+
+        size = self._alone.write(dumps(entry))
         usage = entry.usage
         self._kept.put(identity, _RECORD.pack(_ALONE, at, size, usage.input_tokens, usage.output_tokens, 0, 0))
 
@@ -82,7 +83,9 @@ class Repeats:
             return Counted(cell, tuple(numbers), None)
         assert self._alone is not None
         self._alone.seek(numbers[0])
-        return Counted(cell, (), pickle.loads(self._alone.read(numbers[1])))
+        from pickle import loads
+
+        return Counted(cell, (), loads(self._alone.read(numbers[1])))
 
 
 def _different(marks: array[int]) -> int:
