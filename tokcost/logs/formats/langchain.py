@@ -115,6 +115,8 @@ class _LangchainMessages(FormatReader):
             yield from unread(where, message.get("response_metadata"), message.get("usage_metadata"))
             return
         identity = message.get("id")
+        if message.get("type") == _CHUNK and identity and not self._ids.add((identity, _CHUNK)):
+            entry = entry._replace(requests=0, identity=None)  # a further part of the same answer
         if identity and message.get("type") != _CHUNK and not self._ids.add((identity, entry.usage)):
             self.told.repeat("messages of states that were told before")
         else:

@@ -15,7 +15,7 @@ from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.formats import otel_logs
 from tokcost.logs.formats.call_tree import CallTree
 from tokcost.logs.formats.entries import EMPTY, at_first, first, inside, objects, unread
-from tokcost.logs.formats.otel_attributes import entry_in, flat, has_usage, span_id, started, usage_names
+from tokcost.logs.formats.otel_attributes import entry_in, flat, has_usage, span_id, started, usage_names, whose
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
 from tokcost.masking import scrub
@@ -133,8 +133,10 @@ class SpanReader(FormatReader):
             return
         else:
             if counts_in(attributes):  # of another agent
+                self.told.by_call.add(whose(attributes, resource))
                 yield from self.inner(where, {"attributes": attributes, "timestamp": started(record, attributes)})
             return
+        self.told.by_call.add(whose(attributes, resource))
         own = (trace, above, entry.when, entry.identity, entry.usage) if above else None
         yield from self.tree.call(own, (trace, above), entry)
 
@@ -145,6 +147,7 @@ class SpanReader(FormatReader):
         own, above = _place(span, attributes)
         if (agent := otel_logs.agent_of(span, attributes)) is not None:
             entry = otel_logs.entry_of_agent(where, agent, span, attributes, resource)
+            self.told.by_call.add(whose(attributes, resource))
             yield from self.tree.call(own, above, entry)
             return
         if not has_usage(attributes):
@@ -155,6 +158,7 @@ class SpanReader(FormatReader):
             return
         resource = resource or flat(inside(span, "resource").get("attributes"))
         entry = entry_in(where, span, attributes, resource)
+        self.told.by_call.add(whose(attributes, resource))
         if _is_sum(span, attributes):
             if entry.tokens:
                 self.tree.total(own, above, entry)
