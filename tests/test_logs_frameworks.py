@@ -333,13 +333,29 @@ def test_each_counts_once_and_by_its_own_rules(run: Run, name: str) -> None:
         ([{**LLM, "input_tokens": 5, "output_tokens": 1, "token_details": "{bad"}], "'token_details' is not JSON"),
         ([{**BRAIN, "metrics": {**METRICS, "prompt_tokens": "many"}}], "'prompt_tokens' is not a whole number"),
         ([{**LLM_RUN, "prompt_tokens": -1}], "0 or more"),
+        ([{**LLM_RUN, "prompt_tokens": 0, "completion_tokens": 0}], "'prompt_token_details.cache_read' looks"),
+        ([{**OBSERVED, "usage": None, "usageDetails": {}, "output": "x"}], "without its usage"),
+        ([{**LANGCHAIN, "usage_metadata": None, "response_metadata": {"eval_count": 7}}], "'eval_count'"),
+        ([{"text": "x", "raw": {"tea_tokens": 7}, "delta": None}], "'tea_tokens' looks like"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_told(run: Run, lines: list[Any], why: str) -> None:
     """A count under an unknown name, of another unit, or null: a problem of its line, or a note where it is inside."""
     result = run("usage", "-f", "json", stdin="".join(json.dumps(each) + "\n" for each in lines).encode())
     assert why in result.out + result.err
-    assert result.code == (0 if "tea_tokens" in why else 2)
+    assert result.code == (0 if why == "'tea_tokens'" else 2)
+
+
+def test_what_came_to_nothing_costs_nothing(run: Run) -> None:
+    """Failed runs and generations, and an answer that did not come, are no problem; nor is a line of somebody's own."""
+    failed = [
+        {**LLM_RUN, "prompt_tokens": None, "completion_tokens": None, "error": "no"},
+        {**OBSERVED, "usage": None, "usageDetails": {}, "level": "ERROR"},
+        {"finishReason": "error", "usage": {"inputTokens": None, "outputTokens": None}},
+        {"model": "gpt-5.4", "span_id": "s", "attributes": {"x": 1}, "usage": CHAT, **LATER},
+    ]
+    code, counts, report = measured(run, failed)
+    assert (code, counts, report["problems"]) == (0, HIT, [])
 
 
 def test_an_answer_that_a_trace_does_not_count_is_a_note(run: Run) -> None:

@@ -204,6 +204,15 @@ def test_metrics_add_up_or_run_on(run: Run, running: bool, times: int) -> None:
     assert used(run, metric("claude_code.token.usage", "type", KINDS, 60, True), more)[1] == (0, 100, 60, 30)
 
 
+def test_metrics_beside_the_calls_they_sum(run: Run) -> None:
+    """A collector writes both: what is told call by call, before or after, is not added again."""
+    summed = metric("claude_code.token.usage", "type", KINDS, 60, True)
+    event = records({"timeUnixNano": NANO, "attributes": attributes(**CLAUDE)})
+    assert used(run, event, summed)[1] == used(run, summed, event)[1] == (1, 100, 60, 10)
+    other = records({"timeUnixNano": NANO, "attributes": attributes(**CLAUDE, session__id="another")})
+    assert used(run, other, summed)[1] == (1, 200, 120, 20)
+
+
 def test_histograms_of_the_conventions_and_unknown_metrics(run: Run) -> None:
     """Counts of points are requests; a kind or a metric of tokens that is not known is a problem that names it."""
     usage = metric(

@@ -17,6 +17,8 @@ class Told:
 
     def __init__(self) -> None:
         self.repeats: Counter[str] = Counter()
+        self.by_call: set[str] = set()
+        """The sessions and services whose calls are told one by one, so that their metrics tell them again."""
         self.without_usage = 0
         """Lines and values that no format owns and that carry no counts."""
         self.session_files: set[str] = set()

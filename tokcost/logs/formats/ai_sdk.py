@@ -79,6 +79,8 @@ class _Results(FormatReader):
             self.told.repeat("sums over the steps of a stream")
             return
         found = _usages(value)
+        if value.get("finishReason") == "error" and all(not any(usage.values()) for usage, _ in found):
+            return  # no answer came
         for usage, step in found:
             yield _entry(where, usage, step, value)
         if len(found) > 1 and value.get("totalUsage"):

@@ -10,7 +10,7 @@ from tokcost.logs.entry import Read
 from tokcost.logs.fields import read_context
 from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.formats.call_tree import CallTree
-from tokcost.logs.formats.entries import charge, entry_of, first, inside, name_of, objects, positive
+from tokcost.logs.formats.entries import charge, entry_of, first, inside, name_of, objects, positive, untold
 from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]
@@ -50,6 +50,8 @@ class _BraintrustSpans(FormatReader):
         metrics = inside(value, "metrics")
         if not any(metrics.get(name) for name in ("prompt_tokens", "completion_tokens")):
             self._tree.node(own, above)
+            if inside(value, "span_attributes").get("type") == "llm" and not value.get("error"):
+                yield from untold(where, value.get("output"), metrics, value.get("output"))
             return
         known = read_context(value)
         entry = entry_of(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tokcost.errors import Problem
 from tokcost.logs.counts import CountedUsage
 from tokcost.logs.entry import BadLine, Entry, money, whole
 from tokcost.logs.fields import model_name
 from tokcost.logs.times import moment
+from tokcost.logs.unread import WITHOUT_USAGE, counts_in
+from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
 EMPTY: Json = {}
@@ -61,6 +64,20 @@ def charge(*values: object) -> Any:
         except BadLine:
             continue
     return None
+
+
+def untold(where: str, answer: object, *values: object) -> Iterator[Problem]:
+    """What is to be said of a call whose usage is not told: the counts that it has, else that it was answered."""
+    found = list(unread(where, *values))
+    yield from found or ([Problem(where, WITHOUT_USAGE)] if answer else ())
+
+
+def unread(where: str, *values: object) -> Iterator[Problem]:
+    """The counts of a value whose format found no usage in it: told, never passed over."""
+    for value in values:
+        if found := counts_in(value):
+            yield Problem(where, f"'{scrub(found)}' looks like a count of tokens, and was not read: no known usage")
+            return
 
 
 def name_of(value: object) -> str | None:

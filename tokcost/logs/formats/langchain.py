@@ -12,7 +12,7 @@ from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read, mode_of
 from tokcost.logs.fields import read_context, text
 from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.entries import at_first, entry_of, first, inside, name_of, positive
+from tokcost.logs.formats.entries import at_first, entry_of, first, inside, name_of, positive, unread
 from tokcost.logs.kept import Kept
 from tokcost.logs.responses import response
 from tokcost.logs.told import Told
@@ -112,8 +112,11 @@ class _LangchainMessages(FormatReader):
     def _read(self, where: str, message: Json, line: Json) -> Iterator[Read]:
         entry = _entry(where, message, line)
         if entry is None:
+            yield from unread(where, message.get("response_metadata"), message.get("usage_metadata"))
             return
         identity = message.get("id")
+        if message.get("type") == _CHUNK and identity and not self._ids.add((identity, _CHUNK)):
+            entry = entry._replace(requests=0, identity=None)  # a further part of the same answer
         if identity and message.get("type") != _CHUNK and not self._ids.add((identity, entry.usage)):
             self.told.repeat("messages of states that were told before")
         else:

@@ -14,7 +14,17 @@ from tokcost.logs.entry import BadLine, Entry, Read, whole
 from tokcost.logs.fields import text
 from tokcost.logs.format import Format, FormatReader, Inner, Row, TableFormat
 from tokcost.logs.formats.call_tree import CallTree
-from tokcost.logs.formats.entries import EMPTY, charge, entry_of, first, inside, name_of, objects, positive
+from tokcost.logs.formats.entries import (
+    EMPTY,
+    charge,
+    entry_of,
+    first,
+    inside,
+    name_of,
+    objects,
+    positive,
+    untold,
+)
 from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]
@@ -91,7 +101,9 @@ def _entry(where: str, value: Json) -> Entry | None:
     if any(details.values()):
         found = _buckets(details)
     else:
-        flat = {name: held for name in _SUMS if (held := (usage or value).get(name)) is not None}
+        # what stands beside it under the names "input" and "output" is what was asked and answered
+        holder, names = (usage, _SUMS) if usage else (value, [name for name in _SUMS if name not in _KIND_OF])
+        flat = {name: held for name in names if (held := holder.get(name)) is not None}
         if not any(flat.values()):
             return None
         if str(usage.get("unit") or "TOKENS").upper() != "TOKENS":
@@ -148,6 +160,8 @@ class _Observations(FormatReader):
         entry = _entry(where, value)
         if entry is None:
             self._tree.node(own, above)
+            if value.get("type") in _CALLS and value.get("level") != "ERROR":
+                yield from untold(where, value.get("output"), value)
         elif str(value.get("type") or _CALLS[0]).upper() in _CALLS:
             yield from self._tree.call(own, above, entry)
         elif entry.tokens:

@@ -13,7 +13,7 @@ from tokcost.logs.entry import Entry, Read
 from tokcost.logs.fields import read_context, text
 from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.formats.call_tree import CallTree
-from tokcost.logs.formats.entries import EMPTY, charge, entry_of, first, inside, objects, positive
+from tokcost.logs.formats.entries import EMPTY, charge, entry_of, first, inside, objects, positive, untold
 from tokcost.logs.formats.langchain import is_usage_metadata, usage_metadata
 from tokcost.logs.responses import response
 from tokcost.logs.told import Told
@@ -50,6 +50,8 @@ class _Runs(FormatReader):
         entry = _entry(where, value)
         if entry is None:
             self._tree.node(own, above)
+            if value.get("run_type") == "llm" and not value.get("error"):
+                yield from untold(where, value.get("outputs"), value)
         elif value.get("run_type") in ("llm", "embedding"):
             yield from self._tree.call(own, above, entry)
         elif entry.tokens:

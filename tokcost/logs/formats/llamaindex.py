@@ -8,7 +8,7 @@ from typing import Any
 from tokcost.logs.entry import Read
 from tokcost.logs.fields import TIMES
 from tokcost.logs.format import Format, FormatReader
-from tokcost.logs.formats.entries import inside
+from tokcost.logs.formats.entries import inside, unread
 from tokcost.logs.responses import response
 
 Json = Mapping[str, Any]
@@ -27,6 +27,8 @@ class _Raw(FormatReader):
         if any(name in counts for name in ("prompt_tokens", "completion_tokens", "input_tokens")):
             model = raw.get("model") or value.get("model")
             yield response(where, {**beside, "model": model, "usage": counts})
+        else:
+            yield from unread(where, raw, counts)
 
 
 def _owns(value: Json) -> bool:

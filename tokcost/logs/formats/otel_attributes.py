@@ -200,6 +200,12 @@ def seller(attributes: Json) -> str:
     return named.split(".")[0]
 
 
+def whose(attributes: Json, resource: Json) -> str:
+    """The session that a call or a metric is of, else the service: by it one is known to tell the other again."""
+    session = attributes.get("session.id")
+    return f"session {session}" if session else f"service {resource.get('service.name') or ''}"
+
+
 def span_id(span: Json) -> Any:
     """The id of a span under its names."""
     context = span.get("context")

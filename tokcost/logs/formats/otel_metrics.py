@@ -13,7 +13,7 @@ from tokcost.logs.entry import BadLine, Entry, Read, whole
 from tokcost.logs.fields import text
 from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.formats.entries import EMPTY, at_first, charge, entry_of, first, inside, objects
-from tokcost.logs.formats.otel_attributes import flat, seller
+from tokcost.logs.formats.otel_attributes import flat, seller, whose
 from tokcost.logs.times import moment
 from tokcost.logs.told import Told
 from tokcost.masking import scrub
@@ -46,6 +46,7 @@ _TOKENS = {
         ),
     ),
 }  # fmt: skip
+_MOST = 50_000
 _COSTS = ("claude_code.cost.usage",)
 _MODELS = ("gen_ai.response.model", "gen_ai.request.model", "model", "llm.response.model")
 _CUMULATIVE = ("2", "AGGREGATION_TEMPORALITY_CUMULATIVE", "CUMULATIVE")
@@ -66,15 +67,29 @@ class _Point(NamedTuple):
 
 
 class _Metrics(FormatReader):
-    """Reads points; of a running sum only what it has grown by."""
+    """Reads points; of a running sum only what it has grown by. Held until it is known who tells the same by call."""
 
     def __init__(self, told: Told, inner: Inner) -> None:
         super().__init__(told, inner)
         self._sums: dict[tuple[Any, ...], tuple[Any, Decimal, int]] = {}
+        self._held: list[tuple[str, Entry]] = []
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """The sums of tokens among the metrics of a value."""
         yield from self._of(where, value, EMPTY)
+
+    def quiet(self) -> Iterator[Read]:
+        """What no spans and no events have told so far."""
+        return self.end()
+
+    def end(self) -> Iterator[Read]:
+        """Sums of sessions and services whose calls are not told one by one."""
+        held, self._held = self._held, []
+        for key, entry in held:
+            if key in self.told.by_call:
+                self.told.repeat("sums of metrics over calls that are told one by one")
+            else:
+                yield entry
 
     def _of(self, where: str, value: Json, resource: Json) -> Iterator[Read]:
         below = next((value[name] for name in _LISTS if isinstance(value.get(name), list)), None)
@@ -105,7 +120,10 @@ class _Metrics(FormatReader):
             for point in self._points(metric, kind_name, resource):
                 groups.setdefault((point.series, point.start, point.end), []).append(point)
             for points in groups.values():
-                yield _entry(where, points, fields, resource, costs.pop(points[0].series, None))
+                entry = _entry(where, points, fields, resource, costs.pop(points[0].series, None))
+                self._held.append((whose(points[0].about, resource), entry))
+            if len(self._held) > _MOST:
+                yield from self.end()
         elif (
             "token" in name.lower()
             and not _NO_COUNT.search(name.lower())

@@ -14,8 +14,8 @@ from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.format import Format, FormatReader, Inner
 from tokcost.logs.formats import otel_logs
 from tokcost.logs.formats.call_tree import CallTree
-from tokcost.logs.formats.entries import EMPTY, at_first, first, inside, objects
-from tokcost.logs.formats.otel_attributes import entry_in, flat, has_usage, span_id, started, usage_names
+from tokcost.logs.formats.entries import EMPTY, at_first, first, inside, objects, unread
+from tokcost.logs.formats.otel_attributes import entry_in, flat, has_usage, span_id, started, usage_names, whose
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
 from tokcost.masking import scrub
@@ -44,6 +44,8 @@ def owns(value: Json) -> bool:
     """Whether a value is a trace, a span, a page of spans, the attributes of one, or holds records of logs."""
     if otel_logs.is_logs(value) or any(isinstance(value.get(name), list) for name in _LISTS[:6]):
         return True
+    if any(isinstance(value.get(name), Mapping) for name in ("usage", "usageMetadata")):
+        return False  # an answer in a line that names the span it was logged in
     if isinstance(value.get("spans"), list):
         return any(map(_is_span, objects(value["spans"])))
     if isinstance(value.get("data"), Mapping):
@@ -131,8 +133,10 @@ class SpanReader(FormatReader):
             return
         else:
             if counts_in(attributes):  # of another agent
+                self.told.by_call.add(whose(attributes, resource))
                 yield from self.inner(where, {"attributes": attributes, "timestamp": started(record, attributes)})
             return
+        self.told.by_call.add(whose(attributes, resource))
         own = (trace, above, entry.when, entry.identity, entry.usage) if above else None
         yield from self.tree.call(own, (trace, above), entry)
 
@@ -143,6 +147,7 @@ class SpanReader(FormatReader):
         own, above = _place(span, attributes)
         if (agent := otel_logs.agent_of(span, attributes)) is not None:
             entry = otel_logs.entry_of_agent(where, agent, span, attributes, resource)
+            self.told.by_call.add(whose(attributes, resource))
             yield from self.tree.call(own, above, entry)
             return
         if not has_usage(attributes):
@@ -153,6 +158,7 @@ class SpanReader(FormatReader):
             return
         resource = resource or flat(inside(span, "resource").get("attributes"))
         entry = entry_in(where, span, attributes, resource)
+        self.told.by_call.add(whose(attributes, resource))
         if _is_sum(span, attributes):
             if entry.tokens:
                 self.tree.total(own, above, entry)
@@ -162,8 +168,7 @@ class SpanReader(FormatReader):
     def _unread(self, where: str, attributes: Json) -> Iterator[Read]:
         """Counts of tokens under names that are not known."""
         rest = {name: value for name, value in attributes.items() if not any(each in name for each in _NO_COUNTS)}
-        if found := counts_in(rest):
-            yield Problem(where, f"'{scrub(found)}' looks like a count of tokens, and was not read: no known usage")
+        yield from unread(where, rest)
 
 
 def _place(span: Json, attributes: Json) -> tuple[tuple[Any, Any], tuple[Any, Any]]:

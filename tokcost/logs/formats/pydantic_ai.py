@@ -9,7 +9,7 @@ from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Read
 from tokcost.logs.fields import text
 from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.entries import entry_of, first, name_of, objects, positive
+from tokcost.logs.formats.entries import entry_of, first, name_of, objects, positive, untold
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -46,9 +46,10 @@ class _History(FormatReader):
             for each in objects(value.get(name)):
                 yield from self.value(where, each)
         usage = value.get("usage")
-        if value.get("kind") != "response" or not isinstance(usage, Mapping):
+        if value.get("kind") != "response":
             return
-        if not any(usage.get(name) for name in (*USAGE.input, *USAGE.output)):
+        if not isinstance(usage, Mapping) or not any(usage.get(name) for name in (*USAGE.input, *USAGE.output)):
+            yield from untold(where, value["parts"] and usage is None, usage)
             return
         identity = first(value.get("provider_response_id"), value.get("vendor_id"))
         entry = entry_of(
