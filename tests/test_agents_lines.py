@@ -67,6 +67,26 @@ def test_what_pi_says_it_cost_is_a_charge(run: Run, tmp_path: Path) -> None:
     assert "'cacheAudio' (9)" in found["said"]
 
 
+def test_pi_prints_the_usage_of_a_message_at_its_end(run: Run, tmp_path: Path) -> None:
+    """Before and after it the same is told again; a session that was kept of the run tells it, too."""
+    said = {**pi()["message"], "timestamp": SECONDS * 1000}
+    partial = {**said, "usage": {**said["usage"], "output": 1}}
+    printed = [
+        {"type": "session", "version": 3, "id": "s1", "timestamp": WHEN, "cwd": "/w/shop"},
+        {"type": "agent_start"},
+        {"type": "message_start", "message": partial},
+        {"type": "message_update", "message": partial, "assistantMessageEvent": {"type": "text_delta"}},
+        {"type": "message_end", "message": said},
+        {"type": "turn_end", "message": said, "toolResults": []},
+        {"type": "agent_end", "messages": [said]},
+    ]
+    assert sums(meter(run, put(tmp_path / "a", {"run.jsonl": printed}))) == ALL
+    kept = {**pi(), "message": said}
+    for number, names in enumerate((("a.jsonl", "b.jsonl"), ("b.jsonl", "a.jsonl"))):
+        files = dict(zip(names, (printed, [kept]), strict=True))
+        assert sums(meter(run, put(tmp_path / f"both{number}", files))) == ALL
+
+
 # --- Copilot ----------------------------------------------------------------------------------------------
 
 

@@ -145,6 +145,12 @@ def test_days_of_google_are_those_of_california(run: Run, bare: Path) -> None:
     assert statuses(result) == {f"{day} {FLASH} input": "matched" for day in (DAY, "2026-02-25")}
 
 
+def test_a_day_without_a_clock_is_that_day_of_the_bill(run: Run, bare: Path) -> None:
+    """A log that tells dates alone has the same days as the report: of which zone they are nobody says."""
+    result = audit(run, [line.replace("T20:00:00Z", "") for line in FLASHES], REPORT)
+    assert (result.code, set(statuses(result).values())) == (0, {"matched"})
+
+
 def test_a_cost_table_of_a_month_is_held_to_the_month(run: Run, bare: Path) -> None:
     """Lines before the header, days up to the last one, which is among them."""
     bill = (

@@ -97,6 +97,10 @@ CASES: dict[str, tuple[Files, Expected]] = {
         ],
         (0, 1140, 60, "0.02714", "0.02714", ""),
     ),
+    "searches by the usage alone": (
+        [[result({**usage(100, 50), "server_tool_use": {"web_search_requests": 2}}, {SONNET: model(100, 50)})]],
+        (0, 100, 50, "0.02105", None, ""),
+    ),
     "lives of a part": (
         [[result(usage(100, 50, 1000, 1000), {SONNET: model(200, 50, 2000)})]],
         (0, 2200, 50, "0.0111", None, "for how long its cache was written is told of a part"),

@@ -83,6 +83,10 @@ CASES: dict[str, tuple[Files, Expected]] = {
         {"s.jsonl": [A, {**SESSION, "type": "assistant", "uuid": "b", "model": "gpt-5", "stats": {"tokens_in": 5}}]},
         (2, 1, 100, 50, "0.00105", "s.jsonl:2: 'stats.tokens_in' looks like a count of tokens"),
     ),
+    "a line of the user's with a usage": (
+        {"s.jsonl": [A, {**SESSION, "type": "user", "uuid": "v", "message": {"role": "user", "usage": counts(5, 0)}}]},
+        (2, 1, 100, 50, "0.00105", "s.jsonl:2: 'message.usage.input_tokens' looks like a count of tokens"),
+    ),
     "an answer without its usage": (
         {"s.jsonl": [A, said("m2", None)]},
         (2, 1, 100, 50, "0.00105", "s.jsonl:2: an answer without its usage: what it cost is not known"),

@@ -144,7 +144,7 @@ def test_the_quick_way_counts_like_the_whole_vocabulary(name: str) -> None:
     """Over arbitrary text, the vocabulary of only what a text can use gives tiktoken's own tokens."""
 
     @given(TEXTS)
-    @settings(max_examples=80, deadline=None, database=None)
+    @settings(max_examples=50, deadline=None, database=None)
     def holds(text: str) -> None:
         spec = SPECS[name]
         normal = TextCounter(name).normal(without_surrogates(text))  # as the counter does where encoding fails
@@ -163,7 +163,7 @@ def test_a_count_is_that_of_one_call_to_tiktoken(name: str) -> None:
     """Whatever way the counter takes, and however the text is cut into blocks."""
 
     @given(TEXTS, st.integers(1, 40), st.integers(2, 30))
-    @settings(max_examples=80, deadline=None, database=None)
+    @settings(max_examples=50, deadline=None, database=None)
     def holds(text: str, block: int, part: int) -> None:
         expected = reference_count(name, text)
         assert fresh(name, text).count(text) == expected
@@ -182,7 +182,7 @@ def test_a_text_may_be_cut_wherever_a_cut_is_found(name: str) -> None:
     """At every place that ``last_cut`` names, the counts of the two sides add up."""
 
     @given(TEXTS)
-    @settings(max_examples=80, deadline=None, database=None)
+    @settings(max_examples=50, deadline=None, database=None)
     def holds(text: str) -> None:
         free = SPECS[name].cuts
         at = len(text)

@@ -225,6 +225,7 @@ def session_line(draw: Any, kind: str, line: dict[str, Any], message: dict[str, 
             "message": {"role": "user", "content": content},
             "toolUseResult": {"usage": message["usage"]},
         }
+        line |= draw(st.sampled_from([{}, {"usage": message["usage"]}, {"message": {"usage": message["usage"]}}]))
     elif kind == "progress":
         line |= {"type": "progress", "message": draw(st.sampled_from(["text", 5, None])), "data": message}
     elif kind == "copy":

@@ -327,7 +327,10 @@ def test_each_counts_once_and_by_its_own_rules(run: Run, name: str) -> None:
     [
         ([{**OBSERVED, "usageDetails": {**BUCKETS, "total": None, "input_tea": 7}}], "'input_tea' (7)"),
         ([{**OBSERVED, "usage": {"input": 9, "output": 1, "unit": "CHARACTERS"}}], "CHARACTERS"),
-        ([{"model": "gpt-5.4", "finishReason": "stop", "usage": {"inputTokens": 5, "outputTokens": None}}], "not stated"),
+        (
+            [{"model": "gpt-5.4", "finishReason": "stop", "usage": {"inputTokens": 5, "outputTokens": None}}],
+            "not stated",
+        ),
         ([{**LANGCHAIN, "usage_metadata": {**META, "tea_tokens": 7}}], "'tea_tokens'"),
         ([{**LLM, "input_tokens": 5, "output_tokens": None}], "'output_tokens' is not stated"),
         ([{**LLM, "input_tokens": 5, "output_tokens": 1, "token_details": "{bad"}], "'token_details' is not JSON"),
@@ -344,7 +347,8 @@ def test_what_is_not_understood_is_told(run: Run, lines: list[Any], why: str) ->
 
 def test_an_answer_that_a_trace_does_not_count_is_a_note(run: Run) -> None:
     """Spans of type response name an id alone: their cost is not in the sums, which is said."""
-    code, _, found = measured(run, [{**TRACED, "id": "s", "span_data": GENERATED}, {**TRACED, "id": "r", "span_data": {"type": "response", "response_id": "x"}}])  # fmt: skip
+    silent = {**TRACED, "id": "r", "span_data": {"type": "response", "response_id": "x"}}
+    code, _, found = measured(run, [{**TRACED, "id": "s", "span_data": GENERATED}, silent])
     assert code == 0
     assert any("does not tell" in each for each in found["warnings"])
 
@@ -358,7 +362,8 @@ TABLES = {
         "context.span_id,context.trace_id,parent_id,span_kind,start_time,attributes.llm.model_name,"
         "attributes.llm.token_count.prompt,attributes.llm.token_count.completion,"
         "attributes.llm.token_count.prompt_details.cache_read\n"
-        "1,t,,AGENT,2026-11-20 10:00:00+00:00,,100.0,10.0,\n2,t,1,LLM,2026-11-20 10:00:00+00:00,gpt-5.4,100.0,10.0,40.0\n"
+        "1,t,,AGENT,2026-11-20 10:00:00+00:00,,100.0,10.0,\n"
+        "2,t,1,LLM,2026-11-20 10:00:00+00:00,gpt-5.4,100.0,10.0,40.0\n"
     ),
     "helicone": (
         "request_created_at,response_model,prompt_tokens,completion_tokens,prompt_cache_read_tokens,costUSD\n"

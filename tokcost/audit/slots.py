@@ -13,6 +13,7 @@ from tokcost.audit.periods import EVER, BilledPeriod, BilledPeriods, period_of, 
 from tokcost.audit.tolerance import Slack
 from tokcost.logs.entry import Entry
 from tokcost.logs.items import item_of, usage_of_kind
+from tokcost.logs.times import WholeDay
 from tokcost.pricing import Cost, plus
 from tokcost.rates import EXACT, KINDS
 from tokcost.usage import Usage
@@ -111,9 +112,11 @@ def _add(audit: Audit, entry: Entry, places: dict[str, BilledPeriods], anywhere:
 def _period(audit: Audit, entry: Entry, places: list[BilledPeriods]) -> BilledPeriod:
     """The period of the bill that an entry falls into; what it tells of itself where there is none."""
     own = period_of(entry)
-    noon = datetime.combine(audit.meter.day, time(12))
+    when = datetime.combine(audit.meter.day, time(12)) if entry.when is None else entry.when
+    if isinstance(when, WholeDay):
+        when = datetime.combine(when.date(), time(12))  # in the zone of a bill, too, that day has begun by then
     for periods in places:
-        at = periods.at(noon if entry.when is None else entry.when)
+        at = periods.at(when)
         if at is not None and (own == EVER or not sums_a_period(entry) or periods.around(own) == at):
             return at
     return own

@@ -52,6 +52,7 @@ class ClaudeCode(FormatReader):
         if line["type"] == "user":
             self._searches.answer(where, line)
             self._agents.answer(where, line)
+            _check_of_user(line)
         elif line["type"] == "progress":
             self._agents.copied(line)
             for copy in _copies(line):
@@ -181,6 +182,17 @@ class ClaudeCode(FormatReader):
 def _place(held: FullMessage | FastMessage) -> int:
     """What marks where a message stands: its lines in one file are of one request."""
     return hash((held.file, held.request))
+
+
+def _check_of_user(line: Json) -> None:
+    """A line of the user's carries no usage: were there one, it would be passed over."""
+    message = line.get("message")
+    held = {
+        "usage": line.get("usage"),
+        "message": {"usage": message.get("usage") if isinstance(message, dict) else None},
+    }
+    if counts := counts_in(held):
+        raise BadLine(f"'{counts}' looks like a count of tokens, and was not read: it is a line of the user's")
 
 
 def _copies(line: Json) -> Iterator[Json]:

@@ -71,7 +71,7 @@ class Reader:
     def _file(self, item: InputFile) -> Iterator[Read]:
         """The entries of one log; one in which nothing was read is told by its name."""
         self.has_read = self.shapes.owned = False
-        self._lines = 0
+        self._lines, told = 0, len(self.left_out)
         try:
             for each in self._reads(item):
                 self.has_read = True
@@ -85,7 +85,7 @@ class Reader:
         if self._lines:
             read = LeftOut(item.name, NO_USAGE, detail=f"in its {plural(self._lines, 'line')}")
             self.were_read.append(read)
-            if not (self.has_read or self.shapes.owned):
+            if not (self.has_read or self.shapes.owned or len(self.left_out) > told):
                 self.left_out.append(read)
 
     def _found(self, arguments: Sequence[str]) -> Iterator[InputFile | LeftOut]:

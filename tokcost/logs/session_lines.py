@@ -82,6 +82,7 @@ class _SessionLine(_SessionEnvelope, gc=False):
 
     message: _SessionMessage | None = None
     result: _ToolResult | str | list[Raw] | None = msgspec.field(name="toolUseResult", default=None)
+    usage: None = None
     request: str = msgspec.field(name="requestId", default="")
     cwd: str | None = None
     timestamp: datetime | None = None
@@ -163,7 +164,7 @@ def messages_of(  # noqa: C901 - gigabytes go through this loop, and every call 
                 return found, index
             message = line.message
             if line.type != "assistant":
-                if line.result is not None and line.type == "user" and _may_answer(line.result):
+                if line.type == "user" and _may_tell(line):
                     return found, index
                 if line.type == "progress" and _COPY in bytes(raw):
                     return found, index
@@ -200,8 +201,11 @@ def messages_of(  # noqa: C901 - gigabytes go through this loop, and every call 
     return found, len(part)
 
 
-def _may_answer(result: _ToolResult | str | list[Raw]) -> bool:
-    """Whether what a tool gave is that of a search or a subagent."""
+def _may_tell(line: _SessionLine) -> bool:
+    """Whether a line of the user's answers a search or a subagent, or has a usage, which is not known of it."""
+    result, message = line.result, line.message
+    if message is not None and message.usage is not None:
+        return True
     return type(result) is _ToolResult and bool(result.searches or result.query or result.agent)
 
 

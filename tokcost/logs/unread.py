@@ -27,6 +27,7 @@ _NAMED = re.compile(
     r"_?tok(?:en)?s?(?:_?count)?$|(?:^|_)eval_count$"
 )
 _DEEPEST = 6
+NOT_KNOWN = "'{}' ({:,}): not known here, so these tokens were not counted"
 # What marks an answer of a model: such a value used tokens, whether it says so or not.
 WITHOUT_USAGE = "an answer without its usage: what it cost is not known"
 _ANSWERS = ("choices", "candidates", "completion")
@@ -43,6 +44,11 @@ def _words(name: str) -> str:
     return _HUMP.sub("_", name).lower()
 
 
+def token_fields(row: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers that stand flat in a row under names of tokens, known or not: all of them are to be read or told."""
+    return {name: held for name, held in row.items() if type(held) is int and is_count(name)}
+
+
 def counts_beside(row: Mapping[str, Any], known: re.Pattern[str]) -> tuple[str, ...]:
     """What is to be said of numbers of tokens in a row of an export whose names are not known; those of 0 are fine."""
     found: list[str] = []
@@ -53,8 +59,8 @@ def counts_beside(row: Mapping[str, Any], known: re.Pattern[str]) -> tuple[str, 
         for path, held in inner.items():
             digits = str(held).strip().replace(",", "").removesuffix(".0")
             if is_count(path) and not known.fullmatch(path.lower()) and digits.isdecimal() and int(digits):
-                found.append(f"'{path}' ({int(digits):,})")
-    return (f"{' and '.join(found[:3])}: not known here, so these tokens were not counted",) if found else ()
+                found.append(NOT_KNOWN.format(path, int(digits)))
+    return tuple(found)
 
 
 def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int = 0) -> str:

@@ -68,7 +68,7 @@ def numbers(usage: Json) -> dict[str, int]:
     return {
         str(name): whole(value, str(name))
         for name, value in usage.items()
-        if (isinstance(value, int | Decimal) and not isinstance(value, bool))
+        if (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
         or (isinstance(value, str) and value.strip().isdecimal())
     }
 
@@ -92,8 +92,7 @@ def guarded(where: str, read: Callable[[], Entry | None]) -> Iterator[Read]:
 
 def falls(now: Entry, before: Entry) -> bool:
     """Whether a sum is less than it was before, so that it was begun anew."""
-    pairs = zip(now.usage.parts(), before.usage.parts(), strict=True)
-    return any(new < old for new, old in pairs)
+    return now.usage.input_tokens < before.usage.input_tokens or now.usage.output_tokens < before.usage.output_tokens
 
 
 def folder_of(where: str) -> str:

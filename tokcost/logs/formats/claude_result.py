@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tokcost.logs import anthropic
+from tokcost.logs.calls import of_anthropic
 from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import NOTHING, BadLine, Calls, Entry, money, whole
 from tokcost.logs.fields import LineContext, model_name
@@ -63,6 +64,8 @@ def result_of(where: str, line: Json, model: str | None, project: str | None) ->
         return []
     main = _main(found, usage, model)
     found[main] = _as_main(found[main], usage, turns)
+    if not any(each.calls for each in found.values()):  # older results count searches in the usage alone
+        found[main] = found[main]._replace(calls=of_anthropic(usage))
     return _charged(found, main, total)
 
 

@@ -9,7 +9,7 @@ from tokcost.logs.counts import BESIDE, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Inner, Json
 from tokcost.logs.formats.agents import used
-from tokcost.logs.formats.entries import inside
+from tokcost.logs.formats.entries import EMPTY, inside
 from tokcost.logs.told import Told
 
 _CLIENTS = {"gemini_cli": "Gemini CLI", "qwen-code": "Qwen Code"}
@@ -53,13 +53,13 @@ def _is_metrics(value: Json) -> bool:
     return any(str(name).partition(".")[0] in _CLIENTS for name in names)
 
 
-def response(where: str, event: Json) -> Entry | None:
-    """The request behind an ``api_response`` event."""
+def response(where: str, event: Json, around: Json = EMPTY) -> Entry | None:
+    """The request behind an ``api_response`` event; what is around it may tell the time."""
     usage = {name: value for name, value in event.items() if name.endswith("_token_count")}
     if not any(usage.values()):
         return None
     client = _CLIENTS.get(str(event.get("event.name", "")).partition(".")[0], _CLIENTS["gemini_cli"])
-    when = event.get("event.timestamp")
+    when = event.get("event.timestamp") or around.get("timestamp")
     return used(where, client, counted(usage, RESPONSE), event.get("model"), when, identity=event.get("response_id"))
 
 
@@ -91,7 +91,7 @@ class _Telemetry(FormatReader):
                 self._again += [entry] if entry is not None else []
         elif not event:
             self._metrics = self._metrics or where
-        elif event.endswith(".api_response") and (entry := response(where, value["attributes"])) is not None:
+        elif event.endswith(".api_response") and (entry := response(where, value["attributes"], value)) is not None:
             self._responses += 1
             yield entry
 

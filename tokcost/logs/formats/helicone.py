@@ -90,7 +90,7 @@ FORMAT = Format(
 )
 TABLES = (
     TableFormat(
-        "Helicone requests",
+        "Helicone requests as CSV",
         "the export as CSV",
         _COUNTING,
         lambda names: {"request_created_at", "prompt_tokens", "completion_tokens"} <= names,

@@ -1,6 +1,5 @@
-"""Recorded HTTP calls: the HAR files of browsers, the cassettes of VCR libraries. Each answer is a value by itself.
-
-Names: HAR 1.2, vcrpy, the VCR of Ruby, go-vcr.
+"""Recorded HTTP calls: the HAR files of browsers, the cassettes of VCR libraries. Each answer is a value by itself. Names: HAR 1.2,
+vcrpy, the VCR of Ruby, go-vcr.
 """
 
 from __future__ import annotations
@@ -18,13 +17,12 @@ from tokcost.inputs.json import decoded
 from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.events import EventLines, is_event_line
 from tokcost.logs.fields import TIMES, model_name
-from tokcost.logs.format import Format, FormatReader, Inner
+from tokcost.logs.format import Format, FormatReader, Inner, Json
 from tokcost.logs.formats.entries import first, inside, objects
 from tokcost.logs.kept import Kept
 from tokcost.logs.times import moment
 from tokcost.logs.told import Told
 
-Json = Mapping[str, Any]
 _LARGEST = 256 << 20
 # Where models are called; what else is answered counts only where it tells usage.
 _MODEL_CALL = re.compile(

@@ -17,6 +17,7 @@ from tokcost.logs.formats.entries import EMPTY, charge, entry_of, first, inside,
 from tokcost.logs.formats.langchain import is_usage_metadata, usage_metadata
 from tokcost.logs.responses import response
 from tokcost.logs.told import Told
+from tokcost.logs.unread import token_fields
 
 Json = Mapping[str, Any]
 _IN, _OUT = "prompt_token_details.", "completion_token_details."
@@ -83,7 +84,7 @@ def _entry(where: str, run: Json) -> Entry | None:
     }
     when = run.get("start_time")
     if run.get("prompt_tokens") or run.get("completion_tokens"):
-        counts = {name: run[name] for name in _COUNTS if name in run}
+        counts = {**token_fields(run), **{name: run[name] for name in _COUNTS if name in run}}
         details = inside(run, "prompt_token_details")
         inner = {name: number for name, number in details.items() if number or name != "cache_creation"}
         audio = positive(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from tokcost.logs.batch import failed
 from tokcost.logs.entry import Entry, Read
@@ -11,8 +10,9 @@ from tokcost.logs.fields import LineContext, read_context, text
 from tokcost.logs.format import Format, Json, each
 from tokcost.logs.plain import FROM_ITS_CACHE, SAID_OF_IT, is_true, opened
 from tokcost.logs.responses import response
+from tokcost.logs.unread import NOT_KNOWN, token_fields
 
-_NONE = Decimal(0)
+_FLAT = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
 def _owns(value: Json) -> bool:
@@ -26,7 +26,8 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     """The usage object in the metadata has the parts of the flat counts; a hit of the proxy's cache was not billed."""
     about, answer = opened(value.get("metadata")), opened(value.get("response"))
     usage = opened(about.get("usage_object")) or opened(answer.get("usage"))
-    flat = {name: value.get(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
+    flat = {**token_fields(value), **{name: value.get(name) for name in _FLAT}}
+    beside = [name for name in flat if name not in _FLAT and name not in usage]
     known = _around(value, about)
     none = not any(flat.values()) and not any(isinstance(number, int) and number for number in usage.values())
     if is_true(value.get("cache_hit")):
@@ -42,7 +43,8 @@ def _read(where: str, value: Json) -> Iterator[Read]:
         **({"prompt_tokens": flat["prompt_tokens"], "completion_tokens": flat["completion_tokens"]} if usage else {}),
         "response": {"usage": usage or flat},
     }
-    yield response(where, body)._replace(
+    entry = response(where, body)
+    yield entry._replace(
         identity=str(body["id"]) if body["id"] else None,
         provider=text(value.get("custom_llm_provider")),
         when=known.when,
@@ -52,6 +54,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
         charged=known.charged,
         currency=known.currency,
         tokens_known=not (none and known.charged),
+        doubts=(*entry.doubts, *(NOT_KNOWN.format(name, flat[name]) for name in beside if usage and flat[name])),
     )
 
 

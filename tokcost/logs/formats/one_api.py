@@ -11,6 +11,7 @@ from tokcost.logs.entry import Calls, Read, money, whole
 from tokcost.logs.fields import model_name, read_context
 from tokcost.logs.format import Format, Json, each
 from tokcost.logs.plain import opened, plain
+from tokcost.logs.unread import token_fields
 from tokcost.rates import EXACT
 
 _A_DOLLAR = Decimal(500_000)
@@ -48,7 +49,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     if (quota := money(value.get("quota"), "quota")) is not None:
         known = known._replace(charged=EXACT.divide(quota, _A_DOLLAR))
     numbers = {name: value.get(name) for name in ("prompt_tokens", "completion_tokens")}
-    found = counted({**numbers, "other": other}, fields)
+    found = counted({**token_fields(value), **numbers, "other": other}, fields)
     model = other.get("upstream_model_name") or value["model_name"]
     identity = value.get("request_id") or other.get("request_id")
     entry = plain(where, found, known, model_name(model), identity)

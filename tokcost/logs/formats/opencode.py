@@ -57,7 +57,8 @@ class _Opencode(FormatReader):
     def value(self, where: str, value: Json) -> Iterator[Read]:
         if isinstance(messages := value.get("messages"), list):
             for number, each in enumerate(messages, 1):
-                yield from self.inner(f"{where}[{number}]", each)
+                if isinstance(each, Mapping):
+                    yield from self.inner(f"{where}[{number}]", {"parts": [], **each})
         elif assistant := inside(value, "metadata", "assistant"):  # as it was kept until the summer of 2025
             meta = inside(value, "metadata")
             yield from self._message(where, {**value, **meta, **assistant})

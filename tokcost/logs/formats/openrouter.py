@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from tokcost.logs.counts import CountFields, counted
 from tokcost.logs.entry import Calls, Read, mode_of, whole
@@ -27,7 +28,7 @@ def _owns(value: Json) -> bool:
 
 def _read(where: str, value: Json) -> Iterator[Read]:
     known = read_context(value)
-    if known.charged is None and isinstance(value.get("usage"), int | float):
+    if known.charged is None and isinstance(value.get("usage"), int | Decimal):
         known = read_context({**value, "cost": value["usage"]})
     native = value.get("native_tokens_prompt") is not None or value.get("native_tokens_completion") is not None
     found = counted(value, _NATIVE if native else _COUNTED_BY_ANOTHER)

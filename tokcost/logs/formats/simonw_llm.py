@@ -12,6 +12,7 @@ from tokcost.logs.entry import BadLine, Entry
 from tokcost.logs.fields import read_context
 from tokcost.logs.format import Format, each
 from tokcost.logs.formats.entries import EMPTY, entry_of, first, name_of
+from tokcost.logs.unread import token_fields
 
 Json = Mapping[str, Any]
 # The details are the provider's own usage without its two wholes.
@@ -49,7 +50,12 @@ def _read(where: str, row: Json) -> Entry | None:
         return None
     details = _details(row.get("token_details"))
     of_claude = any(name in details for name in _MARKS)
-    counts = {**details, "input_tokens": row.get("input_tokens"), "output_tokens": row.get("output_tokens")}
+    counts = {
+        **token_fields(row),
+        **details,
+        "input_tokens": row.get("input_tokens"),
+        "output_tokens": row.get("output_tokens"),
+    }
     known = read_context({name: row[name] for name in ("metadata", "user", "project") if name in row})
     return entry_of(
         where,
