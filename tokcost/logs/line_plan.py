@@ -128,7 +128,7 @@ def _plan(levels: list[LineFields], prefixes: list[str], nested: int, top: LineF
     if "server_side_tool_usage" in body.line or ("tool_usage" in body.line and "output" not in body.line):
         return None  # calls are told there alone
     usage_field, model_field = place
-    kind = kind_of(body.line[usage_field] if usage_field else body.line)
+    kind = kind_of(body.line[usage_field]) if usage_field else kind_of(body.line, flat=True)
     if kind is None or not isinstance(body.line.get(model_field), str):
         return None
     found = _words_around(list(zip(levels, prefixes, strict=True)))

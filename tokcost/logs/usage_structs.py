@@ -1,7 +1,7 @@
 """What the fast path decodes of a usage, and its counts.
 
 Every struct refuses a field that it does not know; every function gives None for a usage that the
-full parser has to look at.
+full parser has to look at. OpenAI's are made from the declarations that the full parser reads by.
 """
 
 from __future__ import annotations
@@ -12,47 +12,12 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from tokcost.logs.entry import MOST
+from tokcost.logs.openai import CHAT, RESPONSES
+from tokcost.logs.plain_counts import Counts, plain_counts
 
 Json = Mapping[str, Any]
-Counts = tuple[int, int, int, int, int, int, Any]
-"""Input (inclusive), cached, written, written for long, output, reasoning; and how it was served."""
-
 
 _Number = Annotated[int, Meta(ge=0, le=MOST)]
-
-
-class _Inside(Struct, gc=False, forbid_unknown_fields=True):
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-    audio_tokens: int | None = None
-    text_tokens: int | None = None
-
-
-class _Outside(Struct, gc=False, forbid_unknown_fields=True):
-    reasoning_tokens: int | None = None
-    audio_tokens: int | None = None
-    text_tokens: int | None = None
-    accepted_prediction_tokens: int | None = None
-    rejected_prediction_tokens: int | None = None
-
-
-class _Chat(Struct, gc=False, forbid_unknown_fields=True):
-    prompt_tokens: int
-    completion_tokens: int | None = None
-    total_tokens: int | None = None
-    cached_tokens: int | None = None
-    num_cached_tokens: None = None
-    prompt_cache_hit_tokens: None = None
-    prompt_tokens_details: _Inside | None = None
-    completion_tokens_details: _Outside | None = None
-
-
-class _Responses(Struct, gc=False, forbid_unknown_fields=True):
-    input_tokens: int
-    input_tokens_details: _Inside
-    output_tokens: int
-    output_tokens_details: _Outside | None = None
-    total_tokens: int | None = None
 
 
 class _Bare(Struct, gc=False, forbid_unknown_fields=True):
@@ -129,14 +94,34 @@ class AnthropicUsage(Struct, gc=False, forbid_unknown_fields=True):
     iterations: list[_Iteration] | None = None
 
 
-def kind_of(usage: Json) -> tuple[type[Struct], Callable[[Any], Counts | None]] | None:
-    """What decodes such a usage and what counts it; None for one that is not known to the fast path."""
+# What is no count, or no part of one that is charged apart: with these nothing changes.
+_NO_OTHER_MODALITY = {
+    f"{details}.{kind}_tokens": Literal[0] | None
+    for details in (
+        "prompt_tokens_details", "completion_tokens_details", "input_tokens_details", "output_tokens_details",
+    )
+    for kind in ("audio", "image", "video")
+}  # fmt: skip
+_IN_CHAT = {
+    **_NO_OTHER_MODALITY,
+    "prompt_tokens_details.text_tokens": int | None,
+    "completion_tokens_details.text_tokens": int | None,
+    "completion_tokens_details.accepted_prediction_tokens": int | None,
+    "completion_tokens_details.rejected_prediction_tokens": int | None,
+}
+
+
+def kind_of(usage: Json, flat: bool = False) -> tuple[type[Struct], Callable[[Any], Counts | None]] | None:
+    """What decodes such a usage and what counts it; None for one that is not known to the fast path.
+
+    ``flat``: it is a whole line, whose other fields are looked at elsewhere.
+    """
     if "promptTokenCount" in usage:
         return _Gemini, _gemini
     if "prompt_tokens" in usage:
-        return _Chat, _chat
+        return plain_counts(usage, CHAT, _IN_CHAT, flat)
     if usage.get("input_tokens_details"):
-        return _Responses, _responses
+        return plain_counts(usage, RESPONSES, _NO_OTHER_MODALITY, flat)
     if "cache_read_input_tokens" in usage or "cache_creation_input_tokens" in usage:
         return AnthropicUsage, anthropic_counts
     return (_Bare, _bare) if "input_tokens" in usage and "output_tokens" in usage else None
@@ -156,41 +141,6 @@ def _gemini(usage: _Gemini) -> Counts | None:
         return None
     served = (usage.service_tier, usage.traffic_type)
     return given, usage.cached_content_token_count or 0, 0, 0, output, thoughts, served
-
-
-def _chat(usage: _Chat) -> Counts | None:
-    given, output = usage.prompt_tokens, usage.completion_tokens
-    if output is None:
-        if usage.total_tokens != given:
-            return None
-        output = 0
-    cached, written, reasoning = usage.cached_tokens or 0, 0, 0
-    if (inside := usage.prompt_tokens_details) is not None:
-        if inside.audio_tokens:
-            return None
-        written = inside.cache_write_tokens or 0
-        if inside.cached_tokens:
-            if cached and cached != inside.cached_tokens:
-                return None
-            cached = inside.cached_tokens
-    if (outside := usage.completion_tokens_details) is not None:
-        reasoning = outside.reasoning_tokens or 0
-        if outside.audio_tokens:
-            return None
-    if usage.total_tokens and usage.total_tokens != given + output:
-        return None
-    return given, cached, written, 0, output, reasoning, None
-
-
-def _responses(usage: _Responses) -> Counts | None:
-    inside, outside = usage.input_tokens_details, usage.output_tokens_details
-    if inside.audio_tokens or inside.text_tokens is not None or (outside is not None and outside.audio_tokens):
-        return None
-    reasoning = outside.reasoning_tokens or 0 if outside is not None else 0
-    read, written = inside.cached_tokens or 0, inside.cache_write_tokens or 0
-    if usage.total_tokens and usage.total_tokens != usage.input_tokens + usage.output_tokens:
-        return None
-    return usage.input_tokens, read, written, 0, usage.output_tokens, reasoning, None
 
 
 def anthropic_counts(usage: AnthropicUsage) -> Counts | None:
