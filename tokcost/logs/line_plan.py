@@ -17,8 +17,9 @@ from msgspec import Raw
 from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
 from tokcost.logs.formats.registry import MARKS, is_plain
 from tokcost.logs.line_fields import LineFields
+from tokcost.logs.plain_counts import Counts
 from tokcost.logs.responses import INSIDE
-from tokcost.logs.usage_structs import Counts, kind_of
+from tokcost.logs.usage_structs import kind_of
 from tokcost.masking import KEY_FIELDS
 
 Json = Mapping[str, Any]

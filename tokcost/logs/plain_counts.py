@@ -43,7 +43,9 @@ class _Names:
         fields: list[tuple[str, Any, Any]] = []
         rename: dict[str, str] = {}
         for at, (name, value) in enumerate(usage.items()):
-            path, attribute = prefix + name, f"n{at}"
+            path = prefix + name
+            known = name.isidentifier() and (path in self._others or path in self._counts)
+            attribute = name if known else f"n{at}"
             kind: Any
             if path in self._others:
                 kind = self._others[path]
@@ -64,6 +66,19 @@ class _Names:
             "PlainUsage", fields, rename=rename, forbid_unknown_fields=True, gc=False
         )
         return made
+
+
+def every_field(fields: CountFields, others: Mapping[str, Any]) -> dict[str, Any]:
+    """A usage with all fields of a declaration."""
+    made: dict[str, Any] = dict.fromkeys(others)
+    for kind in fields:
+        for name in kind if isinstance(kind, tuple) and kind is not fields.known else ():
+            holder = made
+            *objects, last = name.split(".")
+            for each in objects:
+                holder = holder.setdefault(each, {})
+            holder[last] = 0
+    return made
 
 
 def plain_counts(

@@ -1,23 +1,22 @@
 """What the fast path decodes of a usage, and its counts.
 
 Every struct refuses a field that it does not know; every function gives None for a usage that the
-full parser has to look at. OpenAI's are made from the declarations that the full parser reads by.
+full parser has to look at. OpenAI's and Anthropic's are made from the declarations that the full parser reads by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import Meta, Struct
+import msgspec
+from msgspec import Struct
 
-from tokcost.logs.entry import MOST
+from tokcost.logs import anthropic
 from tokcost.logs.openai import CHAT, RESPONSES
-from tokcost.logs.plain_counts import Counts, plain_counts
+from tokcost.logs.plain_counts import Counts, every_field, plain_counts
 
 Json = Mapping[str, Any]
-
-_Number = Annotated[int, Meta(ge=0, le=MOST)]
 
 
 class _Bare(Struct, gc=False, forbid_unknown_fields=True):
@@ -57,15 +56,6 @@ class _Gemini(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     traffic_type: str | None = None
 
 
-class _Creation(Struct, gc=False, forbid_unknown_fields=True):
-    ephemeral_5m_input_tokens: _Number = 0
-    ephemeral_1h_input_tokens: _Number = 0
-
-
-class _Thinking(Struct, gc=False, forbid_unknown_fields=True):
-    thinking_tokens: _Number = 0
-
-
 class _ServerTools(Struct, gc=False, forbid_unknown_fields=True):
     web_search_requests: Literal[0] = 0
     web_fetch_requests: int = 0
@@ -77,21 +67,24 @@ class _Iteration(Struct, gc=False, forbid_unknown_fields=True):
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
-    cache_creation: _Creation | None = None
+    cache_creation: dict[str, int] | None = None
 
 
-class AnthropicUsage(Struct, gc=False, forbid_unknown_fields=True):
-    input_tokens: _Number
-    output_tokens: _Number
-    cache_read_input_tokens: _Number | None = None
-    cache_creation_input_tokens: _Number | None = None
-    cache_creation: _Creation | None = None
-    output_tokens_details: _Thinking | None = None
-    server_tool_use: _ServerTools | None = None
-    service_tier: str | None = None
-    inference_geo: str | None = None
-    speed: str | None = None
-    iterations: list[_Iteration] | None = None
+# What says how an Anthropic message was served, and what is charged beside its tokens.
+_IN_MESSAGE = {
+    "service_tier": str | None,
+    "speed": str | None,
+    "inference_geo": str | None,
+    "server_tool_use": _ServerTools | None,
+    "iterations": list[_Iteration] | None,
+}
+_MESSAGE = plain_counts(every_field(anthropic.FIELDS, _IN_MESSAGE), anthropic.FIELDS, _IN_MESSAGE)
+assert _MESSAGE is not None
+if TYPE_CHECKING:
+    AnthropicUsage = Any
+else:
+    AnthropicUsage = _MESSAGE[0]
+_message_counts = _MESSAGE[1]
 
 
 # What is no count, or no part of one that is charged apart: with these nothing changes.
@@ -143,23 +136,15 @@ def _gemini(usage: _Gemini) -> Counts | None:
     return given, usage.cached_content_token_count or 0, 0, 0, output, thoughts, served
 
 
-def anthropic_counts(usage: AnthropicUsage) -> Counts | None:
-    """Counts of a message; None where another inference was made, or its cache writes contradict each other."""
-    read, written, long = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0, 0
-    if (parts := usage.cache_creation) is not None:
-        short, long = parts.ephemeral_5m_input_tokens, parts.ephemeral_1h_input_tokens
-        if short or long:
-            if short + long != written:
-                return None
-            written = short
-    if usage.iterations and not _repeats(usage.iterations, usage):
+def anthropic_counts(usage: Any) -> Counts | None:
+    """Counts of a message; None where another inference was made, or its numbers contradict each other."""
+    counts = _message_counts(usage)
+    if counts is None or (usage.iterations and not _repeats(usage.iterations, usage)):
         return None
-    thinking = usage.output_tokens_details.thinking_tokens if usage.output_tokens_details is not None else 0
-    served = (usage.service_tier, usage.speed, usage.inference_geo)
-    return usage.input_tokens + read + written + long, read, written, long, usage.output_tokens, thinking, served
+    return (*counts[:6], (usage.service_tier, usage.speed, usage.inference_geo))
 
 
-def _repeats(iterations: list[_Iteration], usage: AnthropicUsage) -> bool:
+def _repeats(iterations: list[_Iteration], usage: Any) -> bool:
     """Whether there is one iteration, which tells what the usage does."""
     one = iterations[0]
     return (
@@ -169,5 +154,9 @@ def _repeats(iterations: list[_Iteration], usage: AnthropicUsage) -> bool:
         and one.output_tokens == usage.output_tokens
         and (one.cache_read_input_tokens or 0) == (usage.cache_read_input_tokens or 0)
         and (one.cache_creation_input_tokens or 0) == (usage.cache_creation_input_tokens or 0)
-        and one.cache_creation in (None, usage.cache_creation)
+        and one.cache_creation in (None, _as_told(usage.cache_creation))
     )
+
+
+def _as_told(creation: Struct | None) -> dict[str, Any] | None:
+    return None if creation is None else msgspec.structs.asdict(creation)
