@@ -327,10 +327,7 @@ def test_each_counts_once_and_by_its_own_rules(run: Run, name: str) -> None:
     [
         ([{**OBSERVED, "usageDetails": {**BUCKETS, "total": None, "input_tea": 7}}], "'input_tea' (7)"),
         ([{**OBSERVED, "usage": {"input": 9, "output": 1, "unit": "CHARACTERS"}}], "CHARACTERS"),
-        (
-            [{"model": "gpt-5.4", "finishReason": "stop", "usage": {"inputTokens": 5, "outputTokens": None}}],
-            "not stated",
-        ),
+        ([{"modelId": "gpt-5.4", "finishReason": "x", "usage": {"inputTokens": 5, "outputTokens": None}}], "stated"),
         ([{**LANGCHAIN, "usage_metadata": {**META, "tea_tokens": 7}}], "'tea_tokens'"),
         ([{**LLM, "input_tokens": 5, "output_tokens": None}], "'output_tokens' is not stated"),
         ([{**LLM, "input_tokens": 5, "output_tokens": 1, "token_details": "{bad"}], "'token_details' is not JSON"),
@@ -347,8 +344,8 @@ def test_what_is_not_understood_is_told(run: Run, lines: list[Any], why: str) ->
 
 def test_an_answer_that_a_trace_does_not_count_is_a_note(run: Run) -> None:
     """Spans of type response name an id alone: their cost is not in the sums, which is said."""
-    silent = {**TRACED, "id": "r", "span_data": {"type": "response", "response_id": "x"}}
-    code, _, found = measured(run, [{**TRACED, "id": "s", "span_data": GENERATED}, silent])
+    untold = {**TRACED, "id": "r", "span_data": {"type": "response", "response_id": "x"}}
+    code, _, found = measured(run, [{**TRACED, "id": "s", "span_data": GENERATED}, untold])
     assert code == 0
     assert any("does not tell" in each for each in found["warnings"])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tokcost.errors import InputError, TokcostError
-from tokcost.inputs.files import InputFile, LeftOut
+from tokcost.inputs.files import InputFile
 from tokcost.inputs.lines import Lines
 
 _LARGEST = 256 << 20
@@ -16,8 +16,8 @@ _IS_CASSETTE = re.compile(rb"^(?:http_)?interactions:", re.MULTILINE)
 NO_CASSETTE = "YAML without recorded calls (no 'interactions')"
 
 
-def interactions(log: InputFile, parts: Iterator[Lines], left_out: list[LeftOut]) -> Iterator[tuple[str, Any]]:
-    """The interactions of a cassette; other YAML is left out.
+def interactions(log: InputFile, parts: Iterator[Lines]) -> Iterator[tuple[str, Any]]:
+    """The interactions of a cassette; other YAML has none.
 
     Raises InputError for YAML that is broken or vast, and TokcostError for other YAML that the user named.
     """
@@ -25,7 +25,6 @@ def interactions(log: InputFile, parts: Iterator[Lines], left_out: list[LeftOut]
     if not _IS_CASSETTE.search(text):
         if log.named:
             raise TokcostError(f"{log.name}: {NO_CASSETTE}: not a known usage log")
-        left_out.append(LeftOut(log.name, NO_CASSETTE))
         return
     import yaml
 

@@ -11,7 +11,7 @@ from tokcost.inputs.search import Search
 from tokcost.masking import scrub
 
 LOG_SUFFIXES = (
-    ".jsonl", ".json", ".ndjson", ".csv", ".tsv", ".log", ".txt", ".har", ".yaml", ".yml", ".db", ".sqlite", ".sqlite3",
+    ".jsonl", ".json", ".ndjson", ".csv", ".log", ".txt", ".har", ".yaml", ".yml", ".db", ".sqlite", ".sqlite3",
 )  # fmt: skip
 # Logs are often what .gitignore names; one that a link leads to is the same log.
 _LOGS = Search(ignore=False, suffixes=LOG_SUFFIXES, kind="log", rotated=True, once=True)

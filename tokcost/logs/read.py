@@ -171,7 +171,7 @@ class Reader:
         elif form == CASSETTE or (form == TABLE and log.location.lower().endswith(YAML)):
             from tokcost.logs.cassettes import interactions
 
-            for where, value in interactions(log, everything, self.left_out):
+            for where, value in interactions(log, everything):
                 yield from self.shapes.read(where, value)
         elif form == BLOCKS:
             yield from blocks(log.name, text_lines(everything))

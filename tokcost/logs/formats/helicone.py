@@ -90,7 +90,7 @@ FORMAT = Format(
 )
 TABLES = (
     TableFormat(
-        "Helicone requests as CSV",
+        "Helicone tables",
         "the export as CSV",
         _COUNTING,
         lambda names: {"request_created_at", "prompt_tokens", "completion_tokens"} <= names,

@@ -1,155 +1,22 @@
-"""Recorded HTTP calls: the HAR files of browsers, the cassettes of VCR libraries. Each answer is a value by itself. Names: HAR 1.2,
-vcrpy, the VCR of Ruby, go-vcr.
-"""
+"""Recorded HTTP calls: the HAR files of browsers, the cassettes of VCR libraries. Each answer is a value by itself."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
-from urllib.parse import unquote
+from typing import Any
 
 from tokcost.errors import Problem
-from tokcost.inputs.json import decoded
 from tokcost.logs.entry import BadLine, Entry, Read
-from tokcost.logs.events import EventLines, is_event_line
-from tokcost.logs.fields import TIMES, model_name
-from tokcost.logs.format import Format, FormatReader, Inner, Json
-from tokcost.logs.formats.entries import first, inside, objects
+from tokcost.logs.fields import TIMES
+from tokcost.logs.format import Format, FormatReader, Inner
+from tokcost.logs.formats.entries import inside, objects
+from tokcost.logs.formats.http_call import HttpCall, model_asked, of_cassette, of_har, values_of
 from tokcost.logs.kept import Kept
 from tokcost.logs.times import moment
 from tokcost.logs.told import Told
 
-_LARGEST = 256 << 20
-# Where models are called; what else is answered counts only where it tells usage.
-_MODEL_CALL = re.compile(
-    r"/chat/completions$|/v\d\w*/(?:messages|responses|completions|embeddings|rerank|ocr)$|:(?:stream)?generateContent$"
-    r"|:embedContent$|:(?:stream)?rawPredict$|/(?:converse|invoke)(?:-\w+)*$|/api/(?:chat|generate|embed)$",
-    re.IGNORECASE,
-)
-_MODEL_IN = re.compile(r"/(?:models?|deployments)/([^/:?]+)")
+Json = Mapping[str, Any]
 _USAGES = ("usage", "usageMetadata", "usage_metadata", "prompt_eval_count")
-_BINARY = "an answer that is neither JSON nor a stream of events: its usage was not read"
-
-
-class _HttpCall(NamedTuple):
-    """One call: where it went, what was asked, and the answer as it was recorded, None where it was not."""
-
-    method: str
-    url: str
-    asked: Any
-    status: int
-    body: Any
-    packed: str
-    when: Any
-
-    @property
-    def is_of_a_model(self) -> bool:
-        """Whether a model was called, by the address."""
-        return self.method == "POST" and _MODEL_CALL.search(self.url.partition("?")[0]) is not None
-
-
-def _of_har(entry: Json) -> _HttpCall:
-    content = inside(entry, "response", "content")
-    body = content.get("text")
-    if content.get("encoding") == "base64" and isinstance(body, str):
-        body = _from_base64(body)
-    request = inside(entry, "request")
-    return _HttpCall(
-        str(request.get("method") or "").upper(),
-        str(request.get("url") or ""),
-        inside(request, "postData").get("text"),
-        _status(inside(entry, "response").get("status")),
-        body,
-        "",  # what was compressed on its way is not in the record
-        entry.get("startedDateTime"),
-    )
-
-
-def _of_cassette(interaction: Json) -> _HttpCall:
-    request, answer = inside(interaction, "request"), inside(interaction, "response")
-    headers = {str(name).lower(): held for name, held in inside(answer, "headers").items()}
-    body = first(answer.get("parsed_body"), answer.get("body"))
-    if isinstance(body, Mapping) and any(name in body for name in ("string", "base64_string")):
-        body = body["string"] if body.get("string") is not None else _from_base64(str(body.get("base64_string")))
-    asked = first(request.get("parsed_body"), request.get("body"))
-    return _HttpCall(
-        str(request.get("method") or "POST").upper(),
-        str(first(request.get("uri"), request.get("url"), "")),
-        asked.get("string") if isinstance(asked, Mapping) and "string" in asked else asked,
-        _status(first(inside(answer, "status").get("code"), answer.get("status"), answer.get("code"))),
-        body,
-        str(_one(headers.get("content-encoding")) or "").lower(),
-        first(interaction.get("recorded_at"), _one(headers.get("date"))),
-    )
-
-
-def _one(held: Any) -> Any:
-    return held[0] if isinstance(held, list) and held else held
-
-
-def _status(value: Any) -> int:
-    text = str(value or 200).partition(" ")[0]
-    return int(text) if text.isdecimal() and len(text) < 4 else 200
-
-
-def _from_base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text)
-    except (binascii.Error, ValueError) as error:
-        raise BadLine("an answer whose base64 is damaged") from error
-
-
-def _as_text(call: _HttpCall) -> str | None:
-    """The body as text; None for one that is none."""
-    body = call.body.encode("latin-1", "ignore") if _is_packed_text(call.body) else call.body
-    if isinstance(body, str):
-        return body
-    if body[:2] == b"\x1f\x8b" or call.packed in ("gzip", "deflate"):
-        unpack = zlib.decompressobj(zlib.MAX_WBITS | 32 if body[:1] in b"\x1f\x78" else -zlib.MAX_WBITS)
-        try:
-            unpacked = unpack.decompress(body, _LARGEST)
-        except zlib.error:
-            unpacked = body  # the header is kept by libraries that record what they have unpacked
-        if unpack.unconsumed_tail:
-            raise BadLine("an answer of more than 256 MB")
-        body = unpacked
-    try:
-        text: str = body.decode()
-    except UnicodeDecodeError:
-        return None
-    return text
-
-
-def _is_packed_text(body: Any) -> bool:
-    return isinstance(body, str) and body[:2] == "\x1f\x8b"
-
-
-def _values(call: _HttpCall) -> Iterator[tuple[Any, bool]]:
-    """The values of JSON in an answer, and whether they are events of a stream. Raises ValueError for broken ones."""
-    if isinstance(call.body, Mapping | list):
-        yield call.body, False
-        return
-    text = _as_text(call)
-    if text is None:
-        raise BadLine(_BINARY)
-    raw = text.strip().encode("utf-8", "replace")
-    lines = raw.splitlines()
-    if lines and raw[:1] not in (b"{", b"[") and any(map(is_event_line, lines[:20])):
-        events = EventLines()
-        for number, line in enumerate(lines, 1):
-            yield from ((decoded(each), True) for _, each in events.take(number, line.strip()))
-        yield from ((decoded(each), True) for _, each in events.end())
-    elif raw[:1] in (b"{", b"["):
-        if len(lines) > 1 and all(line[:1] == b"{" and line.rstrip()[-1:] == b"}" for line in lines if line.strip()):
-            yield from ((decoded(line), True) for line in lines if line.strip())
-        else:
-            yield decoded(raw), False
-    elif raw:
-        raise BadLine(_BINARY)
 
 
 class _RecordedCalls(FormatReader):
@@ -163,15 +30,15 @@ class _RecordedCalls(FormatReader):
         """The answers of models among the calls."""
         if "log" in value:
             for number, entry in enumerate(objects(inside(value, "log").get("entries")), 1):
-                yield from self._call(f"{where}[{number}]", _of_har, entry)
+                yield from self._call(f"{where}[{number}]", of_har, entry)
             return
         lists = [held for name in ("interactions", "http_interactions") if isinstance(held := value.get(name), list)]
         for number, interaction in enumerate(objects(lists[0]) if lists else [value], 1):
-            yield from self._call(f"{where}[{number}]" if lists else where, _of_cassette, interaction)
+            yield from self._call(f"{where}[{number}]" if lists else where, of_cassette, interaction)
 
     def _call(self, where: str, read: Any, recorded: Json) -> Iterator[Read]:
         try:
-            call: _HttpCall = read(recorded)
+            call: HttpCall = read(recorded)
             if call.is_of_a_model and call.status < 400 and call.body in (None, ""):
                 yield Problem(where, "a model was called, and its answer was not recorded: its usage is not known")
             elif call.body not in (None, ""):
@@ -181,9 +48,9 @@ class _RecordedCalls(FormatReader):
                 why = str(error) if isinstance(error, BadLine) else "an answer that is not valid JSON"
                 yield Problem(where, why)
 
-    def _answer(self, where: str, call: _HttpCall) -> Iterator[Read]:
-        model = _model(call)
-        for value, is_event in _values(call):
+    def _answer(self, where: str, call: HttpCall) -> Iterator[Read]:
+        model = model_asked(call)
+        for value, is_event in values_of(call):
             if not call.is_of_a_model and not _tells(value):
                 continue
             if is_event and isinstance(value, dict) and not any(value.get(name) for name in TIMES):
@@ -209,19 +76,6 @@ def _tells(value: Any) -> bool:
             ):
                 return True
     return False
-
-
-def _model(call: _HttpCall) -> str | None:
-    """The model that was asked for: where the answer names none."""
-    asked = call.asked
-    if isinstance(asked, bytes | str) and asked[:1] in ("{", b"{"):
-        try:
-            asked = decoded(asked if isinstance(asked, bytes) else asked.encode("utf-8", "replace"))
-        except ValueError:
-            asked = None
-    named = asked.get("model") if isinstance(asked, Mapping) else None
-    found = _MODEL_IN.search(call.url)
-    return model_name(named or (unquote(found[1]) if found else None))
 
 
 def _is_interaction(value: Json) -> bool:

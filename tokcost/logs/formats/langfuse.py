@@ -203,7 +203,7 @@ FORMAT = Format(
 )
 TABLES = (
     TableFormat(
-        "Langfuse observations as CSV",
+        "Langfuse tables",
         "exports as CSV",
         "buckets of usageDetails lie beside each other",
         _is_table,

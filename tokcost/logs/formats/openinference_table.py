@@ -33,7 +33,7 @@ def _owns(names: frozenset[str]) -> bool:
 
 TABLES = (
     TableFormat(
-        "OpenInference spans",
+        "OpenInference tables",
         "data frames of Phoenix as CSV",
         "input includes cache reads and writes, output the reasoning",
         _owns,
