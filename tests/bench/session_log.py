@@ -1,103 +1,135 @@
-"""Claude Code sessions (100 MB in 40 files): the seconds of ``tokcost usage`` over them, and its peak memory.
+"""Claude Code sessions (238 MB in 300 sessions): ``tokcost usage`` beside the native ccusage, seconds and memory.
 
-    python tests/bench/session_log.py [megabytes] [folder]
+    npm install ccusage@20.0.24 @ccusage/ccusage-linux-x64@20.0.24
+    python tests/bench/session_log.py [--ccusage FILE] [--runs 9] [megabytes] [folder]
 
-Makes the folder where there is none. Lines are those of a session in kind and size: tool results of
-some kilobytes, messages that stand once per block, subagents, resumed sessions that copy their parent.
+FILE is the program in ``@ccusage/ccusage-linux-x64/bin``; without one tokcost is measured alone. The tree of
+``session_tree.py`` is made where there is none. Runs stand side by side, so that a busy machine slows all alike; the
+memory is that of all processes of a command together, sampled in a run of its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import random
-import resource
+import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-MODELS = ("claude-opus-5-5", "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5")
-_TEXT = '    def total(self) -> int:\n        return sum(each.size for each in self.parts)  # "all" of them, 3 µs\n'
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.session_tree import make
+
+_MB = 1024
 
 
-def message(rng: random.Random, base: dict[str, Any], number: int) -> list[dict[str, Any]]:
-    """The lines of one message: one per block, the output growing."""
-    usage: dict[str, Any] = {
-        "input_tokens": rng.randint(1, 20),
-        "cache_creation_input_tokens": (written := rng.randint(0, 9000)),
-        "cache_read_input_tokens": rng.randint(0, 150_000),
-        "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": written},
-        "output_tokens": 1,
-        "service_tier": "standard",
-        "inference_geo": "not_available",
-        "server_tool_use": {"web_search_requests": 0, "web_fetch_requests": 0},
-    }
-    body = {"id": f"msg_{number:024x}", "type": "message", "role": "assistant", "model": rng.choice(MODELS)}
-    content = [
-        {"type": "thinking", "thinking": "", "signature": "s" * 400},
-        {"type": "text", "text": _TEXT * rng.randint(1, 5)},
-        {"type": "tool_use", "id": f"toolu_{number:x}", "name": "Edit", "input": {"new_string": _TEXT * 6}},
-    ][: rng.randint(1, 3)]
-    return [
-        {
-            **base,
-            "type": "assistant",
-            "uuid": f"a-{number}-{at}",
-            "requestId": f"req_{number:024x}",
-            "message": {
-                **body,
-                "content": [block],
-                "stop_reason": None,
-                "usage": {**usage, "output_tokens": 3 if at < len(content) - 1 else rng.randint(4, 3000)},
-            },
-        }
-        for at, block in enumerate(content)
+class Command(NamedTuple):
+    """What is measured, by a name."""
+
+    name: str
+    arguments: list[str]
+
+    def start(self, environment: dict[str, str], out: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        """A process of it."""
+        return subprocess.Popen(self.arguments, stdout=out, stderr=subprocess.DEVNULL, env=environment)
+
+
+def seconds(command: Command, environment: dict[str, str]) -> float:
+    """From start to end. Raises RuntimeError when it fails."""
+    began = time.perf_counter()
+    if command.start(environment).wait():
+        raise RuntimeError(f"{command.name} failed: {' '.join(command.arguments)}")
+    return time.perf_counter() - began
+
+
+def memory(command: Command, environment: dict[str, str]) -> tuple[float, float]:
+    """The peak MB of all processes: their resident sets added up, and with what they share counted once."""
+    process = command.start(environment)
+    resident = proportional = 0
+    while process.poll() is None:
+        sizes = [_sizes(each) for each in (process.pid, *_children(process.pid))]
+        resident = max(resident, sum(each[0] for each in sizes))
+        proportional = max(proportional, sum(each[1] for each in sizes))
+    return resident / _MB, proportional / _MB
+
+
+def _children(process: int) -> list[int]:
+    try:
+        return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:  # it has ended
+        return []
+
+
+def _sizes(process: int) -> tuple[int, int]:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0, 0
+    found = {name: held.split()[0] for name, _, held in (line.partition(":") for line in lines) if held.endswith("kB")}
+    return int(found.get("Rss", 0)), int(found.get("Pss", 0))
+
+
+def totals(command: Command, environment: dict[str, str]) -> dict[str, Any]:
+    """What a command that answers in JSON comes to."""
+    out, _ = command.start(environment, subprocess.PIPE).communicate()
+    found: dict[str, Any] = json.loads(out)["totals"]
+    if "totalCost" in found:
+        given, read = found["inputTokens"], found["cacheReadTokens"]
+        written, output = found["cacheCreationTokens"], found["outputTokens"]
+        cost = found["totalCost"]
+    else:
+        read, written = found["cached_tokens"], found["cache_write_tokens"] + found["cache_write_long_tokens"]
+        given, output = found["input_tokens"] - read - written, found["output_tokens"]
+        cost = float(found["cost"])
+    return {"input": given, "read": read, "written": written, "output": output, "cost": f"{cost:.6f}"}
+
+
+def commands(folder: Path, ccusage: str | None) -> list[Command]:
+    """tokcost with several options, and two reports of ccusage, which has no network to ask for prices."""
+    own = [sys.executable, "-m", "tokcost", "usage", str(folder), "--format", "json"]
+    found = [Command("tokcost usage", own)]
+    found += [
+        Command(f"tokcost usage {' '.join(more)}", own + more) for more in (["--unique"], ["--by", "project,hour"])
     ]
-
-
-def make(folder: Path, megabytes: int, files: int = 40) -> None:
-    """A tree of projects. Every eighth file is a subagent's, every tenth begins with the lines of the one before."""
-    rng, number = random.Random(7), 0
-    before: list[str] = []
-    for at in range(files):
-        lines: list[str] = [*before] if at % 10 == 9 else []
-        base = {"parentUuid": None, "isSidechain": at % 8 == 7, "userType": "external", "cwd": f"/home/u/app{at % 5}"}
-        base |= {"sessionId": f"session-{at}", "version": "2.1.310", "gitBranch": "main"}
-        size = sum(map(len, lines)) // 2
-        while size < megabytes * 1_000_000 // files:
-            number += 1
-            clock = f"2026-11-{1 + number // 2000 % 23:02}T{number // 60 % 24:02}:{number % 60:02}:07.123Z"
-            base["timestamp"] = clock
-            result = {"type": "tool_result", "tool_use_id": f"toolu_{number:x}", "content": _TEXT * rng.randint(1, 60)}
-            made = message(rng, base, number)
-            told = {"role": "user", "content": [result]}
-            made.append({**base, "type": "user", "uuid": f"u-{number}", "message": told, "toolUseResult": result})
-            made.append({**base, "type": "system", "uuid": f"s-{number}", "subtype": "turn_duration", "durationMs": 81})
-            new = [json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n" for line in made]
-            size += sum(map(len, new))
-            lines += new
-        project = folder / "projects" / f"-home-u-app{at % 5}"
-        path = project / (f"session-{at - 1}/subagents/agent-{at}.jsonl" if at % 8 == 7 else f"session-{at}.jsonl")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(lines))
-        before = lines
+    if ccusage:
+        found += [
+            Command(f"ccusage {what}", [ccusage, "claude", what, "--json", "--offline"])
+            for what in ("session", "daily")
+        ]
+    return found
 
 
 def main() -> None:
     """Make, measure, print."""
-    megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    folder = Path(sys.argv[2] if len(sys.argv) > 2 else Path(tempfile.gettempdir()) / f"sessions-{megabytes}")
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("megabytes", nargs="?", type=int, default=238)
+    asked.add_argument("folder", nargs="?", type=Path)
+    asked.add_argument("--ccusage")
+    asked.add_argument("--runs", type=int, default=9)
+    given = asked.parse_args()
+    folder = given.folder or Path(tempfile.gettempdir()) / f"session-tree-{given.megabytes}"
     if not folder.exists():
-        make(folder, megabytes)
-    for options in ([], ["--unique"], ["--by", "project,hour"]):
-        began = time.perf_counter()
-        command = [sys.executable, "-m", "tokcost", "usage", str(folder), "--format", "json", *options]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        took = time.perf_counter() - began
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"tokcost usage {' '.join(options):<22} {took:6.2f} s  {peak:5.0f} MB")
+        make(folder, given.megabytes)
+    environment = {**os.environ, "CLAUDE_CONFIG_DIR": str(folder), "TZ": "UTC"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled
+    listed = commands(folder, given.ccusage)
+    for command in listed:  # once for the disk and the compiled modules
+        seconds(command, environment)
+    took: dict[str, list[float]] = {command.name: [] for command in listed}
+    for _ in range(given.runs):
+        for command in listed:
+            took[command.name].append(seconds(command, environment))
+    for command in listed:
+        resident, proportional = memory(command, environment)
+        middle, best = statistics.median(took[command.name]), min(took[command.name])
+        print(f"{command.name:<36} {middle:6.2f} s (at best {best:.2f})  {resident:5.0f} MB ({proportional:.0f} PSS)")
+    for command in (listed[0], *listed[3:]):
+        print(f"{command.name:<36} {totals(command, environment)}")
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ from msgspec import Raw
 from tokcost.logs.fields import CHARGES, CLIENTS, HEADERS, KEY_NAMES, PROJECTS, TIMES
 from tokcost.logs.formats.registry import MARKS, is_plain
 from tokcost.logs.line_fields import LineFields
+from tokcost.logs.plain_counts import Counts
 from tokcost.logs.responses import INSIDE
-from tokcost.logs.usage_structs import Counts, kind_of
+from tokcost.logs.usage_structs import kind_of
 from tokcost.masking import KEY_FIELDS
 
 Json = Mapping[str, Any]
@@ -128,7 +129,7 @@ def _plan(levels: list[LineFields], prefixes: list[str], nested: int, top: LineF
     if "server_side_tool_usage" in body.line or ("tool_usage" in body.line and "output" not in body.line):
         return None  # calls are told there alone
     usage_field, model_field = place
-    kind = kind_of(body.line[usage_field] if usage_field else body.line)
+    kind = kind_of(body.line[usage_field]) if usage_field else kind_of(body.line, flat=True)
     if kind is None or not isinstance(body.line.get(model_field), str):
         return None
     found = _words_around(list(zip(levels, prefixes, strict=True)))

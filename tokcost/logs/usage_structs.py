@@ -1,58 +1,22 @@
 """What the fast path decodes of a usage, and its counts.
 
 Every struct refuses a field that it does not know; every function gives None for a usage that the
-full parser has to look at.
+full parser has to look at. OpenAI's and Anthropic's are made from the declarations that the full parser reads by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import Meta, Struct
+import msgspec
+from msgspec import Struct
 
-from tokcost.logs.entry import MOST
+from tokcost.logs import anthropic
+from tokcost.logs.openai import CHAT, RESPONSES
+from tokcost.logs.plain_counts import Counts, every_field, plain_counts
 
 Json = Mapping[str, Any]
-Counts = tuple[int, int, int, int, int, int, Any]
-"""Input (inclusive), cached, written, written for long, output, reasoning; and how it was served."""
-
-
-_Number = Annotated[int, Meta(ge=0, le=MOST)]
-
-
-class _Inside(Struct, gc=False, forbid_unknown_fields=True):
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-    audio_tokens: int | None = None
-    text_tokens: int | None = None
-
-
-class _Outside(Struct, gc=False, forbid_unknown_fields=True):
-    reasoning_tokens: int | None = None
-    audio_tokens: int | None = None
-    text_tokens: int | None = None
-    accepted_prediction_tokens: int | None = None
-    rejected_prediction_tokens: int | None = None
-
-
-class _Chat(Struct, gc=False, forbid_unknown_fields=True):
-    prompt_tokens: int
-    completion_tokens: int | None = None
-    total_tokens: int | None = None
-    cached_tokens: int | None = None
-    num_cached_tokens: None = None
-    prompt_cache_hit_tokens: None = None
-    prompt_tokens_details: _Inside | None = None
-    completion_tokens_details: _Outside | None = None
-
-
-class _Responses(Struct, gc=False, forbid_unknown_fields=True):
-    input_tokens: int
-    input_tokens_details: _Inside
-    output_tokens: int
-    output_tokens_details: _Outside | None = None
-    total_tokens: int | None = None
 
 
 class _Bare(Struct, gc=False, forbid_unknown_fields=True):
@@ -92,15 +56,6 @@ class _Gemini(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     traffic_type: str | None = None
 
 
-class _Creation(Struct, gc=False, forbid_unknown_fields=True):
-    ephemeral_5m_input_tokens: _Number = 0
-    ephemeral_1h_input_tokens: _Number = 0
-
-
-class _Thinking(Struct, gc=False, forbid_unknown_fields=True):
-    thinking_tokens: _Number = 0
-
-
 class _ServerTools(Struct, gc=False, forbid_unknown_fields=True):
     web_search_requests: Literal[0] = 0
     web_fetch_requests: int = 0
@@ -112,31 +67,54 @@ class _Iteration(Struct, gc=False, forbid_unknown_fields=True):
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
-    cache_creation: _Creation | None = None
+    cache_creation: dict[str, int] | None = None
 
 
-class AnthropicUsage(Struct, gc=False, forbid_unknown_fields=True):
-    input_tokens: _Number
-    output_tokens: _Number
-    cache_read_input_tokens: _Number | None = None
-    cache_creation_input_tokens: _Number | None = None
-    cache_creation: _Creation | None = None
-    output_tokens_details: _Thinking | None = None
-    server_tool_use: _ServerTools | None = None
-    service_tier: str | None = None
-    inference_geo: str | None = None
-    speed: str | None = None
-    iterations: list[_Iteration] | None = None
+# What says how an Anthropic message was served, and what is charged beside its tokens.
+_IN_MESSAGE = {
+    "service_tier": str | None,
+    "speed": str | None,
+    "inference_geo": str | None,
+    "server_tool_use": _ServerTools | None,
+    "iterations": list[_Iteration] | None,
+}
+_MESSAGE = plain_counts(every_field(anthropic.FIELDS, _IN_MESSAGE), anthropic.FIELDS, _IN_MESSAGE)
+assert _MESSAGE is not None
+if TYPE_CHECKING:
+    AnthropicUsage = Any
+else:
+    AnthropicUsage = _MESSAGE[0]
+_message_counts = _MESSAGE[1]
 
 
-def kind_of(usage: Json) -> tuple[type[Struct], Callable[[Any], Counts | None]] | None:
-    """What decodes such a usage and what counts it; None for one that is not known to the fast path."""
+# What is no count, or no part of one that is charged apart: with these nothing changes.
+_NO_OTHER_MODALITY = {
+    f"{details}.{kind}_tokens": Literal[0] | None
+    for details in (
+        "prompt_tokens_details", "completion_tokens_details", "input_tokens_details", "output_tokens_details",
+    )
+    for kind in ("audio", "image", "video")
+}  # fmt: skip
+_IN_CHAT = {
+    **_NO_OTHER_MODALITY,
+    "prompt_tokens_details.text_tokens": int | None,
+    "completion_tokens_details.text_tokens": int | None,
+    "completion_tokens_details.accepted_prediction_tokens": int | None,
+    "completion_tokens_details.rejected_prediction_tokens": int | None,
+}
+
+
+def kind_of(usage: Json, flat: bool = False) -> tuple[type[Struct], Callable[[Any], Counts | None]] | None:
+    """What decodes such a usage and what counts it; None for one that is not known to the fast path.
+
+    ``flat``: it is a whole line, whose other fields are looked at elsewhere.
+    """
     if "promptTokenCount" in usage:
         return _Gemini, _gemini
     if "prompt_tokens" in usage:
-        return _Chat, _chat
+        return plain_counts(usage, CHAT, _IN_CHAT, flat)
     if usage.get("input_tokens_details"):
-        return _Responses, _responses
+        return plain_counts(usage, RESPONSES, _NO_OTHER_MODALITY, flat)
     if "cache_read_input_tokens" in usage or "cache_creation_input_tokens" in usage:
         return AnthropicUsage, anthropic_counts
     return (_Bare, _bare) if "input_tokens" in usage and "output_tokens" in usage else None
@@ -158,58 +136,15 @@ def _gemini(usage: _Gemini) -> Counts | None:
     return given, usage.cached_content_token_count or 0, 0, 0, output, thoughts, served
 
 
-def _chat(usage: _Chat) -> Counts | None:
-    given, output = usage.prompt_tokens, usage.completion_tokens
-    if output is None:
-        if usage.total_tokens != given:
-            return None
-        output = 0
-    cached, written, reasoning = usage.cached_tokens or 0, 0, 0
-    if (inside := usage.prompt_tokens_details) is not None:
-        if inside.audio_tokens:
-            return None
-        written = inside.cache_write_tokens or 0
-        if inside.cached_tokens:
-            if cached and cached != inside.cached_tokens:
-                return None
-            cached = inside.cached_tokens
-    if (outside := usage.completion_tokens_details) is not None:
-        reasoning = outside.reasoning_tokens or 0
-        if outside.audio_tokens:
-            return None
-    if usage.total_tokens and usage.total_tokens != given + output:
+def anthropic_counts(usage: Any) -> Counts | None:
+    """Counts of a message; None where another inference was made, or its numbers contradict each other."""
+    counts = _message_counts(usage)
+    if counts is None or (usage.iterations and not _repeats(usage.iterations, usage)):
         return None
-    return given, cached, written, 0, output, reasoning, None
+    return (*counts[:6], (usage.service_tier, usage.speed, usage.inference_geo))
 
 
-def _responses(usage: _Responses) -> Counts | None:
-    inside, outside = usage.input_tokens_details, usage.output_tokens_details
-    if inside.audio_tokens or inside.text_tokens is not None or (outside is not None and outside.audio_tokens):
-        return None
-    reasoning = outside.reasoning_tokens or 0 if outside is not None else 0
-    read, written = inside.cached_tokens or 0, inside.cache_write_tokens or 0
-    if usage.total_tokens and usage.total_tokens != usage.input_tokens + usage.output_tokens:
-        return None
-    return usage.input_tokens, read, written, 0, usage.output_tokens, reasoning, None
-
-
-def anthropic_counts(usage: AnthropicUsage) -> Counts | None:
-    """Counts of a message; None where another inference was made, or its cache writes contradict each other."""
-    read, written, long = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0, 0
-    if (parts := usage.cache_creation) is not None:
-        short, long = parts.ephemeral_5m_input_tokens, parts.ephemeral_1h_input_tokens
-        if short or long:
-            if short + long != written:
-                return None
-            written = short
-    if usage.iterations and not _repeats(usage.iterations, usage):
-        return None
-    thinking = usage.output_tokens_details.thinking_tokens if usage.output_tokens_details is not None else 0
-    served = (usage.service_tier, usage.speed, usage.inference_geo)
-    return usage.input_tokens + read + written + long, read, written, long, usage.output_tokens, thinking, served
-
-
-def _repeats(iterations: list[_Iteration], usage: AnthropicUsage) -> bool:
+def _repeats(iterations: list[_Iteration], usage: Any) -> bool:
     """Whether there is one iteration, which tells what the usage does."""
     one = iterations[0]
     return (
@@ -219,5 +154,9 @@ def _repeats(iterations: list[_Iteration], usage: AnthropicUsage) -> bool:
         and one.output_tokens == usage.output_tokens
         and (one.cache_read_input_tokens or 0) == (usage.cache_read_input_tokens or 0)
         and (one.cache_creation_input_tokens or 0) == (usage.cache_creation_input_tokens or 0)
-        and one.cache_creation in (None, usage.cache_creation)
+        and one.cache_creation in (None, _as_told(usage.cache_creation))
     )
+
+
+def _as_told(creation: Struct | None) -> dict[str, Any] | None:
+    return None if creation is None else msgspec.structs.asdict(creation)
