@@ -147,6 +147,22 @@ def test_a_tool_is_read_as_it_counts(
     assert found["problems"] == []
 
 
+def test_a_batch_object_is_priced_as_a_batch(run: Run) -> None:
+    """OpenAI's object sums its requests: 1,000,000 x 1.25 / 2 = 0.625; one without usage yet has none."""
+    batch = {
+        "id": "batch_1",
+        "object": "batch",
+        "completed_at": SECONDS,
+        "model": "gpt-5-2025-08-07",
+        "request_counts": {"total": 3, "completed": 3, "failed": 0},
+        "usage": {"input_tokens": 1_000_000, "output_tokens": 0, "total_tokens": 1_000_000},
+    }
+    found = read(run, {**batch, "id": "batch_0", "usage": None}, batch)
+    assert (found["totals"]["requests"], found["totals"]["cost"], found["problems"]) == (3, "0.625", [])
+    listed = read(run, {"object": "list", "data": [batch], "has_more": False})
+    assert listed["totals"]["cost"] == "0.625"
+
+
 def test_an_answer_from_a_gateways_cache_is_free(run: Run) -> None:
     """Kong's semantic cache answers without the model."""
     proxy = {**KONG["ai"]["proxy"], "cache": {"cache_status": "Hit"}}  # type: ignore[index]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Entry, stated, usage_of, whole
-from tokcost.logs.fields import LineContext, model_name
+from tokcost.logs.entry import BadLine, Entry, whole
 from tokcost.logs.times import moment
 
 Json = Mapping[str, Any]
@@ -51,36 +50,6 @@ def gemini_line(where: str, line: Json, inner: Inner) -> Entry:
     if entry.when is None and line.get("processed_time"):
         entry = entry._replace(when=moment(line["processed_time"], "processed_time"))
     return entry
-
-
-def batch_object(where: str, body: Json, known: LineContext) -> Entry | None:
-    """A batch with the usage of all its requests; None before it has any."""
-    usage = body.get("usage")
-    if not isinstance(usage, Mapping):
-        return None
-    inside = usage.get("input_tokens_details") or {}
-    outside = usage.get("output_tokens_details") or {}
-    counted = usage_of(
-        stated(usage, "input_tokens"),
-        whole(inside.get("cached_tokens"), "cached_tokens"),
-        whole(inside.get("cache_write_tokens"), "cache_write_tokens"),
-        0,
-        stated(usage, "output_tokens"),
-        whole(outside.get("reasoning_tokens"), "reasoning_tokens"),
-    )
-    model = body.get("model")
-    counts = body.get("request_counts") or {}
-    return Entry(
-        where,
-        counted,
-        model=model_name(model),
-        when=moment(body.get("completed_at") or body.get("created_at"), "completed_at"),
-        mode=BATCH,
-        key=known.key,
-        project=known.project,
-        requests=whole(counts.get("completed", 1), "completed"),
-        is_aggregate=True,
-    )
 
 
 def failed(where: str, error: object) -> Entry:
