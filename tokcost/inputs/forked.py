@@ -111,7 +111,8 @@ def _serve(function: Callable[[int], bytes], tasks: int, results: int) -> None:
     from fcntl import fcntl
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_DFL)
+        if signal.getsignal(each) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(each, signal.SIG_DFL)
     gc.freeze()
     with suppress(OSError):
         fcntl(results, _SET_ROOM, _ROOM)
