@@ -142,7 +142,7 @@ def test_a_fork_counts_what_is_its_own(run: Run, tmp_path: Path, names: tuple[st
     """What it copied is its parent's, in whatever order the files come, and what was left out is said."""
     found = meter(run, put(tmp_path, {names[0]: PARENT + LATER, names[1]: FORK}))
     assert sums(found) == BOTH
-    assert "left out 2 counts that forks copied from their parents" in found["said"]
+    assert "counts that forks copied from their parents (2)" in found["said"]
 
 
 def test_a_request_of_a_fork_like_a_later_one_of_its_parent_is_another(run: Run, tmp_path: Path) -> None:

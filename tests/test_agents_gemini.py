@@ -129,7 +129,7 @@ def test_telemetry_tells_each_response_once(run: Run, tmp_path: Path) -> None:
     log = pretty(event("gemini_cli.api_request", request_text="x"), RESPONSE, COMPRESSION, AGAIN, METRICS)
     found = meter(run, put(tmp_path, {"telemetry.log": log}))
     assert sums(found) == ALL
-    assert "1 events in the words of OpenTelemetry" in found["said"]
+    assert "events in the words of OpenTelemetry beside those of the client (1)" in found["said"]
 
 
 def test_telemetry_without_the_events_is_not_passed_over(run: Run, tmp_path: Path) -> None:
@@ -172,6 +172,6 @@ def test_qwen_code_is_not_claude_code(run: Run, tmp_path: Path) -> None:
     # 10,300 x 1.25 + 207 x 10 = 14,945, and 1,000 x 3 + 10 x 15 = 3,150 per million
     found = meter(run, put(tmp_path, {"a.jsonl": [claude], "b.jsonl": lines}))
     assert sums(found) == (3, 11_300, 0, 0, 217, "0.018095")
-    assert "1 events of telemetry beside the messages" in found["said"]
+    assert "events of telemetry beside the messages (1)" in found["said"]
     found = meter(run, put(tmp_path, {"c.jsonl": [asked, SAID]}))
-    assert (found["requests"], "1 copies of a session" in found["said"]) == (3, True)
+    assert (found["requests"], "copies of a session (1)" in found["said"]) == (3, True)

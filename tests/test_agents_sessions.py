@@ -161,7 +161,7 @@ def test_the_model_of_roo_code_stands_in_the_conversation(run: Run, tmp_path: Pa
     files = task(said(), api_conversation_history=[details], history_item=item)
     found = meter(run, put(tmp_path / "a", files))
     assert sums(found) == ALL
-    assert "1 sums of tasks beside their messages" in found["said"]
+    assert "sums of tasks beside their messages (1)" in found["said"]
     assert sums(meter(run, put(tmp_path / "b", {"taskHistory.json": _text([item])}), "-m", MODEL)) == ALL
     assert sums(meter(run, put(tmp_path / "c", {"_index.json": {"version": 1, "entries": [item]}}), "-m", MODEL)) == ALL
 

@@ -62,7 +62,7 @@ CASES: dict[str, tuple[Files, Expected]] = {
     "a result": ([[ONE]], (0, 100, 50, "0.00105", None, "")),
     "a list of all that was printed": (
         [[[INIT, said("m1", usage(100, 1)), ONE]]],
-        (0, 100, 50, "0.00105", None, "1 messages"),
+        (0, 100, 50, "0.00105", None, "messages of runs that are told elsewhere (1)"),
     ),
     "a stream": (
         [
@@ -75,15 +75,18 @@ CASES: dict[str, tuple[Files, Expected]] = {
                 ONE,
             ]
         ],
-        (0, 100, 50, "0.00105", None, "left out 2 messages of runs that are told elsewhere"),
+        (0, 100, 50, "0.00105", None, "messages of runs that are told elsewhere (2)"),
     ),
     "the last result of a run holds": (
         [[INIT, ONE, MORE]],
-        (0, 200, 100, "0.0021", None, "left out 1 results of runs"),
+        (0, 200, 100, "0.0021", None, "results of runs that are told elsewhere (1)"),
     ),
     "a smaller one is of another run": ([[INIT, MORE, ONE]], (0, 300, 150, "0.00315", None, "")),
     "two sessions": ([[ONE, {**ONE, "session_id": "s2"}]], (0, 200, 100, "0.0021", None, "")),
-    "one result in two files": ([[ONE], [INIT, ONE]], (0, 100, 50, "0.00105", None, "left out 1 results")),
+    "one result in two files": (
+        [[ONE], [INIT, ONE]],
+        (0, 100, 50, "0.00105", None, "results of runs that are told elsewhere (1)"),
+    ),
     # haiku: 1 for the input, 5 for the output; sonnet for an hour in the cache: 6; a search is 0.01
     "models, lives of what was written, searches": (
         [
@@ -143,15 +146,15 @@ CASES: dict[str, tuple[Files, Expected]] = {
                 streamed("message_stop"),
             ]
         ],
-        (0, 100, 50, "0.00105", None, "left out 1 messages of runs"),
+        (0, 100, 50, "0.00105", None, "messages of runs that are told elsewhere (1)"),
     ),
     "killed in its second turn": (
         [[said("m1", usage(100, 1)), ONE, said("m2", usage(100, 50), "end_turn")]],
-        (0, 200, 100, "0.0021", None, "left out 1 messages of runs"),
+        (0, 200, 100, "0.0021", None, "messages of runs that are told elsewhere (1)"),
     ),
     "messages after their result": (
         [[ONE, said("m1", usage(100, 1))]],
-        (0, 100, 50, "0.00105", None, "left out 1 messages of runs"),
+        (0, 100, 50, "0.00105", None, "messages of runs that are told elsewhere (1)"),
     ),
     "a count that is not known": (
         [[result(usage(100, 50), {SONNET: model(100, 50, draftTokens=7)})]],
@@ -182,7 +185,7 @@ def test_a_run_and_its_session_are_one(run: Run, tmp_path: Path) -> None:
     (tmp_path / "out.json").write_text(json.dumps(ONE, indent=1))
     found = run("usage", tmp_path, "-f", "json")
     assert (found.code, json.loads(found.out)["totals"]["cost"]) == (0, "0.00105")
-    assert "left out 1 results of runs that are told elsewhere" in found.err
+    assert "results of runs that are told elsewhere (1)" in found.err
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def copied(message: dict[str, Any], **data: Any) -> dict[str, Any]:
 Files = dict[str, list[Any]]
 Expected = tuple[int, int, int, int, str | None, str]
 A = said("m1", counts(100, 50))  # 100 x 3 + 50 x 15 = 1,050 per million
-AGAIN = "left out 1 messages that stand in several places of sessions"
+AGAIN = "messages that stand in several places of sessions (1)"
 CASES: dict[str, tuple[Files, Expected]] = {
     "kinds of lines that are not known yet": (
         {
@@ -179,14 +179,14 @@ CASES: dict[str, tuple[Files, Expected]] = {
                 answers("t", searchCount=4),
             ]
         },
-        (0, 1, 100, 50, "0.04105", "left out 4 web searches that their answers tell as well"),
+        (0, 1, 100, 50, "0.04105", "web searches that their answers tell as well (4)"),
     ),
     "an answer before its question, and copied": (
         {
             "a.jsonl": [answers("t", searchCount="4")],
             "b.jsonl": [asks("t", counts(100, 50)), answers("t", searchCount=4)],
         },
-        (0, 1, 100, 50, "0.04105", "left out 4 web searches"),
+        (0, 1, 100, 50, "0.04105", "web searches that their answers tell as well (4)"),
     ),
     "a search of which nobody tells how many": (
         {"s.jsonl": [asks("t", counts(100, 50)), answers("t", durationSeconds=2)]},

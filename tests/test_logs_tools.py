@@ -173,7 +173,7 @@ def test_nodes_of_an_answer_take_the_place_of_its_sum(run: Run) -> None:
     """The message's usage is that of its nodes, and named no model."""
     found = read(run, DIFY_NODE, DIFY)
     assert (found["totals"]["requests"], found["totals"]["cost"], found["problems"]) == (1, "0.0175", [])
-    assert any("1 sums of an answer" in warning for warning in found["warnings"])
+    assert any("sums of an answer (1)" in warning for warning in found["warnings"])
 
 
 def test_a_message_without_nodes_needs_a_model(run: Run) -> None:

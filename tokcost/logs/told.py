@@ -55,6 +55,6 @@ class Told:
             for text, (number, first) in self._remarks.items()
         ]
         if self.repeats:
-            parts = ", ".join(f"{number:,} {what}" for what, number in self.repeats.items())
-            found.append(f"usage told twice was counted once: left out {parts}")
+            parts = ", ".join(f"{what} ({number:,})" for what, number in self.repeats.items())
+            found.append(f"usage told twice was counted once; left out: {parts}")
         return found

@@ -145,7 +145,15 @@ def format_of(value: Json) -> Format | None:
     tried = set(_ALWAYS)
     for key in value:
         tried.update(_BY_KEY.get(key, ()))
-    return next((FORMATS[at] for at in sorted(tried) if FORMATS[at].owns(value)), None)
+    return next((FORMATS[at] for at in sorted(tried) if _is_owned(FORMATS[at], value)), None)
+
+
+def _is_owned(known: Format, value: Json) -> bool:
+    """Whether a format owns a value. One with a field of another type than the format's own is not of it."""
+    try:
+        return known.owns(value)
+    except (TypeError, AttributeError, ValueError, LookupError):
+        return False
 
 
 def is_plain(value: Json) -> bool:
