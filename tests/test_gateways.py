@@ -95,7 +95,7 @@ NATIVE = {
          (1, 1000, 200, 0, 100, "0.00546"), ""),
         ([GATEWAY, {**GATEWAY, "category": "GatewayLogs", "properties": {"method": "POST"}}], PLAIN, ""),
         ({"records": [{**GATEWAY, "properties": json.dumps(COUNTED)}]}, PLAIN, ""),
-        ([GATEWAY, {**GATEWAY, "properties": {**COUNTED, "sequenceNumber": 1}}], PLAIN, "records that continue a request (1)"),
+        ([GATEWAY, {**GATEWAY, "properties": {**COUNTED, "sequenceNumber": 1}}], PLAIN, "continue a request (1)"),
         ([TABLE], PLAIN, ""),
         ([NATIVE], CACHED, ""),
         ({"data": NATIVE}, CACHED, ""),
