@@ -8,10 +8,9 @@ from typing import Any
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Read
 from tokcost.logs.fields import read_context
-from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.call_tree import CallTree
+from tokcost.logs.format import Format
+from tokcost.logs.formats.call_tree import CallTreeReader
 from tokcost.logs.formats.entries import charge, entry_of, first, inside, name_of, objects, positive, untold
-from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]
 METRICS = CountFields(
@@ -33,10 +32,8 @@ METRICS = CountFields(
 )  # fmt: skip
 
 
-class _BraintrustSpans(FormatReader):
-    def __init__(self, told: Told, inner: Inner) -> None:
-        super().__init__(told, inner)
-        self._tree = CallTree(told, "sums of spans over those below")
+class _BraintrustSpans(CallTreeReader):
+    sums = "sums of spans over those below"
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """One span, or the events of a page."""
@@ -49,7 +46,7 @@ class _BraintrustSpans(FormatReader):
         own = first(value.get("span_id"), value.get("id"))
         metrics = inside(value, "metrics")
         if not any(metrics.get(name) for name in ("prompt_tokens", "completion_tokens")):
-            self._tree.node(own, above)
+            self.tree.node(own, above)
             if inside(value, "span_attributes").get("type") == "llm" and not value.get("error"):
                 yield from untold(where, value.get("output"), metrics, value.get("output"))
             return
@@ -68,17 +65,9 @@ class _BraintrustSpans(FormatReader):
             identity=name_of(value.get("id")),
         )
         if inside(value, "span_attributes").get("type") in (None, "llm"):
-            yield from self._tree.call(own, above, entry)
+            yield from self.tree.call(own, above, entry)
         else:
-            self._tree.total(own, above, entry)
-
-    def quiet(self) -> Iterator[Read]:
-        """Sums without a call below."""
-        return self._tree.release()
-
-    def end(self) -> Iterator[Read]:
-        """Sums without a call below."""
-        return self._tree.release()
+            self.tree.total(own, above, entry)
 
 
 def _is_span(value: Json) -> bool:

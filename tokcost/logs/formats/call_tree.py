@@ -6,8 +6,8 @@ import struct
 from array import array
 from collections.abc import Hashable, Iterator
 
-from tokcost.logs.entry import Entry
-from tokcost.logs.format import file_of
+from tokcost.logs.entry import Entry, Read
+from tokcost.logs.format import FormatReader, Inner, file_of
 from tokcost.logs.kept import Kept
 from tokcost.logs.told import Told
 
@@ -143,3 +143,21 @@ def _mark(identity: Hashable) -> int:
     if identity is None or (isinstance(identity, tuple) and not identity[-1]):
         return 0
     return (hash(identity) & _MASK) or 1
+
+
+class CallTreeReader(FormatReader):
+    """The reader of a format whose values lie above each other; ``sums`` names those above, in the plural."""
+
+    sums = ""
+
+    def __init__(self, told: Told, inner: Inner) -> None:
+        super().__init__(told, inner)
+        self.tree = CallTree(told, self.sums)
+
+    def quiet(self) -> Iterator[Read]:
+        """Sums without a call below."""
+        return self.tree.release()
+
+    def end(self) -> Iterator[Read]:
+        """Sums without a call below."""
+        return self.tree.release()

@@ -12,8 +12,8 @@ from typing import Any
 from tokcost.logs.counts import BESIDE, INSIDE, CountedUsage, CountFields, Numbers, counted, settle
 from tokcost.logs.entry import BadLine, Entry, Read, whole
 from tokcost.logs.fields import text
-from tokcost.logs.format import Format, FormatReader, Inner, Row, TableFormat
-from tokcost.logs.formats.call_tree import CallTree
+from tokcost.logs.format import Format, Row, TableFormat
+from tokcost.logs.formats.call_tree import CallTreeReader
 from tokcost.logs.formats.entries import (
     EMPTY,
     charge,
@@ -25,7 +25,6 @@ from tokcost.logs.formats.entries import (
     positive,
     untold,
 )
-from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]
 _BUCKETS = {
@@ -135,12 +134,10 @@ def _parsed(value: object) -> Json:
     return value if isinstance(value, Mapping) else EMPTY
 
 
-class _Observations(FormatReader):
+class _Observations(CallTreeReader):
     """Generations count; what is above them and tells tokens tells their sum."""
 
-    def __init__(self, told: Told, inner: Inner) -> None:
-        super().__init__(told, inner)
-        self._tree = CallTree(told, "sums of observations over those below")
+    sums = "sums of observations over those below"
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """The observations of a page or a trace, or one alone."""
@@ -159,21 +156,13 @@ class _Observations(FormatReader):
         own, above = value.get("id"), value.get("parentObservationId")
         entry = _entry(where, value)
         if entry is None:
-            self._tree.node(own, above)
+            self.tree.node(own, above)
             if value.get("type") in _CALLS and value.get("level") != "ERROR":
                 yield from untold(where, value.get("output"), value)
         elif str(value.get("type") or _CALLS[0]).upper() in _CALLS:
-            yield from self._tree.call(own, above, entry)
+            yield from self.tree.call(own, above, entry)
         elif entry.tokens:
-            self._tree.total(own, above, entry)
-
-    def quiet(self) -> Iterator[Read]:
-        """Sums without a generation below."""
-        return self._tree.release()
-
-    def end(self) -> Iterator[Read]:
-        """Sums without a generation below."""
-        return self._tree.release()
+            self.tree.total(own, above, entry)
 
 
 def _is_one(value: Json) -> bool:

@@ -11,12 +11,11 @@ from typing import Any
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.fields import read_context, text
-from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.call_tree import CallTree
+from tokcost.logs.format import Format
+from tokcost.logs.formats.call_tree import CallTreeReader
 from tokcost.logs.formats.entries import EMPTY, charge, entry_of, first, inside, objects, positive, untold
 from tokcost.logs.formats.langchain import is_usage_metadata, usage_metadata
 from tokcost.logs.responses import response
-from tokcost.logs.told import Told
 from tokcost.logs.unread import token_fields
 
 Json = Mapping[str, Any]
@@ -37,35 +36,25 @@ RUN = CountFields(
 _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens", "prompt_token_details", "completion_token_details")
 
 
-class _Runs(FormatReader):
+class _Runs(CallTreeReader):
     """A run that is above others is held until it is known what lies below it."""
 
-    def __init__(self, told: Told, inner: Inner) -> None:
-        super().__init__(told, inner)
-        self._tree = CallTree(told, "sums of chains and agents over their runs")
+    sums = "sums of chains and agents over their runs"
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """The run, and those inside it."""
         own, above = value.get("id") or value.get("run_id"), value.get("parent_run_id")
         entry = _entry(where, value)
         if entry is None:
-            self._tree.node(own, above)
+            self.tree.node(own, above)
             if value.get("run_type") == "llm" and not value.get("error"):
                 yield from untold(where, value.get("outputs"), value)
         elif value.get("run_type") in ("llm", "embedding"):
-            yield from self._tree.call(own, above, entry)
+            yield from self.tree.call(own, above, entry)
         elif entry.tokens:
-            self._tree.total(own, above, entry)
+            self.tree.total(own, above, entry)
         for each in objects(value.get("child_runs")):
             yield from self.value(where, {**each, "parent_run_id": own})
-
-    def quiet(self) -> Iterator[Read]:
-        """Sums without runs below."""
-        return self._tree.release()
-
-    def end(self) -> Iterator[Read]:
-        """Sums without runs below."""
-        return self._tree.release()
 
 
 def _entry(where: str, run: Json) -> Entry | None:

@@ -11,10 +11,9 @@ from typing import Any
 from tokcost.logs.counts import OPEN, CountFields, counted
 from tokcost.logs.entry import Entry, Read, whole
 from tokcost.logs.fields import read_context
-from tokcost.logs.format import Format, FormatReader, Inner, each
-from tokcost.logs.formats.call_tree import CallTree
+from tokcost.logs.format import Format, each
+from tokcost.logs.formats.call_tree import CallTreeReader
 from tokcost.logs.formats.entries import entry_of, first, inside, name_of, objects
-from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]
 _IN, _OUT = "input_tokens_details.", "output_tokens_details."
@@ -68,10 +67,8 @@ def _usage_of_run(value: Json) -> Json | None:
     return None
 
 
-class _TraceSpans(FormatReader):
-    def __init__(self, told: Told, inner: Inner) -> None:
-        super().__init__(told, inner)
-        self._tree = CallTree(told, "sums of agents over their calls")
+class _TraceSpans(CallTreeReader):
+    sums = "sums of agents over their calls"
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """One span of a trace, or a batch of them."""
@@ -84,7 +81,7 @@ class _TraceSpans(FormatReader):
         own, above = (trace, value.get("id")), (trace, value.get("parent_id"))
         usage = inside(data, "usage")
         if not any(usage.get(name) for name in (*USAGE.input, *USAGE.output)):
-            self._tree.node(own, above)
+            self.tree.node(own, above)
             if data.get("type") in ("generation", "response"):
                 self.told.remark("an answer whose usage the trace does not tell: its cost is not in the sums", where)
             return
@@ -94,17 +91,9 @@ class _TraceSpans(FormatReader):
             where, counted(counts, USAGE), model, value.get("started_at"), identity=name_of(value.get("id"))
         )
         if data.get("type") in _CALLS:
-            yield from self._tree.call(own, above, entry)
+            yield from self.tree.call(own, above, entry)
         else:
-            self._tree.total(own, above, entry)
-
-    def quiet(self) -> Iterator[Read]:
-        """Sums without a call below."""
-        return self._tree.release()
-
-    def end(self) -> Iterator[Read]:
-        """Sums without a call below."""
-        return self._tree.release()
+            self.tree.total(own, above, entry)
 
 
 def _is_trace(value: Json) -> bool:

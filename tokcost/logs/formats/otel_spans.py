@@ -11,12 +11,11 @@ from typing import Any
 
 from tokcost.errors import Problem
 from tokcost.logs.entry import BadLine, Read
-from tokcost.logs.format import Format, FormatReader, Inner
+from tokcost.logs.format import Format
 from tokcost.logs.formats import otel_logs
-from tokcost.logs.formats.call_tree import CallTree
+from tokcost.logs.formats.call_tree import CallTreeReader
 from tokcost.logs.formats.entries import EMPTY, at_first, first, inside, objects, unread
 from tokcost.logs.formats.otel_attributes import entry_in, flat, has_usage, span_id, started, usage_names, whose
-from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
 from tokcost.masking import scrub
 
@@ -65,12 +64,10 @@ def _is_span(value: Json) -> bool:
     return False
 
 
-class SpanReader(FormatReader):
+class SpanReader(CallTreeReader):
     """Reads spans one by one, and holds those that tell sums until it is known what lies below them."""
 
-    def __init__(self, told: Told, inner: Inner) -> None:
-        super().__init__(told, inner)
-        self.tree = CallTree(told, "sums of agents and chains over their calls")
+    sums = "sums of agents and chains over their calls"
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """The calls among the spans of a value, however deep they lie in it."""
@@ -80,14 +77,6 @@ class SpanReader(FormatReader):
         yield from self._of(where, value, EMPTY)
         if isinstance(value.get("next_cursor"), str) and value["next_cursor"]:
             self.told.remark("a page of spans after which others come (next_cursor): are they among the logs?", where)
-
-    def quiet(self) -> Iterator[Read]:
-        """Sums without calls below."""
-        return self.tree.release()
-
-    def end(self) -> Iterator[Read]:
-        """Sums without calls below."""
-        return self.tree.release()
 
     def _of(self, where: str, value: Json, resource: Json) -> Iterator[Read]:
         below = next((value[name] for name in _LISTS if isinstance(value.get(name), list)), None)

@@ -7,21 +7,18 @@ from typing import Any
 
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.fields import LineContext, text
-from tokcost.logs.format import Format, FormatReader, Inner
-from tokcost.logs.formats.call_tree import CallTree
+from tokcost.logs.format import Format
+from tokcost.logs.formats.call_tree import CallTreeReader
 from tokcost.logs.formats.entries import EMPTY, inside
 from tokcost.logs.openai import chat, responses
 from tokcost.logs.responses import NoUsage, response
 from tokcost.logs.times import moment
-from tokcost.logs.told import Told
 
 Json = Mapping[str, Any]
 
 
-class _WeaveCalls(FormatReader):
-    def __init__(self, told: Told, inner: Inner) -> None:
-        super().__init__(told, inner)
-        self._tree = CallTree(told, "summaries of calls over those below")
+class _WeaveCalls(CallTreeReader):
+    sums = "summaries of calls over those below"
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """The call by its output, else by its summary, which holds those below."""
@@ -34,21 +31,13 @@ class _WeaveCalls(FormatReader):
         except NoUsage:
             sums = [entry._replace(when=when) for entry in _summary(where, inside(value, "summary", "usage"))]
             if sums:
-                self._tree.total(own, above, *sums)
+                self.tree.total(own, above, *sums)
             else:
-                self._tree.node(own, above)
+                self.tree.node(own, above)
             return
-        yield from self._tree.call(
+        yield from self.tree.call(
             own, above, entry._replace(when=entry.when or when, client=text(value.get("wb_user_id")))
         )
-
-    def quiet(self) -> Iterator[Read]:
-        """Summaries without a call below."""
-        return self._tree.release()
-
-    def end(self) -> Iterator[Read]:
-        """Summaries without a call below."""
-        return self._tree.release()
 
 
 def _summary(where: str, usages: Json) -> Iterator[Entry]:
