@@ -112,3 +112,31 @@ def test_a_table_in_a_folder_is_named_where_its_columns_are_not_known(run: Run) 
     Path("d/users.csv").write_text("name,Prompt tokens\nann,12\n")
     result = run("usage", "d", "-f", "json", "--as-of", "2026-02-25")
     assert (result.code, [each["where"] for each in document(result)["problems"]]) == (2, ["d/users.csv"])
+
+
+# gpt-5: 1.25 in, 0.125 cached, 10 out: 9,001 x 1.25 + 401 x 10 = 15,261.25 per million
+FLAT = "model,created_at,prompt_tokens,completion_tokens"
+SPENT = "request_id,call_type,spend,total_tokens,prompt_tokens,completion_tokens,startTime,model,cache_hit"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "cost", "said"),
+    [
+        ([FLAT, "gpt-5,2026-02-24 21:19:33,9001,401"], 0, "0.01526125", ""),
+        ([FLAT.upper(), "gpt-5,2026-02-24,9001,401"], 0, "0.01526125", ""),
+        ([FLAT + ",shadow_tokens", "gpt-5,2026-02-24,9001,401,7"], 2, "0.01526125", "'shadow_tokens' (7)"),
+        ([FLAT, "gpt-5,2026-02-24,9001,"], 2, None, "'completion_tokens' is not stated"),
+        (["model;day;input_tokens;output_tokens", "gpt-5;2026-02-24;9001;401"], 0, "0.01526125", ""),
+        ([SPENT, "r1,acompletion,0.02,9402,9001,401,2026-02-24 21:19:33,gpt-5,False"], 0, "0.01526125", ""),
+        ([SPENT, "r1,acompletion,0.02,9402,9001,401,2026-02-24 21:19:33,gpt-5,True"], 0, "0", "own cache"),
+    ],
+)
+def test_columns_named_like_counts_need_no_map(
+    run: Run, lines: list[str], code: int, cost: str | None, said: str
+) -> None:
+    """A row is what a flat line of JSON would be; LiteLLM's spend logs are read by their own rules."""
+    result = run("usage", "--format", "json", "--as-of", "2026-02-24", stdin="\n".join(lines).encode())
+    assert result.code == code, result.err
+    assert said in result.err + result.out
+    if result.out:
+        assert json.loads(result.out)["totals"]["cost"] == cost

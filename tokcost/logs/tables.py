@@ -12,6 +12,7 @@ from tokcost.logs.formats import (
     azure_costs,
     cursor_usage,
     deepseek_amounts,
+    flat_table,
     focus,
     google_billing,
     helicone,
@@ -38,6 +39,7 @@ TABLES: tuple[TableFormat, ...] = (
     *openinference_table.TABLES,
     *langfuse.TABLES,
     *helicone.TABLES,
+    *flat_table.TABLES,
 )
 """Every format of tables, in the order in which a header is held against them."""
 

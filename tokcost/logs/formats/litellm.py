@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tokcost.logs.batch import failed
-from tokcost.logs.entry import Entry, Read
+from tokcost.logs.entry import Entry
 from tokcost.logs.fields import LineContext, read_context, text
 from tokcost.logs.format import Format, Json, each
 from tokcost.logs.plain import FROM_ITS_CACHE, SAID_OF_IT, is_true, opened
@@ -22,7 +20,7 @@ def _owns(value: Json) -> bool:
     return spent or ("response_cost" in value and ("call_type" in value or "model_map_information" in value))
 
 
-def _read(where: str, value: Json) -> Iterator[Read]:
+def spent(where: str, value: Json) -> Entry:
     """The usage object in the metadata has the parts of the flat counts; a hit of the proxy's cache was not billed."""
     about, answer = opened(value.get("metadata")), opened(value.get("response"))
     usage = opened(about.get("usage_object")) or opened(answer.get("usage"))
@@ -31,11 +29,9 @@ def _read(where: str, value: Json) -> Iterator[Read]:
     known = _around(value, about)
     none = not any(flat.values()) and not any(isinstance(number, int) and number for number in usage.values())
     if is_true(value.get("cache_hit")):
-        yield Entry(where, model=text(value.get("model")), not_billed_because=FROM_ITS_CACHE, remarks=(SAID_OF_IT,))
-        return
+        return Entry(where, model=text(value.get("model")), not_billed_because=FROM_ITS_CACHE, remarks=(SAID_OF_IT,))
     if none and str(value.get("status") or "").lower() in ("failure", "failed", "error"):
-        yield failed(where, about.get("error_information") or value.get("error_information") or value.get("error_str"))
-        return
+        return failed(where, about.get("error_information") or value.get("error_information") or value.get("error_str"))
     body = {
         "model": value.get("model") or answer.get("model"),
         "id": value.get("request_id") or value.get("id") or answer.get("id"),
@@ -44,7 +40,7 @@ def _read(where: str, value: Json) -> Iterator[Read]:
         "response": {"usage": usage or flat},
     }
     entry = response(where, body)
-    yield entry._replace(
+    return entry._replace(
         identity=str(body["id"]) if body["id"] else None,
         provider=text(value.get("custom_llm_provider")),
         when=known.when,
@@ -72,5 +68,5 @@ FORMAT = Format(
     "input includes what was cached; the parts stand in metadata.usage_object",
     frozenset({"spend", "response_cost"}),
     _owns,
-    each(_read),
+    each(spent),
 )
