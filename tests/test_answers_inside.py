@@ -39,6 +39,7 @@ MANY = (30, 30_000, 24_000, 0, 3000, "0.0405")
         ([{**FLAT, "prompt_tokens": 200, "response": BODY}], CACHED, ""),
         ({"events": [{"kind": "start"}, BODY], "state": {}}, CACHED, ""),
         ({"data": {"items": [BODY, BODY]}, "total": 2}, (2, 2000, 1600, 0, 200, "0.0027"), ""),
+        ({"items": [{"request": {"max_tokens": 9}, "response": BODY}]}, CACHED, ""),
     ],
 )  # fmt: skip
 def test_an_answer_holds_over_the_counts_beside_it(

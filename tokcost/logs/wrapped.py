@@ -41,7 +41,11 @@ def parts_of(document: Json) -> list[Any]:
 
 
 def _tells(value: Any) -> bool:
-    return isinstance(value, Mapping) and (has_usage(value) or is_owned(value))
+    """Whether a value is an answer, one of a format, or a line of somebody's log with one of them in it."""
+    if not isinstance(value, Mapping):
+        return False
+    inside = (held for name in _HOLDERS if isinstance(held := value.get(name), Mapping))
+    return any(has_usage(each) or is_owned(each) for each in (value, *inside))
 
 
 def is_owned(value: Json) -> bool:
