@@ -34,7 +34,7 @@ _BY_SHAPE = (
 )
 
 FORMAT_COLUMNS: tuple[Column, ...] = (
-    Column("name", lambda each: each.name, "format"),
+    Column("name", lambda each: each.name, "format", shrinks=True),
     Column("where", lambda each: each.where, "where", shrinks=True),
     Column("counts", lambda each: each.counts, "counts", shrinks=True),
 )
