@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import Run, document
 from tokcost.logs.formats.registry import FORMATS
 from tokcost.logs.tables import TABLES
@@ -16,6 +18,14 @@ def test_every_declared_format_is_listed_once(run: Run) -> None:
     assert len(set(names)) == len(names)
     assert {each.name for each in FORMATS} | {each.name for each in TABLES} <= set(names)
     assert all(row["where"] and row["counts"] for row in rows)
+
+
+@pytest.mark.parametrize("more", [["u.jsonl"], ["--max-cost", "0"], ["--max-cost-per", "key=1"], ["--follow"]])
+def test_a_list_of_formats_holds_no_limit(run: Run, more: list[str]) -> None:
+    """It reads no log: what was to be checked is not, and that is no pass."""
+    result = run("usage", "--formats", *more)
+    assert (result.code, result.out) == (2, "")
+    assert "--formats lists what is read" in result.err
 
 
 def test_a_keyed_format_is_found_by_its_keys() -> None:

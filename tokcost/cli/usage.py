@@ -82,6 +82,8 @@ def usage(
     from tokcost.logs.ahead import reading_ahead
 
     if formats:
+        if logs or max_cost is not None or max_cost_per or follow:
+            raise TokcostError("--formats lists what is read, and reads nothing: leave logs and limits out")
         from tokcost.cli.output import answer, output_options
         from tokcost.metering.known_formats import list_formats
 
