@@ -109,7 +109,7 @@ def test_a_fee_is_charged_where_the_log_tells_how_many(
     [
         (fee(output=[DREW]), "does not name the model of the images in it"),
         ({**BODY, "model": "grok-4.20", "created": 1780390800,
-          "usage": {**USAGE, "num_sources_used": 40}}, "the fee of xai for live_search is not known"),
+          "usage": {**USAGE, "num_sources_used": 40}}, "40 calls of live_search at xai: fee unknown"),
     ],
 )  # fmt: skip
 def test_a_fee_that_is_not_known_is_told(run: Run, tmp_path: Path, line: dict[str, Any], why: str) -> None:

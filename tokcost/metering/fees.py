@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from tokcost.catalog import Model
 from tokcost.errors import NotPriced
 from tokcost.logs.entry import Calls, Entry
+from tokcost.logs.kept import Kept
+from tokcost.phrases import plural
 from tokcost.pricing import WEAK_SOURCE, request_fee
 from tokcost.rates import EXACT
 
@@ -28,6 +31,8 @@ class Fees:
 
     def __init__(self) -> None:
         self._told: dict[str, None] = {}
+        self._unknown: Counter[tuple[str, str]] = Counter()
+        self._counted = Kept()  # an entry may be priced more than once
 
     def of(self, entry: Entry, model: Model, day: date) -> tuple[Decimal, Decimal]:
         """All of an entry: the least, where the free part of a fee may have covered it, and the full amount.
@@ -41,6 +46,8 @@ class Fees:
         for call in calls:
             row = model.fee(call.name, day)
             if row is None:
+                if self._counted.add((entry.where, call.name)):
+                    self._unknown[model.provider, call.name] += call.number
                 raise NotPriced(f"the fee of {model.provider} for {call.name} is not known")
             amount = EXACT.multiply(row.amount, _number(call, row, entry, model))
             full = EXACT.add(full, amount)
@@ -50,8 +57,12 @@ class Fees:
         return least, full
 
     def notes(self) -> list[str]:
-        """One sentence for each fee of which some is free, or that rests on one weak source."""
-        return list(self._told)
+        """One sentence for each fee of which some is free, that rests on one weak source, or that is not known."""
+        unknown = [
+            f"{plural(number, 'call')} of {name} at {provider}: fee unknown"
+            for (provider, name), number in self._unknown.items()
+        ]
+        return [*self._told, *unknown]
 
     def _tell(self, call: Calls, row: Charge, model: Model) -> None:
         fee = f"the fee of {model.provider} for {call.name}"
