@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# What has tokens in its name and is no use of them: limits, sizes, prices; and what people, tools and requests say.
+# What has tokens in its name and is no use of them: limits, sizes, prices, ids; and what people and tools say.
 _NO_COUNT = re.compile(
     r"(?:^|[^a-z])"
     r"(?:max|limit|budget|thresh|remain|window|per(?![a-z])|price|cost|size|before|rate|speed|avail|quota|ttft"
-    r"|time_to|latency|ms$)"
+    r"|time_to|latency|ms$|ids?$)"
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
