@@ -63,3 +63,13 @@ def test_a_cell_with_a_count_that_is_not_known_is_told(run: Run, tmp_path: Path)
     log = exported({**QUOTA, "other": {"cache_tokens": 800, "novel_tokens": 5}})
     found = meter(run, put(tmp_path / "logs", {"x.csv": log}), code=2)
     assert "x.csv:2: 'other.novel_tokens' (5): not known here" in found["said"]
+
+
+def test_counts_in_cells_that_were_not_read_are_told(run: Run, tmp_path: Path) -> None:
+    """An object that was cut off in a row, and objects in a table that is not known."""
+    cut = {**SPAN, "metrics": json.dumps(SPAN["metrics"])[:-1]}
+    unknown = exported({"at": WHEN, "payload": BODY})
+    found = meter(run, put(tmp_path / "logs", {"x.csv": exported(SPAN, cut), "y.csv": unknown}), code=2)
+    assert sums(found) == (1, 1000, 800, 0, 100, "0.00135")
+    assert "x.csv:3: 'metrics' is not valid JSON: its counts were not read" in found["said"]
+    assert "y.csv: a CSV with unknown columns" in found["said"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tokcost.logs.entry import BadLine
 from tokcost.logs.format import Row
 from tokcost.logs.responses import object_in
 from tokcost.logs.unread import is_count
+
+# A count in JSON, whose quotes are doubled where it stands in a cell.
+COUNT_IN_TEXT = re.compile(r'tokens"{1,2}\s*:\s*[1-9]')
 
 
 def are_values(rows: Iterable[Row]) -> bool:
@@ -23,6 +28,15 @@ def are_values(rows: Iterable[Row]) -> bool:
 def value_of(row: Row) -> dict[str, Any]:
     """The value that a row was; an empty cell was null."""
     return {column: _cell(column, cell.strip()) for column, cell in row.items()}
+
+
+def whole_value_of(row: Row) -> dict[str, Any]:
+    """The value that a row was. Raises BadLine where an object with counts in it was cut off."""
+    value = value_of(row)
+    for column, held in value.items():
+        if isinstance(held, str) and held.startswith("{") and COUNT_IN_TEXT.search(held):
+            raise BadLine(f"'{column}' is not valid JSON: its counts were not read")
+    return value
 
 
 def _cell(column: str, cell: str) -> Any:
