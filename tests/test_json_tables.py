@@ -69,7 +69,13 @@ def test_counts_in_cells_that_were_not_read_are_told(run: Run, tmp_path: Path) -
     """An object that was cut off in a row, and objects in a table that is not known."""
     cut = {**SPAN, "metrics": json.dumps(SPAN["metrics"])[:-1]}
     unknown = exported({"at": WHEN, "payload": BODY})
-    found = meter(run, put(tmp_path / "logs", {"x.csv": exported(SPAN, cut), "y.csv": unknown}), code=2)
+    no_logs = {
+        "z.csv": exported({"at": WHEN, "asked": {"max_tokens": 5}}),
+        "z.txt": f"It said {json.dumps(BODY)},\nso.",
+    }
+    logs = {"x.csv": exported(SPAN, cut), "y.csv": unknown}
+    found = meter(run, put(tmp_path / "logs", logs | no_logs), code=2)
     assert sums(found) == (1, 1000, 800, 0, 100, "0.00135")
     assert "x.csv:3: 'metrics' is not valid JSON: its counts were not read" in found["said"]
     assert "y.csv: a CSV with unknown columns" in found["said"]
+    assert not any(line.startswith("tokcost: ") and "/z." in line for line in found["said"].splitlines())

@@ -14,7 +14,7 @@ from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.fields import MODELS
 from tokcost.logs.format import Inner, Row
 from tokcost.logs.formats import flat_table
-from tokcost.logs.json_rows import COUNT_IN_TEXT, are_values, whole_value_of
+from tokcost.logs.json_rows import COUNT_IN_CELL, are_values, whole_value_of
 from tokcost.logs.mapped import Map
 from tokcost.logs.tables import RowReader, reader_of
 from tokcost.logs.text_lines import LONGEST, TextLine
@@ -195,7 +195,7 @@ def _columns(lines: Sequence[TextLine]) -> tuple[list[str], list[str]]:
 
 def _counts_tokens(lines: Sequence[TextLine]) -> bool:
     """Whether a row stands under names that speak of models, or a number under one that speaks of tokens."""
-    if any(COUNT_IN_TEXT.search(line.text) for line in lines):
+    if any(COUNT_IN_CELL.search(line.text) for line in lines):
         return True
     names, below = _columns(lines)
     for name, cell in zip(names, below, strict=False) if len(names) == len(below) > 1 else ():

@@ -11,8 +11,10 @@ from tokcost.logs.format import Row
 from tokcost.logs.responses import object_in
 from tokcost.logs.unread import is_count
 
-# A count in JSON, whose quotes are doubled where it stands in a cell.
-COUNT_IN_TEXT = re.compile(r'tokens"{1,2}\s*:\s*[1-9]')
+_COUNT = r"(?:prompt|completion|input|output)_?tokens{}\s*:\s*[1-9]"
+_COUNT_IN_TEXT = re.compile(_COUNT.format('"'), re.IGNORECASE)
+COUNT_IN_CELL = re.compile(_COUNT.format('""'), re.IGNORECASE)
+"""A count in JSON whose quotes are doubled, as they are in a cell of a table."""
 
 
 def are_values(rows: Iterable[Row]) -> bool:
@@ -34,7 +36,7 @@ def whole_value_of(row: Row) -> dict[str, Any]:
     """The value that a row was. Raises BadLine where an object with counts in it was cut off."""
     value = value_of(row)
     for column, held in value.items():
-        if isinstance(held, str) and held.startswith("{") and COUNT_IN_TEXT.search(held):
+        if isinstance(held, str) and held.startswith("{") and _COUNT_IN_TEXT.search(held):
             raise BadLine(f"'{column}' is not valid JSON: its counts were not read")
     return value
 
