@@ -38,6 +38,8 @@ MANY = (30, 30_000, 24_000, 0, 3000, "0.0405")
         ([{**FLAT, "prompt_tokens": 900, "response": BODY}], CACHED, "'prompt_tokens' beside the answer is another"),
         ([{**FLAT, "prompt_tokens": 200, "response": BODY}], CACHED, ""),
         ({"events": [{"kind": "start"}, BODY], "state": {}}, CACHED, ""),
+        ([{"stream": "stdout", "log": json.dumps(BODY) + "\n"}, {"stream": "stdout", "log": "started"}] * 30, MANY, ""),
+        ({"events": [{"message": "START"}, {"timestamp": 1771967973000, "message": json.dumps(BODY)}]}, CACHED, ""),
         ({"data": {"items": [BODY, BODY]}, "total": 2}, (2, 2000, 1600, 0, 200, "0.0027"), ""),
         ({"items": [{"request": {"max_tokens": 9}, "response": BODY}]}, CACHED, ""),
     ],
@@ -116,3 +118,12 @@ def test_a_fee_that_is_not_known_is_told(run: Run, tmp_path: Path, line: dict[st
     """The request has no price then: never one without its fee."""
     found = meter(run, put(tmp_path / "logs", {"log.jsonl": [line]}), code=2)
     assert (found["cost"], why in found["said"]) == (None, True)
+
+
+def test_counts_in_text_that_was_not_read_are_told(run: Run, tmp_path: Path) -> None:
+    """An object that is kept as text, where no answer is looked for; what a tool said is no usage."""
+    lines = [BODY, {"payload": json.dumps({"usage": USAGE})}, {"content": json.dumps({"usage": USAGE})}]
+    found = meter(run, put(tmp_path / "logs", {"log.jsonl": lines}), code=2)
+    assert sums(found) == CACHED
+    assert "log.jsonl:2: 'payload.usage.prompt_tokens' looks like a count of tokens, and was not read" in found["said"]
+    assert "log.jsonl:3" not in found["said"]

@@ -88,6 +88,7 @@ NATIVE = {
         ({"result": [CLOUD, {**CLOUD, "cached": True}], "success": True}, (2, *PLAIN[1:]), FREE),
         ([{**CLOUD, "success": False, "tokens_in": 0, "tokens_out": 0}], NOTHING, "failed"),
         ([QUOTA], CACHED, ""),
+        ([{**QUOTA, "token_id": 7, "token_name": "t"}], CACHED, ""),
         ([{**QUOTA, "other": {}}, {**QUOTA, "type": 1}], PLAIN, ""),
         ({"success": True, "data": {"items": [QUOTA], "total": 1}}, CACHED, ""),
         # Claude's prompt leaves out what was read and written: 300 x 3 + 200 x 0.3 + 500 x 6 + 100 x 15
@@ -97,6 +98,7 @@ NATIVE = {
         ({"records": [{**GATEWAY, "properties": json.dumps(COUNTED)}]}, PLAIN, ""),
         ([GATEWAY, {**GATEWAY, "properties": {**COUNTED, "sequenceNumber": 1}}], PLAIN, "continue a request (1)"),
         ([TABLE], PLAIN, ""),
+        ([{"time": GATEWAY["time"], "category": "GatewayLlmLogs", "properties": json.dumps(COUNTED)}], PLAIN, ""),
         ([NATIVE], CACHED, ""),
         ({"data": NATIVE}, CACHED, ""),
         # 950 x 1.25 + 90 x 10 = 2,087.5 per million
@@ -134,6 +136,8 @@ def test_a_charge_is_in_dollars_whatever_its_unit(
     ("line", "why"),
     [
         ({**QUOTA, "other": {"novel_tokens": 5}}, "'other.novel_tokens' (5): not known here"),
+        ({**QUOTA, "other": {"novel_tokens": "5"}}, "'other.novel_tokens' (5): not known here"),
+        ({**QUOTA, "other": {"novel_tokens": 5.0}}, "'other.novel_tokens' (5): not known here"),
         ({**CLOUD, "tokens_in": None}, "'tokens_in' is not stated"),
         ({**GATEWAY, "properties": {"generatedTokens": 33}}, "'generatedTokens' looks like a count of tokens"),
         ({**NATIVE, "num_search_results": 5}, "the fee of openrouter for web_search_results is not known"),

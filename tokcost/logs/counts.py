@@ -235,5 +235,13 @@ def _one(usage: Json, places: tuple[Place, ...]) -> int | None:
 
 def _unknown(usage: Json, others: tuple[Place, ...]) -> list[tuple[str, int]]:
     """The numbers of tokens that no field of the declaration names, those of 0 left out."""
-    found = ((name, _at(usage, path)) for name, path in others)
-    return [(name, value) for name, value in found if isinstance(value, int) and not isinstance(value, bool) and value]
+    found = ((name, _number(_at(usage, path))) for name, path in others)
+    return [(name, value) for name, value in found if value]
+
+
+def _number(value: Any) -> int:
+    """The number that a value is, also as text; 0 for what is none."""
+    try:
+        return 0 if isinstance(value, bool) else whole(value, "")
+    except BadLine:
+        return 0

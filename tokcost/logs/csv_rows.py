@@ -10,8 +10,11 @@ from typing import NamedTuple
 from tokcost.errors import Problem, TokcostError
 from tokcost.inputs.files import InputFile
 from tokcost.logs.decimal_commas import Commas
-from tokcost.logs.entry import BadLine, Entry, Read
+from tokcost.logs.entry import BadLine, Read
 from tokcost.logs.fields import MODELS
+from tokcost.logs.format import Inner, Row
+from tokcost.logs.formats import flat_table
+from tokcost.logs.json_rows import COUNT_IN_CELL, are_values, whole_value_of
 from tokcost.logs.mapped import Map
 from tokcost.logs.tables import RowReader, reader_of
 from tokcost.logs.text_lines import LONGEST, TextLine
@@ -23,8 +26,8 @@ DELIMITERS = (",", "\t", ";", "|")
 _LOOK_AT = 30
 
 
-def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None) -> Iterator[Read]:
-    """The entries of a table whose header is known, or whose columns are mapped.
+def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None, inner: Inner) -> Iterator[Read]:
+    """The entries of a table whose header is known, whose columns are mapped, or whose rows are values of JSON.
 
     Raises TokcostError when a log that the user named is neither. Another one is a problem where it may count tokens.
     """
@@ -45,7 +48,12 @@ def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None) -> Iterator[
             cells = table.next()
             if cells is None:
                 return
-            entry = _row(found, commas, cells, f"{log.name}:{table.began}")
+            where = f"{log.name}:{table.began}"
+            row = _row(found.names, commas, cells)
+            if row and found.read is None:
+                yield from inner(where, whole_value_of(row))
+                continue
+            entry = found.read(where, row) if row and found.read is not None else None
         except csv.Error as error:
             yield Problem(f"{log.name}:{table.line}", f"not valid CSV: {_of_csv(error)}")
             continue
@@ -57,13 +65,16 @@ def rows(log: InputFile, lines: Iterator[TextLine], by: Map | None) -> Iterator[
 
 
 class _Header(NamedTuple):
-    """The names of columns, in the ``at``-th line and perhaps the next ones, and what reads the rows below them."""
+    """The names of columns, in the ``at``-th line and perhaps the next ones, and what reads the rows below them.
+
+    They are values of JSON where ``read`` is None.
+    """
 
     at: int
     lines: int
     delimiter: str
     names: list[str]
-    read: RowReader
+    read: RowReader | None
 
 
 def _header(lines: Sequence[TextLine], by: Map | None) -> _Header | str:
@@ -74,15 +85,24 @@ def _header(lines: Sequence[TextLine], by: Map | None) -> _Header | str:
             table = _Table(iter(lines[at:]), delimiter, line.number - 1)
             try:
                 names = [name.strip() for name in table.next() or ()]
+                lines_of_it = table.line - line.number + 1
             except (csv.Error, BadLine) as bad:
                 error = error or (_of_csv(bad) if at == 0 else "")
                 continue
-            if (read := _reader(names, by)) is None:
+            read = _reader(names, by)
+            if read in (None, flat_table.TABLES[0].row) and by is None and are_values(_rows(names, table)):
+                read = None
+            elif read is None:
                 continue
             if twice := [name for place, name in enumerate(names) if name and name in names[:place]]:
                 return f"two columns are named {quote(scrub(twice[0]))}: leave one of them out"
-            return _Header(at, table.line - line.number + 1, delimiter, names, read)
+            return _Header(at, lines_of_it, delimiter, names, read)
     return f"not a known usage log: no JSON, and as CSV {error}" if error else _unknown(lines, by)
+
+
+def _rows(names: list[str], table: _Table) -> Iterator[Row]:
+    """Rows below a header, as far as they are any: what is cut off among them is left out."""
+    return (dict(zip(names, cells, strict=True)) for cells in _sound(table) if len(cells) == len(names))
 
 
 def _between(text: str) -> list[str]:
@@ -90,15 +110,15 @@ def _between(text: str) -> list[str]:
     return [each for each in DELIMITERS if each in text] or [","]
 
 
-def _row(header: _Header, commas: Commas, cells: list[str], where: str) -> Entry | None:
+def _row(names: list[str], commas: Commas, cells: list[str]) -> Row:
+    """The cells of a row under their names; an empty one of a row of blanks."""
     if not any(cells):
-        return None
-    names = header.names
+        return {}
     if len(cells) > len(names) and not any(cells[len(names) :]):
         del cells[len(names) :]  # delimiters at the end of each row
     if len(cells) != len(names):
         raise BadLine(f"{plural(len(cells), 'cell')} under {plural(len(names), 'column')}")
-    return header.read(where, dict(zip(names, commas.resolved(cells), strict=True)))
+    return dict(zip(names, commas.resolved(cells), strict=True))
 
 
 class _Table:
@@ -145,6 +165,11 @@ def _of_csv(error: Exception) -> str:
 def _cells(lines: Sequence[TextLine], delimiter: str) -> Iterator[str]:
     """The cells of lines, as far as they are any."""
     table = _Table(lines, delimiter, 0)
+    yield from (cell for cells in _sound(table) for cell in cells)
+
+
+def _sound(table: _Table) -> Iterator[list[str]]:
+    """The rows of a table that can be read."""
     while True:
         try:
             cells = table.next()
@@ -152,7 +177,7 @@ def _cells(lines: Sequence[TextLine], delimiter: str) -> Iterator[str]:
             continue
         if cells is None:
             return
-        yield from cells
+        yield cells
 
 
 def _columns(lines: Sequence[TextLine]) -> tuple[list[str], list[str]]:
@@ -170,6 +195,8 @@ def _columns(lines: Sequence[TextLine]) -> tuple[list[str], list[str]]:
 
 def _counts_tokens(lines: Sequence[TextLine]) -> bool:
     """Whether a row stands under names that speak of models, or a number under one that speaks of tokens."""
+    if any(COUNT_IN_CELL.search(line.text) for line in lines):
+        return True
     names, below = _columns(lines)
     for name, cell in zip(names, below, strict=False) if len(names) == len(below) > 1 else ():
         plain = name.strip().strip('"').lower()

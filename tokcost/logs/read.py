@@ -178,7 +178,7 @@ class Reader:
         else:
             from tokcost.logs.csv_rows import rows
 
-            yield from self.shapes.told_apart(rows(log, text_lines(everything), self._by))
+            yield from self.shapes.told_apart(rows(log, text_lines(everything), self._by, self.shapes.read))
 
     def _counted(self, parts: Iterator[Lines]) -> Iterator[Lines]:
         for number, lines in parts:

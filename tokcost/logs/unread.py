@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# What has tokens in its name and is no use of them: limits, sizes, prices; and what people, tools and requests say.
+from tokcost.inputs.json import decoded
+
+# What has tokens in its name and is no use of them: limits, sizes, prices, ids; and what people and tools say.
 _NO_COUNT = re.compile(
     r"(?:^|[^a-z])"
     r"(?:max|limit|budget|thresh|remain|window|per(?![a-z])|price|cost|size|before|rate|speed|avail|quota|ttft"
-    r"|time_to|latency|ms$)"
+    r"|time_to|latency|ms$|ids?$)"
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COUNT = re.compile(r"token|tok(?:s|_|$)|(?:^|_)tok")
@@ -70,6 +72,8 @@ def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int 
     """
     if depth > _DEEPEST:
         return ""
+    if isinstance(value, str):
+        value = _opened(value)
     if isinstance(value, list):
         return next((found for each in value if (found := counts_in(each, inside, named, depth + 1))), "")
     if not isinstance(value, Mapping):
@@ -84,6 +88,16 @@ def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int 
         elif words not in _WORDS and (found := counts_in(held, speaks, named or words in _BODIES, depth + 1)):
             return f"{name}.{found}"
     return ""
+
+
+def _opened(text: str) -> Any:
+    """The object that is kept as text, where it speaks of tokens."""
+    if text.lstrip()[:1] != "{" or "token" not in text.lower():
+        return None
+    try:
+        return decoded(text.strip().encode())
+    except ValueError:
+        return None
 
 
 def is_answer(value: Mapping[str, Any]) -> bool:

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.fields import CHARGES, CLIENTS, CURRENCIES, HEADERS, KEY_NAMES, MODELS, PROJECTS, TIMES
-from tokcost.logs.responses import INSIDE, has_usage, is_batch
+from tokcost.logs.responses import INSIDE, has_usage, is_batch, object_in
 from tokcost.masking import KEY_FIELDS
 
 Json = Mapping[str, Any]
 # Where a line keeps an answer, or an event of a stream.
-_HOLDERS = (*INSIDE, "event", "chunk")
+_HOLDERS = (*INSIDE, "event", "chunk", "log")
 # What a line says of the answer in it, and what only fills in where the answer is silent.
 _SAYS = frozenset((*CLIENTS, *PROJECTS, *TIMES, *KEY_NAMES, *CHARGES, *CURRENCIES, *KEY_FIELDS, "key"))
 _FILLS_IN = frozenset((*HEADERS, *MODELS, "metadata", "request", "service_tier"))
 _LOOK_AT = 200
+# What a text has in it that may tell of usage.
+_SPEAKS = "token"
 
 
 def owned_inside(line: Json) -> Json | None:
@@ -23,8 +25,8 @@ def owned_inside(line: Json) -> Json | None:
     if has_usage(line) or is_batch(line):
         return None
     for name in _HOLDERS:
-        inner = line.get(name)
-        if isinstance(inner, Mapping) and is_owned(inner):
+        inner = _held(line, name)
+        if inner is not None and (is_owned(inner) or (name not in INSIDE and has_usage(inner))):
             says = {key: held for key, held in line.items() if key.lower() in _SAYS or key in _SAYS}
             fills_in = {key: held for key, held in line.items() if key in _FILLS_IN and inner.get(key) is None}
             return {**inner, **says, **{key: held for key, held in fills_in.items() if key != name}}
@@ -44,8 +46,16 @@ def _tells(value: Any) -> bool:
     """Whether a value is an answer, one of a format, or a line of somebody's log with one of them in it."""
     if not isinstance(value, Mapping):
         return False
-    inside = (held for name in _HOLDERS if isinstance(held := value.get(name), Mapping))
+    inside = (held for name in _HOLDERS if (held := _held(value, name)) is not None)
     return any(has_usage(each) or is_owned(each) for each in (value, *inside))
+
+
+def _held(line: Json, name: str) -> Json | None:
+    """The object that a line has under a name, also one that is kept as text, as what ships logs does."""
+    held = line.get(name)
+    if isinstance(held, str):
+        held = object_in(held.strip()) if _SPEAKS in held.lower() else None
+    return held if isinstance(held, Mapping) else None
 
 
 def is_owned(value: Json) -> bool:

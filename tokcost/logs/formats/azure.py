@@ -13,6 +13,8 @@ from tokcost.logs.plain import opened, plain
 from tokcost.logs.told import Told
 from tokcost.logs.unread import counts_in
 
+# Categories of API Management, which are known without the resource that a record is of.
+_GATEWAY = ("GatewayLlmLogs", "GatewayLogs")
 _COUNTS = ("promptTokens", "completionTokens", "totalTokens", "cachedTokens", "reasoningTokens")
 _FIELDS = CountFields(
     input=("promptTokens", "PromptTokens"),
@@ -27,8 +29,9 @@ _FIELDS = CountFields(
 def _owns(value: Json) -> bool:
     if "PromptTokens" in value and ("ModelName" in value or "DeploymentName" in value):
         return True  # a row of ApiManagementGatewayLlmLog
+    category = value.get("category", value.get("Category"))
     resource = {str(name).lower() for name in value} & {"resourceid", "resource_id"}
-    return bool(resource) and ("category" in value or "Category" in value)
+    return category in _GATEWAY or (bool(resource) and category is not None)
 
 
 class _ResourceLogs(FormatReader):

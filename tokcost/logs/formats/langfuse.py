@@ -185,7 +185,11 @@ def _row(where: str, row: Row) -> Entry | None:
 
 def _is_table(columns: frozenset[str]) -> bool:
     names = {name.replace("_", "").replace(" ", "") for name in columns}
-    return "usagedetails" in names or {"inputusage", "outputusage"} <= names or {"prompttokens", "traceid"} <= names
+    return (
+        "usagedetails" in names
+        or {"inputusage", "outputusage"} <= names
+        or {"prompttokens", "traceid", "type"} <= names
+    )
 
 
 _FIELDS = {
