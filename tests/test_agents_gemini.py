@@ -175,3 +175,11 @@ def test_qwen_code_is_not_claude_code(run: Run, tmp_path: Path) -> None:
     assert "events of telemetry beside the messages (1)" in found["said"]
     found = meter(run, put(tmp_path, {"c.jsonl": [asked, SAID]}))
     assert (found["requests"], "copies of a session (1)" in found["said"]) == (3, True)
+
+
+def test_an_event_of_qwen_code_has_the_time_of_its_line(run: Run, tmp_path: Path) -> None:
+    """Where the event itself tells none: the rates are those of that day, and nothing has to be said."""
+    event = ui_event("y1", 300, 7)
+    del event["systemPayload"]["uiEvent"]["event.timestamp"]
+    found = meter(run, put(tmp_path, {"a.jsonl": [event]}))
+    assert (sums(found), found["said"]) == ((1, 300, 0, 0, 7, "0.000445"), "")

@@ -121,6 +121,16 @@ def test_copilot_tells_sums_at_its_shutdown(run: Run, tmp_path: Path, lines: Any
     assert (found["requests"], found["input_tokens"], found["cost"]) == expected
 
 
+def test_copies_of_a_session_of_copilot_count_once(run: Run, tmp_path: Path) -> None:
+    """Also where the copy that is read first ends later; sessions with other ids and equal numbers are others."""
+    start, other = copilot("session.start", sessionId="s"), copilot("session.start", sessionId="t")
+    longer = [start, shutdown(), shutdown(22_200, 500, 2)]
+    files = {"a/events.jsonl": longer, "b/events.jsonl": [start, shutdown()], "c/events.jsonl": [other, shutdown()]}
+    found = meter(run, put(tmp_path, files))
+    assert (found["requests"], found["input_tokens"], found["output_tokens"]) == (3, 43_400, 900)
+    assert "sums of a session that a later shutdown includes (2)" in found["said"]
+
+
 def test_a_session_of_copilot_that_did_not_end_is_told(run: Run, tmp_path: Path) -> None:
     """Its answers have their output alone: nothing of it is counted, and it is no empty log."""
     found = meter(run, put(tmp_path, {"events.jsonl": [shutdown(), ANSWER, ANSWER]}), code=2)

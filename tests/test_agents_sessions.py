@@ -136,8 +136,9 @@ PLACEHOLDER = {"ts": MS, "type": "say", "say": "api_req_started", "text": '{"req
         (task(said(apiProtocol="anthropic")), ALL),
         (task(said(), said(2, "api_req_finished")), ALL),
         (task(said(), said(2, "deleted_api_reqs")), TWICE),
+        (task(said(), task_metadata={"model_usage": META["model_usage"]}), ALL),
     ],
-    ids=["task", "the model by its time", "an inclusive provider", "Roo, all of it", "Roo, before", "ends", "deleted"],
+    ids=["task", "by its time", "an inclusive provider", "Roo, all of it", "Roo, before", "ends", "deleted", "models"],
 )
 def test_cline_tells_requests_in_the_text_of_messages(
     run: Run, tmp_path: Path, files: Any, expected: tuple[Any, ...]
@@ -196,8 +197,15 @@ MANIFEST = {"session_id": "s", "model": MODEL, "cwd": "/w/shop", "started_at": M
         ({"s/s.json": MANIFEST, "s/s.messages.json": cline_session({**cline_message(), "metrics": None})}, ALL),
         ({"s/s.json": MANIFEST}, ALL),
         ({"s/s.messages.json": cline_session({**cline_message(), "modelInfo": None}), "t/s.json": MANIFEST}, ALL),
+        (
+            {
+                "s/s.json": {"id": "s", "metadata": MANIFEST["metadata"]},
+                "s/s.messages.json": {"messages": [cline_message()]},
+            },
+            ALL,
+        ),
     ],
-    ids=["both", "apart by arithmetic", "no metrics", "the manifest alone", "the model of the manifest"],
+    ids=["both", "apart by arithmetic", "no metrics", "manifest alone", "the manifest's model", "named by their files"],
 )
 def test_cline_on_the_command_line(run: Run, tmp_path: Path, files: Any, expected: tuple[Any, ...]) -> None:
     """Messages have metrics; the sum in the manifest counts where none has."""

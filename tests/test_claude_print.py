@@ -186,6 +186,12 @@ def test_a_run_and_its_session_are_one(run: Run, tmp_path: Path) -> None:
     found = run("usage", tmp_path, "-f", "json")
     assert (found.code, json.loads(found.out)["totals"]["cost"]) == (0, "0.00105")
     assert "results of runs that are told elsewhere (1)" in found.err
+    assert "only the result has" not in found.err
+    of_two = result(usage(100, 50), {SONNET: model(100, 50), HAIKU: model(7, 3)})
+    (tmp_path / "out.json").write_text(json.dumps(of_two, indent=1))
+    found = run("usage", tmp_path, "-f", "json")
+    assert (found.code, json.loads(found.out)["totals"]["cost"]) == (0, "0.00105")
+    assert f"calls of {HAIKU} that only the result has are left out" in found.err
 
 
 @pytest.mark.parametrize(

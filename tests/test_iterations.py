@@ -44,6 +44,11 @@ CASES: dict[str, tuple[Json, Expected]] = {
     ),
     # 2,000 x 5 + 200 x 25 = 15,000 per million
     "an advisor": (counts(200, 100, iterations=[MESSAGE, ADVISOR, MESSAGE]), (0, 2200, 300, "0.0171", "")),
+    # 2,000 x 3 + 200 x 15 = 9,000 per million
+    "an advisor without a name": (
+        counts(100, 50, iterations=[MESSAGE, {**ADVISOR, "model": None}]),
+        (0, 2100, 250, "0.01005", "an advisor's model is not told"),
+    ),
     "a compaction that writes for an hour": (
         counts(100, 50, iterations=[part("compaction", 0, 0, cache_creation_input_tokens=1000, cache_creation=HOUR)]),
         (0, 1100, 50, "0.00705", ""),

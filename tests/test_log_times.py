@@ -100,3 +100,11 @@ def test_models_under_any_of_their_names(run: Run, name: str) -> None:
     lines = [{name: "gpt-5", **usage}, {name: "gpt-5", "response": {"usage": usage}}, {name: "gpt-5", "usage": usage}]
     result = run("usage", "-q", "--as-of", "2026-02-25", stdin="\n".join(map(json.dumps, lines)).encode())
     assert (result.code, result.out, result.err) == (0, "3.75\n", "")
+
+
+@pytest.mark.parametrize("other", [{"time": {"created": 1}}, {"time": "soon"}, {"metadata": {"date": "today"}}])
+def test_a_line_without_usage_has_no_time_that_is_wrong(run: Run, other: Any) -> None:
+    """What carries no usage by its nature is no fault, however it tells its times."""
+    quiet = json.dumps({"id": "x", "version": "1", **other}) + "\n"
+    result = run("usage", "-f", "json", stdin=(line(timestamp=1771945199) + quiet).encode())
+    assert (result.code, result.err, document(result)["problems"]) == (0, "", [])

@@ -178,6 +178,16 @@ def test_openai_shaped_providers_keep_their_own_ways(run: Run) -> None:
     assert found["totals"]["output_tokens"] == 50
 
 
+@pytest.mark.parametrize(("total", "output"), [(None, 50), (150, 50), (110, 10)])
+def test_reasoning_that_is_more_than_the_output_is_beside_it(run: Run, total: int | None, output: int) -> None:
+    """No part is more than its whole; a stated total decides, where there is one."""
+    sums = {"total_tokens": total} if total else {}
+    chat = {"prompt_tokens": 100, "completion_tokens": 10, "completion_tokens_details": {"reasoning_tokens": 40}}
+    answer = {"input_tokens": 100, "output_tokens": 10, "output_tokens_details": {"reasoning_tokens": 40}}
+    lines = [{"created": 1795350000, "model": "gpt-5.4", "usage": {**usage, **sums}} for usage in (chat, answer)]
+    assert metered(run, lines)["totals"]["output_tokens"] == 2 * output
+
+
 @pytest.mark.parametrize(
     ("when", "expected"),
     [

@@ -94,8 +94,8 @@ def settle(found: Numbers, fields: CountFields) -> tuple[Usage, tuple[str, ...]]
     if beside:
         given += parts
     thinking = found.reasoning
-    apart = fields.thinking == BESIDE and found.total != given + output
-    if apart or (fields.thinking == OPEN and thinking > output):
+    apart = fields.thinking == BESIDE or (fields.thinking == OPEN and thinking > output)
+    if apart and found.total != given + output:
         output += thinking
     remarks: tuple[str, ...] = ()
     if found.total is not None and found.total != given + output:

@@ -13,7 +13,9 @@ from typing import NamedTuple
 from tokcost.usage import Usage
 
 _OF_THE_MESSAGE = ("message", "fallback_message")
-_BESIDE = ("compaction", "advisor_message")
+_ADVISOR = "advisor_message"
+_BESIDE = ("compaction", _ADVISOR)
+_NAMELESS = "an advisor's model is not told: its tokens have the rates of the message's model"
 _UNLIKE = "its iterations of type 'message' do not add up to its usage: the usage was counted"
 
 
@@ -43,6 +45,8 @@ def billed(usage: Usage, model: str, iterations: Sequence[Iteration]) -> Billed:
     beside = tuple(each for each in iterations if each not in own)
     unknown = {each.kind for each in beside} - {*_OF_THE_MESSAGE, *_BESIDE}
     remarks = tuple(f"iterations of type '{kind}' are not known: counted beside the rest" for kind in sorted(unknown))
+    if any(each.kind == _ADVISOR and each.model is None for each in iterations):
+        remarks = (*remarks, _NAMELESS)
     message, everything = _sum(own), _sum(iterations)
     sizes = [each.usage.input_tokens for each in own]
     prompt = (min(sizes), max(sizes)) if len(sizes) > 1 else None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.calls import inner, of_anthropic, of_perplexity, of_responses, of_searches, of_xai, tools_of
-from tokcost.logs.counts import CountedUsage, CountFields, counted
+from tokcost.logs.counts import OPEN, CountedUsage, CountFields, counted
 from tokcost.logs.entry import NOTHING, BadLine, Entry, mode_of, stated, whole
 from tokcost.logs.fields import LineContext, model_name
 
@@ -58,6 +58,7 @@ CHAT = CountFields(
         "prompt_cache_miss_tokens", "citation_tokens", "server_tool_use", "server_side_tool_usage_details",
         "input_tokens", "output_tokens", "input_tokens_details", "output_tokens_details",
     ),
+    thinking=OPEN,
     embeds=True,
 )  # fmt: skip
 _DETAILS_IN = ("input_tokens_details.", "input_token_details.")
@@ -75,6 +76,7 @@ RESPONSES = CountFields(
     reasoning=(*_under(_DETAILS_OUT, ("reasoning_tokens",)), "reasoning_tokens", "reasoning_output_tokens"),
     total=("total_tokens",),
     known=(*_under((*_DETAILS_IN, *_DETAILS_OUT), _SPLITS), "server_tool_use", "server_side_tool_usage_details"),
+    thinking=OPEN,
     embeds=True,
 )  # fmt: skip
 

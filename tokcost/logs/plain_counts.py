@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from tokcost.logs.counts import BESIDE, INSIDE, CountFields, Names
+from tokcost.logs.counts import BESIDE, INSIDE, OPEN, CountFields, Names
 from tokcost.logs.entry import MOST
 
 Json = Mapping[str, Any]
@@ -96,7 +96,7 @@ def plain_counts(
         made = names.struct(usage)
     except (_UnknownField, ValueError, TypeError):
         return None
-    if fields.thinking not in (INSIDE, BESIDE) or fields.parts not in (INSIDE, BESIDE) or fields.more_input:
+    if fields.parts not in (INSIDE, BESIDE) or fields.more_input:
         return None
     body = [*names.lines, *_body(fields, names.code)]
     space: dict[str, Any] = {}
@@ -133,6 +133,8 @@ def _body(fields: CountFields, code: Mapping[str, str]) -> Iterator[str]:
         yield "given += cached + written + long"
     if fields.thinking == BESIDE:
         yield "output += reasoning"
+    elif fields.thinking == OPEN and any(name in code for name in fields.reasoning):
+        yield "if reasoning > output: return None"
     if any(name in code for name in fields.total):
         yield "if total and total != given + output: return None"
     yield "return given, cached, written, long, output, reasoning, None"

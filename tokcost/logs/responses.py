@@ -8,7 +8,8 @@ from typing import Any
 from tokcost.inputs.json import decoded
 from tokcost.logs import anthropic, batch, gemini, openai
 from tokcost.logs.entry import BadLine, Entry, mode_of, whole
-from tokcost.logs.fields import LineContext, model_in, read_context
+from tokcost.logs.fields import TIMES, LineContext, model_in, read_context
+from tokcost.logs.times import BadTime
 from tokcost.logs.units import billed_by_unit, is_billed_by_unit
 from tokcost.phrases import quote
 from tokcost.rates import STANDARD
@@ -16,6 +17,8 @@ from tokcost.rates import STANDARD
 Json = Mapping[str, Any]
 # Where a log keeps the response inside a line of its own.
 INSIDE = ("response", "body", "result", "output", "completion", "response_body", "data", "message", "delta")
+# Where a time of the line may stand.
+_TIMED = (*TIMES, "metadata", "request")
 _EVENTS = ("response.completed", "response.incomplete", "response.failed")
 _NO_USAGE = "no known usage in it: '--map input=FIELD,output=FIELD,model=FIELD' names its fields"
 
@@ -26,7 +29,11 @@ class NoUsage(BadLine):
 
 def response(where: str, line: Json, outer: Json | None = None) -> Entry:
     """The entry of one response, bare, in a batch line, or inside a line of somebody's log."""
-    entry = _response(where, line, outer)
+    try:
+        entry = _response(where, line, outer)
+    except BadTime:  # of a line without usage, which this raises, no time is wrong
+        _response(where, {name: held for name, held in line.items() if name not in _TIMED}, outer)
+        raise
     request = line.get("request") if outer is None else None
     tier = request.get("service_tier") if isinstance(request, Mapping) else None
     if tier and entry.mode == STANDARD and mode_of(tier) != STANDARD and not _tells_its_tier(line):

@@ -37,6 +37,10 @@ _ISO = (
 _DIGITS = {8: "%Y%m%d", 14: "%Y%m%d%H%M%S"}
 
 
+class BadTime(BadLine):
+    """What is no time, or may be several."""
+
+
 class WholeDay(datetime):
     """A day of which no clock is told: it is that day in every zone."""
 
@@ -44,7 +48,7 @@ class WholeDay(datetime):
 def moment(value: object, field: str = "time") -> datetime | None:
     """A time in UTC without a zone; one that states no zone is UTC. None where there is none.
 
-    Raises BadLine for what is no time, and for a day and month of which either may be the other.
+    Raises BadTime for what is no time, and for a day and month of which either may be the other.
     """
     if value is None or value == "":
         return None
@@ -53,7 +57,7 @@ def moment(value: object, field: str = "time") -> datetime | None:
     except (ValueError, OverflowError, ArithmeticError):
         shown = str(value)[:40]
         why = ": day or month first is not known" if re.fullmatch(r"\d\d?/\d\d?/\d{4}.*", shown, re.DOTALL) else ""
-        raise BadLine(f"'{field}' is not a date or time: {shown!r}{why}") from None
+        raise BadTime(f"'{field}' is not a date or time: {shown!r}{why}") from None
 
 
 def utc_day(value: object, field: str) -> datetime | None:
@@ -68,7 +72,7 @@ def month_first(value: str | None, field: str) -> datetime | None:
     try:
         return _of_parts(found, int(found["month"])) if found else moment(value, field)
     except (ValueError, OverflowError):
-        raise BadLine(f"'{field}' is not a date or time: {str(value)[:40]!r}") from None
+        raise BadTime(f"'{field}' is not a date or time: {str(value)[:40]!r}") from None
 
 
 def _moment(value: object) -> datetime:

@@ -48,18 +48,18 @@ class _Amp(FormatReader):
         self._kept = Kept()
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
-        told: list[object] = []
+        told: list[str] = []
         for at, message in enumerate(value["messages"]):
             usage = inside({"": message}, "", "usage")
             if any(usage.get(name) for name in (*_PARTS, "outputTokens")):
-                told.append(message.get("messageId", at))
+                told.append(str(message.get("messageId", at)))
                 when = usage.get("timestamp") or inside(message, "meta").get("sentAt") or value.get("created")
                 yield from guarded(where, partial(self._message, where, value, told[-1], usage, when))
             elif not usage:
                 yield from guarded(where, partial(silent, inside({"": message}, "")))
         for event in objects(inside(value, "usageLedger").get("events")):
             if any(inside(event, "tokens").values()):
-                if event.get("toMessageId") in told:
+                if str(event.get("toMessageId")) in told:
                     self.told.repeat("events of a ledger beside the messages")
                 else:
                     yield from guarded(where, partial(self._event, where, value, event))

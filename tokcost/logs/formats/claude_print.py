@@ -22,6 +22,8 @@ from tokcost.usage import Usage
 _TYPES = ("system", "assistant", "user", "stream_event", "rate_limit_event", "result")
 _PARTIAL = "partial: a run without its result, and no stop_reason: the output is at least what was counted"
 
+_OTHERS = "a session was counted in place of the result of its run: calls of {} that only the result has are left out"
+
 
 def _owns(value: Json) -> bool:
     kind, usage = value.get("type"), value.get("usage")
@@ -142,10 +144,19 @@ class _Printed(FormatReader):
         for session, run in self._runs.items():
             if run.includes() or session in sessions:
                 self._forget(session, run)
-            for identity in run.results if session in sessions else ():
-                self._results.drop(identity)
+            if session in sessions:
+                self._leave_out(run)
         yield from self._results.release()
         yield from self._messages.release()
+
+    def _leave_out(self, run: _Run) -> None:
+        """The results of a run whose session was read. Of other models than the main one a session may lack calls."""
+        found = [each for identity in run.results if (each := self._results.get(identity)) is not None]
+        main = max(found, key=lambda each: each.tokens, default=None)
+        if others := sorted({str(each.model) for each in found if main is not None and each.model != main.model}):
+            self.told.remark(_OTHERS.format(", ".join(others)), found[0].where)
+        for identity in run.results:
+            self._results.drop(identity)
 
 
 def _size(entry: Entry) -> tuple[int, int]:

@@ -43,8 +43,8 @@ _CONDENSED = "condensing the context was charged, and its tokens are not told"
 def _owns(value: Json) -> bool:
     if value.get("type") in ("say", "ask") and "ts" in value:
         return True
-    if isinstance(value.get("model_usage"), list) and "files_in_context" in value:
-        return True
+    if isinstance(models := value.get("model_usage"), list):
+        return "files_in_context" in value or any("model_id" in each for each in objects(models))
     if isinstance(value.get("entries"), list):
         return any("tokensIn" in task and "task" in task for task in objects(value["entries"]))
     if "tokensIn" in value and "tokensOut" in value and "ts" in value:
@@ -72,10 +72,8 @@ class _Cline(FormatReader):
     def value(self, where: str, value: Json) -> Iterator[Read]:
         folder = folder_of(where)
         if "model_usage" in value:
-            for each in value["model_usage"]:
-                self._model(
-                    folder, inside({"": each}, "").get("ts"), each.get("model_id"), each.get("model_provider_id")
-                )
+            for each in objects(value["model_usage"]):
+                self._model(folder, each.get("ts"), each.get("model_id"), each.get("model_provider_id"))
         elif "role" in value:
             self._history(folder, value)
             if counts_in(value.get("metrics")):

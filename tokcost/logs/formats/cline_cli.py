@@ -22,6 +22,9 @@ _METRICS = CountFields(
     parts=OPEN,
 )
 
+# What tells a sum of Cline's from the usage of others that is kept as metadata.
+_SUMMED = ("cacheReadTokens", "cacheWriteTokens", "totalCost")
+
 
 def _is_message(value: Any) -> bool:
     return isinstance(value, Mapping) and "role" in value and ("metrics" in value or "modelInfo" in value)
@@ -31,7 +34,10 @@ def _owns(value: Json) -> bool:
     messages = value.get("messages")
     if isinstance(messages, list):
         return any(map(_is_message, messages)) or ("origin" in value and "sessionId" in value)
-    return "session_id" in value and "inputTokens" in inside(value, "metadata", "usage")
+    usage = inside(value, "metadata", "usage")
+    if "inputTokens" not in usage or "role" in value:
+        return False
+    return "session_id" in value or any(name in usage for name in _SUMMED)
 
 
 class _ClineSession(FormatReader):
@@ -45,9 +51,9 @@ class _ClineSession(FormatReader):
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         if "messages" not in value:
-            self._manifests[str(value["session_id"])] = where, value
+            self._manifests[_session(where, value)] = where, value
             return
-        session = str(value.get("sessionId") or _name(where))
+        session = _session(where, value)
         for message in value["messages"]:
             metrics = inside(message, "metrics")
             if not any(held for name, held in metrics.items() if name.endswith("Tokens")):
@@ -91,8 +97,10 @@ def _entry(where: str, metrics: Json, model: Json, when: object) -> Entry | None
     return used(where, "Cline", found, model.get("id"), when, paid(cost), provider=model.get("provider"))
 
 
-def _name(where: str) -> str:
-    """The session by the name of its file."""
+def _session(where: str, value: Json) -> str:
+    """The session by the name that it tells, else by that of its file."""
+    if told := value.get("sessionId") or value.get("session_id"):
+        return str(told)
     return file_of(where).replace("\\", "/").rpartition("/")[2].removesuffix(".json").removesuffix(".messages")
 
 
@@ -104,7 +112,7 @@ FORMAT = Format(
     "Cline CLI session",
     "~/.cline/data/sessions/*/*.messages.json",
     "input includes cache reads and writes, unless they are more than it",
-    frozenset({"messages", "session_id"}),
+    frozenset({"messages", "session_id", "metadata"}),
     _owns,
     _ClineSession,
 )

@@ -37,7 +37,7 @@ def _owns(value: Json) -> bool:
 
 
 class _Copilot(FormatReader):
-    """The sums of a file: a later shutdown includes those before it, unless it has less and so began anew.
+    """The sums of a session: a later shutdown includes those before it, unless it has less and so began anew.
 
     Answers after the last shutdown have their output alone, unless an event of usage tells all of it.
     """
@@ -49,6 +49,7 @@ class _Copilot(FormatReader):
 
     def _begin(self) -> None:
         self._project: object = None
+        self._session = ""
         self._run = 0
         self._sums: dict[str, Entry] = {}
         self._usages: list[Entry] = []
@@ -57,12 +58,13 @@ class _Copilot(FormatReader):
 
     @property
     def holding(self) -> bool:
-        return bool(self._held or self._usages or self._answers)
+        return bool(self._sums or self._usages or self._answers)
 
     def value(self, where: str, value: Json) -> Iterator[Read]:
         kind, data = value["type"], value["data"]
         if kind in ("session.start", "session.resume"):
             self._project = inside(data, "context").get("cwd") or self._project
+            self._session = str(data.get("sessionId") or self._session)
         elif kind == "session.shutdown":
             yield from self._shutdown(where, value, inside(data, "modelMetrics"))
         elif kind == "assistant.usage":
@@ -87,7 +89,10 @@ class _Copilot(FormatReader):
             self._run += 1
         self._sums = found
         for model, entry in found.items():
-            yield from self._held.put((file_of(where), self._run, model), entry)
+            # A copy of the session that ends earlier has less.
+            identity = (self._session or file_of(where), self._run, model)
+            held = self._held.get(identity)
+            yield from self._held.put(identity, held if held is not None and falls(entry, held) else entry)
         self.told.repeat(_ANSWERS, len(self._answers) + len(self._usages))
         self._usages, self._answers, self._first = [], [], ""
 
@@ -105,7 +110,6 @@ class _Copilot(FormatReader):
         yield from self._held.release()
 
     def end_of_file(self) -> Iterator[Read]:
-        yield from self._held.release()
         yield from self._usages
         if self._usages:
             self.told.repeat("answers beside their events of usage", len(self._answers))
@@ -116,6 +120,9 @@ class _Copilot(FormatReader):
                 "session.shutdown: their input is told only when the session ends, and none of it was counted",
             )
         self._begin()
+
+    def end(self) -> Iterator[Read]:
+        yield from self._held.release()
 
 
 FORMAT = Format(

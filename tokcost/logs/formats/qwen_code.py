@@ -43,7 +43,7 @@ class _QwenCode(FormatReader):
     def value(self, where: str, value: Json) -> Iterator[Read]:
         event = inside(value, "systemPayload", "uiEvent")
         if str(event.get("event.name", "")).endswith(".api_response"):
-            entry = response(where, event)
+            entry = response(where, {"event.timestamp": value.get("timestamp"), **event})
             if entry is None or not self._is_new(value):
                 return
             key = _key(value, entry)
