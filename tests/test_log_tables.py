@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from pathlib import Path
@@ -50,6 +51,17 @@ def test_any_delimiter_line_end_and_charset_with_a_mark(run: Run, delimiter: str
         assert totals(run, table(delimiter, end, quoting).encode(charset)) == expected
     trailing = table(delimiter, end).replace("400" + delimiter + "0" + end, "400" + delimiter + "0" + delimiter + end)
     assert totals(run, trailing.encode(charset)) == expected
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_letters_without_a_mark_are_read(run: Run, charset: str) -> None:
+    """Tables and lines of JSON, packed too; what has NULs elsewhere is no text."""
+    expected: tuple[int, list[int], list[str]] = (0, [5, 10_000, 500, 500], [])
+    assert totals(run, table("\t", "\r").encode(charset)) == expected
+    assert totals(run, gzip.compress(table().encode(charset)), name="x.csv.gz") == expected
+    line = json.dumps({"model": "gpt-5", "usage": {"prompt_tokens": 7, "completion_tokens": 3}})
+    assert totals(run, f"{line}\n".encode(charset), name="x.jsonl") == (0, [1, 7, 0, 3], [])
+    assert totals(run, b"\x07\0" + line.encode(charset), name="x.jsonl")[0] == 2
 
 
 def test_what_stands_before_a_header_is_passed_over(run: Run) -> None:

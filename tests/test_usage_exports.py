@@ -122,6 +122,7 @@ def test_older_activity_of_openai(run: Run) -> None:
             "usage_date_utc,model_version,usage_input_tokens_no_cache,usage_output_tokens,usage_input_tokens_audio\n"
             "2026-02-24,claude-sonnet-4-5,1000,50,700\n"
         ),
+        ACTIVITY.replace("user", "n_audio_tokens_total") + "1771891500,k,gpt-4.1,3,700,1000,50,0\n",
     ],
 )
 def test_a_column_of_tokens_that_is_not_known_is_told(run: Run, text: str) -> None:

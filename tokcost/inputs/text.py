@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -17,6 +18,17 @@ BLOCK = 1 << 20
 # A NUL this early marks a binary file, as git has it.
 _LOOK_AT = 8000
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# Without a mark: plain letters, of two bytes or of four.
+_FIRST = 8
+_UNMARKED = tuple(
+    (charset, re.compile(rb"(?:%b){%d}" % (unit, _FIRST // width)))
+    for charset, width, unit in (
+        ("utf-16-le", 2, rb"[\t\r\n -~]\0"),
+        ("utf-16-be", 2, rb"\0[\t\r\n -~]"),
+        ("utf-32-le", 4, rb"[\t\r\n -~]\0{3}"),
+        ("utf-32-be", 4, rb"\0{3}[\t\r\n -~]"),
+    )
+)
 
 
 # How files begin that hold no text in any charset.
@@ -139,10 +151,13 @@ def decoded(file: Readable, name: str, reading: Reading, binary: bool, offset: i
 
 
 def marked_charset(stream: BinaryIO) -> str | None:
-    """The charset of two or four bytes that the byte order mark of a stream tells; nothing is taken from it."""
+    """The charset of two or four bytes that a stream begins with: by its byte order mark, else by the NULs beside its
+    first letters. Nothing is taken from it.
+    """
     peek = getattr(stream, "peek", None)
-    head = peek(4)[:4] if peek else b""
-    return next((charset for mark, charset in _MARKS if head.startswith(mark)), None)
+    head = peek(_FIRST)[:_FIRST] if peek else b""
+    marked = next((charset for mark, charset in _MARKS if head.startswith(mark)), None)
+    return marked or next((charset for charset, letters in _UNMARKED if letters.match(head)), None)
 
 
 def in_utf8(stream: BinaryIO, name: str, reading: Reading) -> BinaryIO:

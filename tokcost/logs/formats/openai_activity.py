@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 
 from tokcost.logs.entry import Entry, stated, usage_of, whole
@@ -9,6 +10,9 @@ from tokcost.logs.fields import model_name, text
 from tokcost.logs.format import Row, TableFormat
 from tokcost.logs.formats.key_names import key_name
 from tokcost.logs.times import moment
+from tokcost.logs.unread import counts_beside
+
+_COUNTS = re.compile(r"n_(?:cached_)?context_tokens_total|n_generated_tokens_total")
 
 
 def _row(where: str, row: Row) -> Entry:
@@ -28,6 +32,7 @@ def _row(where: str, row: Row) -> Entry:
         project=text(row.get("project_name") or row.get("project_id")),
         requests=whole(row.get(name), name),
         is_aggregate=True,
+        doubts=counts_beside(row, _COUNTS),
     )
 
 
