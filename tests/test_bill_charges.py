@@ -55,6 +55,12 @@ def test_a_charge_of_nothing_is_explained_by_nobody(run: Run, cost: object, expl
     assert (result.code, row["status"], row["explanation"]) == (1, "under", explained)
 
 
+@pytest.mark.parametrize(("cost", "code"), [(0, 1), (0.0, 1), ("0.00", 0), ("0.0000", 1)])
+def test_a_bare_zero_is_no_rounded_amount(run: Run, cost: object, code: int) -> None:
+    """500 tokens of gpt-4.1 are a tenth of a cent: cents round it to 0.00, and who writes 0 has charged nothing."""
+    assert run("audit", stdin=line(cost, usage={"prompt_tokens": 500, "completion_tokens": 0})).code == code
+
+
 def test_a_charge_of_nothing_for_an_unknown_model_is_not_judged(run: Run) -> None:
     """Nor is one of no model at all, which no rate of anybody's would make impossible."""
     for model in ("gpt-99-nova", None):

@@ -91,8 +91,11 @@ def rounding(stated: Decimal) -> Slack:
     """Half of the last place that a charge is written to, of a cent at most: what rounding may have changed.
 
     Of an amount with as many digits as a binary number of 64 bits has, the last ones are what sums of such leave.
+    A zero that is not written to cents was not rounded to it: nothing was charged.
     """
     exponent = stated.as_tuple().exponent
+    if not stated and isinstance(exponent, int) and exponent > -2:
+        return Slack()
     if len(stated.as_tuple().digits) >= _DIGITS_OF_FLOATS:
         exponent = stated.adjusted() - _DIGITS_SURE
     return Slack.of((min(Decimal(1).scaleb(exponent), _CENT) if isinstance(exponent, int) else _CENT) / 2)
