@@ -33,7 +33,7 @@ DATADOG = datadog(
     cache_read_input_tokens=8_000,
     non_cached_input_tokens=2_000,
 )
-KONG = {
+KONG: dict[str, Any] = {
     "started_at": SECONDS * 1000,
     "request": {"id": "r1"},
     "consumer": {"username": "acme"},
@@ -51,7 +51,7 @@ KONG = {
         }
     },
 }
-DIFY = {
+DIFY: dict[str, Any] = {
     "event": "message_end",
     "task_id": "t1",
     "message_id": "m1",
@@ -75,7 +75,7 @@ DIFY_NODE = {
         "node_type": "llm",
         "finished_at": SECONDS,
         "process_data": {"model_name": "gpt-5", "model_provider": "openai"},
-        "outputs": {"usage": DIFY["metadata"]["usage"]},  # type: ignore[index]
+        "outputs": {"usage": DIFY["metadata"]["usage"]},
     },
 }
 CONTINUE = {"model": "gpt-5", "provider": "openai", "promptTokens": 10_000, "generatedTokens": 500, "timestamp": DAY}
@@ -88,7 +88,7 @@ OWN_CACHE = {
     "provider": {"id": "openai:chat:gpt-5"},
     "response": {"cached": True, "tokenUsage": {"cached": 10_500, "total": 10_500}},
 }
-INSPECT = {
+INSPECT: dict[str, Any] = {
     "version": 2,
     "eval": {"task": "sums", "created": DAY, "model": "anthropic/claude-sonnet-4-5"},
     "stats": {
@@ -163,9 +163,16 @@ def test_a_batch_object_is_priced_as_a_batch(run: Run) -> None:
     assert listed["totals"]["cost"] == "0.625"
 
 
+def test_every_count_that_is_not_known_is_told_or_numbered(run: Run) -> None:
+    """Three are named, the others are said to be there."""
+    usage = {"prompt_tokens": 10, "completion_tokens": 1, **{f"tea{at}_tokens": at for at in range(1, 6)}}
+    found = read(run, {"object": "chat.completion", "model": "gpt-5", "choices": [], "usage": usage})
+    assert "'tea3_tokens' (3) and 2 more: not known here" in found["problems"][0]["why"]
+
+
 def test_an_answer_from_a_gateways_cache_is_free(run: Run) -> None:
     """Kong's semantic cache answers without the model."""
-    proxy = {**KONG["ai"]["proxy"], "cache": {"cache_status": "Hit"}}  # type: ignore[index]
+    proxy = {**KONG["ai"]["proxy"], "cache": {"cache_status": "Hit"}}
     assert read(run, {**KONG, "ai": {"proxy": proxy}})["totals"]["cost"] == "0"
 
 
@@ -191,7 +198,7 @@ def test_a_grader_that_is_not_named_is_told(run: Run) -> None:
 
 def test_the_header_of_an_archive_holds_over_its_samples(run: Run, tmp_path: Path) -> None:
     """Samples come first in an archive; without a header they are all there is."""
-    sample = {"id": 1, "epoch": 1, "model_usage": INSPECT["stats"]["model_usage"]}  # type: ignore[index]
+    sample = {"id": 1, "epoch": 1, "model_usage": INSPECT["stats"]["model_usage"]}
     for name, header in (("whole.eval", True), ("cut.eval", False)):
         with zipfile.ZipFile(tmp_path / name, "w") as archive:
             archive.writestr("samples/1_epoch_1.json", json.dumps(sample))

@@ -25,7 +25,7 @@ from tokcost.logs.session_lines import CLIENT, MARKS, FastMessage, FullMessage, 
 from tokcost.logs.session_searches import SessionSearches
 from tokcost.logs.times import moment
 from tokcost.logs.told import Told
-from tokcost.logs.unread import counts_in
+from tokcost.logs.unread import counts_in, not_read
 from tokcost.phrases import plural
 
 Json = Mapping[str, Any]
@@ -82,7 +82,7 @@ class ClaudeCode(FormatReader):
     def _without_usage(self, where: str, line: Json, message: Json) -> Iterator[Read]:
         """An answer that tells no usage: another line of its message may."""
         if counts := counts_in({**line, "message": {**message, "content": None}}):
-            raise BadLine(f"'{counts}' looks like a count of tokens, and was not read: 'message.usage' is not there")
+            raise BadLine(not_read(counts, "'message.usage' is not there"))
         if not message.get("model") or message.get("model") == anthropic.SYNTHETIC or line.get("isApiErrorMessage"):
             return
         if message.get("id"):
@@ -192,7 +192,7 @@ def _check_of_user(line: Json) -> None:
         "message": {"usage": message.get("usage") if isinstance(message, dict) else None},
     }
     if counts := counts_in(held):
-        raise BadLine(f"'{counts}' looks like a count of tokens, and was not read: it is a line of the user's")
+        raise BadLine(not_read(counts, "it is a line of the user's"))
 
 
 def _copies(line: Json) -> Iterator[Json]:

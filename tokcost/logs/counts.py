@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tokcost.logs.entry import NOT_STATED, BadLine, usage_of, whole
-from tokcost.logs.unread import is_count
+from tokcost.logs.unread import is_count, not_known
 from tokcost.usage import Usage
 
 Json = Mapping[str, Any]
@@ -77,11 +77,10 @@ def counted(usage: Json, fields: CountFields) -> CountedUsage:
     unknown = _unknown(usage, there.others) if there.others else []
     if not unknown:
         return CountedUsage(settled, (), remarks)
-    names = " and ".join(f"'{name}' ({number:,})" for name, number in unknown[:3])
     if found.total is not None and found.total == settled.input_tokens + settled.output_tokens:
-        said = " and ".join(f"'{name}'" for name, _ in unknown[:3])
+        said = " and ".join(f"'{name}'" for name, _ in unknown)
         return CountedUsage(settled, (), (*remarks, f"{said}: not known, and inside the stated total, as it seems"))
-    return CountedUsage(settled, (f"{names}: not known here, so these tokens were not counted",), remarks)
+    return CountedUsage(settled, not_known(unknown), remarks)
 
 
 def settle(found: Numbers, fields: CountFields) -> tuple[Usage, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tokcost.logs.entry import BadLine
 from tokcost.logs.format import Row
-from tokcost.logs.responses import object_in
+from tokcost.logs.plain import object_in
 from tokcost.logs.unread import is_count
 
 _COUNT = r"(?:prompt|completion|input|output)_?tokens{}\s*:\s*[1-9]"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tokcost.inputs.json import decoded
 from tokcost.logs.counts import CountedUsage
 from tokcost.logs.entry import Entry
 from tokcost.logs.fields import LineContext, model_name
-from tokcost.logs.responses import object_in
 
 Json = Mapping[str, Any]
 FROM_ITS_CACHE = "answered from the gateway's own cache"
@@ -33,6 +33,16 @@ def plain(where: str, found: CountedUsage, known: LineContext, model: object, id
         doubts=found.doubts,
         remarks=found.remarks,
     )
+
+
+def object_in(value: object) -> Json | None:
+    """An object, also one that is written as text; None for anything else."""
+    if isinstance(value, str) and value[:1] == "{":
+        try:
+            value = decoded(value.encode())
+        except ValueError:
+            return None
+    return value if isinstance(value, Mapping) else None
 
 
 def is_true(value: object) -> bool:

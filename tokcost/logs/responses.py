@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.inputs.json import decoded
 from tokcost.logs import anthropic, batch, gemini, openai
 from tokcost.logs.entry import BadLine, Entry, mode_of, whole
 from tokcost.logs.fields import TIMES, LineContext, model_in, read_context
+from tokcost.logs.plain import object_in
 from tokcost.logs.times import BadTime
 from tokcost.logs.units import billed_by_unit, is_billed_by_unit
 from tokcost.phrases import quote
@@ -75,16 +75,6 @@ def _response(where: str, line: Json, outer: Json | None) -> Entry:
     if line.get("error"):
         return batch.failed(where, line["error"])
     raise NoUsage(_NO_USAGE)
-
-
-def object_in(value: object) -> Json | None:
-    """An object, also one that is written as text; None for anything else."""
-    if isinstance(value, str) and value[:1] == "{":
-        try:
-            value = decoded(value.encode())
-        except ValueError:
-            return None
-    return value if isinstance(value, Mapping) else None
 
 
 def _is_blank(usage: Json) -> bool:

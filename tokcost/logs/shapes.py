@@ -12,7 +12,7 @@ from tokcost.logs.entry import BadLine, Entry, Read
 from tokcost.logs.format import Format, FormatReader
 from tokcost.logs.responses import NoUsage, is_list_of_responses, response
 from tokcost.logs.told import Told
-from tokcost.logs.unread import WITHOUT_USAGE, counts_in, is_answer
+from tokcost.logs.unread import WITHOUT_USAGE, counts_in, is_answer, not_read
 from tokcost.logs.wrapped import owned_inside, parts_of
 from tokcost.masking import scrub
 
@@ -103,7 +103,7 @@ class Shapes:
             if parts := parts_of(value):
                 yield from self._of(where, parts)
             elif counts := counts_in(value):
-                yield Problem(where, f"'{scrub(counts)}' looks like a count of tokens, and was not read: {none}")
+                yield Problem(where, not_read(counts, str(none)))
             elif is_answer(value):
                 yield Problem(where, WITHOUT_USAGE)
             else:

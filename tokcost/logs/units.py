@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from tokcost.logs.entry import BadLine, Calls, Entry, money, usage_of, whole
-from tokcost.logs.fields import LineContext, model_name
+from tokcost.logs.counts import CountedUsage
+from tokcost.logs.entry import NOTHING, BadLine, Calls, Entry, money, usage_of, whole
+from tokcost.logs.fields import LineContext
+from tokcost.logs.plain import plain
 
 Json = Mapping[str, Any]
 _EMPTY: Json = {}
@@ -89,15 +91,4 @@ def _of_units(where: str, body: Json, known: LineContext, unit: str, number: obj
 
 
 def _entry(where: str, body: Json, known: LineContext) -> Entry:
-    identity = body.get("id")
-    return Entry(
-        where=where,
-        model=model_name(body.get("model")),
-        when=known.when,
-        client=known.client,
-        key=known.key,
-        project=known.project,
-        charged=known.charged,
-        currency=known.currency,
-        identity=str(identity) if identity else None,
-    )
+    return plain(where, CountedUsage(NOTHING), known, body.get("model"), body.get("id"))

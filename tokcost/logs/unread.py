@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tokcost.inputs.json import decoded
+from tokcost.masking import scrub
 
 # What has tokens in its name and is no use of them: limits, sizes, prices, ids; and what people and tools say.
 _NO_COUNT = re.compile(
@@ -29,7 +30,7 @@ _NAMED = re.compile(
     r"_?tok(?:en)?s?(?:_?count)?$|(?:^|_)eval_count$"
 )
 _DEEPEST = 6
-NOT_KNOWN = "'{}' ({:,}): not known here, so these tokens were not counted"
+_NAMED_AT_MOST = 3
 # What marks an answer of a model: such a value used tokens, whether it says so or not.
 WITHOUT_USAGE = "an answer without its usage: what it cost is not known"
 _ANSWERS = ("choices", "candidates", "completion")
@@ -46,6 +47,20 @@ def _words(name: str) -> str:
     return _HUMP.sub("_", name).lower()
 
 
+def not_read(counts: str, why: str = "") -> str:
+    """What is to be said of a number that ``counts_in`` found, and why nothing read it."""
+    return f"'{scrub(counts)}' looks like a count of tokens, and was not read{': ' if why else ''}{why}"
+
+
+def not_known(numbers: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """What is to be said of numbers of tokens by names that no format knows; nothing of none."""
+    if not numbers:
+        return ()
+    names = " and ".join(f"'{name}' ({number:,})" for name, number in numbers[:_NAMED_AT_MOST])
+    more = f" and {len(numbers) - _NAMED_AT_MOST:,} more" if len(numbers) > _NAMED_AT_MOST else ""
+    return (f"{names}{more}: not known here, so these tokens were not counted",)
+
+
 def token_fields(row: Mapping[str, Any]) -> dict[str, int]:
     """The numbers that stand flat in a row under names of tokens, known or not: all of them are to be read or told."""
     return {name: held for name, held in row.items() if type(held) is int and is_count(name)}
@@ -53,7 +68,7 @@ def token_fields(row: Mapping[str, Any]) -> dict[str, int]:
 
 def counts_beside(row: Mapping[str, Any], known: re.Pattern[str]) -> tuple[str, ...]:
     """What is to be said of numbers of tokens in a row of an export whose names are not known; those of 0 are fine."""
-    found: list[str] = []
+    found: list[tuple[str, int]] = []
     for name, value in row.items():
         inner = (
             {f"{name}.{each}": held for each, held in value.items()} if isinstance(value, Mapping) else {name: value}
@@ -61,8 +76,8 @@ def counts_beside(row: Mapping[str, Any], known: re.Pattern[str]) -> tuple[str, 
         for path, held in inner.items():
             digits = str(held).strip().replace(",", "").removesuffix(".0")
             if is_count(path) and not known.fullmatch(path.lower()) and digits.isdecimal() and int(digits):
-                found.append(NOT_KNOWN.format(path, int(digits)))
-    return tuple(found)
+                found.append((path, int(digits)))
+    return not_known(found)
 
 
 def counts_in(value: Any, inside: bool = False, named: bool = False, depth: int = 0) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokcost.logs.fields import CHARGES, CLIENTS, CURRENCIES, HEADERS, KEY_NAMES, MODELS, PROJECTS, TIMES
-from tokcost.logs.responses import INSIDE, has_usage, is_batch, object_in
+from tokcost.logs.plain import object_in
+from tokcost.logs.responses import INSIDE, has_usage, is_batch
 from tokcost.masking import KEY_FIELDS
 
 Json = Mapping[str, Any]

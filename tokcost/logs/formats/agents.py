@@ -13,7 +13,7 @@ from tokcost.logs.fields import text
 from tokcost.logs.format import file_of
 from tokcost.logs.formats.entries import charge, entry_of
 from tokcost.logs.times import moment
-from tokcost.logs.unread import counts_in
+from tokcost.logs.unread import counts_in, not_read
 from tokcost.masking import scrub
 
 Json = Mapping[str, Any]
@@ -76,7 +76,7 @@ def numbers(usage: Json) -> dict[str, int]:
 def silent(holder: Json) -> None:
     """What should have told a usage and tells none is none. Raises BadLine where it has counts all the same."""
     if counts := counts_in(holder):
-        raise BadLine(f"'{counts}' looks like a count of tokens, and was not read")
+        raise BadLine(not_read(counts))
 
 
 def guarded(where: str, read: Callable[[], Entry | None]) -> Iterator[Read]:

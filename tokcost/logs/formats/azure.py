@@ -11,7 +11,7 @@ from tokcost.logs.fields import read_context
 from tokcost.logs.format import Format, FormatReader, Inner, Json
 from tokcost.logs.plain import opened, plain
 from tokcost.logs.told import Told
-from tokcost.logs.unread import counts_in
+from tokcost.logs.unread import counts_in, not_read
 
 # Categories of API Management, which are known without the resource that a record is of.
 _GATEWAY = ("GatewayLlmLogs", "GatewayLogs")
@@ -43,7 +43,7 @@ class _ResourceLogs(FormatReader):
         held = opened(value.get("properties")) or opened(value.get("properties_s")) or value
         if not any(held.get(name) or held.get(name[0].upper() + name[1:]) for name in _COUNTS):
             if counts := counts_in(held):
-                yield Problem(where, f"'{counts}' looks like a count of tokens, and was not read")
+                yield Problem(where, not_read(counts))
             else:
                 self.told.without_usage += 1
             return

@@ -16,7 +16,7 @@ from tokcost.logs.format import Format, FormatReader, Inner, Json
 from tokcost.logs.formats.claude_result import includes, known_of, models_of, result_of
 from tokcost.logs.held import HeldBack
 from tokcost.logs.told import Told
-from tokcost.logs.unread import counts_in
+from tokcost.logs.unread import counts_in, not_read
 from tokcost.usage import Usage
 
 _TYPES = ("system", "assistant", "user", "stream_event", "rate_limit_event", "result")
@@ -129,7 +129,7 @@ class _Printed(FormatReader):
             ended = (event.get("delta") or {}).get("stop_reason")
             run.streamed[maker] = {**begun, "usage": {**(begun.get("usage") or {}), **more}, "stop_reason": ended}
         elif counts := counts_in(event):
-            raise BadLine(f"'{counts}' looks like a count of tokens, and was not read: no message of a stream")
+            raise BadLine(not_read(counts, "no message of a stream"))
         else:
             return
         yield from self._message(where, value, session, run, run.streamed[maker])

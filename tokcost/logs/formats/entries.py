@@ -10,8 +10,7 @@ from tokcost.logs.counts import CountedUsage
 from tokcost.logs.entry import BadLine, Entry, money, whole
 from tokcost.logs.fields import model_name
 from tokcost.logs.times import moment
-from tokcost.logs.unread import WITHOUT_USAGE, counts_in
-from tokcost.masking import scrub
+from tokcost.logs.unread import WITHOUT_USAGE, counts_in, not_read
 
 Json = Mapping[str, Any]
 EMPTY: Json = {}
@@ -76,7 +75,7 @@ def unread(where: str, *values: object) -> Iterator[Problem]:
     """The counts of a value whose format found no usage in it: told, never passed over."""
     for value in values:
         if found := counts_in(value):
-            yield Problem(where, f"'{scrub(found)}' looks like a count of tokens, and was not read: no known usage")
+            yield Problem(where, not_read(found, "no known usage"))
             return
 
 

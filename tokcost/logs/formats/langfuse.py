@@ -25,6 +25,7 @@ from tokcost.logs.formats.entries import (
     positive,
     untold,
 )
+from tokcost.logs.unread import not_known
 
 Json = Mapping[str, Any]
 _BUCKETS = {
@@ -67,14 +68,14 @@ _NO_CALLS = ("SPAN", "EVENT", "TRACE", "SCORE")
 def _buckets(details: Json) -> CountedUsage:
     """The usage of buckets that lie beside each other, unless their total shows that one holds the others."""
     sums: dict[str, int] = {}
-    unknown = []
+    unknown: list[tuple[str, int]] = []
     for name, value in details.items():
         number = whole(value, name)
         kind = _KIND_OF.get(name.lower())
         if kind is not None:
             sums[kind] = sums.get(kind, 0) + number
         elif number:
-            unknown.append(f"'{name}' ({number:,})")
+            unknown.append((name, number))
     if "input" not in sums and "output" not in sums:
         raise BadLine("its usageDetails name no input and no output")
     cached, write, long, reasoning = (sums.get(kind, 0) for kind in ("cached", "write", "write_long", "reasoning"))
@@ -82,8 +83,7 @@ def _buckets(details: Json) -> CountedUsage:
     held = numbers.total == (numbers.input or 0) + (numbers.output or 0)
     parts = INSIDE if held else BESIDE
     usage, remarks = settle(numbers, _ANY._replace(parts=parts, thinking=parts))
-    doubts = (f"{' and '.join(unknown[:3])}: not known here, so these tokens were not counted",) if unknown else ()
-    return CountedUsage(usage, doubts, remarks)
+    return CountedUsage(usage, not_known(unknown), remarks)
 
 
 def _spelled(value: Json) -> Json:

@@ -8,7 +8,7 @@ from tokcost.logs.fields import LineContext, read_context, text
 from tokcost.logs.format import Format, Json, each
 from tokcost.logs.plain import FROM_ITS_CACHE, SAID_OF_IT, is_true, opened
 from tokcost.logs.responses import response
-from tokcost.logs.unread import NOT_KNOWN, token_fields
+from tokcost.logs.unread import not_known, token_fields
 
 _FLAT = ("prompt_tokens", "completion_tokens", "total_tokens")
 
@@ -25,7 +25,7 @@ def spent(where: str, value: Json) -> Entry:
     about, answer = opened(value.get("metadata")), opened(value.get("response"))
     usage = opened(about.get("usage_object")) or opened(answer.get("usage"))
     flat = {**token_fields(value), **{name: value.get(name) for name in _FLAT}}
-    beside = [name for name in flat if name not in _FLAT and name not in usage]
+    beside = [each for each in token_fields(value).items() if each[0] not in _FLAT and each[0] not in usage]
     known = _around(value, about)
     none = not any(flat.values()) and not any(isinstance(number, int) and number for number in usage.values())
     if is_true(value.get("cache_hit")):
@@ -50,7 +50,7 @@ def spent(where: str, value: Json) -> Entry:
         charged=known.charged,
         currency=known.currency,
         tokens_known=not (none and known.charged),
-        doubts=(*entry.doubts, *(NOT_KNOWN.format(name, flat[name]) for name in beside if usage and flat[name])),
+        doubts=(*entry.doubts, *not_known([(name, number) for name, number in beside if usage and number])),
     )
 
 
