@@ -17,7 +17,7 @@ from tokcost.currency import Exchange
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import EXACT, STANDARD
-from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.files import FileReader
 from tokcost.requests.model import Request
 
 
@@ -32,7 +32,7 @@ class BatchOptions(NamedTuple):
     model: str | None = None
     output: int | None = None
     ratio: Decimal | None = None
-    size_of: Sizer = image_size
+    reader: FileReader = FileReader()
     vertex: bool | None = None
     mode_given: bool = False
 
@@ -64,7 +64,7 @@ class Runner:
 
     def __init__(self, book: PriceBook, asked: BatchOptions) -> None:
         self.asked = asked
-        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
+        self._counter = RequestCounter(book, asked.terms.day, asked.reader, asked.vertex)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
         self.prefixes: dict[str, Prefixes] = {}

@@ -15,7 +15,7 @@ from tokcost.counting.count import Count
 from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
-from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.files import FileReader
 from tokcost.requests.lines import Item, items, request_of
 from tokcost.requests.model import Request, Text
 
@@ -61,16 +61,16 @@ class CountedRequest(NamedTuple):
 class RequestCounter:
     """Counts requests with one book; keeps what repeats: models and counts of texts.
 
-    ``day`` is the one whose rules of framing hold; ``size_of`` gives the size of a picture; ``vertex``
+    ``day`` is the one whose rules of framing hold; ``reader`` looks into files; ``vertex``
     whether a bare Gemini body goes to Vertex, None when that is not known.
     """
 
     def __init__(
-        self, book: PriceBook, day: date, size_of: Sizer = image_size, vertex: bool | None = None
+        self, book: PriceBook, day: date, reader: FileReader = FileReader(), vertex: bool | None = None
     ) -> None:  # fmt: skip
         self._book = book
         self._day = day
-        self._size_of = size_of
+        self._reader = reader
         self._vertex = vertex
         self._memories: dict[str, TokenCounts] = {}
         self._unknown = 0
@@ -117,7 +117,7 @@ class RequestCounter:
             return CountedRequest(item, problem=item.problem)
         request = None
         try:
-            request = request_of(item, api_of(given.provider, given) if given else "", self._size_of, self._vertex)
+            request = request_of(item, api_of(given.provider, given) if given else "", self._reader, self._vertex)
             return CountedRequest(item, request, self._model(request, given))
         except TokcostError as error:
             return CountedRequest(item, request, problem=str(error))

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from tokcost.inputs.json import CUT_OFF, decoded_strictly
 from tokcost.inputs.lines import LONGEST_LINE
-from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.files import FileReader
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
@@ -104,23 +104,29 @@ def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "") -> It
     return Item(named, number, raw, BARE, value, value)
 
 
-def request_of(item: Item, provider: str = "", size_of: Sizer = image_size, vertex: bool | None = None) -> Request:
+def request_of(
+    item: Item, provider: str = "", reader: FileReader = FileReader(), vertex: bool | None = None
+) -> Request:  # fmt: skip
     """The neutral request of an item. ``provider`` is that of the model given for requests that name none;
     ``vertex`` says whether a bare Gemini body goes to Vertex, None when that is not known.
 
-    ``size_of`` is asked for the size of every picture. Raises RequestError with the JSON path of what is wrong.
+    ``reader`` looks into its files. Raises RequestError with the JSON path of what is wrong.
     """
+    return reader.read(_parsed(item, provider, vertex))
+
+
+def _parsed(item: Item, provider: str, vertex: bool | None) -> Request:
     from tokcost.requests import anthropic, gemini, openai
 
     body = item.body
     if item.form in (GEMINI, VERTEX):
-        return gemini.parse(body, size_of=size_of, vertex=item.form == VERTEX)
+        return gemini.parse(body, vertex=item.form == VERTEX)
     if item.form == ANTHROPIC or (item.form == BARE and _is_anthropic(body, provider)):
-        return anthropic.parse(body, size_of=size_of)
+        return anthropic.parse(body)
     if item.form == BARE and any(key in body for key in ("contents", "generateContentRequest", "content")):
-        return gemini.parse(body, size_of=size_of, vertex=vertex)
+        return gemini.parse(body, vertex=vertex)
     api = openai.api_of_path(text_of(item.whole.get("url"))) if item.form == OPENAI else None
-    return openai.parse(body, api=api, size_of=size_of)
+    return openai.parse(body, api=api)
 
 
 def _is_anthropic(body: Mapping[str, Any], provider: str) -> bool:
