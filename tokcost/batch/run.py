@@ -17,7 +17,7 @@ from tokcost.currency import Exchange
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import EXACT, STANDARD
-from tokcost.requests.files import FileReader
+from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.model import Request
 
 
@@ -32,7 +32,7 @@ class BatchOptions(NamedTuple):
     model: str | None = None
     output: int | None = None
     ratio: Decimal | None = None
-    reader: FileReader = FileReader()
+    reader: FileReader = DATA_ALONE
     vertex: bool | None = None
     mode_given: bool = False
 

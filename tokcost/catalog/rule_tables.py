@@ -15,6 +15,7 @@ from tokcost.rules import (
     Flat,
     GeminiFrame,
     HiddenPrompt,
+    MediaRule,
     Mosaic,
     OpenAIFrame,
     Patches,
@@ -25,7 +26,7 @@ from tokcost.rules import (
 FileFail = Callable[..., NoReturn]
 """Raises PriceFileError: what is wrong, the table, and where one is meant, the row and the key."""
 
-KINDS = ("provider", "encoding", "scale", "image", "framing", "batch", "hint")
+KINDS = ("provider", "encoding", "scale", "image", "framing", "media", "batch", "hint")
 PICTURES: Mapping[str, type] = {
     "tiles": Tiles, "patches": Patches, "cells": Cells, "flat": Flat, "crops": Crops, "mosaic": Mosaic,
 }  # fmt: skip
@@ -35,6 +36,9 @@ FRAMES: Mapping[str, type] = {
 # The keys of a model, or of defaults, that name or are rules.
 DEFAULT_KEYS = ("framing", "framing_like", "image", "image_like", "cache_min", "cache_step", "as_text", "batch_share")
 ABOUT = {"source", "checked", "confidence", "note"}
+MEDIA: Mapping[str, type] = {"": MediaRule}
+# What a rule of a kind may be, by its way.
+WAYS = {"image": PICTURES, "framing": FRAMES, "media": MEDIA}
 _CHOICES = {
     "style": ("early", "plain", "reasoning"),
     "tools_as": ("json", "typescript"),
@@ -42,9 +46,9 @@ _CHOICES = {
     "frame": ("text", "turns"),
     "thinks": ("loop", "kept"),
 }
-_FLAGS = {"even", "known", "o_series", "retired", "later", "keeps_schema", "silent", "strips", "recorded"}
-_TEXTS = {"assumes", "bill", "request"}
-_AMOUNTS = {"times", "vague"}
+_FLAGS = {"even", "reads", "known", "o_series", "retired", "later", "keeps_schema", "silent", "strips", "recorded"}
+_TEXTS = {"assumes", "bill", "request", "media"}
+_AMOUNTS = {"times", "vague", "sound", "sound_least", "sound_most", "scene", "scene_least", "scene_most"}
 _ABOVE_ZERO = {
     "side", "fit", "short", "edge", "cap", "small", "least", "most", "low", "medium", "high", "ultra_high",
     "requests", "bytes", "embedded", "name",

@@ -118,9 +118,9 @@ def batch(
 
         tokcost batch request.json --why
     """
+    from tokcost.batch.files import file_reader
     from tokcost.batch.opening import request_files
     from tokcost.batch.part_files import part_sentences
-    from tokcost.batch.files import file_reader
     from tokcost.batch.report import ReportOptions, price_requests
     from tokcost.batch.run import BatchOptions
     from tokcost.batch.split import split_options
@@ -137,7 +137,7 @@ def batch(
     below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or max_tokens is not None)
     pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, model, below)
     options = BatchOptions(
-        pricing.terms, pricing.exchange, default_model(model), output, output_ratio, 
+        pricing.terms, pricing.exchange, default_model(model), output, output_ratio,
         file_reader(image_size, pages, seconds), vertex, mode is not None,
     )  # fmt: skip
     wanted = ReportOptions(

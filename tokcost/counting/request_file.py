@@ -15,7 +15,7 @@ from tokcost.counting.count import Count
 from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
-from tokcost.requests.files import FileReader
+from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.lines import Item, items, request_of
 from tokcost.requests.model import Request, Text
 
@@ -66,7 +66,7 @@ class RequestCounter:
     """
 
     def __init__(
-        self, book: PriceBook, day: date, reader: FileReader = FileReader(), vertex: bool | None = None
+        self, book: PriceBook, day: date, reader: FileReader = DATA_ALONE, vertex: bool | None = None
     ) -> None:  # fmt: skip
         self._book = book
         self._day = day

@@ -130,10 +130,7 @@ def _block(block: object, where: str) -> list[Part]:
     if kind == "tool_result":
         inner = _parts(known.get("content"), f"{where}.content")
         shown = tuple(
-            part
-            if isinstance(part, Shown)
-            else Other("content inside a result", len(repr(part)))
-            for part in inner
+            part if isinstance(part, Shown) else Other("content inside a result", len(repr(part))) for part in inner
         )
         return [Result(shown, call_id=str(known.get("tool_use_id") or ""))]
     if kind in _FOUND:

@@ -57,14 +57,17 @@ class FileReader(NamedTuple):
         if isinstance(part, Attachment):
             return self._attached(part)
         if isinstance(part, Result) and any(isinstance(inner, Attachment) for inner in part.parts):
-            return replace(part, parts=tuple(self._attached(each) if isinstance(each, Attachment) else each for each in part.parts))
+            return replace(
+                part, parts=tuple(self._attached(each) if isinstance(each, Attachment) else each for each in part.parts)
+            )
         return part
 
     def _attached(self, file: Attachment) -> Text | Image | Document | Media | Other:
         mime = _mime(file)
         if mime.startswith("image/"):
             size = (self.picture(file.source) if file.source else None) or file.size or self.size
-            return Image(*(size or (None, None)), file.detail or "auto")
+            width, height = size or (None, None)
+            return Image(width, height, file.detail or "auto")
         stream = None
         if file.place != "file" and not is_remote(file.source):
             stream = opened(file.source, self.folder)
@@ -92,7 +95,7 @@ class FileReader(NamedTuple):
             stream.seek(0)
             if mime.startswith(_AS_TEXT) and size <= _MOST_TEXT:
                 return made("text", stream.read().decode("utf-8", "replace"), bytes=size)
-            if mime and mime != _PDF and not stream.read(5) == b"%PDF-":
+            if mime and mime != _PDF and stream.read(5) != b"%PDF-":
                 return made("file", bytes=size)
             stream.seek(0)
             pdf = read_pdf(file.source if file.place == "data" and not mime_of(file.source) else stream)
@@ -121,3 +124,7 @@ def _cut(media: Media, start: float, end: float | None) -> Media:
         return max(0.0, (seconds if end is None else min(seconds, end)) - start)
 
     return replace(media, seconds=left(media.seconds), least=left(media.least), most=left(media.most))
+
+
+DATA_ALONE = FileReader()
+"""Reads what a request itself holds, and no file."""

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from tokcost.inputs.json import CUT_OFF, decoded_strictly
 from tokcost.inputs.lines import LONGEST_LINE
-from tokcost.requests.files import FileReader
+from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
@@ -105,7 +105,7 @@ def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "") -> It
 
 
 def request_of(
-    item: Item, provider: str = "", reader: FileReader = FileReader(), vertex: bool | None = None
+    item: Item, provider: str = "", reader: FileReader = DATA_ALONE, vertex: bool | None = None
 ) -> Request:  # fmt: skip
     """The neutral request of an item. ``provider`` is that of the model given for requests that name none;
     ``vertex`` says whether a bare Gemini body goes to Vertex, None when that is not known.

@@ -21,7 +21,7 @@ _USUAL_MOST = {".mp3": 48_000, ".ogg": 64_000, ".mp4": 96_000}
 # What is read of a file at most: the pages of some hours of sound, each for its head alone.
 _MOST_READ, _MOST_READS = 64 << 20, 400_000
 # 16 bits a sample of one channel at 24 kHz, the one way in which raw sound is sent.
-_RAW, _RAW_BYTES = ("pcm16", "pcm", "audio/pcm", "audio/l16"), 48_000
+_RAW, _RAW_BYTES = ("audio/pcm16", "audio/pcm", "audio/l16"), 48_000
 
 
 class _Told(NamedTuple):
@@ -74,7 +74,7 @@ def _by_library(stream: BinaryIO, size: int, form: str, kind: str) -> _Told | No
     except Exception:
         return None
     seconds = found.duration
-    if not seconds or not 0 < seconds < float("inf") or not _LEAST_BYTES <= size / seconds:
+    if not seconds or not 0 < seconds < float("inf") or not size / seconds >= _LEAST_BYTES:
         return None
     if kind == "video":
         sound = True if found.channels else None

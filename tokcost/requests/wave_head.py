@@ -51,4 +51,4 @@ def _bytes_a_second(form: bytes) -> int:
     tag, _, samples, told, frame = unpack_from("<HHIIH", form)
     if tag == _EXTENSIBLE:
         tag = unpack_from("<H", form, 24)[0]
-    return samples * frame if tag in _PLAIN else told
+    return int(samples * frame if tag in _PLAIN else told)
