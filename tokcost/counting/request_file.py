@@ -15,8 +15,9 @@ from tokcost.counting.count import Count
 from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
+from tokcost.requests.envelopes import Item
 from tokcost.requests.images import Sizer, image_size
-from tokcost.requests.lines import Item, items, request_of
+from tokcost.requests.lines import items, request_of
 from tokcost.requests.model import Request, Text
 
 # How many requests are read before the first of them is counted.

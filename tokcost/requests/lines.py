@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from tokcost.inputs.json import CUT_OFF, decoded_strictly
 from tokcost.inputs.lines import LONGEST_LINE
+from tokcost.requests.envelopes import ANTHROPIC, BARE, GEMINI, INLINE, OPENAI, VERTEX, Item, item_of
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
-OPENAI, ANTHROPIC, GEMINI, VERTEX, BARE = "OpenAI batch", "Anthropic batch", "Gemini batch", "Vertex batch", "request"
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_DOCUMENT = 256 << 20
 # What only Anthropic's bodies have.
 _ANTHROPIC_KEYS = frozenset({"system", "anthropic_version", "stop_sequences", "thinking", "speed"})
-
-
-class Item(NamedTuple):
-    """One request of a file. ``line`` counts from 1; ``raw`` is the line as it stands, b"" outside JSONL.
-
-    ``body`` is the provider's request body; ``form`` one of the constants above; ``problem`` says
-    what cannot be read, "" when all is well.
-    """
-
-    name: str
-    line: int
-    raw: bytes
-    form: str = BARE
-    body: Any = None
-    whole: Mapping[str, Any] = {}
-    problem: str = ""
 
 
 def items(stream: BinaryIO) -> Iterator[Item]:
@@ -89,21 +73,6 @@ def _listed(values: list[Any], number: int) -> Iterator[Item]:
         yield item_of(value, number, b"", f"request {at}")
 
 
-def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "") -> Item:
-    """The request that a decoded JSON value is: a body, or a line of a batch file around one."""
-    name = name or f"line {number}"
-    if not isinstance(value, dict):
-        return Item(name, number, raw, problem="not a JSON object")
-    named = next((given for key in ("custom_id", "key") if (given := text_of(value.get(key)))), name)
-    if "body" in value:
-        return Item(named, number, raw, OPENAI, value["body"], value)
-    if "params" in value:
-        return Item(named, number, raw, ANTHROPIC, value["params"], value)
-    if "request" in value:
-        return Item(named, number, raw, GEMINI if "key" in value else VERTEX, value["request"], value)
-    return Item(named, number, raw, BARE, value, value)
-
-
 def request_of(item: Item, provider: str = "", size_of: Sizer = image_size, vertex: bool | None = None) -> Request:
     """The neutral request of an item. ``provider`` is that of the model given for requests that name none;
     ``vertex`` says whether a bare Gemini body goes to Vertex, None when that is not known.
@@ -113,7 +82,7 @@ def request_of(item: Item, provider: str = "", size_of: Sizer = image_size, vert
     from tokcost.requests import anthropic, gemini, openai
 
     body = item.body
-    if item.form in (GEMINI, VERTEX):
+    if item.form in (GEMINI, INLINE, VERTEX):
         return gemini.parse(body, size_of=size_of, vertex=item.form == VERTEX)
     if item.form == ANTHROPIC or (item.form == BARE and _is_anthropic(body, provider)):
         return anthropic.parse(body, size_of=size_of)
