@@ -75,6 +75,7 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
         choice_forced=forced,
         answer=_answer(known),
         output_limit=a_whole_number(known.get("max_tokens"), "max_tokens"),
+        limit_name="max_tokens",
         tier=_tier(known),
         options={
             "thinking": known.get("thinking"),
