@@ -147,7 +147,7 @@ BAD = [
     ({"custom_id": "x", "params": {"model": "claude-haiku-4-5", "messages": []}}, None, "max_tokens is missing"),
     (line("a", chat(max_tokens=-5)), None, "r.jsonl:1: a: max_tokens: -5 where a whole number of 1 or more belongs"),
     (line("a", chat(max_tokens="x")), None, "max_tokens: 'x' where a whole number of 1 or more belongs"),
-    (line("a", chat(max_tokens=99_999)), None, "an output limit of 99,999: gpt-4o writes at most 16,384"),
+    (line("a", chat(max_tokens=99_999)), None, "99,999 tokens of output, gpt-4o writes at most 16,384: lower"),
     (line("a", {"model": "gpt-4o", "messages": []}), None, "messages is empty: there is nothing to answer"),
     (line("a", chat(max_tokens=float("nan"))), None, "r.jsonl:1: not valid JSON: NaN is not a number of JSON"),
     (line("a", chat(model="sk-proj-abcdefghijklmnop")), None, "unknown model 'sk-…nop #88ea'"),

@@ -13,6 +13,7 @@ from tokcost.batch.tool_fees import fee_notes
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
+from tokcost.counting.window import Misfit, request_misfits
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.pricing import Terms, tier_terms
@@ -57,6 +58,7 @@ class BatchRow(NamedTuple):
     problems: tuple[str, ...] = ()
     mode: str = ""  # at whose rates it is priced
     notes: tuple[str, ...] = ()  # what is charged beside its tokens, and is not in the cost
+    misfits: tuple[Misfit, ...] = ()  # limits that it may go past, or that nobody is known to refuse it for
 
 
 class Runner:
@@ -105,13 +107,8 @@ class Runner:
         expected = self._output(count)
         output = None if expected is None else counted.output(expected)
         limit = None if counted.answer_limit is None else counted.answer_limit * counted.answers
-        window = model.input_limit
-        most = model.max_output
-        if most is not None and request.output_limit is not None and request.output_limit > most:
-            problems.append(f"an output limit of {request.output_limit:,}: {model.name} writes at most {most:,}")
-        if window is not None and count.low > window:
-            what = "context window" if window == model.context_window else "limit of input"
-            problems.append(f"{count.tokens:,} input tokens exceed the {what} of {model.name}, {window:,}")
+        misfits = list(request_misfits(request, model, count))
+        problems += [str(each) for each in misfits if each.is_refused]
         if model.full_id not in self.prefixes:
             self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
         self.prefixes[model.full_id].see(request, count.tokens)
@@ -123,8 +120,9 @@ class Runner:
             return BatchRow(item.name, file, item.line, model, None, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
-            item.name, file, item.line, model, count, output, limit, quote, tuple(problems), terms.mode, notes
-        )
+            item.name, file, item.line, model, count, output, limit, quote, tuple(problems), terms.mode, notes,
+            tuple(each for each in misfits if each.is_told and not each.is_refused),
+        )  # fmt: skip
 
     def _output(self, count: Count) -> int | None:
         if self.asked.ratio is not None:
