@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.requests.effort import openai_effort
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Answer, Message, Request, Text, Tokens, Tool
 from tokcost.requests.openai_chat import chat_messages
@@ -79,6 +80,7 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         output_limit=next(iter(_numbers(whole, _LIMITS.get(api, ()))), None),
         answers=max(_numbers(whole, _ANSWERS.get(api, ())), default=1)
         * (len(messages) if api == COMPLETIONS and messages else 1),
+        effort=openai_effort(whole),
         tier=optional_string(whole.get("service_tier"), "service_tier"),
         options={
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
