@@ -510,14 +510,14 @@ def test_a_line_a_model_and_the_total_below(run: Run) -> None:
 
 def test_an_unpriced_request_is_not_answered(run: Run) -> None:
     """HCX-005 has no public price here: exit 2 with its tokens, 0 when told to keep going."""
-    write("r.jsonl", chat(max_tokens=10), {"contents": [{"parts": [{"text": "Hi"}]}]})
-    result = run("batch", "r.jsonl", "-m", "HCX-005", "-f", "json")
+    write("r.jsonl", chat(max_tokens=10), chat("Hi", model="HCX-005"))
+    result = run("batch", "r.jsonl", "-f", "json")
     found = document(result)
     assert result.code == 2
     assert [(row["standing"], row["cost"] is None) for row in found["rows"]] == [("exact", False), ("unpriced", True)]
     assert (found["totals"]["standing"], found["totals"]["cost"]) == ("unpriced", None)
-    assert run("batch", "r.jsonl", "-m", "HCX-005", "--keep-going").code == 0
-    table = run("batch", "r.jsonl", "-m", "HCX-005")
+    assert run("batch", "r.jsonl", "--keep-going").code == 0
+    table = run("batch", "r.jsonl")
     assert (table.code, table.out.count("unpriced")) == (2, 4)  # standing and cost, of the model and of the total
 
 

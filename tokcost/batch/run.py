@@ -15,11 +15,15 @@ from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
 from tokcost.counting.window import Misfit, request_misfits
 from tokcost.currency import Exchange
-from tokcost.errors import NotPriced, TokcostError
+from tokcost.errors import NotPriced
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import EXACT, STANDARD
+from tokcost.requests.envelopes import misfit, must_name_model, platform_of
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
+
+# Of so many models that requests name and another was given for, a note says the names.
+_NAMES = 100
 
 
 class BatchOptions(NamedTuple):
@@ -66,16 +70,18 @@ class Runner:
 
     def __init__(self, book: PriceBook, asked: BatchOptions) -> None:
         self.asked = asked
-        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
+        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex, instead=True)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
         self.prefixes: dict[str, Prefixes] = {}
-        self._given = book.find(asked.model) if asked.model else None
+        self.given = book.find(asked.model) if asked.model else None
+        self.renamed: dict[str, None] = {}  # models that requests name, and that another was given for
+        self.unnamed: list[str] = []  # where requests name no model, and -m would help
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
         """The requests of one file in order; ``seen`` is called with the bytes of each."""
         checker = Checker(self._rules)
-        for counted in self._counter.requests(stream, self._given, seen):
+        for counted in self._counter.requests(stream, self.given, seen):
             yield self._row(counted, name, checker)
 
     def quoter(self, model: Model, mode: str = "") -> Quoter:
@@ -89,16 +95,33 @@ class Runner:
 
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
-        if counted.unnamed:
-            raise TokcostError(f"{file}:{item.line}: {counted.problem}: name one with -m")
-        problems: list[str] = []
+        problems = list(self._of_envelope(counted, file))
         if request is not None and model is not None:
             inputs = len(request.messages) if request.api == "openai-embeddings" else 0
-            problems += checker.problems(item, request.model or "", inputs)
-        problems += [counted.problem] if counted.problem else []
+            problems += checker.problems(item, request.model or "", inputs, platform_of(item, counted.seller))
+            if counted.renamed and request.model and len(self.renamed) < _NAMES:
+                self.renamed.setdefault(request.model)
+        problems += [counted.problem] if counted.problem and not counted.unnamed else []
         if request is None or model is None or count is None:
             return BatchRow(item.name, file, item.line, model, None, None, None, None, tuple(problems))
         return self._priced(counted, request, model, count, file, problems)
+
+    def _of_envelope(self, counted: CountedRequest, file: str) -> Iterator[str]:
+        """What is wrong with a request by what it stands in and the model it names."""
+        item, request = counted.item, counted.request
+        if item.refused:
+            yield item.refused
+        if request is None:
+            return
+        who = must_name_model(item, platform_of(item, counted.seller))
+        if not request.model and who:
+            yield f"the request names no model: {who} takes no line without one"
+        elif counted.unnamed:
+            why = f"{counted.problem}: name one with -m"
+            self.unnamed.append(f"{file}:{item.line}: {why}")
+            yield why
+        elif why := misfit(item, counted.seller):
+            yield why
 
     def _priced(
         self, counted: CountedRequest, request: Request, model: Model, count: Count, file: str, problems: list[str]
