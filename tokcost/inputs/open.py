@@ -131,7 +131,8 @@ def _local(file: InputFile) -> Iterator[io.BufferedReader]:
 
     One that has grown is a log to which lines are added: what was there is read.
     """
-    with io.BufferedReader(io.FileIO(file.location), _BUFFER) as raw:
+    opened: io.BufferedReader = io.BufferedReader(io.FileIO(file.location), _BUFFER)
+    with opened as raw:
         size, changed = file.seen or _state(os.fstat(raw.fileno()))
         yield raw
         there = os.fstat(raw.fileno())
