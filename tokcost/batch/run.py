@@ -18,7 +18,7 @@ from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import EXACT, STANDARD
-from tokcost.requests.envelopes import misfit, must_name_model, platform_of
+from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
 
@@ -115,12 +115,13 @@ class Runner:
             return
         who = must_name_model(item, platform_of(item, counted.seller))
         if not request.model and who:
-            yield f"the request names no model: {who} takes no line without one"
+            hint = "" if counted.model else ", -m MODEL prices it all the same"
+            yield f"the request names no model: {who} takes no line without one{hint}"
         elif counted.unnamed:
             why = f"{counted.problem}: name one with -m"
             self.unnamed.append(f"{file}:{item.line}: {why}")
             yield why
-        elif why := misfit(item, counted.seller):
+        elif why := mismatch(item, counted.named.provider if counted.named else counted.seller):
             yield why
 
     def _priced(
