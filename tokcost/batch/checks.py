@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.catalog.rule_book import RuleBook
-from tokcost.requests.lines import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
+from tokcost.requests.envelopes import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
 from tokcost.requests.shape import Object, text_of
 
 _SELLER = {OPENAI: "openai", ANTHROPIC: "anthropic", GEMINI: "google", VERTEX: "vertex"}
