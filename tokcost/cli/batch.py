@@ -99,10 +99,10 @@ def batch(
 
     Takes batch files of OpenAI, Azure, Anthropic, Gemini, Vertex, Mistral, Together, Groq, Fireworks and
     Bedrock, and bare request bodies, one JSON document or one request a line, recognised by shape.
-    Three costs are named: input only (no output), with output (--output or --output-ratio), at the
-    limit (the request's own limit of output, else the model's). Reasoning counts as output. What a
-    provider would refuse is reported with its line. --max-cost holds the cost with output where one
-    is said, else the cost at the limit.
+    Three costs are named: low (no output), likely (with that of --output or --output-ratio), high (the
+    request's own limit of output, else the model's, for each answer). Reasoning counts as output. What
+    a provider would refuse is reported with its line. --max-cost holds the likely cost where an output
+    is said, else the high one.
 
     Examples:
 
@@ -113,6 +113,7 @@ def batch(
         tokcost batch request.json --why
     """
     from tokcost.batch.opening import request_files
+    from tokcost.batch.outputs import Expected
     from tokcost.batch.part_files import part_sentences
     from tokcost.batch.pictures import sizes_of_pictures
     from tokcost.batch.report import ReportOptions, price_requests
@@ -131,8 +132,8 @@ def batch(
     below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or max_tokens is not None)
     pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, model, below)
     options = BatchOptions(
-        pricing.terms, pricing.exchange, default_model(model), output, output_ratio, sizes_of_pictures(image_size),
-        vertex, mode is not None,
+        pricing.terms, pricing.exchange, default_model(model), Expected(output, output_ratio),
+        sizes_of_pictures(image_size), vertex, mode is not None,
     )  # fmt: skip
     wanted = ReportOptions(
         keep_rows=how.needs_rows,
