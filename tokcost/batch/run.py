@@ -90,9 +90,8 @@ class Runner:
         if counted.unnamed:
             raise TokcostError(f"{file}:{item.line}: {counted.problem}: name one with -m")
         problems: list[str] = []
-        if request is not None and model is not None:
-            inputs = len(request.messages) if request.api == "openai-embeddings" else 0
-            problems += checker.problems(item, request.model or "", inputs)
+        if not item.problem:
+            problems += checker.problems(item, request, model)
         problems += [counted.problem] if counted.problem else []
         if request is None or model is None or count is None:
             return BatchRow(item.name, file, item.line, model, None, None, None, None, tuple(problems))
