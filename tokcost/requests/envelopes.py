@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tokcost.inputs.json import decoded_strictly
 from tokcost.requests.shape import object_of, text_of
 
 # {custom_id, body}, with method and url where the seller has several endpoints in a file
@@ -31,6 +32,8 @@ _IN_BODY = {"openai": "OpenAI", "azure": "Azure", "groq": "Groq", "anthropic": "
 # Sellers of which it is known what they refuse of a request that is sent alone.
 _ALONE = _LINES | {"anthropic", "vertex", "bedrock"}
 _ONLY = {ANTHROPIC: "anthropic", GEMINI: "google", INLINE: "google", VERTEX: "vertex", BEDROCK: "bedrock"}
+_NAMES = ("custom_id", "key", "recordId")
+_OF_LINES = frozenset(("method", "url"))
 _ENDPOINTS = ("chat/completions", "completions", "embeddings", "responses")
 
 
@@ -58,25 +61,39 @@ def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "", model
     name = name or f"line {number}"
     if not isinstance(value, dict):
         return Item(name, number, raw, problem="not a JSON object", model=model)
-    form, body = _opened(value)
-    holders = (value, object_of(value.get("metadata"))) if form == INLINE else (value,)
-    named = (text_of(holder.get(key)) for holder in holders for key in ("custom_id", "key", "recordId"))
-    return Item(next(filter(None, named), name), number, raw, form, body, value, model=model)
+    form, body, problem = _opened(value)
+    if form == BARE and body is not value:
+        model = text_of(value.get("modelId"))
+    holders = (value, object_of(value.get("metadata"))) if form in (INLINE, BARE) else (value,)
+    named = (text_of(holder.get(key)) for holder in holders for key in _NAMES)
+    return Item(next(filter(None, named), name), number, raw, form, body, value, problem, model)
 
 
-def _opened(value: Mapping[str, Any]) -> tuple[str, Any]:
-    """The form of an envelope, and the body in it."""
+def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
+    """The form of an envelope, the body in it, and what is wrong with that."""
     if "modelInput" in value:
-        return BEDROCK, value["modelInput"]
+        return BEDROCK, value["modelInput"], ""
+    if "modelId" in value and "body" in value:  # InvokeModel, as boto3 takes it
+        body, problem = value["body"], ""
+        if isinstance(body, str):
+            body, problem = decoded_strictly(body.encode("utf-8", "surrogatepass"))
+        return BARE, body, problem
     if "body" in value:
-        return OPENAI, value["body"]
+        return OPENAI, value["body"], ""
     if "params" in value:
-        return ANTHROPIC, value["params"]
+        return ANTHROPIC, value["params"], ""
     if "request" in value:
-        if "key" in value:
-            return GEMINI, value["request"]
-        return INLINE if "metadata" in value else VERTEX, value["request"]
-    return BARE, value
+        form = GEMINI if "key" in value else INLINE if "metadata" in value else VERTEX
+        return form, value["request"], ""
+    return BARE, value, ""
+
+
+def is_a_line(item: Item) -> bool:
+    """Whether the request is a line of a file of JSON Lines, and can stand in nothing else.
+
+    Mistral takes {custom_id, body} in the body that makes a batch, Anthropic and Gemini theirs.
+    """
+    return item.form in (GEMINI, BEDROCK) or (item.form == OPENAI and bool(item.whole.keys() & _OF_LINES))
 
 
 def platform_of(item: Item, provider: str = "") -> str:
@@ -86,24 +103,20 @@ def platform_of(item: Item, provider: str = "") -> str:
     ``provider`` is the seller of the model that it names, else of the one given for such; "" unknown.
     """
     if item.form == OPENAI:
-        if provider in ("", "openai") and is_azure(text_of(item.whole.get("url"))):
+        if provider in ("", "openai") and is_azure(item):
             return "azure"
         if provider:
             return provider if provider in _LINES else ""
-        return "openai" if item.whole.keys() & {"url", "method"} else ""
+        return "openai" if item.whole.keys() & _OF_LINES else ""
     if item.form == BARE:
         return provider if provider in _ALONE else ""
     return _ONLY[item.form]
 
 
-def is_azure(url: str) -> bool:
-    """Whether the path of a line is one that only Azure has: without its version, or by deployment.
-
-    >>> is_azure("/chat/completions"), is_azure("/v1/chat/completions")
-    (True, False)
-    """
-    path = url.partition("?")[0].strip("/")
-    return path in _ENDPOINTS or path.startswith("openai/")
+def is_azure(item: Item) -> bool:
+    """Whether the path of a line is one that only Azure has: without a version, or of a deployment."""
+    path = text_of(item.whole.get("url")).partition("?")[0].strip("/")
+    return item.form == OPENAI and (path in _ENDPOINTS or path.startswith("openai/"))
 
 
 def deployment_of(item: Item) -> str:

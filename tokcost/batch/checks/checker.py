@@ -29,12 +29,12 @@ class Checker:
     def __init__(self, rules: RuleBook) -> None:
         self._envelopes = Envelopes(rules)
 
-    def problems(self, item: Item, request: Request | None, model: Model | None) -> Iterator[str]:
+    def problems(self, item: Item, request: Request | None, model: Model | None, seller: str) -> Iterator[str]:
         """Why the provider would refuse this request, or the file from it on.
 
-        ``request`` is None where the body cannot be read, ``model`` where it is not known.
+        ``request`` is None where the body cannot be read, ``model`` where it is not known; ``seller`` is who sells it.
         """
-        platform = platform_of(item, model.provider if model else "")
+        platform = platform_of(item, seller)
         yield from self._envelopes.problems(item, request, platform, model is not None)
         if request is None:
             return

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import Asked
 from tokcost.phrases import nearest, quote
-from tokcost.requests.envelopes import OPENAI, is_azure
+from tokcost.requests.envelopes import OPENAI
 from tokcost.requests.openai import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, api_of_path
 from tokcost.requests.shape import text_of
 
@@ -40,7 +40,7 @@ def is_endpoint(url: str, platform: str) -> bool:
         return True
     if platform == "openai" or not url.startswith("/"):
         return False
-    return is_azure(url) and api_of_path(url) is not None
+    return api_of_path(url) is not None
 
 
 def endpoint_problems(asked: Asked) -> Iterator[str]:
