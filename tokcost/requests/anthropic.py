@@ -12,6 +12,7 @@ from typing import Any
 from tokcost.errors import RequestError
 from tokcost.rates import FAST_SPEED
 from tokcost.requests.anthropic_keys import unread
+from tokcost.requests.effort import anthropic_effort
 from tokcost.requests.model import (
     Answer,
     Attachment,
@@ -45,7 +46,7 @@ _CALLED = ("server_tool_use", "mcp_tool_use")
 _FOUND = {"web_search_tool_result": "web_search_result", "web_fetch_tool_result": "web_fetch_result"}
 
 
-def parse(body: object = None) -> Request:
+def parse(body: object) -> Request:
     """The request of a Messages body.
 
     Files are Attachments, not yet looked into. Raises RequestError with the JSON path of what is not as the API
@@ -74,6 +75,8 @@ def _parse(body: object) -> Request:
         choice_forced=forced,
         answer=_answer(known),
         output_limit=a_whole_number(known.get("max_tokens"), "max_tokens"),
+        limit_name="max_tokens",
+        effort=anthropic_effort(known),
         tier=_tier(known),
         options={
             "thinking": known.get("thinking"),
@@ -139,6 +142,8 @@ def _block(block: object, where: str) -> list[Part]:
         return [Thinking(optional_string(known.get("thinking"), f"{where}.thinking"))]
     if kind == "document":
         return _document(known, where)
+    if kind in ("audio", "video"):  # of other models in the same form
+        return [_file({"media_type": f"{kind}/", **object_of(known.get("source"))}, f"{where}.source")]
     readable = as_json(known.get("input")) if kind in _CALLED else ""
     return [Other(kind, bytes=len(as_json(known)), text=readable)]
 
@@ -189,11 +194,12 @@ def _document(block: Mapping[str, Any], where: str) -> list[Part]:
 
 
 def _file(source: Mapping[str, Any], where: str) -> Attachment:
-    """A file by its data, its address or its id: nothing but PDFs are taken as data."""
+    """A file by its data, its address or its id: a PDF where it is not said."""
+    mime = text_of(source.get("media_type")) or "application/pdf"
     if text_of(source.get("type")) == "base64":
-        return Attachment(text_of(source.get("data")), "data", "application/pdf", where=f"{where}.data")
+        return Attachment(text_of(source.get("data")), "data", mime, where=f"{where}.data")
     url = text_of(source.get("url"))
-    return Attachment(url, "url" if url else "file", "application/pdf", where=f"{where}.url")
+    return Attachment(url, "url" if url else "file", mime, where=f"{where}.url")
 
 
 def _tool(tool: object, where: str) -> Tool:

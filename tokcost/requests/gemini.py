@@ -11,6 +11,7 @@ from typing import Any
 
 from tokcost.errors import RequestError
 from tokcost.inputs.json import google_field, snake_case
+from tokcost.requests.effort import gemini_effort
 from tokcost.requests.model import (
     Answer,
     Attachment,
@@ -41,7 +42,7 @@ _DECLARATIONS = "functionDeclarations"
 _MOST_FPS, _MOST_SECONDS = 1_000, 10**7
 
 
-def parse(body: object = None, vertex: bool | None = None) -> Request:
+def parse(body: object, vertex: bool | None = None) -> Request:
     """The request of a body, camelCase or snake_case.
 
     ``vertex`` says which API the body goes to; None leaves it to the signs in the body. Files are Attachments, not
@@ -75,7 +76,9 @@ def _parse(body: object, vertex: bool | None) -> Request:
         choice_forced=forced,
         answer=_answer(config),
         output_limit=_number(config, "maxOutputTokens"),
+        limit_name="maxOutputTokens",
         answers=_number(config, "candidateCount") or 1,
+        effort=gemini_effort(config),
         tier=tier.lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
             "api_known": is_vertex is not None,
