@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tokcost.counting import gemini_rules as rules
-from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
+from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, PICTURES, Count
 from tokcost.counting.gemini_markup import Markup, call, declaration, joined, response
 from tokcost.counting.gemini_schema import leaves_of_schema, leaves_of_value, lines_of_parameters, plain
 from tokcost.counting.media import Ends, add_document, add_media
@@ -200,12 +200,14 @@ class _GeminiCounting:
             level = _level(resolution if image.detail == "auto" else image.detail)
             patches = getattr(rule, level) if level in Mosaic._fields else rule.high
             tokens = gemini_3_image(width, height, patches)
-            self.tally.add(label, tokens, tokens if known else patches * 0.5, tokens if known else patches)
+            least, most = (tokens, tokens) if known else (patches * 0.5, patches)
+            self.tally.add(label, tokens, least, most, kind=PICTURES)
         elif isinstance(rule, Crops):
             tokens = gemini_2_0_image(width, height, rule)
-            self.tally.add(label, tokens, tokens if known else rule.tokens, tokens if known else rule.tokens * _CROPS)
+            least, most = (tokens, tokens) if known else (rule.tokens, rule.tokens * _CROPS)
+            self.tally.add(label, tokens, least, most, kind=PICTURES)
         elif isinstance(rule, Flat):
-            self.tally.add(label, rule.tokens)
+            self.tally.add(label, rule.tokens, kind=PICTURES)
         else:
             raise TokcostError("an image rule that is not one of Gemini: name another as 'image' in a price file")
         if not known and not isinstance(rule, Flat):
@@ -213,11 +215,8 @@ class _GeminiCounting:
 
     def _document(self, label: str, document: Document, resolution: str) -> None:
         page = self.media.page_at(_level(document.detail or resolution))
-        if document.kind == "pdf":
-            self.tally.doubt(f"a page of a PDF is billed as {page} tokens: documented, and measured by others")
-        else:
-            self.tally.doubt("what is in a file that is not a PDF is billed as its kind is")
-        add_document(self.tally, label, document, Ends(page, page, page + 2), self.media.reads, self._words)
+        note = f"a page of a PDF is billed as {page} tokens: documented, and measured by others"
+        add_document(self.tally, label, document, Ends(page, page, page + 2), self.media.reads, note, self._words)
 
 
 def _level(resolution: str) -> str:

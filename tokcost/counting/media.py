@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from tokcost.counting.count import SOUND
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.requests.model import Document, Media
 from tokcost.rules import MediaRule
 
-AUDIO = "audio_input"  # the rate of its own that sound may have
 # Seconds of what is not in the request: likely, and the most that any provider takes (9.5 hours, 3 hours).
 _USUAL_SECONDS = 60
 _MOST_SECONDS = {"audio": 34_200, "video": 10_800}
@@ -47,7 +47,7 @@ def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: st
         tally.doubt("film is billed by its pictures and its sound: documented, not measured")
     else:
         tally.doubt("sound is billed by its length: documented, not measured")
-    tally.add(label, *sound._replace(most=sound.most + float(rule.sound_most)), kind=AUDIO)
+    tally.add(label, *sound._replace(most=sound.most + float(rule.sound_most)), kind=SOUND)
 
 
 def _seconds(tally: Tally, media: Media) -> Ends:
@@ -74,17 +74,19 @@ def pages_of(tally: Tally, document: Document) -> Ends:
     return Ends(pages, min(low, pages), max(high, pages))
 
 
-def add_document(tally: Tally, label: str, document: Document, picture: Ends, reads: bool, count: TokensOf) -> None:
-    """The pictures of its pages and, where the provider bills them, its words."""
+def add_document(
+    tally: Tally, label: str, document: Document, picture: Ends, reads: bool, note: str, count: TokensOf
+) -> None:  # fmt: skip
+    """The pictures of its pages and, where the provider ``reads`` them, its words; ``note``: what is not sure of it."""
     if document.kind == "text":
-        words = count(document.words)
         tally.doubt("a file of text was never measured", 0, 40)
-        tally.add(label, words)
+        tally.add(label, count(document.words))
         return
     if document.kind == "file" and document.bytes is not None:
-        tally.doubt("a file of this kind cannot be read", 0, 0)
+        tally.doubt("a file that is neither a PDF nor text cannot be read")
         tally.add(label, document.bytes // 20 + 1, 0, document.bytes + 100)
         return
+    tally.doubt(note)
     pages = pages_of(tally, document)
     tally.add(label, *pages.times(picture))
     if not reads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from tokcost.counting.count import Count
+from tokcost.counting.count import PICTURES, Count
 from tokcost.counting.media import Ends, add_document, add_media
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.counting.typescript import functions_text
@@ -68,11 +68,12 @@ def _add_part(tally: Tally, label: str, part: Part, media: MediaRule, tokens_of:
     elif isinstance(part, Thinking):
         tally.add(label, 0, 0, tokens_of(part.text) + 1)
     elif isinstance(part, Image):
-        tally.add(label, *_picture(part), kind="image_input")
+        tally.add(label, *_picture(part), kind=PICTURES)
     elif isinstance(part, Media):
         add_media(tally, label, part, media)
     elif isinstance(part, Document):
-        add_document(tally, label, part, Ends(0, 0, _MOST_OF_PICTURE), True, tokens_of)
+        note = "how a page is billed is not known for this family"
+        add_document(tally, label, part, Ends(0, 0, _MOST_OF_PICTURE), True, note, tokens_of)
     else:
         tally.add(label, 300, 0, 6300)
 

@@ -60,8 +60,8 @@ def add_file(tally: Tally, scene: Scene, part: Document | Media) -> None:
     if isinstance(rule, Rule):
         likely, most = (picture_tokens(rule, *size, "high") for size in (_PAGE, _LARGEST_PAGE))
         picture = Ends(likely, 0, most)  # one recorded file was billed its words alone
-    tally.doubt("a page of a file is billed as its words and a picture of it: documented, hardly measured")
-    add_document(tally, part.kind, part, picture, True, scene.tokens_of)
+    note = "a page of a file is billed as its words and a picture of it: documented, hardly measured"
+    add_document(tally, part.kind, part, picture, True, note, scene.tokens_of)
 
 
 def add_unseen(tally: Tally, request: Request) -> None:

@@ -70,7 +70,7 @@ class FileReader(NamedTuple):
             return Image(width, height, file.detail or "auto")
         stream = None
         if file.place != "file" and not is_remote(file.source):
-            stream = opened(file.source, self.folder)
+            stream = opened(file.source, self.folder, address=file.place == "url")
         if mime.startswith(("audio/", "video/")):
             return self._media(file, mime, stream)
         return self._document(file, mime, stream)
@@ -80,7 +80,7 @@ class FileReader(NamedTuple):
         found = Media(kind)
         if stream is not None:
             with stream:
-                found = media_of(kind, stream, mime)
+                found = media_of(kind, stream, file.mime or mime)
         if not found.told and self.seconds is not None:
             found = replace(found, seconds=self.seconds, least=self.seconds, most=self.seconds, told=True)
         return replace(_cut(found, file.start, file.end), fps=file.fps, detail=file.detail)

@@ -5,6 +5,7 @@ A length that the bytes cannot hold is not believed. Nothing but what tells the 
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Glance
@@ -20,8 +21,9 @@ _LEAST_BYTES, _MOST_BYTES = 20, 864_000
 _USUAL_MOST = {".mp3": 48_000, ".ogg": 64_000, ".mp4": 96_000}
 # What is read of a file at most: the pages of some hours of sound, each for its head alone.
 _MOST_READ, _MOST_READS = 64 << 20, 400_000
-# 16 bits a sample of one channel at 24 kHz, the one way in which raw sound is sent.
-_RAW, _RAW_BYTES = ("audio/pcm16", "audio/pcm", "audio/l16"), 48_000
+# Raw sound is sent as 16 bits a sample of one channel.
+_RAW, _RAW_RATE = re.compile(r"audio/(?:x-)?(pcm16|pcm|l16|raw)\b", re.IGNORECASE), re.compile(r"rate=(\d{4,6})\b")
+_RAW_RATES = (24_000, 48_000, 8_000)  # samples a second where none are told: likely, at most, at least
 
 
 class _Told(NamedTuple):
@@ -35,9 +37,13 @@ class _Told(NamedTuple):
 def media_of(kind: str, stream: BinaryIO, mime: str = "") -> Media:
     """The length of what a stream holds; ``mime`` is what it is said to be, a media type or a format's name."""
     size = stream.seek(0, 2)
-    if kind == "audio" and mime in _RAW:
-        seconds = size / _RAW_BYTES
-        return Media(kind, seconds, seconds, seconds, size, told=True)
+    if raw := _RAW.match(mime):
+        rate = _RAW_RATE.search(mime)
+        if rate or raw[1] == "pcm16":  # the one of OpenAI's, always of 24 kHz
+            seconds = size / 2 / (int(rate[1]) if rate else _RAW_RATES[0])
+            return Media(kind, seconds, seconds, seconds, size, told=True)
+        likely, least, most = (size / 2 / samples for samples in _RAW_RATES)
+        return Media(kind, likely, least, most, size)
     told = _told(stream, size, kind)
     if told is None:
         likely, most_bytes, least_bytes = _VIDEO if kind == "video" else _AUDIO

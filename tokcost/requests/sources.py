@@ -28,10 +28,11 @@ def is_remote(source: str) -> bool:
     return bool(_SCHEME.match(source)) and not source.startswith(("data:", "file://"))
 
 
-def opened(source: str, folder: Path | None = None) -> BinaryIO | None:
+def opened(source: str, folder: Path | None = None, address: bool = False) -> BinaryIO | None:
     """The bytes of a ``data:`` URL, of bare base64, or of a regular file; None for what is not here.
 
-    ``file://`` addresses and paths (from ``folder``) are opened only with a folder given. The caller closes it.
+    ``file://`` addresses and paths (from ``folder``) are opened only with a folder given. An ``address`` is a path,
+    or a URL with or without data, and never bare base64. The caller closes it.
     """
     if source.startswith("data:"):
         return _of_data_url(source)
@@ -41,7 +42,7 @@ def opened(source: str, folder: Path | None = None) -> BinaryIO | None:
         return None
     if folder is not None and len(source) < _LONGEST_PATH and (found := _of_file(folder / source)):
         return found
-    return Base64Stream(source)
+    return None if address else Base64Stream(source)
 
 
 def mime_of(source: str) -> str:
