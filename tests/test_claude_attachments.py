@@ -7,14 +7,14 @@ Sonnet 4.6, Opus 4.7, and Opus 4.8, Sonnet 5, Opus 5.
 
 from __future__ import annotations
 
-import base64
-
 import pytest
 
 from tests.bodies import png
 from tests.claude_bodies import MODELS, NEW, OLD, TIDE, Block, ask, assistant, every, result, text, user
 from tests.claude_bodies import call as called
 from tests.conftest import Run
+from tests.files_made import base64_of
+from tests.files_made import pdf as made_pdf
 
 
 def picture(width: int, height: int) -> Block:
@@ -33,28 +33,13 @@ def written(words: str, **more: object) -> Block:
 
 
 def pdf(*pages: str) -> Block:
-    """A PDF of pages of US Letter with a line each."""
-    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
-    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>"]
-    objects.append("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-    for at, words in enumerate(pages):
-        shown = f"BT /F1 12 Tf 72 700 Td ({words}) Tj ET"
-        held = f"/Resources<</Font<</F1 3 0 R>>>>/Contents {5 + 2 * at} 0 R"
-        objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]{held}>>")
-        objects.append(f"<</Length {len(shown)}>>stream\n{shown}\nendstream")
-    data, places = "%PDF-1.4\n", ""
-    for number, each in enumerate(objects, 1):
-        places += f"{len(data):010} 00000 n \n"
-        data += f"{number} 0 obj\n{each}\nendobj\n"
-    size = len(objects) + 1
-    table = f"xref\n0 {size}\n0000000000 65535 f \n{places}trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{len(data)}\n"
-    return of_bytes((data + table + "%%EOF\n").encode())
+    """A PDF of pages with a line each."""
+    return of_bytes(made_pdf(*pages))
 
 
 def of_bytes(data: bytes) -> Block:
     """What says that it is a PDF."""
-    encoded = base64.b64encode(data).decode()
-    return document({"type": "base64", "media_type": "application/pdf", "data": encoded})
+    return document({"type": "base64", "media_type": "application/pdf", "data": base64_of(data)})
 
 
 # Pictures ---------------------------------------------------------------------------------------

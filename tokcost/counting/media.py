@@ -35,13 +35,13 @@ class Ends(NamedTuple):
 
 
 def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: str = "") -> None:
-    """Sound by its seconds, film by the pictures taken of it and its sound."""
+    """Sound by its seconds, film by the pictures taken of it, at a ``level`` of resolution, and its sound."""
     seconds = _seconds(tally, media)
     sound = seconds.times(Ends(float(rule.sound), float(rule.sound_least), float(rule.sound_most)))
     if media.kind == "video":
         shown = Ends(*(math.ceil(end * (media.fps or 1)) for end in seconds))
         shown = shown._replace(most=shown.most + 1)  # the last picture
-        tally.add(label, *shown.times(Ends(*rule.scene_at(media.detail or level))))
+        tally.add(label, *shown.times(Ends(*rule.scene_at(level))))
         if media.sound is not True:
             sound = sound._replace(least=0)
         tally.doubt("film is billed by its pictures and its sound: documented, not measured")

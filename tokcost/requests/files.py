@@ -118,12 +118,13 @@ def _cut(media: Media, start: float, end: float | None) -> Media:
     if not start and end is None:
         return media
 
-    def left(seconds: float | None) -> float | None:
-        if seconds is None:
-            return None if end is None else max(0.0, end - start)
+    def left(seconds: float) -> float:
         return max(0.0, (seconds if end is None else min(seconds, end)) - start)
 
-    return replace(media, seconds=left(media.seconds), least=left(media.least), most=left(media.most))
+    if media.seconds is None:
+        return media if end is None else replace(media, seconds=left(end), least=0, most=left(end))
+    least, most = media.least or 0, media.seconds if media.most is None else media.most
+    return replace(media, seconds=left(media.seconds), least=left(least), most=left(most))
 
 
 DATA_ALONE = FileReader()

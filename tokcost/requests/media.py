@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Glance
 from tokcost.requests.model import Media
+from tokcost.requests.mp3_frames import is_even, walked_seconds
 from tokcost.requests.wave_head import wave_seconds
 
 # Bytes of a second where nothing tells the length: likely (128 kbit/s; film of 2 Mbit/s), at most (six channels of
@@ -19,6 +20,8 @@ _AUDIO, _VIDEO = (16_000, 864_000, 500), (250_000, 20_000_000, 2_000)
 _LEAST_BYTES, _MOST_BYTES = 20, 864_000
 # More than a packed recording has, tags and pictures in it aside: it may be longer than its head says.
 _USUAL_MOST = {".mp3": 48_000, ".ogg": 64_000, ".mp4": 96_000}
+# Bytes of a second of an MP3 file whose frames differ: at most, at least.
+_UNEVEN = (40_000, 1_000)
 # What is read of a file at most: the pages of some hours of sound, each for its head alone.
 _MOST_READ, _MOST_READS = 64 << 20, 400_000
 # Raw sound is sent as 16 bits a sample of one channel.
@@ -32,6 +35,7 @@ class _Told(NamedTuple):
     seconds: float
     most: float
     sound: bool | None = None
+    least: float | None = None
 
 
 def media_of(kind: str, stream: BinaryIO, mime: str = "") -> Media:
@@ -48,7 +52,8 @@ def media_of(kind: str, stream: BinaryIO, mime: str = "") -> Media:
     if told is None:
         likely, most_bytes, least_bytes = _VIDEO if kind == "video" else _AUDIO
         return Media(kind, size / likely, size / most_bytes, size / least_bytes, size)
-    return Media(kind, told.seconds, told.seconds, told.most, size, told=True, sound=told.sound)
+    least = told.seconds if told.least is None else told.least
+    return Media(kind, told.seconds, least, told.most, size, told=told.least is None, sound=told.sound)
 
 
 def _told(stream: BinaryIO, size: int, kind: str) -> _Told | None:
@@ -87,6 +92,11 @@ def _by_library(stream: BinaryIO, size: int, form: str, kind: str) -> _Told | No
         return _Told(seconds, seconds, sound) if size / seconds <= _VIDEO[1] else None
     if size / seconds > _MOST_BYTES:
         return None
+    if form == ".mp3" and not is_even(stream, size):
+        if exact := walked_seconds(Glance(stream, _MOST_READ, _MOST_READS), size):
+            return _Told(exact, exact)
+        most_rate, least_rate = _UNEVEN
+        return _Told(seconds, max(seconds, size / least_rate), least=min(seconds, size / most_rate))
     usual = _USUAL_MOST.get(form)
     longer = size / _AUDIO[2] if usual and size / seconds > usual else seconds
     return _Told(seconds, longer)
