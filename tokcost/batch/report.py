@@ -49,7 +49,7 @@ def price_requests(
     """The report of ``batch``; ``seen`` is called with the number of bytes done since.
 
     Raises TokcostError when there is no request at all, or none that names a model where none was given, and for
-    two currencies; NotPriced for a mode that a model does not have.
+    two currencies.
     """
     if wanted.split is not None:
         check_splittable(requests.files)
@@ -61,8 +61,8 @@ def price_requests(
     if not summary.by_model and not summary.uncounted:
         why = f": {report.warnings[0]}" if report.warnings else ""
         raise TokcostError(next(report.problems.sentences(), f"nothing was priced: there is no request in it{why}"))
-    if runner.unnamed and len(report.problems) == len(runner.unnamed) and not summary.by_model:
-        raise TokcostError(runner.unnamed[0])  # there is nothing to show, and one word mends it all
+    if runner.unnamed and len(report.problems) == runner.unnamed and not summary.by_model:
+        raise TokcostError(runner.first_unnamed)  # there is nothing to show, and one word mends it all
     total = summary.total()
     _sum_up(report, summary, total, options)
     _introduce(report, runner, summary, total, options, book)

@@ -70,7 +70,8 @@ class Runner:
         self.prefixes: dict[str, Prefixes] = {}
         self.given = book.find(asked.model) if asked.model else None
         self.renamed: dict[str, None] = {}  # models that requests name, and that another was given for
-        self.unnamed: list[str] = []  # where requests name no model, and -m would help
+        self.unnamed = 0  # requests that name no model, where -m would help, and the first of them
+        self.first_unnamed = ""
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
         """The requests of one file in order; ``seen`` is called with the bytes of each."""
@@ -113,7 +114,8 @@ class Runner:
             yield f"the request names no model: {who} takes no line without one{hint}"
         elif counted.unnamed:
             why = f"{counted.problem}: name one with -m"
-            self.unnamed.append(f"{file}:{item.line}: {why}")
+            self.unnamed += 1
+            self.first_unnamed = self.first_unnamed or f"{file}:{item.line}: {why}"
             yield why
         elif why := mismatch(item, counted.named.provider if counted.named else counted.seller):
             yield why
@@ -125,15 +127,15 @@ class Runner:
         output = self.asked.expected.of(counted)
         misfits = list(request_misfits(request, model, count))
         problems += [str(each) for each in misfits if each.is_refused]
+        try:
+            self.quoter(model)  # the mode asked for must be one that the model has
+            terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
+            quote = self.quoter(model, terms.mode).quote(count, output)
+        except NotPriced as error:  # the mode or its service tier is not sold, or not past a cliff
+            return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
         if model.full_id not in self.prefixes:
             self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
         self.prefixes[model.full_id].see(request, count.tokens)
-        self.quoter(model)  # the mode asked for must be one that the model has
-        try:
-            terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
-            quote = self.quoter(model, terms.mode).quote(count, output)
-        except NotPriced as error:  # its service tier is not sold, or not past a cliff
-            return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
             item.name, file, item.line, model, count, output, quote, tuple(problems), terms.mode, notes,

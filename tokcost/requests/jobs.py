@@ -50,7 +50,7 @@ def names_a_file(value: object) -> bool:
 
 
 def _inlined(source: Mapping[str, Any]) -> object:
-    return source.get("requests") or google_field(source, "inlinedRequests")
+    return source["requests"] if "requests" in source else google_field(source, "inlinedRequests")
 
 
 def as_sent(body: Any) -> Any:
