@@ -91,11 +91,10 @@ class Runner:
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
         problems = list(self._of_envelope(counted, file))
-        if request is not None and model is not None:
-            inputs = len(request.messages) if request.api == "openai-embeddings" else 0
-            problems += checker.problems(item, request.model or "", inputs, platform_of(item, counted.seller))
-            if counted.renamed and request.model and len(self.renamed) < _NAMES:
-                self.renamed.setdefault(request.model)
+        if not item.problem:
+            problems += checker.problems(item, request, counted.held_as, counted.seller)
+        if counted.renamed and request is not None and request.model and len(self.renamed) < _NAMES:
+            self.renamed.setdefault(request.model)
         problems += [counted.problem] if counted.problem and not counted.unnamed else []
         if request is None or model is None or count is None:
             return BatchRow(item.name, file, item.line, model, None, None, None, tuple(problems))
