@@ -121,7 +121,7 @@ DOCUMENTS = [
     (inline({"request": part(), "metadata": {"key": "r0"}}, model="models/gemini-2.5-flash"), (), ["r0"]),
     ({"inputConfig": {"requests": {"requests": [{"request": part()}]}}}, GEMINI, ["request 1"]),
     ({"model": "gemini-2.5-flash", "src": [{"contents": "Hi", "config": {"max_output_tokens": 9}}]}, (), ["request 1"]),
-    ({"model": "gemini-2.5-flash", "src": {"inlined_requests": [part()]}}, (), ["request 1"]),
+    ({"model": "gemini-2.5-flash", "src": {"inlined_requests": [{**part(), "metadata": {"key": "k"}}]}}, (), ["k"]),
     ([{"contents": "Hi", "config": None}], GEMINI, ["request 1"]),
     ({"model": "mistral-small-latest", "endpoint": CHAT, "requests": [short(said()), short(said(), "b")]}, (),
      ["a", "b"]),
