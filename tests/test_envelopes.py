@@ -193,10 +193,12 @@ def test_a_model_in_the_envelope_of_another_seller_is_taken_by_nobody(
 
 
 def test_a_model_that_is_only_given_does_not_make_the_file_wrong(run: Run) -> None:
-    """What a batch of Anthropic's would cost at OpenAI: 8 tokens at $2.50 a million."""
-    result = asked(run, params(), options=("-m", "gpt-4o"))
-    (row,) = document(result)["rows"]
-    assert (result.code, row["cost"], row["problem"]) == (0, "0.00002", None)
+    """What the files of others would cost at OpenAI: 8 tokens at $2.50 a million."""
+    llama = short(said(model="meta-llama/Llama-3.3-70B-Instruct-Turbo"))
+    for each in (params(), {"key": "a", "request": part("Hello")}, llama, record(INVOKE)):
+        result = asked(run, each, options=("-m", "gpt-4o"))
+        (row,) = document(result)["rows"]
+        assert (result.code, row["cost"], row["problem"]) == (0, "0.00002", None), each
 
 
 def test_lines_of_two_sellers_are_no_file(run: Run) -> None:

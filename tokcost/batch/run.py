@@ -116,7 +116,7 @@ class Runner:
             self.unnamed += 1
             self.first_unnamed = self.first_unnamed or f"{file}:{item.line}: {why}"
             yield why
-        elif why := mismatch(item, counted.named.provider if counted.named else counted.seller):
+        elif counted.named and (why := mismatch(item, counted.named.provider)):
             yield why
 
     def _priced(

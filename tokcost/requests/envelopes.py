@@ -136,6 +136,13 @@ def platform_of(item: Item, provider: str = "") -> str:
     return _ONLY[item.form]
 
 
+def sellers_of_lines(item: Item) -> tuple[str, ...]:
+    """Of those who sell the models of others, whose lines are like this one."""
+    if item.form != OPENAI:
+        return ()
+    return ("groq",) if item.whole.keys() & _OF_LINES else ("together", "fireworks")
+
+
 def is_azure(item: Item) -> bool:
     """Whether the path of a line is one that only Azure has: without a version, or of a deployment."""
     path = text_of(item.whole.get("url")).partition("?")[0].strip("/")
