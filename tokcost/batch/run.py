@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tokcost.batch.checks import Checker
 from tokcost.batch.outputs import Expected, OutputRange
@@ -19,6 +19,9 @@ from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import STANDARD
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
+
+if TYPE_CHECKING:
+    from tokcost.batch.comparison import Billed, Comparison
 
 
 class BatchOptions(NamedTuple):
@@ -51,13 +54,15 @@ class BatchRow(NamedTuple):
     mode: str = ""  # at whose rates it is priced
     notes: tuple[str, ...] = ()  # what is charged beside its tokens, and is not in the cost
     effort: str = ""  # how hard it asks the model to reason
+    billed: Billed | None = None  # what came of it, where results were given
 
 
 class Runner:
-    """Prices requests with one book; keeps what repeats: rates and prefixes."""
+    """Prices requests with one book; keeps what repeats: rates and prefixes. ``comparison`` has the results of them."""
 
-    def __init__(self, book: PriceBook, asked: BatchOptions) -> None:
+    def __init__(self, book: PriceBook, asked: BatchOptions, comparison: Comparison | None = None) -> None:
         self.asked = asked
+        self._comparison = comparison
         self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
@@ -68,7 +73,10 @@ class Runner:
         """The requests of one file in order; ``seen`` is called with the bytes of each."""
         checker = Checker(self._rules)
         for counted in self._counter.requests(stream, self._given, seen):
-            yield self._row(counted, name, checker)
+            row = self._row(counted, name, checker)
+            if self._comparison is not None:
+                row = self._comparison.take(row, self._comparison.results.take(counted.item), counted.answers)
+            yield row
 
     def quoter(self, model: Model, mode: str = "") -> Quoter:
         """The prices of a model in a mode, "" for the one asked for. Raises NotPriced where it has none."""
