@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from tokcost.amounts import money, percent, tokens
-from tokcost.batch.comparison import BILLED, FAILED, MISSING, Comparison, Side, outside
+from tokcost.batch.comparison import BillComparison, Side, outside
 from tokcost.batch.learnt import RATIOS, LearntRatio, ratios_table
-from tokcost.batch.run import BatchRow
+from tokcost.batch.row import BILLED, FAILED, MISSING, BatchRow
 from tokcost.errors import Problem
 from tokcost.phrases import plural, quote, some_of
 from tokcost.rates import EXACT
@@ -75,7 +75,7 @@ _SIDES: tuple[Column, ...] = (
 )  # fmt: skip
 
 
-def tell_results(report: Report, comparison: Comparison) -> None:
+def tell_results(report: Report, comparison: BillComparison) -> None:
     """Add the comparison to the report of its forecast, once every request was taken."""
     results = comparison.results
     for problem in results.problems:
@@ -110,7 +110,7 @@ def tell_results(report: Report, comparison: Comparison) -> None:
     report.sentences += _sentences(comparison, total, learnt, report.currency)
 
 
-def _warnings(comparison: Comparison, left: Sequence[str]) -> Iterator[str]:
+def _warnings(comparison: BillComparison, left: Sequence[str]) -> Iterator[str]:
     """What could not be held against each other, and what failed."""
     if comparison.missing:
         names = some_of([quote(name) for name in comparison.missing])
@@ -138,7 +138,7 @@ def _has(number: int, noun: str) -> str:
 
 
 def _sentences(
-    comparison: Comparison, total: Side | None, learnt: Sequence[LearntRatio], currency: str | None
+    comparison: BillComparison, total: Side | None, learnt: Sequence[LearntRatio], currency: str | None
 ) -> Iterator[str]:
     """The answer in words: input, output, money, and the ratio to give next time."""
     if total is None:
@@ -166,7 +166,7 @@ def _sentences(
             )
 
 
-def _of_input(comparison: Comparison, total: Side) -> str:
+def _of_input(comparison: BillComparison, total: Side) -> str:
     missed, number = comparison.outside, total.requests
     if not missed:
         return (

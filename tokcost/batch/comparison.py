@@ -9,7 +9,8 @@ from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.batch.learnt import Samples, family
-from tokcost.batch.results import Result, Results
+from tokcost.batch.results import RequestResult, Results
+from tokcost.batch.row import BILLED, FAILED, MISSING, BatchRow, BilledRow
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.metering.meter import Meter
@@ -19,24 +20,7 @@ from tokcost.report.totals import add_counts
 from tokcost.usage import Usage
 
 if TYPE_CHECKING:
-    from tokcost.batch.run import BatchRow
     from tokcost.currency import Exchange
-
-BILLED, FAILED, MISSING = "billed", "failed", "missing"
-
-
-class Billed(NamedTuple):
-    """What came of one request: billed, failed (``why``) or missing; tokens and cost of what was billed."""
-
-    status: str
-    why: str = ""
-    usage: Usage | None = None
-    cost: Cost | None = None
-
-    @property
-    def money(self) -> Decimal | None:
-        """What it cost, as far as that is known."""
-        return self.cost.likely if isinstance(self.cost, Priced) else None
 
 
 def outside(row: BatchRow) -> int | None:
@@ -91,7 +75,7 @@ def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return None if one is None or other is None else EXACT.add(one, other)
 
 
-class Comparison:
+class BillComparison:
     """Takes the requests of a run in order, each with its result, and adds up what was forecast and what was billed."""
 
     def __init__(self, results: Results, meter: Meter, exchange: Exchange) -> None:
@@ -112,20 +96,20 @@ class Comparison:
         self._meter = meter
         self._exchange = exchange
 
-    def take(self, row: BatchRow, result: Result | None, answers: int) -> BatchRow:
+    def take(self, row: BatchRow, result: RequestResult | None, answers: int) -> BatchRow:
         """The row with what was billed for it."""
         name = row.name
         if result is None:
             self.statuses[MISSING] += 1
             self.missing.append(name)
-            return row._replace(billed=Billed(MISSING))
+            return row._replace(billed=BilledRow(MISSING))
         if result.failed:
             self.statuses[FAILED] += 1
             self.failures[result.failed] += 1
-            return row._replace(billed=Billed(FAILED, result.failed))
+            return row._replace(billed=BilledRow(FAILED, result.failed))
         self.statuses[BILLED] += 1
         cost = reduce(plus, (self._cost(result, at, row.model) for at in range(len(result.entries))))
-        row = row._replace(billed=Billed(BILLED, "", result.usage, cost))
+        row = row._replace(billed=BilledRow(BILLED, "", result.usage, cost))
         if not isinstance(cost, Priced):
             self.unpriced[cost.reason] += 1
         self._compare(row, result.usage, cost, answers)
@@ -153,7 +137,7 @@ class Comparison:
         limit = row.output.limit
         self.cut_off += limit is not None and 0 < limit <= usage.output_tokens
 
-    def _cost(self, result: Result, at: int, model: Model | None) -> Cost:
+    def _cost(self, result: RequestResult, at: int, model: Model | None) -> Cost:
         """What an entry cost: at the rates of the model that answered, of the seller that was asked."""
         entry = result.entries[at]
         if model is not None and at == 0:

@@ -9,8 +9,16 @@ from tokcost.batch.columns import ROWS, SUMS, models_table, parts_table
 from tokcost.batch.holding import hold_batch
 from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
-from tokcost.batch.run import BatchOptions, BatchRow, Runner
-from tokcost.batch.sentences import batch_saving, caching_sentence, model_notes, reasoning_notes, saving_sentence
+from tokcost.batch.row import BatchRow
+from tokcost.batch.run import BatchOptions, Runner
+from tokcost.batch.sentences import (
+    batch_saving,
+    caching_sentence,
+    model_notes,
+    reasoning_notes,
+    renamed_note,
+    saving_sentence,
+)
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -23,7 +31,7 @@ from tokcost.report.left_out import tell_left_out
 from tokcost.report.report import Provenance
 
 if TYPE_CHECKING:
-    from tokcost.batch.comparison import Comparison
+    from tokcost.batch.comparison import BillComparison
 
 
 class ReportOptions(NamedTuple):
@@ -37,7 +45,7 @@ class ReportOptions(NamedTuple):
     limits: Limits = Limits()
     split: SplitOptions | None = None
     keep_going: bool = False
-    comparison: Comparison | None = None
+    comparison: BillComparison | None = None
 
 
 def price_requests(
@@ -45,8 +53,8 @@ def price_requests(
 ) -> Report:
     """The report of ``batch``; ``seen`` is called with the number of bytes done since.
 
-    Raises TokcostError when there is no request at all, for a request without a model where none was given,
-    and for two currencies; NotPriced for a mode that a model does not have.
+    Raises TokcostError when there is no request at all, or none that names a model where none was given, and for
+    two currencies; NotPriced for a mode that a model does not have.
     """
     if wanted.split is not None:
         check_splittable(requests.files)
@@ -58,6 +66,8 @@ def price_requests(
     if not summary.by_model and not summary.uncounted:
         why = f": {report.warnings[0]}" if report.warnings else ""
         raise TokcostError(next(report.problems.sentences(), f"nothing was priced: there is no request in it{why}"))
+    if runner.unnamed and len(report.problems) == len(runner.unnamed) and not summary.by_model:
+        raise TokcostError(runner.unnamed[0])  # there is nothing to show, and one word mends it all
     total = summary.total()
     _sum_up(report, summary, total, options)
     _introduce(report, runner, summary, total, options, book)
@@ -128,6 +138,8 @@ def _introduce(
     """With what it is priced, what is to be known of that, and what caching or batching saves."""
     terms, exchange = options.terms, options.exchange
     report.provenance = Provenance(book, terms.day, terms.mode, exchange)
+    if runner.given is not None:
+        report.warn(renamed_note(list(runner.renamed), runner.given))
     report.warn(summary.notes)
     sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
     models = [one.model for one in summary.by_model.values() if one.model is not None]

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from tokcost.inputs.json import google_field, snake_case
+from tokcost.rates import EXACT
 
 Json = Mapping[str, Any]
 _NAMES = ("custom_id", "recordId", "key")
@@ -88,6 +89,6 @@ def _plain(value: Any) -> Any:
         return {snake_case(key): _plain(held) for key, held in value.items() if held is not None}
     if isinstance(value, list):
         return [_plain(each) for each in value]
-    if isinstance(value, float | Decimal):
-        return int(value) if value == int(value) else float(value)
-    return value
+    if value is None or isinstance(value, str | bool):
+        return value
+    return str(Decimal(str(value)).normalize(EXACT))

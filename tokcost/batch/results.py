@@ -21,7 +21,7 @@ from tokcost.usage import Usage
 _UNREAD = "no result that is known: it holds neither an answer with its usage nor an error"
 
 
-class Result(NamedTuple):
+class RequestResult(NamedTuple):
     """What came of one request: ``entries`` are what was billed for it, of one that failed with nothing in it."""
 
     where: str
@@ -50,14 +50,16 @@ class Results:
     ``repeated`` of them told again what another had told, ``sentences`` are what the reader has to say.
     """
 
-    def __init__(self, found: Iterable[Result], problems: Sequence[Problem], sentences: Sequence[str], source: str):
+    def __init__(
+        self, found: Iterable[RequestResult], problems: Sequence[Problem], sentences: Sequence[str], source: str
+    ):
         self.problems = problems
         self.sentences = sentences
         self.source = source
         self.repeated = 0
-        self._by_name: dict[str, deque[Result]] = {}
-        self._by_request: dict[bytes, deque[Result]] = {}
-        self._in_order: deque[Result] = deque()
+        self._by_name: dict[str, deque[RequestResult]] = {}
+        self._by_request: dict[bytes, deque[RequestResult]] = {}
+        self._in_order: deque[RequestResult] = deque()
         self._keep(found)
         # Only where no result says whose it is, they are taken to stand in the order of the requests.
         self.ordered = bool(self._in_order) and not self._by_name and not self._by_request
@@ -65,7 +67,7 @@ class Results:
         # At which rates all of them were billed; the standard ones where they were not all alike.
         self.mode = modes.pop() if len(modes) == 1 and modes <= set(MODES) else STANDARD
 
-    def take(self, item: Item) -> Result | None:
+    def take(self, item: Item) -> RequestResult | None:
         """The next result of a request; None where there is none."""
         if self.ordered:
             return self._in_order.popleft() if self._in_order else None
@@ -74,12 +76,12 @@ class Results:
             found = self._by_request.get(fingerprint(item.body))
         return found.popleft() if found else None
 
-    def left(self) -> Iterator[Result]:
+    def left(self) -> Iterator[RequestResult]:
         """The results that no request has taken."""
         for each in (*self._by_name.values(), *self._by_request.values(), self._in_order):
             yield from each
 
-    def _keep(self, found: Iterable[Result]) -> None:
+    def _keep(self, found: Iterable[RequestResult]) -> None:
         seen: set[tuple[str, str]] = set()
         for result in found:
             identity = result.entries[0].identity
@@ -97,7 +99,7 @@ class Results:
                 self._in_order.append(result)
 
 
-def _before_failed(known: deque[Result], result: Result) -> None:
+def _before_failed(known: deque[RequestResult], result: RequestResult) -> None:
     at = next((at for at, each in enumerate(known) if each.failed), len(known))
     known.insert(at, result)
 
@@ -117,7 +119,9 @@ def read_results(names: Sequence[str], charset: str = "utf-8") -> Results:
     if not entries:
         reasons = [f"{each.where}: {each.why}" for each in problems] or left_out_lines(reader.left_out)
         raise TokcostError(f"{source}: no result of a batch is in it: {next(iter(reasons), 'it is empty')}")
-    found = (Result(where, shapes.lines.get(where, ResultLine()), tuple(each)) for where, each in entries.items())
+    found = (
+        RequestResult(where, shapes.lines.get(where, ResultLine()), tuple(each)) for where, each in entries.items()
+    )
     return Results(found, problems, [*left_out_lines(reader.left_out), *shapes.told.sentences()], source)
 
 

@@ -6,22 +6,28 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tokcost.batch.checks import Checker
-from tokcost.batch.outputs import Expected, OutputRange
+from tokcost.batch.outputs import Expected
 from tokcost.batch.prefixes import Prefixes
-from tokcost.batch.quote import Quote, Quoter
+from tokcost.batch.quote import Quoter
+from tokcost.batch.row import BatchRow
 from tokcost.batch.tool_fees import fee_notes
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
+from tokcost.counting.window import request_misfits
 from tokcost.currency import Exchange
-from tokcost.errors import NotPriced, TokcostError
+from tokcost.errors import NotPriced
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import STANDARD
+from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
 
 if TYPE_CHECKING:
-    from tokcost.batch.comparison import Billed, Comparison
+    from tokcost.batch.comparison import BillComparison
+
+# Of so many models that requests name and another was given for, a note says the names.
+_NAMES = 100
 
 
 class BatchOptions(NamedTuple):
@@ -39,40 +45,24 @@ class BatchOptions(NamedTuple):
     mode_given: bool = False
 
 
-class BatchRow(NamedTuple):
-    """One request. ``input`` and ``quote`` are None when it cannot be counted; ``problems`` say why,
-    or what the provider will refuse."""
-
-    name: str
-    file: str
-    line: int
-    model: Model | None
-    input: Count | None
-    output: OutputRange | None
-    quote: Quote | None
-    problems: tuple[str, ...] = ()
-    mode: str = ""  # at whose rates it is priced
-    notes: tuple[str, ...] = ()  # what is charged beside its tokens, and is not in the cost
-    effort: str = ""  # how hard it asks the model to reason
-    billed: Billed | None = None  # what came of it, where results were given
-
-
 class Runner:
     """Prices requests with one book; keeps what repeats: rates and prefixes. ``comparison`` has the results of them."""
 
-    def __init__(self, book: PriceBook, asked: BatchOptions, comparison: Comparison | None = None) -> None:
+    def __init__(self, book: PriceBook, asked: BatchOptions, comparison: BillComparison | None = None) -> None:
         self.asked = asked
         self._comparison = comparison
-        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
+        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex, instead=True)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
         self.prefixes: dict[str, Prefixes] = {}
-        self._given = book.find(asked.model) if asked.model else None
+        self.given = book.find(asked.model) if asked.model else None
+        self.renamed: dict[str, None] = {}  # models that requests name, and that another was given for
+        self.unnamed: list[str] = []  # where requests name no model, and -m would help
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
         """The requests of one file in order; ``seen`` is called with the bytes of each."""
         checker = Checker(self._rules)
-        for counted in self._counter.requests(stream, self._given, seen):
+        for counted in self._counter.requests(stream, self.given, seen):
             row = self._row(counted, name, checker)
             if self._comparison is not None:
                 row = self._comparison.take(row, self._comparison.results.take(counted.item), counted.answers)
@@ -89,29 +79,41 @@ class Runner:
 
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
-        if counted.unnamed:
-            raise TokcostError(f"{file}:{item.line}: {counted.problem}: name one with -m")
-        problems: list[str] = []
-        if request is not None and model is not None:
-            inputs = len(request.messages) if request.api == "openai-embeddings" else 0
-            problems += checker.problems(item, request.model or "", inputs)
-        problems += [counted.problem] if counted.problem else []
+        problems = list(self._of_envelope(counted, file))
+        if not item.problem:
+            problems += checker.problems(item, request, counted.held_as, counted.seller)
+        if counted.renamed and request is not None and request.model and len(self.renamed) < _NAMES:
+            self.renamed.setdefault(request.model)
+        problems += [counted.problem] if counted.problem and not counted.unnamed else []
         if request is None or model is None or count is None:
             return BatchRow(item.name, file, item.line, model, None, None, None, tuple(problems))
         return self._priced(counted, request, model, count, file, problems)
+
+    def _of_envelope(self, counted: CountedRequest, file: str) -> Iterator[str]:
+        """What is wrong with a request by what it stands in and the model it names."""
+        item, request = counted.item, counted.request
+        if item.refused:
+            yield item.refused
+        if request is None:
+            return
+        who = must_name_model(item, platform_of(item, counted.seller))
+        if not request.model and who:
+            hint = "" if counted.model else ", -m MODEL prices it all the same"
+            yield f"the request names no model: {who} takes no line without one{hint}"
+        elif counted.unnamed:
+            why = f"{counted.problem}: name one with -m"
+            self.unnamed.append(f"{file}:{item.line}: {why}")
+            yield why
+        elif why := mismatch(item, counted.named.provider if counted.named else counted.seller):
+            yield why
 
     def _priced(
         self, counted: CountedRequest, request: Request, model: Model, count: Count, file: str, problems: list[str]
     ) -> BatchRow:
         item = counted.item
         output = self.asked.expected.of(counted)
-        window = model.input_limit
-        most = model.max_output
-        if most is not None and request.output_limit is not None and request.output_limit > most:
-            problems.append(f"an output limit of {request.output_limit:,}: {model.name} writes at most {most:,}")
-        if window is not None and count.low > window:
-            what = "context window" if window == model.context_window else "limit of input"
-            problems.append(f"{count.tokens:,} input tokens exceed the {what} of {model.name}, {window:,}")
+        misfits = list(request_misfits(request, model, count))
+        problems += [str(each) for each in misfits if each.is_refused]
         if model.full_id not in self.prefixes:
             self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
         self.prefixes[model.full_id].see(request, count.tokens)
@@ -123,15 +125,6 @@ class Runner:
             return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
-            item.name,
-            file,
-            item.line,
-            model,
-            count,
-            output,
-            quote,
-            tuple(problems),
-            terms.mode,
-            notes,
-            request.effort,
-        )
+            item.name, file, item.line, model, count, output, quote, tuple(problems), terms.mode, notes,
+            tuple(each for each in misfits if each.is_told and not each.is_refused), request.effort,
+        )  # fmt: skip

@@ -12,7 +12,7 @@ from tokcost.batch.quote import Quote
 from tokcost.batch.summary import RequestSum
 from tokcost.catalog import Model
 from tokcost.currency import Exchange
-from tokcost.phrases import plural, some_of
+from tokcost.phrases import plural, quote_value, some_of
 from tokcost.pricing import Priced, notes_on, sure
 from tokcost.rates import EXACT, STANDARD, Price
 from tokcost.requests.effort import NO_REASONING
@@ -78,3 +78,10 @@ def reasoning_notes(sums: Sequence[RequestSum], output: int | None) -> Iterator[
     if plain:
         they = "reasons before it answers" if len(plain) == 1 else "reason before they answer"
         yield f"{some_of(plain)} {they}: reasoning counts as output"
+
+
+def renamed_note(names: Sequence[str], model: Model) -> Iterator[str]:
+    """That requests name other models than the one they are counted for; none where they do not."""
+    if names:
+        they = some_of([quote_value(name) for name in names])
+        yield f"the requests name {they}: counted and priced as {model.name}, as -m says"

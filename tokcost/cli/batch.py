@@ -23,7 +23,13 @@ def batch(
             metavar="[FILE]...", help="Request files, directories, quoted globs, URLs; - is stdin.", show_default=False
         ),
     ] = None,
-    model: shared.DefaultModel = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model", "-m", metavar="NAME", autocompletion=shared.complete_model,
+            help="The model of every request, whatever they name; NAME=MODEL: a name of your own, repeatable.",
+        ),
+    ] = None,
     mode: Annotated[
         str | None,
         typer.Option(
@@ -96,11 +102,12 @@ def batch(
 ) -> None:  # fmt: skip
     """Price whole requests and batch files as they are billed.
 
-    Takes OpenAI, Anthropic, Gemini and Vertex batch files and bare request bodies, one JSON document
-    or one request a line, recognised by shape. Three costs are named: low (no output), likely (with that
-    of --output or --output-ratio), high (the request's own limit of output, else the model's, for
-    each answer). Reasoning counts as output. What a provider would refuse is reported with its line.
-    --max-cost holds the likely cost where an output is said, else the high one.
+    Takes batch files of OpenAI, Azure, Anthropic, Gemini, Vertex, Mistral, Together, Groq, Fireworks and
+    Bedrock, and bare request bodies, one JSON document or one request a line, recognised by shape.
+    Three costs are named: low (no output), likely (with that of --output or --output-ratio), high (the
+    request's own limit of output, else the model's, for each answer). Reasoning counts as output. What
+    a provider would refuse is reported with its line. --max-cost holds the likely cost where an output
+    is said, else the high one.
 
     Examples:
 

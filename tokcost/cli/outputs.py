@@ -12,7 +12,7 @@ from tokcost.errors import TokcostError
 from tokcost.phrases import quote_value
 
 if TYPE_CHECKING:
-    from tokcost.batch.comparison import Comparison
+    from tokcost.batch.comparison import BillComparison
     from tokcost.batch.outputs import Expected
     from tokcost.batch.results import Results
     from tokcost.catalog import PriceBook
@@ -69,9 +69,9 @@ def results_of(names: Sequence[str] | None, charset: str) -> Results | None:
     return read_results(names, charset)
 
 
-def compared(results: Results, pricing: Pricing) -> Comparison:
+def compared(results: Results, pricing: Pricing) -> BillComparison:
     """What holds the forecast against the results, at the rates of the same day."""
-    from tokcost.batch.comparison import Comparison
+    from tokcost.batch.comparison import BillComparison
     from tokcost.metering.meter import Meter
 
-    return Comparison(results, Meter(pricing.book, pricing.terms.day), pricing.exchange)
+    return BillComparison(results, Meter(pricing.book, pricing.terms.day), pricing.exchange)

@@ -14,6 +14,7 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
+from tokcost.counting.window import most_output
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
 from tokcost.phrases import quote_value
 from tokcost.requests.envelopes import Item, is_azure
@@ -59,12 +60,15 @@ class CountedRequest(NamedTuple):
         return self.named.provider if self.named else ""
 
     @property
+    def held_as(self) -> Model | None:
+        """The model whose provider may refuse the request: the one it is counted for, where that is of its seller."""
+        return self.model if self.model is None or self.model.provider == self.seller else self.named
+
+    @property
     def answer_limit(self) -> int | None:
         """The most output tokens of one answer: its own limit or the model's; None where neither is known."""
-        if self.model is not None and self.model.kind == "embedding":
-            return 0
-        limits = (self.request.output_limit if self.request else None, self.model.max_output if self.model else None)
-        return min((limit for limit in limits if limit is not None), default=None)
+        limit = self.request.output_limit if self.request else None
+        return limit if self.model is None or self.input is None else most_output(self.model, self.input, limit)
 
     @property
     def answers(self) -> int:

@@ -76,6 +76,7 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
         choice_forced=forced,
         answer=_answer(known),
         output_limit=a_whole_number(known.get("max_tokens"), "max_tokens"),
+        limit_name="max_tokens",
         effort=anthropic_effort(known),
         tier=_tier(known),
         options={

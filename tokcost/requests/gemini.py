@@ -63,6 +63,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         choice_forced=forced,
         answer=_answer(config),
         output_limit=_number(config, "maxOutputTokens"),
+        limit_name="maxOutputTokens",
         answers=_number(config, "candidateCount") or 1,
         effort=gemini_effort(config),
         tier=tier.lower().removeprefix("service_tier_").replace("unspecified", ""),

@@ -137,6 +137,7 @@ class Request:
     choice_forced: bool = False
     answer: Answer | None = None
     output_limit: int | None = None
+    limit_name: str = ""  # the field that has it
     answers: int = 1  # how many the model is asked to write, each up to the limit
     tier: str = ""  # the service tier asked for, as sent; "" leaves it to the provider
     effort: str = ""  # how hard to reason, see ``requests/effort.py``; "" leaves it to the model

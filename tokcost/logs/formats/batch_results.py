@@ -9,7 +9,7 @@ from tokcost.logs.entry import Entry, Read
 from tokcost.logs.format import Format, FormatReader, Json
 
 
-class _Results(FormatReader):
+class _BatchResults(FormatReader):
     def value(self, where: str, value: Json) -> Iterator[Read]:
         """What is in the answer, at batch rates; an error is billed nothing."""
         answer = value.get("modelOutput")
@@ -28,5 +28,5 @@ FORMAT = Format(
     "as the model's own answers; at batch rates",
     frozenset({"modelInput"}),
     lambda value: "recordId" in value and ("modelOutput" in value or "error" in value),
-    _Results,
+    _BatchResults,
 )
