@@ -47,8 +47,8 @@ MAY_IMPORT = {
         "report", "rules",
     },
     "batch": {
-        "catalog", "counting", "currency", "inputs", "limits", "pricing", "quoting", "rates", "report", "requests",
-        "rules", "usage",
+        "catalog", "counting", "currency", "inputs", "limits", "logs", "metering", "naming", "pricing", "quoting",
+        "rates", "report", "requests", "rules", "usage",
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
