@@ -49,8 +49,8 @@ def test_three_costs_are_named(run: Run) -> None:
     # (10 + 16,384) x 10 = 0.16394; a batch is half of it all
     assert result == Result(
         0,
-        "model   requests  input  standing  output  input only  with output  at the limit\n"
-        "gpt-4o         2     16  exact        110    $0.00004     $0.00114        $0.164\n"
+        "model   requests  input  standing  output       low    likely    high\n"
+        "gpt-4o         2     16  exact        110  $0.00004  $0.00114  $0.164\n"
         "as a batch: $0.00057, $0.00057 less than sent one by one (50.0 %)\n",
         "note: gpt-4o retires on 2027-01-14\n",
     )
@@ -147,7 +147,7 @@ BAD = [
     ({"custom_id": "x", "params": {"model": "claude-haiku-4-5", "messages": []}}, None, "max_tokens is missing"),
     (line("a", chat(max_tokens=-5)), None, "r.jsonl:1: a: max_tokens: -5 where a whole number of 1 or more belongs"),
     (line("a", chat(max_tokens="x")), None, "max_tokens: 'x' where a whole number of 1 or more belongs"),
-    (line("a", chat(max_tokens=99_999)), None, "an output limit of 99,999: gpt-4o writes at most 16,384"),
+    (line("a", chat(max_tokens=99_999)), None, "99,999 tokens of output, gpt-4o writes at most 16,384: lower"),
     (line("a", {"model": "gpt-4o", "messages": []}), None, "messages is empty: there is nothing to answer"),
     (line("a", chat(max_tokens=float("nan"))), None, "r.jsonl:1: not valid JSON: NaN is not a number of JSON"),
     (line("a", chat(model="sk-proj-abcdefghijklmnop")), None, "unknown model 'sk-…nop #88ea'"),
@@ -403,9 +403,7 @@ def test_a_gate_does_not_pass_over_what_it_never_counted(run: Run) -> None:
     for option in ("--max-cost", "--max-tokens"):
         result = run("batch", "r.jsonl", "--keep-going", option, "1000")
         assert result.code == 2
-        assert result.out.startswith(
-            "model   requests  input  standing  input only  at the limit\ngpt-4o         1      8"
-        )
+        assert result.out.startswith("model   requests  input  standing       low     high\ngpt-4o         1      8")
         assert "tokcost: r.jsonl:2: b: unknown model 'gpt-99'" in result.err
         assert (
             f"tokcost: {option} cannot be checked: 1 request could not be counted, the first is r.jsonl:2\n"
@@ -487,10 +485,10 @@ def test_a_line_a_model_and_the_total_below(run: Run) -> None:
     result = run("batch", "r.jsonl")
     assert result == Result(
         0,
-        "model        requests  input  standing  input only  at the limit\n"
-        "gpt-4o              1      8  exact       $0.00002      $0.00012\n"
-        "gpt-4o-mini         1      8  exact     $0.0000012    $0.0000072\n"
-        "total               2     16  exact     $0.0000212    $0.0001272\n"
+        "model        requests  input  standing         low        high\n"
+        "gpt-4o              1      8  exact       $0.00002    $0.00012\n"
+        "gpt-4o-mini         1      8  exact     $0.0000012  $0.0000072\n"
+        "total               2     16  exact     $0.0000212  $0.0001272\n"
         "as a batch: $0.0000106, $0.0000106 less than sent one by one (50.0 %)\n",
         "note: gpt-4o retires on 2027-01-14\nnote: gpt-4o-mini retires on 2027-01-14\n",
     )
@@ -510,14 +508,14 @@ def test_a_line_a_model_and_the_total_below(run: Run) -> None:
 
 def test_an_unpriced_request_is_not_answered(run: Run) -> None:
     """HCX-005 has no public price here: exit 2 with its tokens, 0 when told to keep going."""
-    write("r.jsonl", chat(max_tokens=10), {"contents": [{"parts": [{"text": "Hi"}]}]})
-    result = run("batch", "r.jsonl", "-m", "HCX-005", "-f", "json")
+    write("r.jsonl", chat(max_tokens=10), chat("Hi", model="HCX-005"))
+    result = run("batch", "r.jsonl", "-f", "json")
     found = document(result)
     assert result.code == 2
     assert [(row["standing"], row["cost"] is None) for row in found["rows"]] == [("exact", False), ("unpriced", True)]
     assert (found["totals"]["standing"], found["totals"]["cost"]) == ("unpriced", None)
-    assert run("batch", "r.jsonl", "-m", "HCX-005", "--keep-going").code == 0
-    table = run("batch", "r.jsonl", "-m", "HCX-005")
+    assert run("batch", "r.jsonl", "--keep-going").code == 0
+    table = run("batch", "r.jsonl")
     assert (table.code, table.out.count("unpriced")) == (2, 4)  # standing and cost, of the model and of the total
 
 
@@ -529,9 +527,11 @@ def test_csv_has_one_header_with_and_without_rows(run: Run) -> None:
     assert run("batch", "one.jsonl", "-f", "csv").out.splitlines()[0] == header
     assert header == (
         "name,file,line,model,provider,encoding,input_tokens,input_tokens_low,input_tokens_high,output_tokens,"
-        "output_limit,mode,standing,note,cost,cost_low,cost_high,problem"
+        "output_tokens_low,output_tokens_high,output_limit,effort,mode,standing,note,cost,cost_low,cost_high,problem"
     )
-    assert first == "'=a,r.jsonl,1,gpt-4o,openai,o200k_base,8,,,0,16384,standard,exact,,0.00002,0.00002,0.16386,"
+    assert (
+        first == "'=a,r.jsonl,1,gpt-4o,openai,o200k_base,8,,,0,0,16384,16384,,standard,exact,,0.00002,0.00002,0.16386,"
+    )
     assert second.startswith("b,r.jsonl,2,")
 
 

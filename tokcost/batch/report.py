@@ -10,7 +10,14 @@ from tokcost.batch.holding import hold_batch
 from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
 from tokcost.batch.run import BatchOptions, BatchRow, Runner
-from tokcost.batch.sentences import batch_saving, caching_sentence, model_notes, saving_sentence
+from tokcost.batch.sentences import (
+    batch_saving,
+    caching_sentence,
+    model_notes,
+    reasoning_notes,
+    renamed_note,
+    saving_sentence,
+)
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -41,19 +48,21 @@ def price_requests(
 ) -> Report:
     """The report of ``batch``; ``seen`` is called with the number of bytes done since.
 
-    Raises TokcostError when there is no request at all, for a request without a model where none was given,
-    and for two currencies; NotPriced for a mode that a model does not have.
+    Raises TokcostError when there is no request at all, or none that names a model where none was given, and for
+    two currencies; NotPriced for a mode that a model does not have.
     """
     if wanted.split is not None:
         check_splittable(requests.files)
     report = Report("batch", Table(ROWS, shown=False))
     runner = Runner(book, options)
-    summary = Summary(options.expects_output, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
+    summary = Summary(options.expected, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
     files = [file for file in requests.files if _read(file, requests, report, runner, summary, wanted.keep_rows, seen)]
     tell_left_out(report, requests.left_out, wanted.limits.given)
     if not summary.by_model and not summary.uncounted:
         why = f": {report.warnings[0]}" if report.warnings else ""
         raise TokcostError(next(report.problems.sentences(), f"nothing was priced: there is no request in it{why}"))
+    if runner.unnamed and len(report.problems) == len(runner.unnamed) and not summary.by_model:
+        raise TokcostError(runner.unnamed[0])  # there is nothing to show, and one word mends it all
     total = summary.total()
     _sum_up(report, summary, total, options)
     _introduce(report, runner, summary, total, options, book)
@@ -111,10 +120,13 @@ def _introduce(
     """With what it is priced, what is to be known of that, and what caching or batching saves."""
     terms, exchange = options.terms, options.exchange
     report.provenance = Provenance(book, terms.day, terms.mode, exchange)
+    if runner.given is not None:
+        report.warn(renamed_note(list(runner.renamed), runner.given))
     report.warn(summary.notes)
     sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
     models = [one.model for one in summary.by_model.values() if one.model is not None]
     report.warn(model_notes(models, terms.day))
+    report.warn(reasoning_notes(list(summary.by_model.values()), summary.expected.tokens))
     for prefixes in runner.prefixes.values():
         price = runner.quoter(prefixes.model).price
         sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))
