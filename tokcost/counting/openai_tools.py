@@ -84,7 +84,7 @@ def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: tuple[st
     if is_legacy(functions_of(request)):
         tally.doubt("functions in the form of 2023 changed with the models", 3, 5)
     elif scene.frame.style == EARLY:
-        tally.doubt("tools of gpt-3.5 and gpt-4 differ by a token between recordings", 1, 1)
+        tally.doubt("tools of this model differ by a few tokens between its snapshots", 2, 3)
     elif scene.frame.o_series or not scene.rules.framing_measured:
         tally.doubt("tools of this model are not measured", 3, 6)
     if unusual:

@@ -132,7 +132,9 @@ class _Writer:
             types.append(f"{name}{'' if name in required else '?'}: {self.type(value, depth + 1)}")
             lines += [*notes, f"{types[-1]},{default}"]
             plain = plain and not (notes or default)
-        return inline % ", ".join(types) if plain else "{\n" + "\n".join(lines) + "\n}"
+        # Billed in 2023: an object inside another opened with a blank.
+        opening = "{ " if self.legacy and depth else "{"
+        return inline % ", ".join(types) if plain else "\n".join([opening, *lines, "}"])
 
     def type(self, value: Any, depth: int) -> str:
         """The type that a schema describes; of one that is being written already, nothing."""
@@ -155,6 +157,8 @@ class _Writer:
                 return " | ".join(self.member(one, depth + 1) for one in schema[key])
         if isinstance(schema.get("enum"), list):
             return " | ".join(map(_literal, schema["enum"]))
+        if "const" in schema:
+            return _literal(schema["const"])
         kind = schema.get("type")
         if isinstance(kind, list):
             return " | ".join(self.type({**schema, "type": one}, depth + 1) for one in kind)
