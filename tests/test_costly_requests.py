@@ -184,7 +184,7 @@ def test_a_schema_of_itself_is_never_exact(run: Run) -> None:
     "inner", [shared(TREE, 1), {"type": "object", "properties": {n: {"$ref": "#"} for n in "abc"}}]
 )
 def test_a_tree_of_itself_ends_where_it_begins_again(run: Run, inner: Schema) -> None:
-    """What OpenAI takes is counted, however many branches lead back: shown at least once, and how often is not known."""
+    """What OpenAI takes is counted, however many branches lead back: it is shown once at least, perhaps more often."""
     row = counted(run, with_schema(inner))
     assert (row.standing, row.low < row.tokens < 200, row.high > 3 * row.tokens) == ("estimate", True, True)
 

@@ -73,7 +73,7 @@ class Rounds:
     def _judge(self, tally: Tally, less: int, more: int) -> None:
         """Says what is not sure of early models, which changed with their snapshots while tools were young."""
         if self.scene.frame.style == EARLY:
-            tally.doubt("earlier calls and their results were billed differently by snapshots of this model", less, more)
+            tally.doubt("snapshots of this model differ in what they bill for earlier calls and results", less, more)
 
     def _round(self, call: Call) -> int:
         scene = self.scene

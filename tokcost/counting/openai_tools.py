@@ -64,7 +64,8 @@ def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
         tally.add(f"tool {tool.name}", tokens)
         rest -= tokens
         if tool.name in rendered.endless:
-            tally.doubt("how far a deep schema or one that refers to itself is shown is not known", tokens, 4 * tokens + 100)
+            more = 4 * tokens + 100
+            tally.doubt("how far a deep schema or one that refers to itself is shown is not known", tokens, more)
     differences = [_reasoning_difference(tool) for tool in tools] if scene.frame.reasons else []
     rest += sum(differences)
     tally.add("tools", rest + _around(scene, request) + _choice(scene, request, tools))
