@@ -91,9 +91,19 @@ def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: tuple[st
     if unusual:
         written = scene.tokens_of("\n".join(unusual)) + _COMMENT * len(unusual)
         tally.doubt("how some keywords of a tool's schema are written is not known", min(len(unusual), 8), written)
-    if scene.frame.reasons and not scene.chat and (request.options or {}).get("parallel_tool_calls") is False:
-        tally.add("tools", _ONE_AT_A_TIME)
-        tally.doubt("parallel_tool_calls: false was measured once", _ONE_AT_A_TIME, 8)
+    if (request.options or {}).get("parallel_tool_calls") is False:
+        _judge_one_at_a_time(tally, scene)
+
+
+def _judge_one_at_a_time(tally: Tally, scene: Scene) -> None:
+    """To forbid parallel calls cost nothing to reasoning models through chat completions; the rest is hardly known."""
+    if scene.chat:
+        if not scene.frame.reasons:
+            tally.doubt("parallel_tool_calls: false was billed with up to 17 tokens", 0, 20)
+    else:
+        likely = _ONE_AT_A_TIME if scene.frame.reasons else 0
+        tally.add("tools", likely)
+        tally.doubt("parallel_tool_calls: false was measured once", likely, _ONE_AT_A_TIME + 8 - likely)
 
 
 def _around(scene: Scene, request: Request) -> int:
