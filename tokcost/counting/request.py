@@ -33,7 +33,7 @@ def count_request(
         counted = claude.count_request(request, model.rules, tokens_of, spec, day, model.margin)
         return counted._replace(standing=weaker(counted.standing, model.standing))
     if isinstance(model.rules.frame, GeminiFrame):
-        return gemini.count_request(request, model.rules, encoding, tokens_of)
+        return gemini.count_request(request, model.rules, encoding, tokens_of, at_vertex=provider == "vertex")
     found = openai.count_request(request, model.id, encoding, model.rules, provider, tokens_of)
     if model.scale:
         return _scaled(found, request, model)
