@@ -124,6 +124,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class CacheMark:
+    """Where a prefix ends that is to be cached: all tools and messages before, and so many ``parts`` of its own.
+
+    ``message`` is the index of a message, -1 the tools, which come first; ``long`` asks for the longer lifetime.
+    """
+
+    message: int
+    parts: int
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request. ``api`` says which rules of framing hold; ``choice`` is "" (not given),
     "auto", "none", "required", or the name of a function with ``choice_forced``.
@@ -140,5 +152,7 @@ class Request:
     answers: int = 1  # how many the model is asked to write, each up to the limit
     tier: str = ""  # the service tier asked for, as sent; "" leaves it to the provider
     options: Mapping[str, Any] | None = None  # the rest of the body that framing rules may ask for
+    cache_marks: tuple[CacheMark, ...] = ()  # in the order of the request
+    caches_unasked: bool = True  # False: what is not marked is not to be cached, although the provider would
     unread: tuple[str, ...] = ()  # paths in the body of what no rule knows, and may be billed
     unread_bytes: int = 0  # of all that stands there
