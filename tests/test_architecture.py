@@ -32,38 +32,40 @@ MAY_IMPORT = {
     "requests": {"inputs", "rates"},
     "counting": {"catalog", "encodings", "inputs", "requests", "rules"},
     "pricing": {"usage", "rates", "catalog", "counting", "rules"},
+    "modalities": {"catalog", "pricing", "rates", "usage"},
+    "quoting": {"catalog", "counting", "modalities", "pricing", "rates", "usage"},
     "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates", "units"},
     "limits": {"counting", "currency", "pricing", "rates", "report"},
     "remedies": {"catalog", "rates"},
     "documents": {
-        "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "rates", "remedies",
-        "report", "units", "usage",
+        "catalog", "counting", "currency", "encodings", "inputs", "limits", "pricing", "quoting", "rates",
+        "remedies", "report", "units", "usage",
     },
     "inspection": {
         "catalog", "counting", "currency", "documents", "encodings", "imports", "inputs", "linting", "pricing", "rates",
         "report", "rules",
     },
     "batch": {
-        "catalog", "counting", "currency", "inputs", "limits", "pricing", "rates", "report", "requests",
+        "catalog", "counting", "currency", "inputs", "limits", "pricing", "quoting", "rates", "report", "requests",
         "rules", "usage",
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
-        "catalog", "currency", "inputs", "limits", "logs", "naming", "pricing", "rates", "report", "rules", "units",
-        "usage",
+        "catalog", "currency", "inputs", "limits", "logs", "modalities", "naming", "pricing", "rates", "report",
+        "rules", "units", "usage",
     },
     "audit": {"catalog", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage"},
     "whatif": {
         "catalog", "counting", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage",
     },
     "budgets": {
-        "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "naming", "pricing", "rates",
-        "remedies", "report", "requests",
+        "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "naming", "pricing", "quoting",
+        "rates", "remedies", "report", "requests",
     },
     "render": {"encodings", "metering", "report"},
     "action": {"inputs", "render"},
-    "library": {"catalog", "counting", "encodings", "pricing", "rates", "report", "requests"},
+    "library": {"catalog", "counting", "encodings", "pricing", "quoting", "rates", "report", "requests"},
 }  # fmt: skip
 # What every room may know.
 GROUND = {"amounts", "atomic", "errors", "masking", "phrases"}

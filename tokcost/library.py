@@ -76,7 +76,8 @@ def estimate(
     >>> estimate("안녕하세요", model="gpt-4o", output_tokens=100, as_of="2026-11-24").cost.likely
     Decimal('0.001005')
     """
-    from tokcost.pricing import Terms, as_text, price_count
+    from tokcost.pricing import Terms
+    from tokcost.quoting import as_text, price_count
 
     day = _day(as_of)
     found = (book or PriceBook.load()).find(model)
@@ -120,7 +121,8 @@ def estimate_request(
     >>> estimate_request(body, output_tokens=100, as_of="2026-11-24").cost.likely
     Decimal('0.00202')
     """
-    from tokcost.pricing import Terms, price_request, tier_terms
+    from tokcost.pricing import Terms, tier_terms
+    from tokcost.quoting import price_request
 
     day = _day(as_of)
     found, count = _counted(body, model, day, book or PriceBook.load())

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.catalog.model import OLD, SOON, Model
-from tokcost.counting.count import Count
 from tokcost.errors import NotPriced
 from tokcost.phrases import join_or, plural, quote, some_of
 from tokcost.rates import EXACT, KIND_NAMES, MODES, STANDARD, MissingRate, Modes, Price, cost_of, mode_of_tier, plain
@@ -106,63 +105,9 @@ def total(costs: Iterable[Cost]) -> Cost | None:
     return summed
 
 
-def cached_part(tokens: int, share: Decimal) -> int:
-    """The whole tokens of a share of the input, rounded down: what is not surely cached is not."""
-    return int(EXACT.multiply(share, Decimal(tokens)))
-
-
-def price_count(
-    count: Count, model: Model, terms: Terms, cached_tokens: int = 0, output_tokens: int = 0,
-    cached_share: Decimal | None = None,
-) -> Cost:  # fmt: skip
-    """What so many tokens of one request cost: over the ends of the count, cliffs and hours of the day.
-
-    ``cached_share``: which part of the input is read from the cache, instead of a number of tokens.
-
-    Raises NotPriced when the model has rates but none for the mode or a kind of token asked for,
-    or was not released on the day.
-    """
-    price = model.price_on(terms.day)
-    if price is None:
-        return Unpriced(unpriced_reason(model, terms.day))
-    amounts = []
-    for tokens in _sizes(count, price):
-        cached = min(cached_tokens, tokens) if cached_share is None else cached_part(tokens, cached_share)
-        usage = Usage(input_tokens=tokens, cached_tokens=cached, output_tokens=output_tokens)
-        for modes in price.possible(tokens, tokens, terms.moment):
-            amounts.append(cost_under(usage, modes, model, terms.mode))
-    return bound(amounts, price.currency)
-
-
-def price_request(
-    count: Count, model: Model, terms: Terms, output_tokens: int = 0, cached_share: Decimal | None = None
-) -> Cost:
-    """The same with what the request itself costs; where some are free of that, with it and without."""
-    cost, row = price_count(count, model, terms, 0, output_tokens, cached_share), request_fee(model, terms.day)
-    if row is None or isinstance(cost, Unpriced):
-        return cost
-    amounts = [EXACT.add(amount, row.amount) for amount in cost[:3]]
-    return bound([*amounts, *(cost[:3] if row.free else ())], cost.currency)
-
-
-def as_text(cost: Cost, model: Model, day: date, texts: int = 1) -> Cost:
-    """The cost of so many texts, each a request of its own or a part of one: a fee of requests is in the high end."""
-    row = request_fee(model, day)
-    if row is None or isinstance(cost, Unpriced):
-        return cost
-    return cost._replace(high=plain(EXACT.add(cost.high, EXACT.multiply(row.amount, Decimal(texts)))))
-
-
 def request_fee(model: Model, day: date) -> Charge | None:
     """What each request to the model costs beside its tokens, whatever it holds; None for most models."""
     return model.fee("request", day) if model.rule_book is not None else None
-
-
-def _sizes(count: Count, price: Price) -> list[int]:
-    """The sizes of a prompt at which its cost can be likeliest, least or most: likely, ends, both sides of a cliff."""
-    edges = [tier.threshold - tier.inclusive for tier in price.tiers]
-    cliffs = [size for edge in edges for size in (edge, edge + 1) if count.low < size < count.high]
-    return list(dict.fromkeys((count.tokens, count.low, count.high, *cliffs)))
 
 
 def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:

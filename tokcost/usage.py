@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# The modalities that may have rates of their own, and the kind of text token that they are part of.
+MODALITIES = {
+    "image_input": "input",
+    "image_cached": "cached",
+    "image_output": "output",
+    "audio_input": "input",
+    "audio_cached": "cached",
+    "audio_output": "output",
+}
+
 
 class _Tokens(NamedTuple):
     input_tokens: int = 0

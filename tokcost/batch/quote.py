@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model
-from tokcost.counting.count import Count
+from tokcost.counting.count import Apart, Count
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
-from tokcost.pricing import Cost, Priced, Terms, Unpriced, cost_under, plus, price_request
+from tokcost.pricing import Cost, Priced, Terms, Unpriced, cost_under, plus
+from tokcost.quoting import NOT_CACHED, Caching, price_request
 from tokcost.usage import Usage
 
 
@@ -66,39 +68,43 @@ class Quoter:
         self._terms = terms
         self._other = terms._replace(mode=other_mode)
         self._exchange = exchange
-        self._known: dict[tuple[int, int, int, int, str], Cost] = {}
+        self._known: dict[tuple[Hashable, ...], Cost] = {}
         if self.price is not None:
             cost_under(Usage(), self.price.modes, model, terms.mode)
 
-    def quote(self, count: Count, output: int | None, limit: int | None) -> Quote:
+    def quote(
+        self, count: Count, output: int | None, limit: int | None, caching: Caching = NOT_CACHED
+    ) -> Quote:  # fmt: skip
         """``output`` tokens are expected (None: not said), ``limit`` at most (None: not known).
 
         Raises NotPriced where the mode is not sold for so long a prompt.
         """
-        alone = self._cost(count, 0)
+        alone = self._cost(count, 0, caching)
         at_limit: Cost = Unpriced(f"the limit of output of {self.model.name} is not known: use --output")
         if limit is not None:
-            at_limit = self._cost(count, limit)
-        expected = self._cost(count, output) if output else alone
-        return Quote(alone, expected, at_limit, self._other_way(count.tokens, output or 0))
+            at_limit = self._cost(count, limit, caching)
+        expected = self._cost(count, output, caching) if output else alone
+        return Quote(alone, expected, at_limit, self._other_way(count, output or 0, caching))
 
-    def _cost(self, count: Count, output: int) -> Cost:
-        key = (count.tokens, count.low, count.high, output, self._terms.mode)
+    def _cost(self, count: Count, output: int, caching: Caching) -> Cost:
+        key = (count.tokens, count.low, count.high, count.apart, output, caching, self._terms.mode)
         if key not in self._known:
-            self._remember(key, price_request(count, self.model, self._terms, output_tokens=output))
+            self._remember(key, price_request(count, self.model, self._terms, output, caching=caching))
         return self._known[key]
 
-    def _other_way(self, tokens: int, output: int) -> Cost:
-        key = (tokens, tokens, tokens, output, self._other.mode)
+    def _other_way(self, count: Count, output: int, caching: Caching) -> Cost:
+        likely = Count(*(count.tokens,) * 3, apart=tuple(Apart(each.kind, *(each.tokens,) * 3) for each in count.apart))
+        caching = Caching(*(caching.likely,) * 3)
+        key = (count.tokens, likely.apart, output, caching, self._other.mode)
         if key not in self._known:
             try:
-                cost = price_request(Count(tokens, tokens, tokens), self.model, self._other, output_tokens=output)
+                cost = price_request(likely, self.model, self._other, output, caching=caching)
             except NotPriced as error:
                 cost = Unpriced(str(error))
             self._remember(key, cost)
         return self._known[key]
 
-    def _remember(self, key: tuple[int, int, int, int, str], cost: Cost) -> None:
+    def _remember(self, key: tuple[Hashable, ...], cost: Cost) -> None:
         if len(self._known) > 100_000:
             self._known.clear()
         self._known[key] = self._exchange.cost(cost)

@@ -16,7 +16,8 @@ from tokcost.catalog import PriceBook
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
 from tokcost.naming.sellers import name_in_reports
-from tokcost.pricing import Cost, Unpriced, cached_part
+from tokcost.pricing import Cost, Unpriced
+from tokcost.quoting import cached_part
 from tokcost.report import Row
 
 

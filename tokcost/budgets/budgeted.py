@@ -17,7 +17,8 @@ from tokcost.counting.count import Count
 from tokcost.errors import NotPriced, TokcostError
 from tokcost.inputs.files import LeftOut
 from tokcost.phrases import quote
-from tokcost.pricing import Cost, Priced, Unpriced, cached_part, price_request, tier_terms
+from tokcost.pricing import Cost, Priced, Unpriced, tier_terms
+from tokcost.quoting import cached_part, price_request
 from tokcost.report import Row
 
 if TYPE_CHECKING:

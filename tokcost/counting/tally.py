@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count, weaker
+from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Apart, Count, weaker
 from tokcost.counting.scales import TokenSpan
 from tokcost.phrases import quote
 
@@ -28,10 +28,16 @@ class Tally:
         self._below = self._above = 0.0
         self._standing = EXACT
         self._notes: list[str] = []
+        self._apart: dict[str, TokenSpan] = {}
 
-    def add(self, label: str, likely: float, low: float | None = None, high: float | None = None) -> None:
-        """Tokens of a part; without a range they are certain."""
+    def add(
+        self, label: str, likely: float, low: float | None = None, high: float | None = None, *, kind: str = ""
+    ) -> None:  # fmt: skip
+        """Tokens of a part; without a range they are certain. ``kind`` names the rate of what is not text."""
         span = TokenSpan(likely, likely if low is None else low, likely if high is None else high)
+        if kind:
+            known = self._apart.get(kind)
+            self._apart[kind] = span.plus(known) if known else span
         if self._parts and self._parts[-1][0] == label:
             span = span.plus(self._parts.pop()[1])
         self._parts.append((label, span))
@@ -78,4 +84,12 @@ class Tally:
             standing = ESTIMATE
         elif standing == ESTIMATE:
             lowest, highest = max(0, tokens - 1), tokens + 1
-        return Count(tokens, lowest, highest, standing, "; ".join(self._notes), tuple(shown))
+        return Count(tokens, lowest, highest, standing, "; ".join(self._notes), tuple(shown), self._apart_of(tokens))
+
+    def _apart_of(self, tokens: int) -> tuple[Apart, ...]:
+        """What is not text, in whole tokens and never more of them than there are in all."""
+        found = []
+        for kind, span in self._apart.items():
+            likely = min(tokens, round(span.likely))
+            found.append(Apart(kind, likely, min(likely, math.floor(span.low)), max(likely, math.ceil(span.high))))
+        return tuple(found)

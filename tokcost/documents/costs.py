@@ -11,15 +11,14 @@ from tokcost.pricing import (
     Cost,
     Terms,
     Unpriced,
-    as_text,
     bound,
     cost_under,
     plus,
-    price_count,
     sure,
     times,
     unpriced_reason,
 )
+from tokcost.quoting import as_text, price_count
 from tokcost.rates import Price
 from tokcost.usage import Usage
 

@@ -10,7 +10,8 @@ from tokcost.catalog import Model
 from tokcost.documents.models import Pricing, Target
 from tokcost.limits import Checked, Limits, hold
 from tokcost.phrases import plural
-from tokcost.pricing import Cost, Priced, as_text, plus, price_count, sure
+from tokcost.pricing import Cost, Priced, plus, sure
+from tokcost.quoting import as_text, price_count
 from tokcost.rates import EXACT
 from tokcost.remedies import fitting_model, tokens_over
 from tokcost.report import Report, Row

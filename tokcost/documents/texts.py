@@ -19,7 +19,8 @@ from tokcost.errors import TokcostError
 from tokcost.inputs.files import LeftOut
 from tokcost.inputs.text import Reading, TextSource
 from tokcost.phrases import plural
-from tokcost.pricing import Cost, Unpriced, as_text, price_count
+from tokcost.pricing import Cost, Unpriced
+from tokcost.quoting import as_text, price_count
 from tokcost.report import Report, Row, Table
 from tokcost.report.row import ROW_COLUMNS, with_heading, with_quantity
 from tokcost.report.totals import TOTAL_COLUMNS, totals_by_model

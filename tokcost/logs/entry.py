@@ -21,16 +21,6 @@ _ONE_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 NOT_STATED = "'{}' is not stated: tokens that are not known are not priced as none"
 
-# The modalities that may have rates of their own, and the kind of text token that they are part of.
-MODALITIES = {
-    "image_input": "input",
-    "image_cached": "cached",
-    "image_output": "output",
-    "audio_input": "input",
-    "audio_cached": "cached",
-    "audio_output": "output",
-}
-
 
 class Calls(NamedTuple):
     """Calls that are billed apart, by the name of their fee: how many, and in how many prompts or containers.

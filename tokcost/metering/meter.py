@@ -12,7 +12,8 @@ from tokcost.errors import NotPriced, TokcostError
 from tokcost.logs.entry import NOTHING, Entry
 from tokcost.masking import scrub
 from tokcost.metering.fees import Fees
-from tokcost.metering.modalities import FREE, image_cost, tokens_cost
+from tokcost.metering.images_made import image_cost
+from tokcost.modalities import cost_apart
 from tokcost.naming.sellers import OWN_MACHINE, REGIONAL, seller_of
 from tokcost.pricing import Cost, Unpriced, bound, plus, request_fee, sure, unpriced_reason
 from tokcost.rates import EXACT, Modes, Price, plain
@@ -22,6 +23,7 @@ from tokcost.usage import Usage
 NO_MODEL = "the log names no model: name it with -m"
 # So many unknown models are told with the names most like theirs: people are shown no more of them.
 _HINTS = 20
+FREE = Decimal(0)
 NO_TOKENS = "it states a charge and no tokens"
 
 
@@ -191,7 +193,7 @@ class Meter:
         for each in readings:
             for modes in possible(price, each):
                 try:
-                    tokens = tokens_cost(each, modes, model, price)
+                    tokens = cost_apart(each.usage, each.modalities, modes, each.mode, model, price)
                 except NotPriced:
                     if not amounts:
                         raise

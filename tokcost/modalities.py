@@ -1,27 +1,29 @@
-"""The tokens of an entry under one set of rates: text, and audio and pictures that have rates of their own."""
+"""Tokens of one request under one set of rates: text, and audio and pictures that have rates of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from tokcost.catalog import Model
 from tokcost.errors import NotPriced
-from tokcost.logs.entry import MODALITIES, Entry
 from tokcost.pricing import cost_under
-from tokcost.rates import EXACT, STANDARD, Modes, Price, Rates, plain
-from tokcost.usage import Usage
+from tokcost.rates import EXACT, STANDARD, Modes, Price, Rates
+from tokcost.usage import MODALITIES, Usage
 
-FREE = Decimal(0)
+Modality = tuple[str, int]
+"""The name of a rate such as "audio_input", and the tokens that have it."""
 
 
-def tokens_cost(entry: Entry, modes: Modes, model: Model, price: Price) -> Decimal:
-    """The cost of the tokens under one set of rates; modalities with rates of their own apart.
+def cost_apart(
+    usage: Usage, apart: Iterable[Modality], modes: Modes, mode: str, model: Model, price: Price
+) -> Decimal:  # fmt: skip
+    """The cost of the tokens in one mode; the modalities among them at rates of their own where there are any.
 
     Raises NotPriced for a kind or a modality without a rate.
     """
-    apart = FREE
-    usage = entry.usage
-    for name, tokens in entry.modalities:
+    summed = Decimal(0)
+    for name, tokens in apart:
         rate = price.other.get(name)
         if rate is None:
             half = name.endswith("_cached") and name.replace("_cached", "_input") in price.other
@@ -29,11 +31,11 @@ def tokens_cost(entry: Entry, modes: Modes, model: Model, price: Price) -> Decim
                 raise NotPriced(f"{model.name} has no rate for {name.replace('_', ' ')} tokens")
             continue
         usage = _without(usage, MODALITIES[name], tokens)
-        rate = EXACT.multiply(rate, _share_of_mode(modes, entry.mode, model, name))
-        apart = EXACT.add(apart, EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
-    if usage == Usage() and apart:
-        return apart
-    return EXACT.add(cost_under(usage, modes, model, entry.mode), apart)
+        rate = EXACT.multiply(rate, _share_of_mode(modes, mode, model, name))
+        summed = EXACT.add(summed, EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
+    if usage == Usage() and summed:
+        return summed
+    return EXACT.add(cost_under(usage, modes, model, mode), summed)
 
 
 def _without(usage: Usage, kind: str, tokens: int) -> Usage:
@@ -61,13 +63,3 @@ def _share_of_mode(modes: Modes, mode: str, model: Model, name: str) -> Decimal:
     if mode == "batch" and share and text and batch == EXACT.multiply(text, share):
         return share
     raise NotPriced(f"{model.name} has no {mode} rate for {name.replace('_', ' ')} tokens")
-
-
-def image_cost(images: tuple[str, int], model: Model, price: Price) -> Decimal:
-    """The exact cost of pictures that were made, by their size. Raises NotPriced for a size without a price."""
-    size, number = images
-    rate = price.per_image.get(size)
-    if rate is None:
-        known = ", ".join(price.per_image) or "none"
-        raise NotPriced(f"{model.name} has no price for an image of '{size or 'unknown size'}' (it has: {known})")
-    return plain(EXACT.multiply(rate, Decimal(number)))
