@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tokcost.batch.caching import caching_notes, caching_sentences, caching_table
 from tokcost.batch.columns import ROWS, SUMS, models_table, parts_table
 from tokcost.batch.holding import hold_batch
 from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
 from tokcost.batch.run import BatchOptions, BatchRow, Runner
-from tokcost.batch.sentences import batch_saving, caching_sentence, model_notes, saving_sentence
+from tokcost.batch.sentences import batch_saving, model_notes, saving_sentence
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -115,7 +116,11 @@ def _introduce(
     sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
     models = [one.model for one in summary.by_model.values() if one.model is not None]
     report.warn(model_notes(models, terms.day))
-    for prefixes in runner.prefixes.values():
+    followed = runner.caches.by_model.values()
+    for prefixes in followed:
         price = runner.quoter(prefixes.model).price
-        sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))
+        sentences += caching_sentences(prefixes, price, terms.mode, exchange)
+        report.warn(caching_notes(prefixes, price, terms.mode))
+    if any(prefixes.marked for prefixes in followed):
+        report.details["caching"] = caching_table(followed)
     report.sentences += filter(None, sentences)

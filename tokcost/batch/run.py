@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from tokcost.batch.checks import Checker
-from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quote, Quoter
 from tokcost.batch.tool_fees import fee_notes
 from tokcost.catalog import Model, PriceBook
@@ -15,6 +14,7 @@ from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced, TokcostError
+from tokcost.prefixes import Caches
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import EXACT, STANDARD
 from tokcost.requests.images import Sizer, image_size
@@ -67,7 +67,7 @@ class Runner:
         self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
-        self.prefixes: dict[str, Prefixes] = {}
+        self.caches = Caches(self._counter.count)
         self._given = book.find(asked.model) if asked.model else None
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
@@ -112,13 +112,11 @@ class Runner:
         if window is not None and count.low > window:
             what = "context window" if window == model.context_window else "limit of input"
             problems.append(f"{count.tokens:,} input tokens exceed the {what} of {model.name}, {window:,}")
-        if model.full_id not in self.prefixes:
-            self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
-        self.prefixes[model.full_id].see(request, count.tokens)
+        caching = self.caches.see(request, model, count)
         self.quoter(model)  # the mode asked for must be one that the model has
         try:
             terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
-            quote = self.quoter(model, terms.mode).quote(count, output, limit)
+            quote = self.quoter(model, terms.mode).quote(count, output, limit, caching)
         except NotPriced as error:  # its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from tokcost.catalog.values import Fail, checked, known_keys, listed_names, money, one_of, plain_day, whole
 from tokcost.rules import (
+    CACHING,
     PER,
     Cells,
     Charge,
@@ -33,7 +34,9 @@ FRAMES: Mapping[str, type] = {
     "openai": OpenAIFrame, "template": TemplateFrame, "gemini": GeminiFrame, "claude": ClaudeFrame,
 }  # fmt: skip
 # The keys of a model, or of defaults, that name or are rules.
-DEFAULT_KEYS = ("framing", "framing_like", "image", "image_like", "cache_min", "cache_step", "as_text", "batch_share")
+DEFAULT_KEYS = (
+    "framing", "framing_like", "image", "image_like", "caching", "cache_min", "cache_step", "as_text", "batch_share",
+)  # fmt: skip
 ABOUT = {"source", "checked", "confidence", "note"}
 _CHOICES = {
     "style": ("early", "plain", "reasoning"),
@@ -89,6 +92,8 @@ def rule_fields(raw: Mapping[str, Any], fail: Fail, whole_table: bool = False) -
             if key in raw:
                 fields[kind] = checked(key, raw[key], str, "the name of a rule in quotes", fail)
                 fields[f"{kind}_measured"] = key == kind
+    if "caching" in raw:
+        fields["caching"] = one_of("caching", raw["caching"], CACHING, fail)
     for key in ("cache_min", "cache_step", "search_tokens", "hidden_prompt", "least_seconds"):
         if key in raw:
             fields[key] = whole(key, raw[key], fail, unit="" if key == "least_seconds" else "of tokens ")
