@@ -83,7 +83,7 @@ def lawful(run: Run, bodies: list[Any], *options: str) -> None:
     """Whatever the JSON: each line is a count that keeps the laws or is refused, and none is lost or changes another.
 
     A count lies in its range; only an estimate has a range; the parts sum to the totals; a refusal is one line on
-    stderr with the number of its line. A request of 8 tokens stands before them all.
+    stderr with the number of its line. A request that is fine stands before them all.
     """
     known = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}]}
     Path("r.jsonl").write_text("".join(json.dumps(each) + "\n" for each in [known, *bodies]))
@@ -91,7 +91,7 @@ def lawful(run: Run, bodies: list[Any], *options: str) -> None:
     report = document(result)
     rows = report["rows"]
     assert [row["line"] for row in rows] == list(range(1, len(bodies) + 2))
-    assert (rows[0]["input_tokens"], rows[0]["standing"], rows[0]["problem"]) == (8, "exact", None)
+    assert (rows[0]["input_tokens"] > 0, rows[0]["problem"]) == (True, None)
     problems = [row for row in rows if row["problem"] is not None]
     for row in rows:
         if row["input_tokens"] is None:

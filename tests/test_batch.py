@@ -147,7 +147,7 @@ BAD = [
     ({"custom_id": "x", "params": {"model": "claude-haiku-4-5", "messages": []}}, None, "max_tokens is missing"),
     (line("a", chat(max_tokens=-5)), None, "r.jsonl:1: a: max_tokens: -5 where a whole number of 1 or more belongs"),
     (line("a", chat(max_tokens="x")), None, "max_tokens: 'x' where a whole number of 1 or more belongs"),
-    (line("a", chat(max_tokens=99_999)), None, "an output limit of 99,999: gpt-4o writes at most 16,384"),
+    (line("a", chat(max_tokens=99_999)), None, "99,999 tokens of output, gpt-4o writes at most 16,384: lower"),
     (line("a", {"model": "gpt-4o", "messages": []}), None, "messages is empty: there is nothing to answer"),
     (line("a", chat(max_tokens=float("nan"))), None, "r.jsonl:1: not valid JSON: NaN is not a number of JSON"),
     (line("a", chat(model="sk-proj-abcdefghijklmnop")), None, "unknown model 'sk-…nop #88ea'"),
@@ -511,14 +511,14 @@ def test_a_line_a_model_and_the_total_below(run: Run) -> None:
 
 def test_an_unpriced_request_is_not_answered(run: Run) -> None:
     """HCX-005 has no public price here: exit 2 with its tokens, 0 when told to keep going."""
-    write("r.jsonl", chat(max_tokens=10), {"contents": [{"parts": [{"text": "Hi"}]}]})
-    result = run("batch", "r.jsonl", "-m", "HCX-005", "-f", "json")
+    write("r.jsonl", chat(max_tokens=10), chat("Hi", model="HCX-005"))
+    result = run("batch", "r.jsonl", "-f", "json")
     found = document(result)
     assert result.code == 2
     assert [(row["standing"], row["cost"] is None) for row in found["rows"]] == [("exact", False), ("unpriced", True)]
     assert (found["totals"]["standing"], found["totals"]["cost"]) == ("unpriced", None)
-    assert run("batch", "r.jsonl", "-m", "HCX-005", "--keep-going").code == 0
-    table = run("batch", "r.jsonl", "-m", "HCX-005")
+    assert run("batch", "r.jsonl", "--keep-going").code == 0
+    table = run("batch", "r.jsonl")
     assert (table.code, table.out.count("unpriced")) == (2, 4)  # standing and cost, of the model and of the total
 
 

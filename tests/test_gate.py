@@ -148,20 +148,19 @@ def test_what_does_not_fit_the_window_is_said_and_with_fit_a_breach(run: Run) ->
     assert run("count", "-q", "-m", "gpt-4", "--output", "192", "--fit", stdin=text) == Result(0, "8000\n", "")
     said = run("count", "-m", "gpt-4", "--output", "193", stdin=text)
     assert said.code == 0
-    assert "note: stdin: 8,193 tokens of input and output do not fit the context window of gpt-4, 8,192\n" in said.err
+    why = "stdin: 8,000 input tokens and 193 of output exceed the context window of gpt-4, 8,192"
+    assert f"note: {why}\n" in said.err
     broken = run("count", "-q", "-m", "gpt-4", "--output", "193", "--fit", stdin=text)
     assert (broken.code, broken.out) == (1, "8000\n")
-    assert broken.err == (
-        "tokcost: stdin: 8,193 tokens of input and output do not fit the context window of gpt-4, 8,192: "
-        "shorten the input, or take a model with a larger window\n"
-    )
+    remedy = "expect at most 192 or shorten the prompt, or take a model that has room for it"
+    assert broken.err == f"tokcost: {why}: {remedy}\n"
 
 
 def test_more_output_than_the_model_writes_is_a_breach_of_fit(run: Run) -> None:
     """gpt-4o writes at most 16,384 tokens."""
     result = run("count", "-q", "-t", "x", "-m", "gpt-4o", "--output", "16385", "--fit")
     assert result.code == 1
-    assert "text: 16,385 output tokens, gpt-4o writes at most 16,384" in result.err
+    assert "text: 16,385 tokens of output, gpt-4o writes at most 16,384" in result.err
 
 
 @pytest.mark.parametrize("model", ["A.X-4.0"])

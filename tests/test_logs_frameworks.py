@@ -57,6 +57,7 @@ METRICS = {"start": 1.5, "prompt_tokens": 100, "completion_tokens": 10, "tokens"
 
 CASES: dict[str, tuple[list[Any], tuple[int, ...], str]] = {
     "langchain": ([LANGCHAIN, {"type": "human", "response_metadata": {}}], HIT, COST),
+    "langchain, the usage beside a model": ([{"model": "gpt-5.4", "usage_metadata": META}], HIT, COST),
     "langchain dumpd": ([{"lc": 1, "type": "constructor", "kwargs": LANGCHAIN}], HIT, COST),
     "langchain dicts": ([[{"type": "ai", "data": LANGCHAIN}, {"type": "human", "data": {"content": "q"}}]], HIT, COST),
     "langchain states": ([{"messages": [LANGCHAIN]}, {"messages": [{"type": "human"}, LANGCHAIN]}], HIT, COST),

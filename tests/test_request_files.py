@@ -67,7 +67,9 @@ def everywhere(run: Run, repo: Repo, body: Body, output: int = 0) -> dict[str, S
     config(repo.path)
     repo.commit()
     found = {
-        "batch": row_of(run("batch", "p.json", "-m", "gpt-4o", "--output", output, "-f", "json")),
+        "batch": row_of(
+            run("batch", "p.json", *(() if "model" in body else ("-m", "gpt-4o")), "--output", output, "-f", "json")
+        ),
         "check": row_of(run("check", "--output-tokens", output, "-f", "json")),
         "diff": row_of(run("diff", "HEAD", "--output-tokens", output, "-f", "json")),
         "commit": row_of(run("diff", "HEAD", "HEAD", "--output-tokens", output, "-f", "json")),

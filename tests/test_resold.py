@@ -192,7 +192,7 @@ def test_less_goes_in_than_the_window_has(cost: Callable[..., Any], run: Run, tm
         "count", tmp_path / "long.txt", "-m", "maker/big", "--prices", tmp_path / "prices.toml", "--fit",
         "--as-of", "2026-07-01",
     )  # fmt: skip
-    assert (found.code, found.err.count("tokens of input, big takes at most 3,000")) == (1, 1), found.err
+    assert (found.code, found.err.count("input tokens exceed the input limit of big, 3,000")) == (1, 1), found.err
     body = json.dumps({"model": "maker/big", "messages": [{"role": "user", "content": "hello " * 3001}]})
     (tmp_path / "requests.jsonl").write_text(
         '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": ' + body + "}\n", encoding="utf-8"
@@ -202,7 +202,7 @@ def test_less_goes_in_than_the_window_has(cost: Callable[..., Any], run: Run, tm
         "--output", "1",
     )  # fmt: skip
     assert found.code == 2
-    assert "exceed the limit of input of big, 3,000" in found.err + found.out
+    assert "exceed the input limit of big, 3,000" in found.err + found.out
 
 
 @pytest.mark.parametrize("prefix", ["", "eu.", "bedrock/us."])

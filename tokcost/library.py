@@ -142,7 +142,7 @@ def _counted(
     body: Mapping[str, Any], model: str | None, day: date, book: PriceBook
 ) -> tuple[CountedRequest, Count]:  # fmt: skip
     from tokcost.counting.request_file import RequestCounter
-    from tokcost.requests.lines import item_of
+    from tokcost.requests.envelopes import item_of
 
     found = RequestCounter(book, day).request(item_of(body), book.find(model) if model else None)
     if found.input is None:

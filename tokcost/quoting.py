@@ -62,10 +62,12 @@ def price_count(
     amounts = []
     for tokens in _sizes(count, price):
         known = min(cached_tokens, tokens) if cached_share is None else cached_part(tokens, cached_share)
-        splits = (Split(known),) if is_known else dict.fromkeys((caching.likely, *caching, Split()))
+        splits = (Split(),) if is_known else dict.fromkeys((caching.likely, *caching, Split()))
         for modes in price.possible(tokens, tokens, terms.moment):
             for split in splits:
-                usage = _usage(tokens, count.tokens, split, output_tokens, modes.get(terms.mode, Rates()))
+                usage = Usage(tokens, known, output_tokens=output_tokens)
+                if not is_known:
+                    usage = _usage(tokens, count.tokens, split, output_tokens, modes.get(terms.mode, Rates()))
                 apart = _apart(count, tokens, usage.uncached_tokens)
                 amounts.append(cost_apart(usage, apart, modes, terms.mode, model, price))
     return bound(amounts, price.currency)

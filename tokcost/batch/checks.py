@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.catalog.rule_book import RuleBook
-from tokcost.requests.lines import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
+from tokcost.requests.envelopes import ANTHROPIC, GEMINI, OPENAI, VERTEX, Item
 from tokcost.requests.shape import Object, text_of
 
 _SELLER = {OPENAI: "openai", ANTHROPIC: "anthropic", GEMINI: "google", VERTEX: "vertex"}
@@ -28,7 +28,7 @@ class Checker:
         self._inputs = 0
         self._told: set[str] = set()
 
-    def problems(self, item: Item, model: str, inputs: int = 0) -> Iterator[str]:
+    def problems(self, item: Item, model: str, inputs: int, platform: str) -> Iterator[str]:
         """Why the provider would refuse this request, or the file from it on; ``inputs`` are those to embed."""
         self._requests += 1
         self._bytes += len(item.raw)
@@ -39,7 +39,7 @@ class Checker:
         if item.form in (OPENAI, ANTHROPIC) and body.get("stream") is True:
             yield "stream: true: a batch cannot stream, take it out"
         yield from _of_body(body)
-        if item.form == OPENAI:
+        if item.form == OPENAI and platform in ("openai", "azure", "groq"):
             yield from self._of_openai(item)
             yield from self._same("model", model, item)
         if item.form == ANTHROPIC and not isinstance(body.get("max_tokens"), int):

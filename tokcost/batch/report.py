@@ -11,7 +11,7 @@ from tokcost.batch.holding import hold_batch
 from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
 from tokcost.batch.run import BatchOptions, BatchRow, Runner
-from tokcost.batch.sentences import batch_saving, model_notes, saving_sentence
+from tokcost.batch.sentences import batch_saving, model_notes, renamed_note, saving_sentence
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -42,8 +42,8 @@ def price_requests(
 ) -> Report:
     """The report of ``batch``; ``seen`` is called with the number of bytes done since.
 
-    Raises TokcostError when there is no request at all, for a request without a model where none was given,
-    and for two currencies; NotPriced for a mode that a model does not have.
+    Raises TokcostError when there is no request at all, or none that names a model where none was given, and for
+    two currencies; NotPriced for a mode that a model does not have.
     """
     if wanted.split is not None:
         check_splittable(requests.files)
@@ -55,6 +55,8 @@ def price_requests(
     if not summary.by_model and not summary.uncounted:
         why = f": {report.warnings[0]}" if report.warnings else ""
         raise TokcostError(next(report.problems.sentences(), f"nothing was priced: there is no request in it{why}"))
+    if runner.unnamed and len(report.problems) == len(runner.unnamed) and not summary.by_model:
+        raise TokcostError(runner.unnamed[0])  # there is nothing to show, and one word mends it all
     total = summary.total()
     _sum_up(report, summary, total, options)
     _introduce(report, runner, summary, total, options, book)
@@ -112,6 +114,8 @@ def _introduce(
     """With what it is priced, what is to be known of that, and what caching or batching saves."""
     terms, exchange = options.terms, options.exchange
     report.provenance = Provenance(book, terms.day, terms.mode, exchange)
+    if runner.given is not None:
+        report.warn(renamed_note(list(runner.renamed), runner.given))
     report.warn(summary.notes)
     sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
     models = [one.model for one in summary.by_model.values() if one.model is not None]

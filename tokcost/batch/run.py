@@ -12,13 +12,18 @@ from tokcost.batch.tool_fees import fee_notes
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
+from tokcost.counting.window import Misfit, request_misfits
 from tokcost.currency import Exchange
-from tokcost.errors import NotPriced, TokcostError
+from tokcost.errors import NotPriced
 from tokcost.prefixes import Caches
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import EXACT, STANDARD
+from tokcost.requests.envelopes import misfit, must_name_model, platform_of
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
+
+# Of so many models that requests name and another was given for, a note says the names.
+_NAMES = 100
 
 
 class BatchOptions(NamedTuple):
@@ -57,6 +62,7 @@ class BatchRow(NamedTuple):
     problems: tuple[str, ...] = ()
     mode: str = ""  # at whose rates it is priced
     notes: tuple[str, ...] = ()  # what is charged beside its tokens, and is not in the cost
+    misfits: tuple[Misfit, ...] = ()  # limits that it may go past, or that nobody is known to refuse it for
 
 
 class Runner:
@@ -64,16 +70,18 @@ class Runner:
 
     def __init__(self, book: PriceBook, asked: BatchOptions) -> None:
         self.asked = asked
-        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex)
+        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex, instead=True)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
         self.caches = Caches(self._counter.count)
-        self._given = book.find(asked.model) if asked.model else None
+        self.given = book.find(asked.model) if asked.model else None
+        self.renamed: dict[str, None] = {}  # models that requests name, and that another was given for
+        self.unnamed: list[str] = []  # where requests name no model, and -m would help
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
         """The requests of one file in order; ``seen`` is called with the bytes of each."""
         checker = Checker(self._rules)
-        for counted in self._counter.requests(stream, self._given, seen):
+        for counted in self._counter.requests(stream, self.given, seen):
             yield self._row(counted, name, checker)
 
     def quoter(self, model: Model, mode: str = "") -> Quoter:
@@ -87,16 +95,33 @@ class Runner:
 
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
-        if counted.unnamed:
-            raise TokcostError(f"{file}:{item.line}: {counted.problem}: name one with -m")
-        problems: list[str] = []
+        problems = list(self._of_envelope(counted, file))
         if request is not None and model is not None:
             inputs = len(request.messages) if request.api == "openai-embeddings" else 0
-            problems += checker.problems(item, request.model or "", inputs)
-        problems += [counted.problem] if counted.problem else []
+            problems += checker.problems(item, request.model or "", inputs, platform_of(item, counted.seller))
+            if counted.renamed and request.model and len(self.renamed) < _NAMES:
+                self.renamed.setdefault(request.model)
+        problems += [counted.problem] if counted.problem and not counted.unnamed else []
         if request is None or model is None or count is None:
             return BatchRow(item.name, file, item.line, model, None, None, None, None, tuple(problems))
         return self._priced(counted, request, model, count, file, problems)
+
+    def _of_envelope(self, counted: CountedRequest, file: str) -> Iterator[str]:
+        """What is wrong with a request by what it stands in and the model it names."""
+        item, request = counted.item, counted.request
+        if item.refused:
+            yield item.refused
+        if request is None:
+            return
+        who = must_name_model(item, platform_of(item, counted.seller))
+        if not request.model and who:
+            yield f"the request names no model: {who} takes no line without one"
+        elif counted.unnamed:
+            why = f"{counted.problem}: name one with -m"
+            self.unnamed.append(f"{file}:{item.line}: {why}")
+            yield why
+        elif why := misfit(item, counted.seller):
+            yield why
 
     def _priced(
         self, counted: CountedRequest, request: Request, model: Model, count: Count, file: str, problems: list[str]
@@ -105,13 +130,8 @@ class Runner:
         expected = self._output(count)
         output = None if expected is None else counted.output(expected)
         limit = None if counted.answer_limit is None else counted.answer_limit * counted.answers
-        window = model.input_limit
-        most = model.max_output
-        if most is not None and request.output_limit is not None and request.output_limit > most:
-            problems.append(f"an output limit of {request.output_limit:,}: {model.name} writes at most {most:,}")
-        if window is not None and count.low > window:
-            what = "context window" if window == model.context_window else "limit of input"
-            problems.append(f"{count.tokens:,} input tokens exceed the {what} of {model.name}, {window:,}")
+        misfits = list(request_misfits(request, model, count))
+        problems += [str(each) for each in misfits if each.is_refused]
         caching = self.caches.see(request, model, count)
         self.quoter(model)  # the mode asked for must be one that the model has
         try:
@@ -121,8 +141,9 @@ class Runner:
             return BatchRow(item.name, file, item.line, model, None, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
-            item.name, file, item.line, model, count, output, limit, quote, tuple(problems), terms.mode, notes
-        )
+            item.name, file, item.line, model, count, output, limit, quote, tuple(problems), terms.mode, notes,
+            tuple(each for each in misfits if each.is_told and not each.is_refused),
+        )  # fmt: skip
 
     def _output(self, count: Count) -> int | None:
         if self.asked.ratio is not None:

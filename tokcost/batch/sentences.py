@@ -9,7 +9,7 @@ from decimal import Decimal
 from tokcost.amounts import money, percent
 from tokcost.batch.quote import Quote
 from tokcost.catalog import Model
-from tokcost.phrases import some_of
+from tokcost.phrases import quote_value, some_of
 from tokcost.pricing import Priced, notes_on
 from tokcost.rates import EXACT
 
@@ -42,3 +42,10 @@ def model_notes(models: Sequence[Model], day: date) -> Iterator[str]:
     if reasoning := [model.name for model in models if model.reasoning]:
         they = "reasons before it answers" if len(reasoning) == 1 else "reason before they answer"
         yield f"{some_of(reasoning)} {they}: reasoning counts as output"
+
+
+def renamed_note(names: Sequence[str], model: Model) -> Iterator[str]:
+    """That requests name other models than the one they are counted for; none where they do not."""
+    if names:
+        they = some_of([quote_value(name) for name in names])
+        yield f"the requests name {they}: counted and priced as {model.name}, as -m says"

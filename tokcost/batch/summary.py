@@ -9,7 +9,8 @@ from tokcost.batch.quote import Quote
 from tokcost.batch.run import BatchRow
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
-from tokcost.phrases import told_once
+from tokcost.counting.window import CUT, UNKNOWN, Misfit
+from tokcost.phrases import plural, told_once
 from tokcost.pricing import Priced, Unpriced
 from tokcost.report import UNPRICED
 from tokcost.report.totals import add_counts
@@ -56,6 +57,7 @@ class Summary:
         self.expects_output = expects_output
         self.by_model: dict[str, RequestSum] = {}
         self._notes: dict[str, None] = {}
+        self._misfits: dict[tuple[str, str, str], tuple[str, int]] = {}
         self._standings: dict[tuple[str, str], None] = {}
         self.uncounted = 0
         self.first_uncounted = ""
@@ -68,7 +70,8 @@ class Summary:
     @property
     def notes(self) -> list[str]:
         """What is to be known of how requests were counted."""
-        return [*told_once(self._standings), *self._notes]
+        misfits = (f"{first}{_others(times - 1)}" for first, times in self._misfits.values())
+        return [*told_once(self._standings), *self._notes, *misfits]
 
     def total(self) -> RequestSum:
         """The sum over all models."""
@@ -95,6 +98,10 @@ class Summary:
             self._standings.setdefault((model.name, f"{count.standing}: {count.note}"))
         for note in row.notes:
             self._notes.setdefault(note)
+        for misfit in row.misfits:
+            key = (model.full_id, misfit.limit, misfit.becomes)
+            first, times = self._misfits.get(key, (f"{row.file}:{row.line}: {_warning(misfit)}", 0))
+            self._misfits[key] = (first, times + 1)
         self._take_cost(row, row.quote)
         if self._keep_parts:
             for label, number in count.parts:
@@ -109,3 +116,14 @@ class Summary:
             self.most_expensive = held.high
         if self._keep_costs:
             self.costs[row.file][row.line] = held.high
+
+
+def _warning(misfit: Misfit) -> str:
+    """What becomes of a request that is not sure to be refused."""
+    if misfit.becomes == CUT:
+        return f"{misfit.why}: the rest is cut off"
+    return f"{misfit.why}, which may be refused: {misfit.remedy}" if misfit.becomes == UNKNOWN else str(misfit)
+
+
+def _others(number: int) -> str:
+    return f" (so do {plural(number, 'more request')})" if number else ""

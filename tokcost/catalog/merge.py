@@ -100,14 +100,15 @@ class Merger:
         """The rules of a model that a file is laid over, as far as they go with the ``encoding`` that it gives.
 
         A model that no file below has takes over those of the built-in one that it is a snapshot of, fine-tuned
-        from, or the same as at another seller.
+        from, the same as at another seller, or named after, as deployments often are.
         """
         brought = self._rules.framing_by(encoding)
         if fields:
             if brought and brought != self._rules.framing_by(fields.get("encoding", "")):
                 return {rule: value for rule, value in rules.items() if not rule.startswith(("framing", "image"))}
             return rules
-        relative = self._builtin_names.relative_of(key[1])
+        names = self._builtin_names
+        relative = names.relative_of(key[1]) or names.named_after(key[1])
         if relative is None:
             return {}
         table = self._builtin.table(relative)

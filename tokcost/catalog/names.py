@@ -165,6 +165,14 @@ class Names:
                 return key
         return None
 
+    def named_after(self, name: str) -> Key | None:
+        """The model of a maker with which a name of one's own begins: the longest, up to a mark."""
+        begun = name.casefold()
+        while begun := re.sub(r"(^|[-_.:@ ])[^-_.:@ ]*$", "", begun):
+            if key := self._at_a_maker(begun):
+                return key
+        return None
+
     def _snapshot_of_a_maker(self, folded: str, today: date) -> Key | None:
         """The model of a dated id of a maker in the head of the book, as most logs have them."""
         if not re.search(r"20\d\d-?\d\d-?\d\d$", folded):

@@ -41,14 +41,15 @@ class RuleBook:
     def of(
         self, provider: str, model: str, encoding: str, scale: str, own: Mapping[str, Any], maker: str = ""
     ) -> ModelRules:
-        """The rules of a model: its ``own``, else those of its scale, encoding, provider or ``maker``, of all."""
+        """The rules of a model: its ``own``, else of its scale, seller, provider, encoding or ``maker``, of all."""
         from tokcost.rules import ModelRules
 
         key = f"{provider}/{model}"
         if key not in self._of:
             found: dict[str, Any] = {"image": "", "image_measured": False}
-            named = (("provider", EVERY), ("provider", maker), ("provider", provider))
-            for kind, name in (*named, ("encoding", encoding), ("scale", scale)):
+            by_encoding = ("encoding", "" if scale else encoding)
+            makers = (("provider", EVERY), ("provider", maker), by_encoding, ("provider", provider))
+            for kind, name in (*makers, ("seller", provider), ("scale", scale)):
                 found |= self._defaults(kind, name)
             # those of files are checked when these are loaded, so that nothing is refused here
             found |= self.named_by(own, failing(self._files[0], (provider, model)))

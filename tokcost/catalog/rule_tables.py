@@ -26,7 +26,7 @@ from tokcost.rules import (
 FileFail = Callable[..., NoReturn]
 """Raises PriceFileError: what is wrong, the table, and where one is meant, the row and the key."""
 
-KINDS = ("provider", "encoding", "scale", "image", "framing", "batch", "hint")
+KINDS = ("provider", "seller", "encoding", "scale", "image", "framing", "batch", "hint")
 PICTURES: Mapping[str, type] = {
     "tiles": Tiles, "patches": Patches, "cells": Cells, "flat": Flat, "crops": Crops, "mosaic": Mosaic,
 }  # fmt: skip
@@ -36,14 +36,19 @@ FRAMES: Mapping[str, type] = {
 # The keys of a model, or of defaults, that name or are rules.
 DEFAULT_KEYS = (
     "framing", "framing_like", "image", "image_like", "caching", "cache_min", "cache_step", "as_text", "batch_share",
+    "past_window", "past_input", "past_output",
 )  # fmt: skip
 ABOUT = {"source", "checked", "confidence", "note"}
 _CHOICES = {
+    "caching": CACHING,
     "style": ("early", "plain", "reasoning"),
     "tools_as": ("json", "typescript"),
     "prompt": ("leaves", "lines", "markup"),
     "frame": ("text", "turns"),
     "thinks": ("loop", "kept"),
+    "past_window": ("refused", "cut", "apart", "unknown"),
+    "past_input": ("refused", "cut", "unknown"),
+    "past_output": ("refused", "cut", "unknown"),
 }
 _FLAGS = {"even", "known", "o_series", "retired", "later", "keeps_schema", "silent", "strips", "recorded"}
 _TEXTS = {"assumes", "bill", "request"}
@@ -92,11 +97,12 @@ def rule_fields(raw: Mapping[str, Any], fail: Fail, whole_table: bool = False) -
             if key in raw:
                 fields[kind] = checked(key, raw[key], str, "the name of a rule in quotes", fail)
                 fields[f"{kind}_measured"] = key == kind
-    if "caching" in raw:
-        fields["caching"] = one_of("caching", raw["caching"], CACHING, fail)
     for key in ("cache_min", "cache_step", "search_tokens", "hidden_prompt", "least_seconds"):
         if key in raw:
             fields[key] = whole(key, raw[key], fail, unit="" if key == "least_seconds" else "of tokens ")
+    for key in ("caching", "past_window", "past_input", "past_output"):
+        if key in raw:
+            fields[key] = one_of(key, raw[key], _CHOICES[key], fail)
     if "as_text" in raw:
         fields["as_text"] = listed_names("as_text", raw["as_text"], fail)
     if "batch_share" in raw:

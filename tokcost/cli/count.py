@@ -105,6 +105,7 @@ def count(
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.inputs import read_inputs
     from tokcost.cli.output import answer, output_options, tokens_by_model, write
+    from tokcost.cli.pointed import words_on_requests
     from tokcost.cli.progress import Progress
     from tokcost.cli.values import limits_of, model_names, pricing_of
     from tokcost.documents.many import size_of_all
@@ -134,10 +135,12 @@ def count(
     below = BelowTheBook(fallback, allow_fallback, gate=fit or options.limits is not None)
     pricing = None if encoding else pricing_of(prices, as_of, mode, currency, fx, vat, model, below)
     plan = plan_of(options, pricing)
+    reading = Reading(charset, force_text)
     with read_inputs(paths or [], text or [], ignore, pass_through, wanted=bool(plan.targets)) as inputs:
         size = size_of_all([item for item in inputs.items if isinstance(item, TextSource)])
         with Progress(size, "") as progress:
-            report = count_texts(inputs.items, plan, options, pricing, Reading(charset, force_text), progress.seen)
+            report = count_texts(inputs.items, plan, options, pricing, reading, progress.seen)
+        report.warn(words_on_requests(inputs, pricing, model, reading))
         if quiet and max_cost is None:
             report.unpriced = 0  # the number of tokens is all that is asked for
         if not pass_through:

@@ -7,18 +7,35 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO, NamedTuple
 
 from tokcost.errors import TokcostError
+from tokcost.inputs.compression import without_compression
 from tokcost.inputs.files import STDIN, STDIN_NAME, InputFile, LeftOut
 from tokcost.inputs.stdin import Readable, names_or_stdin, stdin_bytes, stdin_in_file
 from tokcost.inputs.text import TextSource
 
 _IN_MEMORY = 8 << 20
+_REQUESTS = (".json", ".jsonl", ".ndjson")
 
 
 class Inputs(NamedTuple):
-    """The texts in the order they were named; ``kept`` holds stdin when it is to be passed on."""
+    """The texts in the order they were named; ``kept`` holds stdin when it is to be passed on.
+
+    ``beginning`` has what was read of stdin, as far as it is not too much.
+    """
 
     items: list[TextSource | LeftOut]
     kept: IO[bytes] | None = None
+    beginning: _Beginning | None = None
+
+    def may_hold_requests(self) -> Iterator[TextSource | _Beginning]:
+        """The texts that were read and are called like a file of requests, or came through stdin."""
+        for item in self.items:
+            if isinstance(item, LeftOut) or item.text is not None:
+                continue
+            if item.file is None:
+                if self.beginning is not None and self.beginning.blocks:
+                    yield self.beginning
+            elif without_compression(item.name).endswith(_REQUESTS):
+                yield item
 
     def copy_stdin(self, out: BinaryIO) -> None:
         """Write stdin on, byte for byte."""
@@ -55,6 +72,7 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
         TextSource("text" if len(texts) == 1 else f"text {number}", text=text) for number, text in enumerate(texts, 1)
     ]
     kept: IO[bytes] | None = None
+    beginning: _Beginning | None = None
     for file in _found(named, ignore):
         if isinstance(file, LeftOut):
             items.append(file)
@@ -67,8 +85,9 @@ def read_inputs(paths: Sequence[str], texts: Sequence[str], ignore: bool, keep: 
 
                 kept = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as the inputs
                 stream = _Tee(stream, kept)
-            items.append(TextSource(file.name, stream=stream))
-    return Inputs(items, kept)
+            beginning = _Beginning(stream)
+            items.append(TextSource(file.name, stream=beginning))
+    return Inputs(items, kept, beginning)
 
 
 def _found(names: Sequence[str], ignore: bool) -> Iterable[InputFile | LeftOut]:
@@ -99,6 +118,25 @@ def corpus_files(paths: Sequence[str], ignore: bool) -> Iterator[Iterator[InputF
             item._replace(location=copy) if isinstance(item, InputFile) and item.location == STDIN else item
             for item in find(named, Search(ignore))
         )
+
+
+class _Beginning:
+    """Keeps what is read, as long as it is little; ``blocks`` is empty once it is not."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self._left = _IN_MEMORY
+        self.blocks: list[bytes] = []
+
+    def read(self, size: int) -> bytes:
+        read = getattr(self._stream, "read1", self._stream.read)  # what is there now, where the stream can say
+        block: bytes = read(size)
+        self._left -= len(block)
+        if self._left >= 0:
+            self.blocks.append(block)
+        else:
+            self.blocks.clear()
+        return block
 
 
 class _Tee:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from tokcost.counting.openai_models import EARLY, Scene
 from tokcost.counting.openai_unseen import add_builtin
+from tokcost.counting.schema_keywords import answer_doubts, bare_schema, compact
 from tokcost.counting.tally import Tally
-from tokcost.counting.typescript import count_unusual, render
+from tokcost.counting.typescript import render
 from tokcost.requests.model import Request, Tool
 
 # tool_choice, by models that do not reason
@@ -18,6 +16,9 @@ _FORCED, _FORCED_LEGACY = 7, 4
 _ONE_AT_A_TIME = 78
 # Around the schema of a structured answer, in chat completions of models that do not reason
 _HEADING_ALONE, _HEADING_HOSTED, _HEADING_TOOLS = 12, 8, 6
+
+# The most that a keyword would take beside its name and value: a comment on a line of its own, and its object's lines
+_COMMENT = 8
 
 _INSTRUCTIONS = ("system", "developer")
 
@@ -79,7 +80,7 @@ def _reasoning_difference(tool: Tool) -> int:
     return int(isinstance(schema.get("description"), str)) - int(not tool.description and not schema.get("properties"))
 
 
-def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: int) -> None:
+def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: tuple[str, ...]) -> None:
     if is_legacy(functions_of(request)):
         tally.doubt("functions in the form of 2023 changed with the models", 3, 5)
     elif scene.frame.style == EARLY:
@@ -87,7 +88,8 @@ def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: int) -> 
     elif scene.frame.o_series or not scene.rules.framing_measured:
         tally.doubt("tools of this model are not measured", 3, 6)
     if unusual:
-        tally.doubt("how some keys of a tool's schema are written is not known", min(unusual, 8), 10 * unusual)
+        written = scene.tokens_of("\n".join(unusual)) + _COMMENT * len(unusual)
+        tally.doubt("how some keywords of a tool's schema are written is not known", min(len(unusual), 8), written)
     if scene.frame.reasons and not scene.chat and (request.options or {}).get("parallel_tool_calls") is False:
         tally.add("tools", _ONE_AT_A_TIME)
         tally.doubt("parallel_tool_calls: false was measured once", _ONE_AT_A_TIME, 8)
@@ -116,20 +118,13 @@ def _choice(scene: Scene, request: Request, tools: list[Tool]) -> int:
     return _NONE if request.choice == "none" else 0
 
 
-def bare_schema(value: Any) -> Any:
-    """A JSON schema without the keys that the provider leaves out of the prompt."""
-    if isinstance(value, dict):
-        return {key: bare_schema(one) for key, one in value.items() if key not in ("additionalProperties", "required")}
-    return [bare_schema(one) for one in value] if isinstance(value, list) else value
-
-
 def add_answer(tally: Tally, scene: Scene, request: Request) -> None:
     """The schema of a structured answer, as compact JSON under a heading with its name."""
     answer = request.answer
     if answer is None or answer.schema is None:
         return
     n = scene.tokens_of
-    schema = n(json.dumps(bare_schema(answer.schema), separators=(",", ":"), ensure_ascii=False))
+    schema = n(compact(bare_schema(answer.schema)))
     name = n(answer.name)
     about = n(answer.description) + 2 if answer.description else 0  # a comment: its slashes, the line break
     tools = bool(functions_of(request))
@@ -140,8 +135,11 @@ def add_answer(tally: Tally, scene: Scene, request: Request) -> None:
         tally.doubt("whether the schema is sent along with tools differs between models", 0, tokens - name)
         return
     tally.add("response schema", tokens)
-    if scene.chat or tools or scene.frame.reasons or count_unusual(answer.schema):
+    if scene.chat or tools or scene.frame.reasons:
         tally.doubt("the heading of a response schema differs by a few tokens between recordings", 2, 2)
+    less, more = answer_doubts(answer.schema, n)
+    if less or more:
+        tally.doubt("how some keywords of a response schema are written is not known", less + 2, more + 2)
 
 
 def _heading(scene: Scene, request: Request, name: int) -> int:

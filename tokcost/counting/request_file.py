@@ -14,9 +14,12 @@ from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.memo import TokenCounts
 from tokcost.counting.request import api_of, count_request
+from tokcost.counting.window import most_output
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
+from tokcost.phrases import quote_value
+from tokcost.requests.envelopes import Item, is_azure
 from tokcost.requests.images import Sizer, image_size
-from tokcost.requests.lines import Item, items, request_of
+from tokcost.requests.lines import items, request_of
 from tokcost.requests.model import Request, Text
 
 # How many requests are read before the first of them is counted.
@@ -26,13 +29,17 @@ _HINTS = 20
 
 
 class CountedRequest(NamedTuple):
-    """One request of a file. ``input`` is None when it cannot be counted; ``problem`` says why."""
+    """One request of a file. ``input`` is None when it cannot be counted; ``problem`` says why.
+
+    ``model`` is the one that it is counted for, ``named`` the one that it names, as far as that is known.
+    """
 
     item: Item
     request: Request | None = None
     model: Model | None = None
     input: Count | None = None
     problem: str = ""
+    named: Model | None = None
 
     @property
     def unnamed(self) -> bool:
@@ -40,12 +47,23 @@ class CountedRequest(NamedTuple):
         return self.request is not None and self.model is None and not self.request.model
 
     @property
+    def renamed(self) -> bool:
+        """Whether it is counted for another model than it names."""
+        named = self.request.model if self.request else ""
+        return bool(named) and self.model is not None and (self.named is None or not _same(self.named, self.model))
+
+    @property
+    def seller(self) -> str:
+        """Who sells the model that it names, else the one that was given for it; "" where neither is known."""
+        if self.model is not None and (self.named is None or _same(self.named, self.model)):
+            return self.model.provider
+        return self.named.provider if self.named else ""
+
+    @property
     def answer_limit(self) -> int | None:
         """The most output tokens of one answer: its own limit or the model's; None where neither is known."""
-        if self.model is not None and self.model.kind == "embedding":
-            return 0
-        limits = (self.request.output_limit if self.request else None, self.model.max_output if self.model else None)
-        return min((limit for limit in limits if limit is not None), default=None)
+        limit = self.request.output_limit if self.request else None
+        return limit if self.model is None or self.input is None else most_output(self.model, self.input, limit)
 
     @property
     def answers(self) -> int:
@@ -62,23 +80,26 @@ class RequestCounter:
     """Counts requests with one book; keeps what repeats: models and counts of texts.
 
     ``day`` is the one whose rules of framing hold; ``size_of`` gives the size of a picture; ``vertex``
-    whether a bare Gemini body goes to Vertex, None when that is not known.
+    whether a bare Gemini body goes to Vertex, None when that is not known. With ``instead``, a model given is that
+    of every request, whatever it names; else of those that name none.
     """
 
     def __init__(
-        self, book: PriceBook, day: date, size_of: Sizer = image_size, vertex: bool | None = None
+        self, book: PriceBook, day: date, size_of: Sizer = image_size, vertex: bool | None = None,
+        instead: bool = False,
     ) -> None:  # fmt: skip
         self._book = book
         self._day = day
         self._size_of = size_of
         self._vertex = vertex
+        self._instead = instead
         self._memories: dict[str, TokenCounts] = {}
         self._unknown = 0
 
     def requests(
         self, stream: BinaryIO, given: Model | None = None, seen: Callable[[int], None] | None = None
     ) -> Iterator[CountedRequest]:
-        """The requests of one file in order; ``given`` is the model of those that name none.
+        """The requests of one file in order; ``given`` is the model for them.
 
         Requests are read some way ahead, so that their texts are counted in threads meanwhile; ``seen``
         is called with the bytes of each as it is read.
@@ -118,7 +139,10 @@ class RequestCounter:
         request = None
         try:
             request = request_of(item, api_of(given.provider, given) if given else "", self._size_of, self._vertex)
-            return CountedRequest(item, request, self._model(request, given))
+            named = self._named(item, request, given)
+            model = given if given is not None and (self._instead or named is None) else named
+            problem = "" if model is not None else "the request names no model"
+            return CountedRequest(item, request, model, problem=problem, named=named)
         except TokcostError as error:
             return CountedRequest(item, request, problem=str(error))
 
@@ -139,18 +163,38 @@ class RequestCounter:
         except TokcostError as error:
             return read._replace(problem=str(error))
 
-    def _model(self, request: Request, given: Model | None) -> Model:
-        """The model that a request names, else the one given."""
+    def _named(self, item: Item, request: Request, given: Model | None) -> Model | None:
+        """The model that a request names, None where it names none, or none that is known and another holds instead."""
         if not request.model:
-            if given is None:
-                raise TokcostError("the request names no model")
-            return given
+            return None
+        held = given is not None and self._instead
         try:
-            return self._book.find(request.model, hints=self._unknown < _HINTS)
-        except UnknownName:
+            deployed = is_azure(item) and self._book.sold_by("azure", request.model, False)
+            return deployed or self._book.find(request.model, hints=not held and self._unknown < _HINTS)
+        except UnknownName as error:
+            if held:
+                return None
             self._unknown += 1
+            if is_azure(item):
+                raise TokcostError(_deployment(request.model)) from error
             raise
         except AmbiguousModel as error:
             if given is not None and given.full_id in error.forms:
                 return given  # several providers sell it, and the user has said which is meant
+            if held:
+                return None
             raise
+
+
+def _same(one: Model, other: Model) -> bool:
+    """Whether two models are one, whoever sells it."""
+    return (one.sells or one.full_id) == (other.sells or other.full_id)
+
+
+def _deployment(name: str) -> str:
+    """How to say which model a deployment has."""
+    shown = quote_value(name)
+    return (
+        f"{shown} is a deployment of your own at Azure: say its model with -m azure/MODEL, "
+        f"or -m NAME=azure/MODEL where there are several"
+    )

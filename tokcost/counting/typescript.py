@@ -18,14 +18,14 @@ documents, fitted line by line to recorded requests with tools. Comments and whi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from tokcost.counting.schema_keywords import Schema, pointed_at, unrecorded_in_tools
 from tokcost.counting.tally import shown_name
 from tokcost.errors import RequestError
 
-Schema = Mapping[str, Any]
 Function = tuple[str, str, Schema | None]  # name, description, JSON schema of the parameters
 
 _NAMES = {"integer": "number"}
@@ -40,7 +40,7 @@ class Rendered(NamedTuple):
 
     whole: str
     each: tuple[str, ...]
-    unusual: int  # how often their schemas use keys whose writing was not measured
+    unusual: tuple[str, ...]  # the keywords in their schemas whose writing was not measured, with their values
     thin: int  # tokens that hang on forms which one suite alone recorded
     endless: tuple[str, ...] = ()  # the functions whose schema was cut off, which may refer to itself
 
@@ -65,7 +65,7 @@ def _render(functions: str, legacy: bool) -> Rendered:
     writers = [_Writer(name, schema or {}, legacy) for name, _, schema in listed]
     each = tuple(_function(name, about, writer) for (name, about, _), writer in zip(listed, writers, strict=True))
     whole = f"namespace functions {{\n\n{''.join(each)}}} // namespace functions"
-    unusual = sum(count_unusual(writer.root) for writer in writers)
+    unusual = tuple(keyword for writer in writers for keyword in unrecorded_in_tools(writer.root))
     endless = tuple(writer.name for writer in writers if writer.endless)
     return Rendered(whole, each, unusual, sum(writer.thin for writer in writers), endless)
 
@@ -89,24 +89,6 @@ def _properties(schema: Schema) -> Schema:
 
 def _literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-# The keys of a schema whose writing was measured; what the others add, if anything, is not known.
-_KNOWN = {"type", "properties", "required", "additionalProperties", "description", "title", "items", "enum", "default"}
-_KNOWN |= {"strict", "$ref", "$defs", "definitions", "anyOf", "oneOf"}
-
-
-def count_unusual(schema: Any, depth: int = 0) -> int:
-    """How often a schema uses keys whose writing was not measured."""
-    if not isinstance(schema, dict) or depth > _DEPTH:
-        return 0
-    found = sum(key not in _KNOWN for key in schema) + ("default" in schema and schema["default"] is None)
-    for key, value in schema.items():
-        if key in ("properties", "$defs", "definitions") and isinstance(value, dict):
-            found += sum(count_unusual(one, depth + 1) for one in value.values())
-        elif key in ("items", "anyOf", "oneOf"):
-            found += sum(count_unusual(one, depth + 1) for one in (value if isinstance(value, list) else [value]))
-    return found
 
 
 class _Writer:
@@ -199,10 +181,8 @@ class _Writer:
         if depth > _DEPTH:
             self.endless = True
             return {}
-        found: Any = self.root
-        for step in filter(None, ref.removeprefix("#").split("/")):
-            found = found.get(step) if isinstance(found, dict) else None
-        whole = {**self.resolve(found, depth + 1), **{key: value for key, value in schema.items() if key != "$ref"}}
+        meant = self.resolve(pointed_at(self.root, ref), depth + 1)
+        whole = {**meant, **{key: value for key, value in schema.items() if key != "$ref"}}
         self.spend(len(ref) + len(whole))
         return whole
 

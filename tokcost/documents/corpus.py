@@ -88,7 +88,7 @@ def count_corpus(
     if options.limits is not None:
         _hold(report, rows, targets, whole, options, options.limits, pricing)
     shown = {
-        label: distribution(lengths, target.model.context_window if target.model else None, options.output_tokens)
+        label: distribution(lengths, target.model, options.output_tokens)
         for label, target, lengths in zip(labels(targets), targets, whole, strict=True)
     }
     report.details["lengths"] = {label: each.to_dict() for label, each in shown.items()}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from tokcost.catalog import Model
+from tokcost.counting.window import most_input
 from tokcost.documents.work import Lengths
 from tokcost.report.distribution import QUANTILES, Bucket, Distribution
 
 
-def distribution(lengths: Lengths, window: int | None, output_tokens: int) -> Distribution:
-    """How long the documents are. ``too_long``: with the output they may not fit the window; None if unknown."""
+def distribution(lengths: Lengths, model: Model | None, output_tokens: int) -> Distribution:
+    """How long the documents are. ``too_long``: with the output they may not fit the model; None if unknown."""
+    most = most_input(model, output_tokens) if model else None
     ordered = sorted(lengths.items())
     documents = sum(number for _, number in ordered)
     buckets: dict[int, int] = {}
@@ -19,10 +22,8 @@ def distribution(lengths: Lengths, window: int | None, output_tokens: int) -> Di
         tokens=sum(each[0] * number for each, number in ordered),
         quantiles={each: _quantile(ordered, documents, each) for each in QUANTILES} if documents else {},
         buckets=[Bucket(1 << at - 1 if at else 0, (1 << at) - 1, buckets.get(at, 0)) for at in bounds],
-        window=window,
-        too_long=None
-        if window is None
-        else sum(number for each, number in ordered if each[2] + output_tokens > window),
+        window=model.context_window if model else None,
+        too_long=None if most is None else sum(number for each, number in ordered if each[2] > most),
     )
 
 

@@ -14,6 +14,8 @@ from tokcost.inputs.compression import ARCHIVE_MAGIC, HEAD, compression_of, unpa
 from tokcost.inputs.files import CHANGED, STDIN, STDIN_NAME, InputFile, is_url, reason_of
 from tokcost.inputs.stdin import Readable, buffered, stdin_bytes
 
+# Read at once: lines of some kilobytes are many reads otherwise, at each of which other threads may take over.
+_BUFFER = 1 << 18
 # Modules whose errors mean that data could not be unpacked or fetched.
 _UNPACKING = ("zlib", "lzma", "_lzma", "backports.zstd", "compression.zstd", "zipfile")
 _FETCHING = ("botocore", "aiohttp", "s3fs", "gcsfs", "fsspec")
@@ -129,7 +131,8 @@ def _local(file: InputFile) -> Iterator[io.BufferedReader]:
 
     One that has grown is a log to which lines are added: what was there is read.
     """
-    with open(file.location, "rb") as raw:
+    opened: io.BufferedReader = io.BufferedReader(io.FileIO(file.location), _BUFFER)
+    with opened as raw:
         size, changed = file.seen or _state(os.fstat(raw.fileno()))
         yield raw
         there = os.fstat(raw.fileno())

@@ -18,6 +18,14 @@ from tokcost.report.report import Provenance
 from tokcost.report.table import to_json
 from tokcost.rules import Charge
 
+_LIMITS = ("context window", "input at most", "output at most")
+# What the window holds, by what becomes of a request whose input and output limit exceed it together.
+_WINDOWS = {
+    "refused": "input and output limit together must fit the window",
+    "cut": "input and output share the window: an answer ends there",
+    "apart": "the window is that of the input alone",
+}
+
 
 class PriceLine(NamedTuple):
     """The rates of one mode of a dated row; those of a cliff or of hours stand under the row they belong to."""
@@ -159,11 +167,11 @@ def _about(dated: DatedModel) -> Iterator[str]:
 
 def _limits(model: Model) -> Iterator[str]:
     """How much goes in and comes out, as far as it is known."""
-    limits = {
-        "context window": model.context_window, "input at most": model.max_input, "output at most": model.max_output
-    }  # fmt: skip
-    if known := [f"{what}: {tokens(most)}" for what, most in limits.items() if most is not None]:
+    named = zip(_LIMITS, (model.context_window, model.max_input, model.max_output), strict=True)
+    if known := [f"{what}: {tokens(most)}" for what, most in named if most is not None]:
         yield f"{', '.join(known)} tokens"
+        if model.context_window is not None and model.rules.past_window in _WINDOWS and model.kind == "chat":
+            yield _WINDOWS[model.rules.past_window]
     elif model.kind == "chat":
         yield "context window: unknown"
     together = [plural(model.max_inputs, "input")] if model.max_inputs is not None else []

@@ -9,6 +9,7 @@ from tokcost.errors import RequestError
 from tokcost.rates import FAST_SPEED
 from tokcost.requests.anthropic_keys import unread
 from tokcost.requests.cache_marks import marks_of_anthropic
+from tokcost.requests.effort import anthropic_effort
 from tokcost.requests.images import Sizer
 from tokcost.requests.model import (
     Answer,
@@ -73,6 +74,8 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
         choice_forced=forced,
         answer=_answer(known),
         output_limit=a_whole_number(known.get("max_tokens"), "max_tokens"),
+        limit_name="max_tokens",
+        effort=anthropic_effort(known),
         tier=_tier(known),
         options={
             "thinking": known.get("thinking"),

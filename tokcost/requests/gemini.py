@@ -11,6 +11,7 @@ from typing import Any
 
 from tokcost.errors import RequestError
 from tokcost.inputs.json import google_field, snake_case
+from tokcost.requests.effort import gemini_effort
 from tokcost.requests.images import Sizer
 from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
 from tokcost.requests.shape import (
@@ -62,7 +63,9 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         choice_forced=forced,
         answer=_answer(config),
         output_limit=_number(config, "maxOutputTokens"),
+        limit_name="maxOutputTokens",
         answers=_number(config, "candidateCount") or 1,
+        effort=gemini_effort(config),
         tier=tier.lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
             "api_known": is_vertex is not None,

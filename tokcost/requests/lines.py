@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, NamedTuple
+from dataclasses import replace
+from typing import Any, BinaryIO
 
 from tokcost.inputs.json import CUT_OFF, decoded_strictly
 from tokcost.inputs.lines import LONGEST_LINE
+from tokcost.requests.envelopes import (
+    ANTHROPIC,
+    BARE,
+    BEDROCK,
+    GEMINI,
+    INLINE,
+    OPENAI,
+    VERTEX,
+    Item,
+    deployment_of,
+    is_a_line,
+    item_of,
+)
 from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.jobs import as_sent, opened
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
-OPENAI, ANTHROPIC, GEMINI, VERTEX, BARE = "OpenAI batch", "Anthropic batch", "Gemini batch", "Vertex batch", "request"
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_DOCUMENT = 256 << 20
 # What only Anthropic's bodies have.
-_ANTHROPIC_KEYS = frozenset({"system", "anthropic_version", "stop_sequences", "thinking", "speed"})
-
-
-class Item(NamedTuple):
-    """One request of a file. ``line`` counts from 1; ``raw`` is the line as it stands, b"" outside JSONL.
-
-    ``body`` is the provider's request body; ``form`` one of the constants above; ``problem`` says
-    what cannot be read, "" when all is well.
-    """
-
-    name: str
-    line: int
-    raw: bytes
-    form: str = BARE
-    body: Any = None
-    whole: Mapping[str, Any] = {}
-    problem: str = ""
+_ANTHROPIC_KEYS = frozenset({"system", "stop_sequences", "thinking", "speed"})
+# What bodies without messages have: Gemini's, and those of makers that are asked at Amazon Bedrock.
+_GEMINI_KEYS = frozenset({"contents", "generateContentRequest", "content"})
+_BEDROCK_KEYS = frozenset({"inputText", "texts", "message", "max_gen_len", "max_tokens_to_sample"})
+_MARKED = "a byte order mark: providers refuse it, save as UTF-8 without BOM"
 
 
 def items(stream: BinaryIO) -> Iterator[Item]:
     """Every request of a file, in order; a line that is not a request is an Item with a problem."""
-    begun = False
+    begun, marked = False, ""
     number, longest = 0, _LONGEST_DOCUMENT  # which may be a single line
     while raw := stream.readline(longest + 1):
         number += 1
@@ -47,8 +49,7 @@ def items(stream: BinaryIO) -> Iterator[Item]:
         longest = LONGEST_LINE
         text = raw.strip()
         if number == 1 and text.startswith(_BOM):
-            text = text.removeprefix(_BOM)
-            yield Item("line 1", 1, b"", problem="a byte order mark: providers refuse it, save as UTF-8 without BOM")
+            text, marked = text.removeprefix(_BOM), _MARKED
         if not text:
             continue
         value, problem = decoded_strictly(text)
@@ -58,50 +59,53 @@ def items(stream: BinaryIO) -> Iterator[Item]:
                 problem = f"one JSON document of more than {_LONGEST_DOCUMENT >> 20} MB: write one request per line"
                 yield Item(f"line {number}", number, b"", problem=problem)
                 return
-            yield from _document(text + b"\n" + rest, number)
+            yield from _refused(_document(text + b"\n" + rest, number), marked)
             return
         first, begun = not begun, True
         if problem:
-            yield Item(f"line {number}", number, raw, problem=problem)
-        elif isinstance(value, list) and first:
-            yield from _listed(value, number)
-        elif isinstance(value, dict) and isinstance(value.get("requests"), list):
-            yield from _listed(value["requests"], number)
+            yield Item(f"line {number}", number, raw, problem="; ".join(filter(None, (marked, problem))))
         else:
-            yield item_of(value, number, raw)
+            yield from _refused(_requests(value, number, raw, first), marked)
+        marked = ""
 
 
 def _document(data: bytes, number: int) -> Iterator[Item]:
     """A file that is one JSON value over many lines."""
     value, problem = decoded_strictly(data)
     if problem:
-        yield Item(
-            f"line {number}", number, b"", problem=f"neither one JSON document nor one request per line: {problem}"
-        )
+        problem = f"neither one JSON document nor one request per line: {problem}"
+        yield Item(f"line {number}", number, b"", problem=problem)
         return
-    if isinstance(value, dict) and isinstance(value.get("requests"), list):
-        value = value["requests"]
-    yield from _listed(value, number) if isinstance(value, list) else [item_of(value, number, b"")]
+    yield from _requests(value, number, b"", True)
 
 
-def _listed(values: list[Any], number: int) -> Iterator[Item]:
+def _refused(found: Iterator[Item], why: str) -> Iterator[Item]:
+    """The requests, the first of them with a reason for which the file is refused."""
+    for item in found:
+        yield item._replace(refused="; ".join(filter(None, (why, item.refused)))) if why else item
+        why = ""
+
+
+def _requests(value: Any, number: int, raw: bytes, alone: bool) -> Iterator[Item]:
+    """The requests that a JSON value holds: an array, a body that makes a batch, or a request itself."""
+    if isinstance(value, list) and alone:
+        yield from _listed(value, number)
+    elif (job := opened(value)) is not None:
+        yield from _listed(job.requests, number, job.model, job.inline)
+    else:
+        yield item_of(value, number, raw)
+
+
+def _listed(values: list[Any], number: int, model: str = "", inline: bool = False) -> Iterator[Item]:
+    told = False
     for at, value in enumerate(values, 1):
-        yield item_of(value, number, b"", f"request {at}")
-
-
-def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "") -> Item:
-    """The request that a decoded JSON value is: a body, or a line of a batch file around one."""
-    name = name or f"line {number}"
-    if not isinstance(value, dict):
-        return Item(name, number, raw, problem="not a JSON object")
-    named = next((given for key in ("custom_id", "key") if (given := text_of(value.get(key)))), name)
-    if "body" in value:
-        return Item(named, number, raw, OPENAI, value["body"], value)
-    if "params" in value:
-        return Item(named, number, raw, ANTHROPIC, value["params"], value)
-    if "request" in value:
-        return Item(named, number, raw, GEMINI if "key" in value else VERTEX, value["request"], value)
-    return Item(named, number, raw, BARE, value, value)
+        item = item_of(value, number, b"", f"request {at}", model)
+        if inline and item.form == VERTEX:
+            item = item._replace(form=INLINE)
+        if not told and is_a_line(item):
+            told, refused = True, f"in a JSON array: an {item.form} file is JSON Lines, write one request a line"
+            item = item._replace(refused=refused)
+        yield item
 
 
 def request_of(item: Item, provider: str = "", size_of: Sizer = image_size, vertex: bool | None = None) -> Request:
@@ -110,27 +114,52 @@ def request_of(item: Item, provider: str = "", size_of: Sizer = image_size, vert
 
     ``size_of`` is asked for the size of every picture. Raises RequestError with the JSON path of what is wrong.
     """
+    request = _parsed(item, provider, size_of, vertex)
+    named = item.model or deployment_of(item)
+    return replace(request, model=named) if named and not request.model else request
+
+
+def _parsed(item: Item, provider: str, size_of: Sizer, vertex: bool | None) -> Request:
+    """By the shape of the body, where the envelope does not say whose it is."""
     from tokcost.requests import anthropic, gemini, openai
 
-    body = item.body
-    if item.form in (GEMINI, VERTEX):
-        return gemini.parse(body, size_of=size_of, vertex=item.form == VERTEX)
-    if item.form == ANTHROPIC or (item.form == BARE and _is_anthropic(body, provider)):
+    body, form = item.body, item.form
+    shape = _shape(body, provider) if isinstance(body, dict) else ""
+    if form == BEDROCK or (form in (BARE, OPENAI) and shape == "bedrock"):
+        from tokcost.requests import bedrock
+
+        return bedrock.parse(body, size_of, claude=provider == "anthropic")
+    if form in (GEMINI, INLINE) or (form == VERTEX and shape != "anthropic"):
+        return gemini.parse(as_sent(body), size_of=size_of, vertex=form == VERTEX)
+    if form == ANTHROPIC and shape != "openai":
         return anthropic.parse(body, size_of=size_of)
-    if item.form == BARE and any(key in body for key in ("contents", "generateContentRequest", "content")):
-        return gemini.parse(body, size_of=size_of, vertex=vertex)
-    api = openai.api_of_path(text_of(item.whole.get("url"))) if item.form == OPENAI else None
+    if form == BARE and shape == "gemini":
+        return gemini.parse(as_sent(body), size_of=size_of, vertex=vertex)
+    api = openai.api_of_path(text_of(item.whole.get("url"))) if form == OPENAI else None
+    if shape == "anthropic" and api is None:
+        return anthropic.parse(body, size_of=size_of)
     return openai.parse(body, api=api, size_of=size_of)
 
 
-def _is_anthropic(body: Mapping[str, Any], provider: str) -> bool:
-    """A bare Messages body: by its model, by keys that only Anthropic has, by the form of its tools."""
+def _shape(body: Mapping[str, Any], provider: str) -> str:
+    """Whose body it is by what stands in it: anthropic, bedrock, gemini, openai, or "" for one as OpenAI has them."""
+    from tokcost.requests.bedrock import is_converse
+
     messages = body.get("messages")
     if not isinstance(messages, list):
-        return False
-    model = text_of(body.get("model"))
+        return "gemini" if _GEMINI_KEYS & body.keys() else "bedrock" if _BEDROCK_KEYS & body.keys() else ""
     if _is_openai_chat(body, messages):
-        return False
+        return "openai"
+    if is_converse(body):
+        return "bedrock"
+    return "anthropic" if _is_anthropic(body, messages, provider) else ""
+
+
+def _is_anthropic(body: Mapping[str, Any], messages: list[Any], provider: str) -> bool:
+    """A bare Messages body: by its model, by keys that only Anthropic has, by the form of its tools."""
+    if "anthropic_version" in body:
+        return True
+    model = text_of(body.get("model"))
     if model:
         return "claude" in model.casefold()
     if provider:

@@ -149,8 +149,10 @@ class Request:
     choice_forced: bool = False
     answer: Answer | None = None
     output_limit: int | None = None
+    limit_name: str = ""  # the field that has it
     answers: int = 1  # how many the model is asked to write, each up to the limit
     tier: str = ""  # the service tier asked for, as sent; "" leaves it to the provider
+    effort: str = ""  # how hard to reason, see ``requests/effort.py``; "" leaves it to the model
     options: Mapping[str, Any] | None = None  # the rest of the body that framing rules may ask for
     cache_marks: tuple[CacheMark, ...] = ()  # in the order of the request
     caches_unasked: bool = True  # False: what is not marked is not to be cached, although the provider would

@@ -11,6 +11,7 @@ from typing import Any
 
 from tokcost.errors import RequestError
 from tokcost.requests.cache_marks import marks_of_openai
+from tokcost.requests.effort import openai_effort
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Answer, Message, Request, Text, Tokens, Tool
 from tokcost.requests.openai_chat import chat_messages
@@ -70,6 +71,7 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         model = a_string(model, "model", "give the model id in quotes")
     messages = tuple(_messages(whole, api, size_of))
     marks, unasked = marks_of_openai(whole, whole.get("messages", whole.get("input")), messages)
+    limit_name = next((key for key in _LIMITS.get(api, ()) if whole.get(key) is not None), "")
     return Request(
         api=api,
         model=model,
@@ -78,9 +80,11 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         choice=_choice(whole)[0],
         choice_forced=_choice(whole)[1],
         answer=_answer(whole, api),
-        output_limit=next(iter(_numbers(whole, _LIMITS.get(api, ()))), None),
+        output_limit=a_whole_number(whole.get(limit_name), limit_name) if limit_name else None,
+        limit_name=limit_name,
         answers=max(_numbers(whole, _ANSWERS.get(api, ())), default=1)
         * (len(messages) if api == COMPLETIONS and messages else 1),
+        effort=openai_effort(whole),
         tier=optional_string(whole.get("service_tier"), "service_tier"),
         cache_marks=marks,
         caches_unasked=unasked,

@@ -21,6 +21,9 @@ class ModelRules(NamedTuple):
     ``batch_share``: the share of its rates that a modality costs in a batch where text has the same share, None:
     none known. ``search_tokens``: input tokens that a search is billed as. ``hidden_prompt``: tokens billed with
     every request. ``least_seconds``: what a request of less audio is billed as.
+    ``past_window``, ``past_input`` and ``past_output``: what becomes of a request whose input and output limit exceed
+    the window together, whose input exceeds what may go in, whose output limit exceeds what the model writes:
+    "refused", "cut" (there the answer or the input ends), "apart" (the window holds no output), "unknown".
     """
 
     framing: str
@@ -37,3 +40,6 @@ class ModelRules(NamedTuple):
     search_tokens: int = 0
     hidden_prompt: int = 0
     least_seconds: int = 0
+    past_window: str = "unknown"
+    past_input: str = "unknown"
+    past_output: str = "unknown"

@@ -35,6 +35,7 @@ USAGE_METADATA = CountFields(
     known=(_IN + "audio", _OUT + "audio", *(details + tier for tier in _TIERS for details in (_IN, _OUT))),
 )
 _CHUNK = "AIMessageChunk"
+_MODELS = ("model_name", "model", "model_id", "model_version")
 _KINDS = ("ai", "human", "system", "tool", _CHUNK)
 
 
@@ -125,7 +126,8 @@ class _LangchainMessages(FormatReader):
 
 def _entry(where: str, message: Json, line: Json) -> Entry | None:
     about = inside(message, "response_metadata")
-    model = at_first(about, ("model_name", "model", "model_id", "model_version"))
+    # who logs a message by its usage alone writes the model beside it
+    model = first(*(at_first(each, _MODELS) for each in (about, message, line)))
     known = read_context(line) if line is not message else read_context({**about, **message})
     if not is_usage_metadata(usage := message.get("usage_metadata")):
         own = _providers(message)

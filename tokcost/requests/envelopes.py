@@ -1,0 +1,139 @@
+"""What stands around a request: the line of a batch file, an entry of a batch, or nothing; and whose rules that makes.
+
+By the batch guides and SDK types of the providers (openai 2.x, anthropic, google-genai, mistralai, together, groq,
+fireworks-ai) and Amazon's page on the format of batch inference data, as of 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from tokcost.inputs.json import decoded_strictly
+from tokcost.requests.shape import object_of, text_of
+
+# {custom_id, body}, with method and url where the seller has several endpoints in a file
+OPENAI = "OpenAI batch"
+ANTHROPIC = "Anthropic batch"  # {custom_id, params}
+GEMINI = "Gemini batch"  # {key, request}
+INLINE = "Gemini inline batch"  # {request, metadata}, in the body that creates a batch
+VERTEX = "Vertex batch"  # {request}; with a custom_id for Claude
+BEDROCK = "Bedrock batch"  # {recordId, modelInput}
+BARE = "request"
+
+# What names a request in each.
+NAME_KEYS = {
+    OPENAI: "custom_id", ANTHROPIC: "custom_id", GEMINI: "key", VERTEX: "custom_id", BEDROCK: "recordId",
+}  # fmt: skip
+# Sellers whose lines are {custom_id, body}.
+_LINES = frozenset(("openai", "azure", "groq", "mistral", "together", "fireworks", "google"))
+# Whose lines must name the model; those of the others may leave it to the job.
+_IN_BODY = {"openai": "OpenAI", "azure": "Azure", "groq": "Groq", "anthropic": "Anthropic"}
+# Sellers of which it is known what they refuse of a request that is sent alone.
+_ALONE = _LINES | {"anthropic", "vertex", "bedrock"}
+_ONLY = {ANTHROPIC: "anthropic", GEMINI: "google", INLINE: "google", VERTEX: "vertex", BEDROCK: "bedrock"}
+_NAMES = ("custom_id", "key", "recordId")
+_OF_LINES = frozenset(("method", "url"))
+_ENDPOINTS = ("chat/completions", "completions", "embeddings", "responses")
+
+
+class Item(NamedTuple):
+    """One request of a file. ``line`` counts from 1; ``raw`` is the line as it stands, b"" outside JSONL.
+
+    ``form`` is one of the constants above, ``body`` the provider's request body, ``whole`` what it stands in;
+    ``model`` the one that the job around it names. ``problem`` says what cannot be read, "" when all is well;
+    ``refused`` why the provider takes no file like this, though it can be read: said of the first request alone.
+    """
+
+    name: str
+    line: int
+    raw: bytes
+    form: str = BARE
+    body: Any = None
+    whole: Mapping[str, Any] = {}
+    problem: str = ""
+    model: str = ""
+    refused: str = ""
+
+
+def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "", model: str = "") -> Item:
+    """The request that a decoded JSON value is: a body, or an envelope around one."""
+    name = name or f"line {number}"
+    if not isinstance(value, dict):
+        return Item(name, number, raw, problem="not a JSON object", model=model)
+    form, body, problem = _opened(value)
+    if form == BARE and body is not value:
+        model = text_of(value.get("modelId"))
+    holders = (value, object_of(value.get("metadata"))) if form in (INLINE, BARE) else (value,)
+    named = (text_of(holder.get(key)) for holder in holders for key in _NAMES)
+    return Item(next(filter(None, named), name), number, raw, form, body, value, problem, model)
+
+
+def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
+    """The form of an envelope, the body in it, and what is wrong with that."""
+    if "modelInput" in value:
+        return BEDROCK, value["modelInput"], ""
+    if "modelId" in value and "body" in value:  # InvokeModel, as boto3 takes it
+        body, problem = value["body"], ""
+        if isinstance(body, str):
+            body, problem = decoded_strictly(body.encode("utf-8", "surrogatepass"))
+        return BARE, body, problem
+    if "body" in value:
+        return OPENAI, value["body"], ""
+    if "params" in value:
+        return ANTHROPIC, value["params"], ""
+    if "request" in value:
+        form = GEMINI if "key" in value else INLINE if "metadata" in value else VERTEX
+        return form, value["request"], ""
+    return BARE, value, ""
+
+
+def is_a_line(item: Item) -> bool:
+    """Whether the request is a line of a file of JSON Lines, and can stand in nothing else.
+
+    Mistral takes {custom_id, body} in the body that makes a batch, Anthropic and Gemini theirs.
+    """
+    return item.form in (GEMINI, BEDROCK) or (item.form == OPENAI and bool(item.whole.keys() & _OF_LINES))
+
+
+def platform_of(item: Item, provider: str = "") -> str:
+    """Whose rules hold for a request: openai, azure, anthropic, google, vertex, mistral, together, groq, fireworks
+    or bedrock; "" where nobody's are known to.
+
+    ``provider`` is the seller of the model that it names, else of the one given for such; "" unknown.
+    """
+    if item.form == OPENAI:
+        if provider in ("", "openai") and is_azure(item):
+            return "azure"
+        if provider:
+            return provider if provider in _LINES else ""
+        return "openai" if item.whole.keys() & _OF_LINES else ""
+    if item.form == BARE:
+        return provider if provider in _ALONE else ""
+    return _ONLY[item.form]
+
+
+def is_azure(item: Item) -> bool:
+    """Whether the path of a line is one that only Azure has: without a version, or of a deployment."""
+    path = text_of(item.whole.get("url")).partition("?")[0].strip("/")
+    return item.form == OPENAI and (path in _ENDPOINTS or path.startswith("openai/"))
+
+
+def deployment_of(item: Item) -> str:
+    """The deployment that the path of an Azure line names, "" where it names none."""
+    _, found, rest = text_of(item.whole.get("url")).partition("/deployments/")
+    return rest.partition("/")[0] if found else ""
+
+
+def must_name_model(item: Item, platform: str) -> str:
+    """Who refuses the line unless its body names a model, "" where the job, or what sends it, may name it."""
+    return "" if item.form == BARE else _IN_BODY.get(platform, "")
+
+
+def misfit(item: Item, provider: str) -> str:
+    """Why nobody takes a model in such an envelope, "" where somebody does; ``provider`` is who sells the model."""
+    if item.form == ANTHROPIC and provider in _LINES:
+        return "'params' is of Anthropic's batches, its model is not: write {custom_id, method, url, body}"
+    if item.form == OPENAI and provider == "anthropic":
+        return "'body' is of OpenAI's batches, its model is Anthropic's: write {custom_id, params}"
+    return ""

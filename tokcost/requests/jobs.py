@@ -1,0 +1,50 @@
+"""Bodies that create a batch: the requests in them and the model that they name, as APIs and their SDKs write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from tokcost.inputs.json import google_field, snake_case
+from tokcost.requests.shape import object_of, text_of
+
+# What the google-genai SDK takes in ``config``, and its API beside generationConfig; the rest of it goes in there.
+_BESIDE = ("systemInstruction", "tools", "toolConfig", "safetySettings", "cachedContent", "labels", "serviceTier")
+
+
+class Job(NamedTuple):
+    """The requests of a body that makes a batch, and the model of those that name none; ``inline`` as Gemini's are."""
+
+    requests: list[Any]
+    model: str = ""
+    inline: bool = False
+
+
+def opened(value: object) -> Job | None:
+    """The job that a JSON value asks for: Anthropic's and Mistral's ``requests``, Gemini's ``batch`` or ``src``."""
+    known = object_of(value)
+    batch = object_of(known.get("batch")) or known
+    model = text_of(batch.get("model")) or text_of(known.get("model"))
+    source = google_field(batch, "inputConfig") or batch.get("src")
+    for inner in (object_of(source).get("requests"), source):
+        listed = inner if isinstance(inner, list) else _inlined(object_of(inner))
+        if isinstance(listed, list):
+            return Job(listed, model, inline=True)
+    if isinstance(batch.get("requests"), list):
+        return Job(batch["requests"], model)
+    return None
+
+
+def _inlined(source: Mapping[str, Any]) -> object:
+    return source.get("requests") or google_field(source, "inlinedRequests")
+
+
+def as_sent(body: Any) -> Any:
+    """A Gemini body as the API takes it, of what its SDK has in ``config``."""
+    config = body.get("config") if isinstance(body, dict) else None
+    if not isinstance(config, dict):
+        return body
+    beside = {name: held for name in _BESIDE if (held := google_field(config, name)) is not None}
+    known = {spelt for name in _BESIDE for spelt in (name, snake_case(name))}
+    sent = {key: held for key, held in body.items() if key != "config"}
+    return {**sent, **beside, "generationConfig": {key: held for key, held in config.items() if key not in known}}
