@@ -278,12 +278,15 @@ def test_thinking(run: Run) -> None:
     """An instruction of 28, later 29 tokens, 1 more beside a system part; adaptive adds nothing."""
     on = {"type": "enabled", "budget_tokens": 2000}
     for day, tokens in ((BEFORE, [36, 39]), (SINCE, [37, 40])):
-        rows = [ask(run, thinking=on, day=day), ask(run, thinking=on, system="old map", day=day)]
+        rows = [
+            ask(run, thinking=on, max_tokens=4096, day=day),
+            ask(run, thinking=on, max_tokens=4096, system="old map", day=day),
+        ]
         assert [row.tokens for row in rows] == tokens
         assert rows[0].parts["thinking instruction"] == tokens[0] - 8
-    assert every(run, thinking=on, models=OLD[:3]) == [37, 37, 37]
+    assert every(run, thinking=on, max_tokens=4096, models=OLD[:3]) == [37, 37, 37]
     assert every(run, thinking={"type": "adaptive"}, models=(OLD[3], *NEW)) == [12, 7, 7, 7]
-    unsure = ask(run, thinking=on, model="claude-sonnet-5")
+    unsure = ask(run, thinking=on, max_tokens=4096, model="claude-sonnet-5")
     assert (unsure.standing, unsure.range) == ("estimate", (4, 7, 11 + 30))
     once = ask(run, thinking={"type": "adaptive"}, model="claude-sonnet-4-6")
     assert (once.standing, once.range) == ("estimate", (8 - 3, 8 + 17, 8 + 17 + 4))

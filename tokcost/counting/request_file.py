@@ -60,6 +60,11 @@ class CountedRequest(NamedTuple):
         return self.named.provider if self.named else ""
 
     @property
+    def held_as(self) -> Model | None:
+        """The model whose provider may refuse the request: the one it is counted for, where that is of its seller."""
+        return self.model if self.model is None or self.model.provider == self.seller else self.named
+
+    @property
     def answer_limit(self) -> int | None:
         """The most output tokens of one answer: its own limit or the model's; None where neither is known."""
         limit = self.request.output_limit if self.request else None

@@ -15,7 +15,8 @@ from tokcost.requests.model import CacheMark, Message
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
 # The keys under which a block says that a prefix ends with it, and the lifetimes that have rates of their own.
-_MARKS = ("cache_control", "prompt_cache_breakpoint")
+CONTROL = "cache_control"
+_MARKS = (CONTROL, "prompt_cache_breakpoint")
 _LONG = {"1h", "12h"}
 _CALLS = {"function_call", "custom_tool_call"}
 _OPTIONS = "prompt_cache_options"
@@ -73,6 +74,27 @@ def marks_of_anthropic(
     return tuple(found)
 
 
+def written_marks(body: Object) -> Iterator[tuple[str, Object, Object]]:
+    """(path, block, mark) of every mark as a Messages body has it."""
+    blocks = [("body", body)]
+    blocks += [(f"tools[{at}]", object_of(tool)) for at, tool in enumerate(listed(body.get("tools")))]
+    contents = [("system", body.get("system"))]
+    messages = enumerate(listed(body.get("messages")))
+    contents += [(f"messages[{at}].content", object_of(message).get("content")) for at, message in messages]
+    for where, content in contents:
+        for at, block in enumerate(content if isinstance(content, list) else ()):
+            blocks.append((f"{where}[{at}]", object_of(block)))
+            inner = object_of(block).get("content")
+            blocks += [
+                (f"{where}[{at}].content[{number}]", object_of(each))
+                for number, each in enumerate(inner if isinstance(inner, list) else ())
+            ]
+    for where, block in blocks:
+        mark = block.get(CONTROL)
+        if isinstance(mark, dict):
+            yield where, block, mark
+
+
 def marks_of_openai(body: Object, items: object, messages: tuple[Message, ...]) -> tuple[tuple[CacheMark, ...], bool]:
     """The marks of a body in OpenAI's shape, and whether anything else is cached, too.
 
@@ -86,9 +108,9 @@ def marks_of_openai(body: Object, items: object, messages: tuple[Message, ...]) 
     for at, item in _placed(items, first):
         found += _marks_on_item(item, at, otherwise, messages)
     unasked = options.get("mode") != "explicit"
-    ends = bool(messages) and (isinstance(body.get("cache_control"), dict) or (unasked and is_long(otherwise)))
+    ends = bool(messages) and (isinstance(body.get(CONTROL), dict) or (unasked and is_long(otherwise)))
     if ends:
-        lifetime = text_of(object_of(body.get("cache_control")).get("ttl")) or otherwise
+        lifetime = text_of(object_of(body.get(CONTROL)).get("ttl")) or otherwise
         found.append(CacheMark(len(messages) - 1, len(messages[-1].parts), is_long(lifetime)))
     return tuple(found), unasked
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,7 @@ class Answer:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CacheMark:
+class CacheMark(NamedTuple):
     """Where a prefix ends that is to be cached: all tools and messages before, and so many ``parts`` of its own.
 
     ``message`` is the index of a message, -1 the tools, which come first; ``long`` asks for the longer lifetime.

@@ -1,0 +1,132 @@
+"""What Anthropic refuses in a Messages body, and those who sell its models with it.
+
+By the types of anthropic 2.14, the references of Messages and Message Batches, the guides to thinking and tools, and
+the errors of the api itself, as of 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.caching import cache_problems
+from tokcost.batch.checks.messages import message_problems
+from tokcost.batch.checks.ranges import range_problems
+from tokcost.batch.checks.tools import longest_name, name_problem
+from tokcost.phrases import quote
+from tokcost.requests.bedrock import is_converse
+from tokcost.requests.envelopes import ANTHROPIC, BARE
+from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
+
+# Who holds a Messages body to Anthropic's rules.
+_HELD = frozenset(("anthropic", "bedrock", "vertex", "azure"))
+_LEAST_THINKING = 1024
+
+
+def body_problems(asked: Asked) -> Iterator[str]:
+    """Why a Messages body is refused, whose names are known."""
+    yield from message_problems(asked)
+    if asked.platform not in _HELD:
+        return
+    yield from cache_problems(asked)
+    if is_converse(asked.body):  # which says the same in other words
+        return
+    most = asked.body.get("max_tokens")
+    if number_of(most) is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens
+        yield "max_tokens is missing: Anthropic requires it"
+    elif most == 0 and asked.item.form == ANTHROPIC:
+        yield "max_tokens is 0: a batch cannot warm a cache"
+    yield from range_problems(asked)
+    yield from _of_thinking(asked.body)
+    yield from _of_texts(asked.body)
+    yield from _of_tools(asked.body)
+    yield from _of_results(listed(asked.body.get("messages")))
+
+
+def _of_thinking(body: Object) -> Iterator[str]:
+    thinking = object_of(body.get("thinking"))
+    kind, budget, most = (
+        thinking.get("type"),
+        number_of(thinking.get("budget_tokens")),
+        number_of(body.get("max_tokens")),
+    )
+    if kind not in ("enabled", "adaptive"):
+        return
+    if kind == "enabled":
+        if budget is None:
+            yield f"thinking.budget_tokens is missing: write {_LEAST_THINKING:,} or more"
+        elif budget < _LEAST_THINKING:
+            yield f"thinking.budget_tokens {budget:,}: {_LEAST_THINKING:,} are the least"
+        elif most is not None and budget >= most and not body.get("tools"):  # with tools, thinking may be interleaved
+            yield f"thinking.budget_tokens {budget:,}: it must be less than max_tokens, {most:,}"
+    if body.get("temperature") not in (None, 1):
+        yield "temperature: with thinking it must be 1"
+    if body.get("top_k") is not None:
+        yield "top_k: with thinking it must not be set"
+    if kind == "enabled" and object_of(body.get("tool_choice")).get("type") in ("any", "tool"):
+        yield "tool_choice: with thinking it cannot force the use of a tool"
+
+
+def _of_texts(body: Object) -> Iterator[str]:
+    """The first text that is empty."""
+    system = body.get("system")
+    places: list[tuple[str, Object]] = [("system", {"content": system} if isinstance(system, list) else {})]
+    messages = listed(body.get("messages"))
+    places += [(f"messages[{at}].content", object_of(message)) for at, message in enumerate(messages)]
+    for number, (where, message) in enumerate(places):
+        content, last = message.get("content"), number == len(places) - 1
+        if content in ("", []) and message.get("role") == "user":
+            yield f"{where} is empty: a message needs some"
+            return
+        for at, block in enumerate(content if isinstance(content, list) else ()):
+            if isinstance(block, dict) and block.get("type") == "text" and block.get("text") == "":
+                if last and message.get("role") == "assistant":
+                    continue
+                yield f"{where}[{at}] is an empty text: leave it out"
+                return
+
+
+def _of_tools(body: Object) -> Iterator[str]:
+    """Tools in the shape of OpenAI's, without a schema, or named alike."""
+    seen: set[str] = set()
+    for at, tool in enumerate(map(object_of, listed(body.get("tools")))):
+        where, name = f"tools[{at}]", text_of(tool.get("name"))
+        if tool.get("type") == "function" or "function" in tool:
+            yield f"{where} is a function as OpenAI has it: write {{name, description, input_schema}}"
+            continue
+        if tool.get("type") in (None, "custom"):
+            problem = name_problem(name, where, longest_name("anthropic"))
+            if problem:
+                yield problem
+            if not isinstance(tool.get("input_schema"), dict):
+                yield f"{where} has no input_schema: write {'it for parameters' if 'parameters' in tool else 'one'}"
+        if name and name in seen:
+            yield f"{where} is named {quote(name)}, as a tool before it: names must be unique"
+        seen.add(name)
+
+
+def _of_results(messages: list[object]) -> Iterator[str]:
+    """Every result answers a call of the turn before, and every call has its result in the turn after."""
+    waiting: dict[str, int] = {}
+    called: set[str] = set()
+    for at, message in enumerate(map(object_of, messages)):
+        blocks = [block for block in listed(message.get("content")) if isinstance(block, dict)]
+        if message.get("role") == "assistant":
+            made = {text_of(block.get("id")) for block in blocks if block.get("type") == "tool_use"}
+            if waiting:
+                yield _unanswered(waiting)
+            called, waiting = made, dict.fromkeys(made, at)
+            continue
+        for block in blocks:
+            if block.get("type") == "tool_result":
+                name = text_of(block.get("tool_use_id"))
+                if name not in called:
+                    yield f"messages[{at}] has a result of {quote(name)}: no tool_use of the turn before has that id"
+                waiting.pop(name, None)
+    if waiting and max(waiting.values()) < len(messages) - 1:
+        yield _unanswered(waiting)
+
+
+def _unanswered(waiting: dict[str, int]) -> str:
+    name, at = min(waiting.items())
+    return f"messages[{at}] uses a tool as {quote(name)}: the next message must have its tool_result"

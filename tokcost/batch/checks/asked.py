@@ -1,0 +1,32 @@
+"""A request as the checks look at it: what was sent, what was read of it, and whose rules hold."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tokcost.catalog import Model
+from tokcost.requests.envelopes import OPENAI, Item
+from tokcost.requests.model import Request
+from tokcost.requests.openai import api_of_path
+from tokcost.requests.shape import Object, text_of
+
+
+class Asked(NamedTuple):
+    """``body`` is the decoded one, ``platform`` whose rules hold, "" where that is not known."""
+
+    item: Item
+    body: Object
+    request: Request
+    model: Model | None
+    platform: str
+
+    @property
+    def api(self) -> str:
+        """Which api the body was read as."""
+        return self.request.api
+
+    @property
+    def unread_endpoint(self) -> bool:
+        """Whether it goes to an endpoint whose bodies are not read here: images, videos, moderations."""
+        url = text_of(self.item.whole.get("url"))
+        return self.item.form == OPENAI and url.count("/") > 1 and api_of_path(url) is None

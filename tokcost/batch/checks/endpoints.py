@@ -1,0 +1,73 @@
+"""Where a request goes: an endpoint that there is, that batches take, and that serves the model and the body.
+
+By the batch guides and SDK types of the providers (openai 3.57, groq 1.7, mistralai 3.7), as of 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tokcost.batch.checks.asked import Asked
+from tokcost.phrases import nearest, quote
+from tokcost.requests.envelopes import OPENAI
+from tokcost.requests.openai import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, api_of_path
+from tokcost.requests.shape import text_of
+
+_OPENAI = (
+    "/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/completions", "/v1/moderations",
+    "/v1/images/generations", "/v1/images/edits", "/v1/videos",
+)  # fmt: skip
+_SPEECH = ("/v1/audio/transcriptions", "/v1/audio/translations")
+# Which endpoints the batches of a provider take; more than these where a line need not say where it goes.
+_ENDPOINTS = {
+    "openai": frozenset(_OPENAI),
+    "azure": frozenset(_OPENAI),
+    "groq": frozenset((*_OPENAI, *_SPEECH)),
+}
+_CONVERSES = frozenset((CHAT, RESPONSES, COMPLETIONS, "anthropic", "gemini", "vertex"))
+# Of whose models it is known which of them embed.
+_EMBEDDERS = frozenset(("openai", "azure"))
+
+
+def is_endpoint(url: str, platform: str) -> bool:
+    """Whether the provider's batches take requests to a path; of other providers nothing is known.
+
+    >>> is_endpoint("/v1/chat/completion", "openai"), is_endpoint("/openai/v1/chat/completions", "groq")
+    (False, True)
+    """
+    known = _ENDPOINTS.get(platform)
+    if known is None or url in known:
+        return True
+    if platform == "openai" or not url.startswith("/"):
+        return False
+    return api_of_path(url) is not None
+
+
+def endpoint_problems(asked: Asked) -> Iterator[str]:
+    """Why the endpoint takes no such request."""
+    url = text_of(asked.item.whole.get("url")) if asked.item.form == OPENAI else ""
+    if url and not is_endpoint(url, asked.platform):
+        yield f"url {quote(url)} is no endpoint that batches take: {_instead(url, asked.platform)}"
+    yield from _of_model(asked)
+
+
+def _instead(url: str, platform: str) -> str:
+    """The path to write."""
+    if "://" in url:
+        path = "/" + url.partition("://")[2].partition("/")[2]
+        found = path if is_endpoint(path, platform) else "/v1/chat/completions"
+        return f"write its path alone, {found}"
+    known = _ENDPOINTS[platform]
+    alike = nearest("/" + url.strip("/"), sorted(known), most=1)
+    return f"did you mean {alike[0]}?" if alike else "write one such as /v1/chat/completions"
+
+
+def _of_model(asked: Asked) -> Iterator[str]:
+    """A model that embeds is asked to write, or one that writes to embed."""
+    model, api = asked.model, asked.api
+    if model is None:
+        return
+    if model.kind == "embedding" and api in _CONVERSES and "content" not in asked.body:
+        yield f"{model.name} embeds text and answers none: send it to an embeddings endpoint, as 'input'"
+    if model.kind == "chat" and api == EMBEDDINGS and asked.platform in _EMBEDDERS:
+        yield f"{model.name} is no embedding model: /v1/embeddings takes those alone"

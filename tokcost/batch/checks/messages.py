@@ -1,0 +1,73 @@
+"""Messages: their roles, and parts that belong to another api."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tokcost.batch.checks.asked import Asked
+from tokcost.phrases import join_or, quote
+from tokcost.requests.shape import Object, listed, object_of, text_of
+
+# Who is known to refuse a role or a part that it does not know, by the api of the request.
+_HELD = {
+    "openai-chat": frozenset(("openai", "azure")),
+    "openai-responses": frozenset(("openai", "azure")),
+    "anthropic": frozenset(("anthropic", "bedrock", "vertex", "azure")),
+}
+_ROLES = {
+    "openai-chat": ("system", "developer", "user", "assistant", "tool", "function"),
+    "openai-responses": ("system", "developer", "user", "assistant"),
+    "anthropic": ("user", "assistant", "system"),
+}
+# Types of parts that another api has, and what they are called here.
+_TYPES = {
+    "openai-chat": {
+        "input_text": "text", "output_text": "text", "input_image": "image_url", "image": "image_url",
+        "input_file": "file", "document": "file", "tool_use": "tool_calls beside the content",
+        "tool_result": "a message of the role tool",
+    },
+    "openai-responses": {
+        "text": "input_text, or output_text of an assistant", "image_url": "input_image", "image": "input_image",
+        "file": "input_file", "document": "input_file", "tool_use": "an item of the type function_call",
+        "tool_result": "an item of the type function_call_output",
+    },
+    "anthropic": {
+        "input_text": "text", "output_text": "text", "image_url": "image", "input_image": "image", "file": "document",
+        "input_file": "document", "function_call": "tool_use", "function_call_output": "tool_result",
+    },
+}  # fmt: skip
+_TURNS = {"openai-chat": "messages", "openai-responses": "input", "anthropic": "messages"}
+
+
+def message_problems(asked: Asked) -> Iterator[str]:
+    """Why the provider refuses its messages: the first of each kind."""
+    for key in ("messages", "contents"):
+        if asked.body.get(key) == []:
+            yield f"{key} is empty: there is nothing to answer"
+    if asked.platform not in _HELD.get(asked.api, ()):
+        return
+    where = _TURNS[asked.api]
+    turns = asked.body.get(where)
+    told: set[str] = set()
+    for at, turn in enumerate(turns if isinstance(turns, list) else ()):
+        if not isinstance(turn, dict) or (turn.get("type") or "message") != "message":
+            continue
+        for kind, problem in _of_message(turn, f"{where}[{at}]", asked.api):
+            if kind not in told:
+                told.add(kind)
+                yield problem
+
+
+def _of_message(message: Object, where: str, api: str) -> Iterator[tuple[str, str]]:
+    """(what is wrong, the sentence)."""
+    role = text_of(message.get("role"))
+    if role and role not in _ROLES[api]:
+        yield role, f"{where} has the role {quote(role)}: it must be {join_or(_ROLES[api])}"
+    content = message.get("content")
+    if isinstance(content, str):
+        return
+    types = _TYPES[api]
+    for at, part in enumerate(listed(content)):
+        kind = text_of(object_of(part).get("type"))
+        if kind in types:
+            yield kind, f"{where}.content[{at}] is of the type {kind}: write {types[kind]}"

@@ -1,0 +1,72 @@
+"""Tools of a request: their shape, their names, and schemas that are strict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.schemas import schema_problem
+from tokcost.phrases import quote
+from tokcost.requests.openai import CHAT, RESPONSES
+from tokcost.requests.shape import Object, listed, object_of, text_of
+
+_NAME = re.compile(r"[a-zA-Z0-9_-]+")
+# The longest name of a function: https errors of the api name both.
+_LONGEST = {CHAT: 64, RESPONSES: 128, "anthropic": 128, "gemini": 64}
+
+
+def tool_problems(asked: Asked) -> Iterator[str]:
+    """Why OpenAI and Azure refuse the tools or the schema of the answer: the first reason of each tool."""
+    for at, tool in enumerate(map(object_of, listed(asked.body.get("tools")))):
+        problem = _of_tool(tool, f"tools[{at}]", asked.api)
+        if problem:
+            yield problem
+    yield from _of_answer(asked)
+
+
+def name_problem(name: str, where: str, longest: int) -> str:
+    """Why a function cannot have that name, "" where it can.
+
+    >>> name_problem("get weather", "tools[0]", 64)
+    "tools[0] is named 'get weather': a name is of letters (a-z), digits, - and _"
+    """
+    if not _NAME.fullmatch(name):
+        return f"{where} is named {quote(name)}: a name is of letters (a-z), digits, - and _"
+    return f"{where} has a name of {len(name)} characters: {longest} are the most" if len(name) > longest else ""
+
+
+def longest_name(api: str) -> int:
+    """How many characters the name of a function may have in an api."""
+    return _LONGEST[api]
+
+
+def _of_tool(tool: Object, where: str, api: str) -> str:
+    if text_of(tool.get("type")) != "function":
+        return "" if tool.get("type") else f"{where} has no type: write function"
+    nested = "function" in tool
+    if nested and api == RESPONSES:
+        return f"{where}.function: /v1/responses takes the name and parameters of a function beside its type"
+    if not nested and api == CHAT:
+        return f"{where} has no function: /v1/chat/completions takes its name and parameters in there"
+    function = object_of(tool.get("function")) if nested else tool
+    return name_problem(text_of(function.get("name")), where, longest_name(api)) or schema_problem(
+        object_of(function.get("parameters")), f"{where}.parameters", function.get("strict") is True
+    )
+
+
+def _of_answer(asked: Asked) -> Iterator[str]:
+    """The schema of the answer, where it is to be strict."""
+    if asked.api == RESPONSES:
+        wanted, where = object_of(object_of(asked.body.get("text")).get("format")), "text.format"
+        flat = wanted
+    else:
+        wanted, where = object_of(asked.body.get("response_format")), "response_format"
+        flat = object_of(wanted.get("json_schema"))
+    if wanted.get("type") != "json_schema":
+        return
+    if not text_of(flat.get("name")):
+        yield f"{where} has no name: a json_schema needs one"
+    problem = schema_problem(object_of(flat.get("schema")), f"{where}.schema", flat.get("strict") is True)
+    if problem and flat.get("strict") is True:
+        yield problem
