@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from tokcost.batch.caching import caching_notes, caching_sentences, caching_table
 from tokcost.batch.columns import ROWS, SUMS, models_table, parts_table
 from tokcost.batch.holding import hold_batch
 from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
 from tokcost.batch.row import BatchRow
 from tokcost.batch.run import BatchOptions, Runner
-from tokcost.batch.sentences import (
-    batch_saving,
-    caching_sentence,
-    model_notes,
-    reasoning_notes,
-    renamed_note,
-    saving_sentence,
-)
+from tokcost.batch.sentences import batch_saving, model_notes, reasoning_notes, renamed_note, saving_sentence
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -149,7 +143,11 @@ def _introduce(
         for problem in summary.expected.learnt.problems:
             report.problems.add(problem)
     report.warn(reasoning_notes(list(summary.by_model.values()), summary.expected.tokens))
-    for prefixes in runner.prefixes.values():
+    followed = runner.caches.by_model.values()
+    for prefixes in followed:
         price = runner.quoter(prefixes.model).price
-        sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))
+        sentences += caching_sentences(prefixes, price, terms.mode, exchange)
+        report.warn(caching_notes(prefixes, price, terms.mode))
+    if any(prefixes.marked for prefixes in followed):
+        report.details["caching"] = caching_table(followed)
     report.sentences += filter(None, sentences)

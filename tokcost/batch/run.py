@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tokcost.batch.checks import Checker
 from tokcost.batch.outputs import Expected
-from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quoter
 from tokcost.batch.row import BatchRow
 from tokcost.batch.tool_fees import fee_notes
@@ -17,6 +16,7 @@ from tokcost.counting.request_file import CountedRequest, RequestCounter
 from tokcost.counting.window import request_misfits
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
+from tokcost.prefixes import Caches
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import STANDARD
 from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
@@ -54,7 +54,7 @@ class Runner:
         self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex, instead=True)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
-        self.prefixes: dict[str, Prefixes] = {}
+        self.caches = Caches(self._counter.count)
         self.given = book.find(asked.model) if asked.model else None
         self.renamed: dict[str, None] = {}  # models that requests name, and that another was given for
         self.unnamed = 0  # requests that name no model, where -m would help, and the first of them
@@ -119,12 +119,9 @@ class Runner:
         try:
             self.quoter(model)  # the mode asked for must be one that the model has
             terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
-            quote = self.quoter(model, terms.mode).quote(count, output)
+            quote = self.quoter(model, terms.mode).quote(count, output, self.caches.see(request, model, count))
         except NotPriced as error:  # the mode or its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
-        if model.full_id not in self.prefixes:
-            self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
-        self.prefixes[model.full_id].see(request, count.tokens)
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
             item.name, file, item.line, model, count, output, quote, tuple(problems), terms.mode, notes,

@@ -72,6 +72,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         options={
             "api_known": is_vertex is not None,
             "media_resolution": str(google_field(config, "mediaResolution") or ""),
+            "cached_content": google_field(known, "cachedContent") is not None,
             "typed_answer": google_field(config, "responseSchema") is not None,
         },
     )
