@@ -13,19 +13,22 @@ from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.batch.checks.tools import longest_name, name_problem
 from tokcost.phrases import quote
+from tokcost.requests.bedrock import is_converse
 from tokcost.requests.envelopes import ANTHROPIC, BARE
 from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
 
 # Who holds a Messages body to Anthropic's rules.
 _HELD = frozenset(("anthropic", "bedrock", "vertex", "azure"))
+_VERSIONS = {"bedrock": "bedrock-2023-05-31", "vertex": "vertex-2023-10-16"}
 _LEAST_THINKING = 1024
 
 
 def body_problems(asked: Asked) -> Iterator[str]:
     """Why a Messages body is refused, whose names are known."""
     yield from message_problems(asked)
-    if asked.platform not in _HELD:
+    if asked.platform not in _HELD or not isinstance(asked.body.get("messages"), list) or is_converse(asked.body):
         return
+    yield from _of_cloud(asked)
     most = asked.body.get("max_tokens")
     if number_of(most) is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens
         yield "max_tokens is missing: Anthropic requires it"
@@ -36,6 +39,17 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from _of_texts(asked.body)
     yield from _of_tools(asked.body)
     yield from _of_results(listed(asked.body.get("messages")))
+
+
+def _of_cloud(asked: Asked) -> Iterator[str]:
+    """What the clouds that serve its models want of a body, or take from elsewhere."""
+    version = _VERSIONS.get(asked.platform)
+    if version is None or asked.item.form == BARE:
+        return
+    if not asked.body.get("anthropic_version"):
+        yield f"anthropic_version is missing: write {version}"
+    if asked.platform == "bedrock" and "model" in asked.body:
+        yield "model: Bedrock takes it with the job, take it out"
 
 
 def _of_thinking(body: Object) -> Iterator[str]:

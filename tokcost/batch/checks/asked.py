@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tokcost.catalog import Model
-from tokcost.requests.envelopes import OPENAI, Item
+from tokcost.requests.envelopes import ANTHROPIC, OPENAI, Item
 from tokcost.requests.model import Request
 from tokcost.requests.openai import api_of_path
 from tokcost.requests.shape import Object, text_of
@@ -22,8 +22,8 @@ class Asked(NamedTuple):
 
     @property
     def api(self) -> str:
-        """Which api the body was read as."""
-        return self.request.api
+        """Which api holds the body: as it was read, and where it goes."""
+        return "anthropic" if self.item.form == ANTHROPIC else self.request.api
 
     @property
     def unread_endpoint(self) -> bool:

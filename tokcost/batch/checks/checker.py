@@ -39,9 +39,8 @@ class Checker:
         if request is None:
             return
         asked = Asked(item, object_of(item.body), request, model, platform)
-        misplaced = list(endpoint_problems(asked))
-        yield from misplaced
+        yield from endpoint_problems(asked)
         if asked.unread_endpoint:
             return
         yield from name_problems(asked)
-        yield from _READERS.get(request.api, openai.body_problems)(asked)
+        yield from _READERS.get(asked.api, openai.body_problems)(asked)

@@ -42,15 +42,11 @@ def body_problems(asked: Asked) -> Iterator[str]:
 
 
 def _of_inputs(asked: Asked) -> Iterator[str]:
-    """Inputs to embed: none, empty ones, too many."""
-    model, inputs = asked.model, asked.body.get("input")
-    most = model.max_inputs if model else None
-    number = len(asked.request.messages)
-    if most is not None and number > most:
-        yield f"{number:,} inputs: a request to {model.name if model else ''} takes {most:,} at most"
+    """Inputs to embed: none, or empty ones."""
+    inputs = asked.body.get("input")
     if asked.platform not in OPENAI:
         return
-    if inputs == [] or inputs == "":
+    if inputs in ([], ""):
         yield "input is empty: there is nothing to embed"
     elif isinstance(inputs, list):
         at = next((at for at, each in enumerate(inputs) if each in ("", [])), None)
