@@ -49,8 +49,8 @@ def test_three_costs_are_named(run: Run) -> None:
     # (10 + 16,384) x 10 = 0.16394; a batch is half of it all
     assert result == Result(
         0,
-        "model   requests  input  standing  output  input only  with output  at the limit\n"
-        "gpt-4o         2     16  exact        110    $0.00004     $0.00114        $0.164\n"
+        "model   requests  input  standing  output       low    likely    high\n"
+        "gpt-4o         2     16  exact        110  $0.00004  $0.00114  $0.164\n"
         "as a batch: $0.00057, $0.00057 less than sent one by one (50.0 %)\n",
         "note: gpt-4o retires on 2027-01-14\n",
     )
@@ -403,9 +403,7 @@ def test_a_gate_does_not_pass_over_what_it_never_counted(run: Run) -> None:
     for option in ("--max-cost", "--max-tokens"):
         result = run("batch", "r.jsonl", "--keep-going", option, "1000")
         assert result.code == 2
-        assert result.out.startswith(
-            "model   requests  input  standing  input only  at the limit\ngpt-4o         1      8"
-        )
+        assert result.out.startswith("model   requests  input  standing       low     high\ngpt-4o         1      8")
         assert "tokcost: r.jsonl:2: b: unknown model 'gpt-99'" in result.err
         assert (
             f"tokcost: {option} cannot be checked: 1 request could not be counted, the first is r.jsonl:2\n"
@@ -487,10 +485,10 @@ def test_a_line_a_model_and_the_total_below(run: Run) -> None:
     result = run("batch", "r.jsonl")
     assert result == Result(
         0,
-        "model        requests  input  standing  input only  at the limit\n"
-        "gpt-4o              1      8  exact       $0.00002      $0.00012\n"
-        "gpt-4o-mini         1      8  exact     $0.0000012    $0.0000072\n"
-        "total               2     16  exact     $0.0000212    $0.0001272\n"
+        "model        requests  input  standing         low        high\n"
+        "gpt-4o              1      8  exact       $0.00002    $0.00012\n"
+        "gpt-4o-mini         1      8  exact     $0.0000012  $0.0000072\n"
+        "total               2     16  exact     $0.0000212  $0.0001272\n"
         "as a batch: $0.0000106, $0.0000106 less than sent one by one (50.0 %)\n",
         "note: gpt-4o retires on 2027-01-14\nnote: gpt-4o-mini retires on 2027-01-14\n",
     )
@@ -529,9 +527,11 @@ def test_csv_has_one_header_with_and_without_rows(run: Run) -> None:
     assert run("batch", "one.jsonl", "-f", "csv").out.splitlines()[0] == header
     assert header == (
         "name,file,line,model,provider,encoding,input_tokens,input_tokens_low,input_tokens_high,output_tokens,"
-        "output_limit,mode,standing,note,cost,cost_low,cost_high,problem"
+        "output_tokens_low,output_tokens_high,output_limit,effort,mode,standing,note,cost,cost_low,cost_high,problem"
     )
-    assert first == "'=a,r.jsonl,1,gpt-4o,openai,o200k_base,8,,,0,16384,standard,exact,,0.00002,0.00002,0.16386,"
+    assert (
+        first == "'=a,r.jsonl,1,gpt-4o,openai,o200k_base,8,,,0,0,16384,16384,,standard,exact,,0.00002,0.00002,0.16386,"
+    )
     assert second.startswith("b,r.jsonl,2,")
 
 

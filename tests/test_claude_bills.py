@@ -43,8 +43,8 @@ def test_the_table_shows_the_range(run: Run) -> None:
     note = "assumed: the vocabulary and the hidden prompt of the last recordings still hold"
     assert (found.code, found.err) == (0, f"note: claude-sonnet-5: {note}\n")
     assert found.out.splitlines()[:2] == [
-        "model            requests  input  low-high  standing  input only  at the limit",
-        "claude-sonnet-5         1      7      4-11  assumed    $0.000014     $0.000662",
+        "model            requests  input  low-high  standing        low       high",
+        "claude-sonnet-5         1      7      4-11  assumed   $0.000008  $0.000662",
     ]
 
 

@@ -23,6 +23,12 @@ _COSTS = (
     Column("cost_low", lambda each: each.quote.low if each.quote else None, "low-high", Kind.MONEY_RANGE),
     Column("cost_high", lambda each: each.quote.high if each.quote else None),
 )
+_OUTPUT = (
+    Column("output_tokens", lambda each: each.output_tokens, "output", Kind.NUMBER),
+    Column("output_tokens_low", lambda each: each.output_low),
+    Column("output_tokens_high", lambda each: each.output_high),
+    Column("output_limit", lambda each: each.output_limit),
+)
 
 ROWS: tuple[Column, ...] = (
     Column("name", lambda row: row.name, "name", shrinks=True),
@@ -31,7 +37,10 @@ ROWS: tuple[Column, ...] = (
     *_MODEL,
     *count_columns(lambda row: row.input),
     Column("output_tokens", lambda row: _output(row), "output", Kind.NUMBER),
-    Column("output_limit", lambda row: row.output_limit),
+    Column("output_tokens_low", lambda row: row.output.low if row.output else None),
+    Column("output_tokens_high", lambda row: row.output.high if row.output else None),
+    Column("output_limit", lambda row: row.output.limit if row.output else None),
+    Column("effort", lambda row: row.effort or None),
     Column("mode", lambda row: row.mode or None),
     Column("standing", lambda row: _standing(row), "standing"),
     Column("note", lambda row: _note(row)),
@@ -43,8 +52,7 @@ SUMS: tuple[Column, ...] = (
     *_MODEL,
     Column("rows", lambda each: each.requests, "rows", Kind.NUMBER),
     *count_columns(lambda each: each.input),
-    Column("output_tokens", lambda each: each.output_tokens, "output", Kind.NUMBER),
-    Column("output_limit", lambda each: each.output_limit),
+    *_OUTPUT,
     Column("standing", lambda each: each.standing, "standing"),
     *_COSTS,
 )
@@ -52,21 +60,21 @@ SUMS: tuple[Column, ...] = (
 
 def models_table(summary: Summary, total: RequestSum) -> Table:
     """One line per model, the total below them where there are several."""
-    expects_output = summary.expects_output
     table = Table(
         (
             *_MODEL,
             Column("requests", lambda each: each.requests, "requests", Kind.NUMBER),
             *count_columns(lambda each: each.input),
             Column("standing", lambda each: each.standing, "standing"),
-            Column("output_tokens", lambda each: each.output_tokens, "output", Kind.NUMBER),
-            Column("cost_input", lambda each: _likely(each.quote.input), "input only", Kind.COST),
-            Column(
-                "cost_expected", lambda each: each.quote.likely if expects_output else None, "with output", Kind.MONEY
-            ),
-            Column("cost_at_limit", lambda each: each.quote.high, "at the limit", Kind.MONEY),
+            *_OUTPUT,
+            Column("cost_input", lambda each: _likely(each.quote.input)),
+            Column("cost_low", lambda each: each.quote.low, "low", Kind.COST),
+            Column("cost_expected", lambda each: None if each.unexpected else each.quote.likely, "likely",
+                   Kind.MONEY),
+            Column("cost_high", lambda each: each.quote.high, "high", Kind.MONEY),
+            Column("cost_at_limit", lambda each: _high(each.quote.at_limit)),
         )
-    )
+    )  # fmt: skip
     table.extend(summary.by_model.values())
     if len(table.rows) > 1:
         table.footer = [{**table.row(total), "model": "total"}]
@@ -94,7 +102,7 @@ def _largest_first(parts: dict[str, tuple[int, int]]) -> list[str]:
 
 def _output(row: BatchRow) -> int | None:
     """The output expected: none was said, so 0; None of a request that could not be counted."""
-    return 0 if row.output_tokens is None and row.input is not None else row.output_tokens
+    return None if row.output is None else row.output.likely or 0
 
 
 def _standing(row: BatchRow) -> str:
@@ -111,6 +119,10 @@ def _note(row: BatchRow) -> str:
 
 def _likely(cost: Cost) -> Decimal | None:
     return cost.likely if isinstance(cost, Priced) else None
+
+
+def _high(cost: Cost) -> Decimal | None:
+    return cost.high if isinstance(cost, Priced) else None
 
 
 def _share(tokens: int, whole: int) -> Decimal | None:

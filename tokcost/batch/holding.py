@@ -32,16 +32,18 @@ def hold_batch(report: Report, summary: Summary, total: RequestSum, limits: Limi
             return "split the batch, or shorten what repeats"
         return _cheaper(summary, total, limit, mode, report.currency)
 
-    at = "with the expected output" if summary.expects_output else "at the limits of output"
+    at = "with the expected output" if summary.expected else "at the limits of output"
+    if summary.expected.learnt is not None:
+        at = "at the high end of the learnt output"
     model = next(iter(summary.by_model.values())).model if len(summary.by_model) == 1 else None
-    held = total.quote.held(summary.expects_output)
-    hold(report, [Checked("", model.name if model else "", total.input, held, remedy, at, file)], limits)
+    hold(report, [Checked("", model.name if model else "", total.input, total.quote.held, remedy, at, file)], limits)
 
 
 def _cheaper(summary: Summary, total: RequestSum, limit: Decimal, mode: str, currency: str | None) -> str:
     """The least that brings the cost back within the limit."""
     other = total.quote.other if total.quote else None
-    if mode != "batch" and isinstance(other, Priced) and other.likely <= limit and summary.expects_output:
+    said = summary.expected and summary.expected.learnt is None
+    if mode != "batch" and isinstance(other, Priced) and other.likely <= limit and said:
         return f"--mode batch costs {money(other.likely, currency)}"
     if summary.most_expensive is not None and summary.most_expensive > limit:
         return (

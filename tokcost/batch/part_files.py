@@ -44,7 +44,7 @@ def write_parts(
 
     Raises TokcostError for one document, a line too large for any part, and parts that are there already.
     """
-    held = total.quote.held(summary.expects_output) if total.quote else None
+    held = total.quote.held if total.quote else None
     if options.limits.cost is not None and isinstance(held, Unpriced):
         report.fail("--split-at", f"cannot be checked: the total is unpriced: {held.reason}")
         return

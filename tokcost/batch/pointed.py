@@ -69,7 +69,7 @@ def _holds_requests(each: PointedAt) -> bool:
 
 def _told(inputs: Sequence[PointedAt], runner: Runner) -> str | None:
     """The requests, their tokens and cost in words; '' where that cannot be said, None where none are in it."""
-    summary = Summary(expects_output=False, keep_costs=False, keep_parts=False)
+    summary = Summary(runner.asked.expected, keep_costs=False, keep_parts=False)
     try:
         for each in inputs:
             with each.opened() as stream:

@@ -1,4 +1,4 @@
-"""What one request costs: without output, with the output expected, at its limit, and sent the other way."""
+"""What one request costs: the least, the likely and the most, at its limit of output, and sent the other way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from decimal import Decimal
 from typing import NamedTuple
 
+from tokcost.batch.outputs import OutputRange
 from tokcost.catalog import Model
 from tokcost.counting.count import Apart, Count
 from tokcost.currency import Exchange
@@ -18,21 +19,25 @@ from tokcost.usage import Usage
 class Quote(NamedTuple):
     """The costs of one request, or of many together; each has its own low and high.
 
-    ``input``: the input alone. ``expected``: with the output expected, the input alone where none is said.
-    ``at_limit``: with as much output as the request or its model allows, Unpriced where neither is known.
+    ``input``: the input alone. ``least``, ``expected``, ``most``: with the least, the expected and the most output;
+    the input alone where no output is said. ``held`` is what a limit of money is compared with. ``at_limit``: with
+    as much output as the request or its model allows. Unpriced where the output of one of them is not known.
     ``other``: as ``expected``, but as a batch, or one by one where a batch was asked for; Unpriced where
     that is not sold.
     """
 
     input: Cost
+    least: Cost
     expected: Cost
+    most: Cost
+    held: Cost
     at_limit: Cost
     other: Cost
 
     @property
     def low(self) -> Decimal | None:
-        """The least it may cost: the fewest input tokens and no output; None is unknown."""
-        return self.input.low if isinstance(self.input, Priced) else None
+        """The least it may cost: the fewest input tokens and the least output; None is unknown."""
+        return self.least.low if isinstance(self.least, Priced) else None
 
     @property
     def likely(self) -> Decimal | None:
@@ -41,19 +46,16 @@ class Quote(NamedTuple):
 
     @property
     def high(self) -> Decimal | None:
-        """The most it may cost: the most input tokens and the limit of output; None is unknown."""
-        return self.at_limit.high if isinstance(self.at_limit, Priced) else None
-
-    def held(self, expects_output: bool) -> Cost:
-        """What a limit of money is compared with: the expected output where one is said, else the limit of output."""
-        return self.expected if expects_output else self.at_limit
+        """The most it may cost: the most input tokens and the most output; None is unknown."""
+        return self.most.high if isinstance(self.most, Priced) else None
 
     def plus(self, other: Quote) -> Quote:
-        """Both together, each cost exact; unpriced as soon as one of them is."""
-        alone = plus(self.input, other.input)
-        no_output = self.expected is self.input and other.expected is other.input
-        expected = alone if no_output else plus(self.expected, other.expected)
-        return Quote(alone, expected, plus(self.at_limit, other.at_limit), plus(self.other, other.other))
+        """Both together, each cost exact; unpriced as soon as one of them is. What is one cost in both stays one."""
+        known: dict[tuple[int, int], Cost] = {}
+        for one, more in zip(self, other, strict=True):
+            if (id(one), id(more)) not in known:
+                known[id(one), id(more)] = plus(one, more)
+        return Quote(*(known[id(one), id(more)] for one, more in zip(self, other, strict=True)))
 
 
 class Quoter:
@@ -72,19 +74,18 @@ class Quoter:
         if self.price is not None:
             cost_under(Usage(), self.price.modes, model, terms.mode)
 
-    def quote(
-        self, count: Count, output: int | None, limit: int | None, caching: Caching = NOT_CACHED
-    ) -> Quote:  # fmt: skip
-        """``output`` tokens are expected (None: not said), ``limit`` at most (None: not known).
+    def quote(self, count: Count, output: OutputRange, caching: Caching = NOT_CACHED) -> Quote:
+        """Raises NotPriced where the mode is not sold for so long a prompt."""
+        unknown = Unpriced(f"the limit of output of {self.model.name} is not known: use --output")
 
-        Raises NotPriced where the mode is not sold for so long a prompt.
-        """
-        alone = self._cost(count, 0, caching)
-        at_limit: Cost = Unpriced(f"the limit of output of {self.model.name} is not known: use --output")
-        if limit is not None:
-            at_limit = self._cost(count, limit, caching)
-        expected = self._cost(count, output, caching) if output else alone
-        return Quote(alone, expected, at_limit, self._other_way(count, output or 0, caching))
+        def cost(tokens: int | None) -> Cost:
+            return unknown if tokens is None else self._cost(count, tokens, caching)
+
+        likely = output.likely or 0
+        return Quote(
+            cost(0), cost(output.low), cost(likely), cost(output.high), cost(output.held), cost(output.limit),
+            self._other_way(count, likely, caching),
+        )  # fmt: skip
 
     def _cost(self, count: Count, output: int, caching: Caching) -> Cost:
         key = (count.tokens, count.low, count.high, count.apart, output, caching, self._terms.mode)

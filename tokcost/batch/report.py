@@ -10,7 +10,14 @@ from tokcost.batch.holding import hold_batch
 from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
 from tokcost.batch.run import BatchOptions, BatchRow, Runner
-from tokcost.batch.sentences import batch_saving, caching_sentence, model_notes, renamed_note, saving_sentence
+from tokcost.batch.sentences import (
+    batch_saving,
+    caching_sentence,
+    model_notes,
+    reasoning_notes,
+    renamed_note,
+    saving_sentence,
+)
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -48,7 +55,7 @@ def price_requests(
         check_splittable(requests.files)
     report = Report("batch", Table(ROWS, shown=False))
     runner = Runner(book, options)
-    summary = Summary(options.expects_output, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
+    summary = Summary(options.expected, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
     files = [file for file in requests.files if _read(file, requests, report, runner, summary, wanted.keep_rows, seen)]
     tell_left_out(report, requests.left_out, wanted.limits.given)
     if not summary.by_model and not summary.uncounted:
@@ -119,6 +126,7 @@ def _introduce(
     sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
     models = [one.model for one in summary.by_model.values() if one.model is not None]
     report.warn(model_notes(models, terms.day))
+    report.warn(reasoning_notes(list(summary.by_model.values()), summary.expected.tokens))
     for prefixes in runner.prefixes.values():
         price = runner.quoter(prefixes.model).price
         sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))

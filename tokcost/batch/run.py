@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from tokcost.batch.checks import Checker
+from tokcost.batch.outputs import Expected, OutputRange
 from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quote, Quoter
 from tokcost.batch.tool_fees import fee_notes
@@ -17,8 +17,8 @@ from tokcost.counting.window import Misfit, request_misfits
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
 from tokcost.pricing import Terms, tier_terms
-from tokcost.rates import EXACT, STANDARD
-from tokcost.requests.envelopes import misfit, must_name_model, platform_of
+from tokcost.rates import STANDARD
+from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
 
@@ -27,7 +27,7 @@ _NAMES = 100
 
 
 class BatchOptions(NamedTuple):
-    """How requests are to be priced. ``output`` tokens for each of them, or ``ratio`` of its input.
+    """How requests are to be priced, and how much output is ``expected`` of them.
 
     With ``mode_given`` the mode of the terms holds for every request, else a request's own service tier comes first.
     """
@@ -35,16 +35,10 @@ class BatchOptions(NamedTuple):
     terms: Terms
     exchange: Exchange
     model: str | None = None
-    output: int | None = None
-    ratio: Decimal | None = None
+    expected: Expected = Expected()
     size_of: Sizer = image_size
     vertex: bool | None = None
     mode_given: bool = False
-
-    @property
-    def expects_output(self) -> bool:
-        """Whether it was said how much output is expected."""
-        return self.output is not None or self.ratio is not None
 
 
 class BatchRow(NamedTuple):
@@ -56,13 +50,13 @@ class BatchRow(NamedTuple):
     line: int
     model: Model | None
     input: Count | None
-    output_tokens: int | None
-    output_limit: int | None
+    output: OutputRange | None
     quote: Quote | None
     problems: tuple[str, ...] = ()
     mode: str = ""  # at whose rates it is priced
     notes: tuple[str, ...] = ()  # what is charged beside its tokens, and is not in the cost
     misfits: tuple[Misfit, ...] = ()  # limits that it may go past, or that nobody is known to refuse it for
+    effort: str = ""  # how hard it asks the model to reason
 
 
 class Runner:
@@ -102,7 +96,7 @@ class Runner:
             self.renamed.setdefault(request.model)
         problems += [counted.problem] if counted.problem and not counted.unnamed else []
         if request is None or model is None or count is None:
-            return BatchRow(item.name, file, item.line, model, None, None, None, None, tuple(problems))
+            return BatchRow(item.name, file, item.line, model, None, None, None, tuple(problems))
         return self._priced(counted, request, model, count, file, problems)
 
     def _of_envelope(self, counted: CountedRequest, file: str) -> Iterator[str]:
@@ -114,21 +108,20 @@ class Runner:
             return
         who = must_name_model(item, platform_of(item, counted.seller))
         if not request.model and who:
-            yield f"the request names no model: {who} takes no line without one"
+            hint = "" if counted.model else ", -m MODEL prices it all the same"
+            yield f"the request names no model: {who} takes no line without one{hint}"
         elif counted.unnamed:
             why = f"{counted.problem}: name one with -m"
             self.unnamed.append(f"{file}:{item.line}: {why}")
             yield why
-        elif why := misfit(item, counted.seller):
+        elif why := mismatch(item, counted.named.provider if counted.named else counted.seller):
             yield why
 
     def _priced(
         self, counted: CountedRequest, request: Request, model: Model, count: Count, file: str, problems: list[str]
     ) -> BatchRow:
         item = counted.item
-        expected = self._output(count)
-        output = None if expected is None else counted.output(expected)
-        limit = None if counted.answer_limit is None else counted.answer_limit * counted.answers
+        output = self.asked.expected.of(counted)
         misfits = list(request_misfits(request, model, count))
         problems += [str(each) for each in misfits if each.is_refused]
         if model.full_id not in self.prefixes:
@@ -137,16 +130,11 @@ class Runner:
         self.quoter(model)  # the mode asked for must be one that the model has
         try:
             terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
-            quote = self.quoter(model, terms.mode).quote(count, output, limit)
+            quote = self.quoter(model, terms.mode).quote(count, output)
         except NotPriced as error:  # its service tier is not sold, or not past a cliff
-            return BatchRow(item.name, file, item.line, model, None, None, None, None, (*problems, str(error)))
+            return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
-            item.name, file, item.line, model, count, output, limit, quote, tuple(problems), terms.mode, notes,
-            tuple(each for each in misfits if each.is_told and not each.is_refused),
+            item.name, file, item.line, model, count, output, quote, tuple(problems), terms.mode, notes,
+            tuple(each for each in misfits if each.is_told and not each.is_refused), request.effort,
         )  # fmt: skip
-
-    def _output(self, count: Count) -> int | None:
-        if self.asked.ratio is not None:
-            return int(EXACT.multiply(self.asked.ratio, Decimal(count.tokens)).to_integral_value("ROUND_CEILING"))
-        return self.asked.output

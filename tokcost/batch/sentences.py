@@ -9,11 +9,13 @@ from decimal import Decimal
 from tokcost.amounts import money, percent, tokens
 from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quote
+from tokcost.batch.summary import RequestSum
 from tokcost.catalog import Model
 from tokcost.currency import Exchange
-from tokcost.phrases import quote_value, some_of
+from tokcost.phrases import plural, quote_value, some_of
 from tokcost.pricing import Priced, notes_on, sure
 from tokcost.rates import EXACT, STANDARD, Price
+from tokcost.requests.effort import NO_REASONING
 
 
 def batch_saving(quote: Quote | None, mode: str) -> Decimal | None:
@@ -52,12 +54,30 @@ def caching_sentence(prefixes: Prefixes, price: Price | None, mode: str, exchang
 
 
 def model_notes(models: Sequence[Model], day: date) -> Iterator[str]:
-    """What is to be known of the prices of models, and of their output."""
+    """What is to be known of the prices of models."""
     for model in models:
         yield from notes_on(model, day)
-    if reasoning := [model.name for model in models if model.reasoning]:
-        they = "reasons before it answers" if len(reasoning) == 1 else "reason before they answer"
-        yield f"{some_of(reasoning)} {they}: reasoning counts as output"
+
+
+def reasoning_notes(sums: Sequence[RequestSum], output: int | None) -> Iterator[str]:
+    """That reasoning counts as output, of models whose requests do not all do without; with the efforts asked for.
+
+    ``output`` is what is expected of each answer as a plain number, None where it is not: that has to hold it.
+    """
+    plain = []
+    for one in sums:
+        efforts = {effort: number for effort, number in one.efforts.items() if effort not in NO_REASONING}
+        if one.model is None or not efforts or not (one.model.reasoning or any(efforts)):
+            continue
+        asked = [f"{plural(number, 'request')} at effort {effort}" for effort, number in efforts.items() if effort]
+        if not asked:
+            plain.append(one.model.name)
+            continue
+        held = "" if output is None else f", and belongs in the {tokens(output)} of --output"
+        yield f"{one.model.name} reasons in {some_of(asked)}: reasoning counts as output{held}"
+    if plain:
+        they = "reasons before it answers" if len(plain) == 1 else "reason before they answer"
+        yield f"{some_of(plain)} {they}: reasoning counts as output"
 
 
 def renamed_note(names: Sequence[str], model: Model) -> Iterator[str]:

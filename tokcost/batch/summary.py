@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
+from tokcost.batch.outputs import Expected, OutputRange
 from tokcost.batch.quote import Quote
 from tokcost.batch.run import BatchRow
 from tokcost.catalog import Model
@@ -26,23 +27,47 @@ class RequestSum:
         self.model = model
         self.requests = 0
         self.input = Count(0, 0, 0)
-        self.output_tokens = 0
+        self.output_tokens = self.output_low = 0
+        self.output_high: int | None = 0
         self.output_limit: int | None = 0
+        # Of so many requests it is not known how much output is likely.
+        self.unexpected = 0
         self.quote: Quote | None = None
+        # How many requests ask for which effort of reasoning.
+        self.efforts: Counter[str] = Counter()
 
-    def add(self, requests: int, count: Count, output_tokens: int, output_limit: int | None, quote: Quote) -> None:
-        """So many more requests and what they come to; ``output_limit`` None is unknown."""
-        self.requests += requests
+    def take(self, count: Count, output: OutputRange, quote: Quote, effort: str) -> None:
+        """One more request and what it comes to."""
+        self.requests += 1
+        self.efforts[effort] += 1
+        self._add(count, output, output.likely is None, quote)
+
+    def merge(self, other: RequestSum) -> None:
+        """As many more as another sum has; of a sum of nothing, nothing."""
+        if other.quote is None:
+            return
+        self.requests += other.requests
+        self.efforts += other.efforts
+        output = OutputRange(other.output_low, other.output_tokens, other.output_high, other.output_limit, None)
+        self._add(other.input, output, other.unexpected, other.quote)
+
+    def _add(self, count: Count, output: OutputRange, unexpected: int, quote: Quote) -> None:
         self.input = add_counts(self.input, count)
-        self.output_tokens += output_tokens
-        limits = (self.output_limit, output_limit)
-        self.output_limit = None if limits[0] is None or limits[1] is None else limits[0] + limits[1]
+        self.output_low += output.low
+        self.output_tokens += output.likely or 0
+        self.output_high = _sum(self.output_high, output.high)
+        self.output_limit = _sum(self.output_limit, output.limit)
+        self.unexpected += unexpected
         self.quote = self.quote.plus(quote) if self.quote else quote
 
     @property
     def standing(self) -> str:
         """The weakest of the requests; unpriced as soon as one of them is."""
         return UNPRICED if self.quote and isinstance(self.quote.expected, Unpriced) else self.input.standing
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
 
 
 class Summary:
@@ -53,8 +78,8 @@ class Summary:
     where it is kept. ``parts`` are (tokens, times) by label, where they are kept.
     """
 
-    def __init__(self, expects_output: bool, keep_costs: bool, keep_parts: bool) -> None:
-        self.expects_output = expects_output
+    def __init__(self, expected: Expected, keep_costs: bool, keep_parts: bool) -> None:
+        self.expected = expected
         self.by_model: dict[str, RequestSum] = {}
         self._notes: dict[str, None] = {}
         self._misfits: dict[tuple[str, str, str], tuple[str, int]] = {}
@@ -77,8 +102,7 @@ class Summary:
         """The sum over all models."""
         total = RequestSum()
         for one in self.by_model.values():
-            if one.quote is not None:
-                total.add(one.requests, one.input, one.output_tokens, one.output_limit, one.quote)
+            total.merge(one)
         return total
 
     def unpriced(self) -> int:
@@ -87,13 +111,12 @@ class Summary:
 
     def take(self, row: BatchRow) -> None:
         """One more request."""
-        if row.model is None or row.input is None or row.quote is None:
+        if row.model is None or row.input is None or row.output is None or row.quote is None:
             self.uncounted += 1
             self.first_uncounted = self.first_uncounted or f"{row.file}:{row.line}"
             return
         model, count = row.model, row.input
-        one = self.by_model.setdefault(model.full_id, RequestSum(model))
-        one.add(1, count, row.output_tokens or 0, row.output_limit, row.quote)
+        self.by_model.setdefault(model.full_id, RequestSum(model)).take(count, row.output, row.quote, row.effort)
         if count.note and len(self._standings) < _NOTES:
             self._standings.setdefault((model.name, f"{count.standing}: {count.note}"))
         for note in row.notes:
@@ -109,7 +132,7 @@ class Summary:
                 self.parts[label] = (tokens + number, times + 1)
 
     def _take_cost(self, row: BatchRow, quote: Quote) -> None:
-        held = quote.held(self.expects_output)
+        held = quote.held
         if not isinstance(held, Priced):
             return
         if self.most_expensive is None or held.high > self.most_expensive:

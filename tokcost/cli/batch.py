@@ -22,7 +22,13 @@ def batch(
             metavar="[FILE]...", help="Request files, directories, quoted globs, URLs; - is stdin.", show_default=False
         ),
     ] = None,
-    model: shared.DefaultModel = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model", "-m", metavar="NAME", autocompletion=shared.complete_model,
+            help="The model of every request, whatever they name; NAME=MODEL: a name of your own, repeatable.",
+        ),
+    ] = None,
     mode: Annotated[
         str | None,
         typer.Option(
@@ -91,11 +97,12 @@ def batch(
 ) -> None:  # fmt: skip
     """Price whole requests and batch files as they are billed.
 
-    Takes OpenAI, Anthropic, Gemini and Vertex batch files and bare request bodies, one JSON document
-    or one request a line, recognised by shape. Three costs are named: input only (no output),
-    with output (--output or --output-ratio), at the limit (the request's own limit of output, else
-    the model's). Reasoning counts as output. What a provider would refuse is reported with its line.
-    --max-cost holds the cost with output where one is said, else the cost at the limit.
+    Takes batch files of OpenAI, Azure, Anthropic, Gemini, Vertex, Mistral, Together, Groq, Fireworks and
+    Bedrock, and bare request bodies, one JSON document or one request a line, recognised by shape.
+    Three costs are named: low (no output), likely (with that of --output or --output-ratio), high (the
+    request's own limit of output, else the model's, for each answer). Reasoning counts as output. What
+    a provider would refuse is reported with its line. --max-cost holds the likely cost where an output
+    is said, else the high one.
 
     Examples:
 
@@ -106,6 +113,7 @@ def batch(
         tokcost batch request.json --why
     """
     from tokcost.batch.opening import request_files
+    from tokcost.batch.outputs import Expected
     from tokcost.batch.part_files import part_sentences
     from tokcost.batch.pictures import sizes_of_pictures
     from tokcost.batch.report import ReportOptions, price_requests
@@ -124,8 +132,8 @@ def batch(
     below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or max_tokens is not None)
     pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, model, below)
     options = BatchOptions(
-        pricing.terms, pricing.exchange, default_model(model), output, output_ratio, sizes_of_pictures(image_size),
-        vertex, mode is not None,
+        pricing.terms, pricing.exchange, default_model(model), Expected(output, output_ratio),
+        sizes_of_pictures(image_size), vertex, mode is not None,
     )  # fmt: skip
     wanted = ReportOptions(
         keep_rows=how.needs_rows,

@@ -6,13 +6,14 @@ what Anthropic's Messages say, in other words: it is put into those, and read by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tokcost.errors import RequestError
 from tokcost.requests import anthropic, openai
 from tokcost.requests.images import Sizer, image_size
-from tokcost.requests.model import Message, Request, Text
+from tokcost.requests.model import Message, Request, Text, Tokens
 from tokcost.requests.shape import (
     Object,
     a_list,
@@ -35,6 +36,7 @@ _BLOCKS = frozenset((
 _CONVERSE = frozenset(("inferenceConfig", "toolConfig", "additionalModelRequestFields", "modelId", "schemaVersion"))
 # How long the answer to a prompt may be, as Llama, Mistral, Claude and Jurassic call it.
 _LIMITS = ("max_gen_len", "max_tokens", "max_tokens_to_sample", "maxTokens")
+_MARKS = re.compile(r"<\|[a-z_]{3,30}\|>|</?s>")  # of Llama, and of Mistral
 _ANSWERS = ("maxTokens", "max_new_tokens", "maxNewTokens")  # in Converse, and in Nova's own bodies
 _FILES = ("image", "document")
 
@@ -86,11 +88,23 @@ def _of_prompt(body: Object) -> Request:
         parts = tuple(Message("input", (Text(a_string(text, f"texts[{at}]")),)) for at, text in texts)
         return Request(openai.EMBEDDINGS, None, parts)
     if body.get("prompt") is not None:
-        words = (Message("input", (Text(a_string(body["prompt"], "prompt")),)),)
+        words = (Message("input", tuple(_written(a_string(body["prompt"], "prompt")))),)
         return Request(openai.COMPLETIONS, None, words, output_limit=limit)
     if body.get("message") is not None:
         return Request(openai.CHAT, None, tuple(_of_cohere(body)), output_limit=limit, options=_rest_of_cohere(body))
     raise RequestError("modelInput", "no messages, prompt or inputText", "give what InvokeModel or Converse takes")
+
+
+def _written(prompt: str) -> Iterator[Text | Tokens]:
+    """A prompt as written by a chat template, whose marks are a token each."""
+    at = 0
+    for mark in _MARKS.finditer(prompt):
+        if prompt[at : mark.start()]:
+            yield Text(prompt[at : mark.start()])
+        yield Tokens(1)
+        at = mark.end()
+    if prompt[at:] or not at:
+        yield Text(prompt[at:])
 
 
 def _of_cohere(body: Object) -> Iterator[Message]:
@@ -119,13 +133,15 @@ def _as_messages(body: Object) -> dict[str, Any]:
         "model": body.get("modelId"),
         "system": list(_blocks(body.get("system"), "system")),
         "messages": messages,
-        "max_tokens": next(
-            (config[key] for key in ("maxTokens", "max_new_tokens", "maxNewTokens") if key in config), None
-        ),
+        "max_tokens": next((n for key in _ANSWERS if (n := _limit(config, key)) is not None), None),
         "tools": list(_tools(tools.get("tools"))),
         "tool_choice": _choice(object_of(tools.get("toolChoice"))),
     }
     return {key: value for key, value in written.items() if value not in (None, [])}
+
+
+def _limit(config: Object, key: str) -> int | None:
+    return a_whole_number(config.get(key), f"inferenceConfig.{key}")
 
 
 def _blocks(content: object, where: str) -> Iterator[dict[str, Any]]:

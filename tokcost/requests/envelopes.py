@@ -34,6 +34,27 @@ _ALONE = _LINES | {"anthropic", "vertex", "bedrock"}
 _ONLY = {ANTHROPIC: "anthropic", GEMINI: "google", INLINE: "google", VERTEX: "vertex", BEDROCK: "bedrock"}
 _NAMES = ("custom_id", "key", "recordId")
 _OF_LINES = frozenset(("method", "url"))
+# How a line is written for each seller.
+_WRITTEN = {
+    **dict.fromkeys(("openai", "azure", "groq"), "{custom_id, method, url, body}"),
+    **dict.fromkeys(("mistral", "together", "fireworks"), "{custom_id, body}"),
+    "anthropic": "{custom_id, params}", "google": "{key, request}", "vertex": "{request}",
+    "bedrock": "{recordId, modelInput}",
+}  # fmt: skip
+_BODY_KEYS = {
+    OPENAI: "body", ANTHROPIC: "params", GEMINI: "request", INLINE: "request", VERTEX: "request", BEDROCK: "modelInput",
+}  # fmt: skip
+# Whose models nobody takes in each.
+_NOT_THEIRS = {
+    OPENAI: {"anthropic"},
+    ANTHROPIC: _WRITTEN.keys() - {"anthropic"},
+    GEMINI: _WRITTEN.keys() - {"google", "vertex"},
+    INLINE: _WRITTEN.keys() - {"google", "vertex"},
+    VERTEX: {"openai", "azure", "groq", "together", "fireworks", "bedrock"},
+    BEDROCK: {"openai", "azure", "google", "vertex"},
+}
+# Gemini's key may be left out, and its lines are then as Vertex has them.
+_FAMILY = {INLINE: GEMINI, VERTEX: GEMINI}
 _ENDPOINTS = ("chat/completions", "completions", "embeddings", "responses")
 
 
@@ -77,6 +98,7 @@ def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
         body, problem = value["body"], ""
         if isinstance(body, str):
             body, problem = decoded_strictly(body.encode("utf-8", "surrogatepass"))
+            problem = problem and f"body: {problem}"
         return BARE, body, problem
     if "body" in value:
         return OPENAI, value["body"], ""
@@ -130,10 +152,14 @@ def must_name_model(item: Item, platform: str) -> str:
     return "" if item.form == BARE else _IN_BODY.get(platform, "")
 
 
-def misfit(item: Item, provider: str) -> str:
-    """Why nobody takes a model in such an envelope, "" where somebody does; ``provider`` is who sells the model."""
-    if item.form == ANTHROPIC and provider in _LINES:
-        return "'params' is of Anthropic's batches, its model is not: write {custom_id, method, url, body}"
-    if item.form == OPENAI and provider == "anthropic":
-        return "'body' is of OpenAI's batches, its model is Anthropic's: write {custom_id, params}"
-    return ""
+def mismatch(item: Item, seller: str) -> str:
+    """Why nobody takes the model in this envelope, "" where somebody may; ``seller`` is that of the model."""
+    if seller not in _NOT_THEIRS.get(item.form, ()):
+        return ""
+    key = _BODY_KEYS[item.form]
+    return f"'{key}' is of {item.form} files, the model is sold by {seller}: write {_WRITTEN[seller]}"
+
+
+def is_of_another_file(item: Item, first: Item) -> bool:
+    """Whether no provider takes the request in one file with the first one, which is a line of a batch."""
+    return first.form != BARE and _FAMILY.get(item.form, item.form) != _FAMILY.get(first.form, first.form)

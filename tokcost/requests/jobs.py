@@ -11,6 +11,10 @@ from tokcost.requests.shape import object_of, text_of
 # What the google-genai SDK takes in ``config``, and its API beside generationConfig; the rest of it goes in there.
 _BESIDE = ("systemInstruction", "tools", "toolConfig", "safetySettings", "cachedContent", "labels", "serviceTier")
 
+# Where the requests of a job lie, by OpenAI (and Azure, Groq, Together), Mistral, Fireworks and Amazon Bedrock.
+_FILES = frozenset(("input_file_id", "input_files", "inputDatasetId", "input_dataset_id", "inputDataConfig"))
+_SOURCES = frozenset(("fileName", "file_name", "gcsSource", "gcs_source", "gcsUri", "gcs_uri", "bigquerySource"))
+
 
 class Job(NamedTuple):
     """The requests of a body that makes a batch, and the model of those that name none; ``inline`` as Gemini's are."""
@@ -33,6 +37,16 @@ def opened(value: object) -> Job | None:
     if isinstance(batch.get("requests"), list):
         return Job(batch["requests"], model)
     return None
+
+
+def names_a_file(value: object) -> bool:
+    """Whether a JSON value makes a batch of requests that lie elsewhere."""
+    known = object_of(value)
+    batch = object_of(known.get("batch")) or known
+    if known.keys() & _FILES:
+        return True
+    source = google_field(batch, "inputConfig") or batch.get("src")
+    return isinstance(source, str) or bool(object_of(source).keys() & _SOURCES)
 
 
 def _inlined(source: Mapping[str, Any]) -> object:

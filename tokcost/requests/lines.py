@@ -19,10 +19,11 @@ from tokcost.requests.envelopes import (
     Item,
     deployment_of,
     is_a_line,
+    is_of_another_file,
     item_of,
 )
 from tokcost.requests.images import Sizer, image_size
-from tokcost.requests.jobs import as_sent, opened
+from tokcost.requests.jobs import as_sent, names_a_file, opened
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
@@ -38,6 +39,18 @@ _MARKED = "a byte order mark: providers refuse it, save as UTF-8 without BOM"
 
 def items(stream: BinaryIO) -> Iterator[Item]:
     """Every request of a file, in order; a line that is not a request is an Item with a problem."""
+    first: Item | None = None
+    for item in _items(stream):
+        if first is None and not item.problem:
+            first = item
+        if first is not None and not item.problem and is_of_another_file(item, first):
+            why = f"{item.form} among {first.form} lines: nobody takes both, make it a file of its own"
+            yield item._replace(refused=why)
+        else:
+            yield item
+
+
+def _items(stream: BinaryIO) -> Iterator[Item]:
     begun, marked = False, ""
     number, longest = 0, _LONGEST_DOCUMENT  # which may be a single line
     while raw := stream.readline(longest + 1):
@@ -92,6 +105,8 @@ def _requests(value: Any, number: int, raw: bytes, alone: bool) -> Iterator[Item
         yield from _listed(value, number)
     elif (job := opened(value)) is not None:
         yield from _listed(job.requests, number, job.model, job.inline)
+    elif names_a_file(value):
+        yield Item(f"line {number}", number, raw, problem="it makes a batch of a file: give that file")
     else:
         yield item_of(value, number, raw)
 
@@ -103,7 +118,7 @@ def _listed(values: list[Any], number: int, model: str = "", inline: bool = Fals
         if inline and item.form == VERTEX:
             item = item._replace(form=INLINE)
         if not told and is_a_line(item):
-            told, refused = True, f"in a JSON array: an {item.form} file is JSON Lines, write one request a line"
+            told, refused = True, f"in a JSON array: {item.form} files are JSON Lines, write one request a line"
             item = item._replace(refused=refused)
         yield item
 

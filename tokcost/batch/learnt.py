@@ -1,0 +1,142 @@
+"""How much output there was for each token of input, by model and effort: learnt from results, given to a forecast."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from tokcost.catalog import Model
+from tokcost.rates import EXACT, plain
+from tokcost.report import Column, Kind, Table
+
+_DIGITS = Decimal(1).scaleb(-6)
+
+
+class LearntRatio(NamedTuple):
+    """Output tokens of one answer for each token of input: the least and the most of any request, and of all together.
+
+    ``median`` and ``p90`` are those that half and nine in ten of the ``results`` do not exceed. ``effort`` is None
+    where it stands for every effort.
+    """
+
+    full_id: str
+    model: str
+    effort: str | None
+    results: int
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+    median: Decimal
+    p90: Decimal
+
+
+RATIO_COLUMNS: tuple[Column, ...] = (
+    Column("full_id", lambda each: each.full_id),
+    Column("model", lambda each: each.model, "model", shrinks=True),
+    Column("effort", lambda each: each.effort, "effort"),
+    Column("results", lambda each: each.results, "results", Kind.NUMBER),
+    Column("low", lambda each: each.low, "low", Kind.SHORT),
+    Column("likely", lambda each: each.likely, "likely", Kind.SHORT),
+    Column("high", lambda each: each.high, "high", Kind.SHORT),
+    Column("median", lambda each: each.median, "median", Kind.SHORT),
+    Column("p90", lambda each: each.p90, "90 %", Kind.SHORT),
+)
+RATIOS = "output_ratios"
+"""The name of the table of learnt ratios in the details of a report."""
+
+
+def ratios_table(known: Iterable[LearntRatio]) -> Table:
+    """The learnt ratios, as a report has them."""
+    return Table(RATIO_COLUMNS, "output tokens of an answer for each input token, as --output-ratio takes it").extend(
+        known
+    )
+
+
+class LearntRatios:
+    """What was learnt, by model (``provider/id``) and effort; remembers what it was asked for and does not know."""
+
+    def __init__(self, known: Iterable[LearntRatio], source: str) -> None:
+        self._known = {(each.full_id, each.effort): each for each in known}
+        self._source = source
+        self._unknown: dict[str, None] = {}
+        self._other_effort: dict[tuple[str, str], None] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
+    def find(self, full_id: str, effort: str) -> LearntRatio | None:
+        """That of a model at an effort, else at any; None, and remembered, of a model that nothing was learnt of."""
+        found = self._known.get((full_id, effort))
+        if found is not None:
+            return found
+        found = self._known.get((full_id, None))
+        if found is None:
+            self._unknown[full_id] = None
+        elif effort:
+            self._other_effort[found.model, effort] = None
+        return found
+
+    def sentences(self) -> Iterator[str]:
+        """On what the expected output rests, and of which models and efforts nothing was learnt."""
+        number = sum(each.results for (_, effort), each in self._known.items() if effort is None)
+        yield (
+            f"output by {number:,} results of {self._source}: low and high are the least and the most of any of them "
+            "for its input, likely is all of them together"
+        )
+        for full_id in self._unknown:
+            yield f"{full_id}: no result of it is in {self._source}: its likely output is not known"
+        for model, effort in self._other_effort:
+            yield f"{model}: no result at effort {effort} is told apart in {self._source}: all of the model are taken"
+
+
+class Samples:
+    """Answers that were billed, as ratios are learnt from them."""
+
+    def __init__(self) -> None:
+        self._ratios: defaultdict[tuple[str, str | None], list[tuple[Decimal, int]]] = defaultdict(list)
+        self._models: dict[str, Model] = {}
+
+    def add(self, model: Model, effort: str | None, given: int, made: int, answers: int) -> None:
+        """One result: so much input, and so much output of so many answers. ``effort`` is None where it is not told."""
+        if not given or model.kind == "embedding":
+            return
+        self._models[model.full_id] = model
+        ratio = EXACT.divide(Decimal(made), Decimal(given * max(answers, 1)))
+        self._ratios[model.full_id, None].append((ratio, given))
+        if effort is not None:
+            self._ratios[model.full_id, effort].append((ratio, given))
+
+    def learnt(self) -> list[LearntRatio]:
+        """The ratios of each model, and of each effort where there are several or one was asked for."""
+        found = []
+        for (full_id, effort), ratios in self._ratios.items():
+            alone = len(ratios) == len(self._ratios[full_id, None])
+            if effort is None or effort or not alone:
+                found.append(_learnt(self._models[full_id], effort, ratios))
+        return sorted(found, key=lambda each: (each.full_id, each.effort is not None, each.effort or ""))
+
+
+def _learnt(model: Model, effort: str | None, ratios: Sequence[tuple[Decimal, int]]) -> LearntRatio:
+    ordered = sorted(ratio for ratio, _ in ratios)
+    whole = sum(given for _, given in ratios)
+    made = Decimal(0)
+    for ratio, given in ratios:
+        made = EXACT.add(made, EXACT.multiply(ratio, Decimal(given)))
+    half, most = (ordered[max(1, -(-len(ordered) * percent // 100)) - 1] for percent in (50, 90))
+    return LearntRatio(
+        model.full_id,
+        model.name,
+        effort,
+        len(ratios),
+        _rounded(ordered[0], ROUND_FLOOR),
+        _rounded(EXACT.divide(made, Decimal(whole)), ROUND_HALF_UP),
+        _rounded(ordered[-1], ROUND_CEILING),
+        _rounded(half, ROUND_CEILING),
+        _rounded(most, ROUND_CEILING),
+    )
+
+
+def _rounded(ratio: Decimal, how: str) -> Decimal:
+    return plain(ratio.quantize(_DIGITS, how, EXACT))
