@@ -72,7 +72,7 @@ def _parse(body: object) -> Request:
         choice=choice,
         choice_forced=forced,
         answer=_answer(known),
-        output_limit=a_whole_number(known.get("max_tokens"), "max_tokens"),
+        output_limit=a_whole_number(known.get("max_tokens"), "max_tokens", least=0),  # 0 warms the cache
         limit_name="max_tokens",
         effort=anthropic_effort(known),
         tier=_tier(known),
