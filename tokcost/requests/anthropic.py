@@ -1,7 +1,4 @@
-"""Anthropic Messages bodies, of ``/v1/messages`` and of its ``count_tokens``, as neutral requests.
-
-``cache_control`` marks are not kept: what is cached is billed at another rate, not as other tokens.
-"""
+"""Anthropic Messages bodies, of ``/v1/messages`` and of its ``count_tokens``, as neutral requests."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from typing import Any
 from tokcost.errors import RequestError
 from tokcost.rates import FAST_SPEED
 from tokcost.requests.anthropic_keys import unread
+from tokcost.requests.cache_marks import marks_of_anthropic
 from tokcost.requests.effort import anthropic_effort
 from tokcost.requests.model import (
     Answer,
@@ -74,7 +72,7 @@ def _parse(body: object) -> Request:
         choice=choice,
         choice_forced=forced,
         answer=_answer(known),
-        output_limit=a_whole_number(known.get("max_tokens"), "max_tokens"),
+        output_limit=a_whole_number(known.get("max_tokens"), "max_tokens", least=0),  # 0 warms the cache
         limit_name="max_tokens",
         effort=anthropic_effort(known),
         tier=_tier(known),
@@ -84,6 +82,7 @@ def _parse(body: object) -> Request:
             "one_call": bool(_choice_of(known).get("disable_parallel_tool_use")),
             "instructed": instructed,  # the first message is the system text of the body
         },
+        cache_marks=marks_of_anthropic(known, messages, instructed, lambda blocks: len(_parts(blocks, "content"))),
         unread=paths,
         unread_bytes=size,
     )

@@ -117,6 +117,8 @@ def _listed(values: list[Any], number: int, model: str = "", inline: bool = Fals
         item = item_of(value, number, b"", f"request {at}", model)
         if inline and item.form == VERTEX:
             item = item._replace(form=INLINE)
+        elif inline and item.form == BARE and isinstance(item.body, dict):  # as Google's SDK has them
+            item = item._replace(body={key: held for key, held in item.body.items() if key != "metadata"})
         if not told and is_a_line(item):
             told, refused = True, f"in a JSON array: {item.form} files are JSON Lines, write one request a line"
             item = item._replace(refused=refused)
