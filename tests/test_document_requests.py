@@ -140,7 +140,9 @@ def test_what_is_elsewhere_is_a_range_that_pages_close(run: Run, body: Body) -> 
     options = () if "model" in body else ("-m", "gemini-3.5-flash", "--gemini-api")
     row = counted(run, body, *options)
     assert row.high > 500_000
-    assert "a document that is not in the request was not looked into: --pages says how many it has" in row.note
+    assert (
+        "a document that is not in the request was not looked into: 'batch --pages N' says how many it has" in row.note
+    )
     told = counted(run, body, *options, "--pages", "2")
     assert 2 * 560 <= told.tokens <= 2 * (1573 + 500) + 9
     assert told.high <= 2 * (1573 + 3000) + 20
@@ -157,7 +159,7 @@ def test_a_pdf_that_cannot_be_read_has_room_for_its_pages(run: Run, data: bytes)
     ):
         row = counted(run, body, *options)
         assert row.high > page * max(1, round(len(data) / 300))
-        assert "a PDF could not be read: --pages says how many pages it has" in row.note
+        assert "a PDF could not be read: 'batch --pages N' says how many pages it has" in row.note
         told = counted(run, body, *options, "--pages", "3")
         assert told.low <= 3 * page + 9 <= told.high + 9
         assert "could not be read" not in told.note

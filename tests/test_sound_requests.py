@@ -14,7 +14,7 @@ from tests.conftest import Run, document
 from tests.files_made import base64_of, flac, mp3, mp4, opus, wave
 
 LENGTH = "sound is billed by its length: documented, not measured"
-GUESSED = "can only be guessed, its head does not tell its length: --seconds says how long it is"
+GUESSED = "can only be guessed, its head does not tell its length: 'batch --seconds N' says how long it is"
 
 
 def gemini(data: str, mime: str, **part: object) -> Body:
@@ -174,7 +174,7 @@ def test_what_is_elsewhere_is_anything_up_to_hours(
     row = asked(run, body)
     assert (row.tokens, row.low) == (1 + 60 * rate, 1)
     assert row.high >= 1 + rate * (34_200 if kind == "audio" else 10_800)
-    assert f"{kind} that is not in the request was not looked into: --seconds says how long it is" in row.note
+    assert f"{kind} that is not in the request was not looked into: 'batch --seconds N' says how long it is" in row.note
     Path("r.json").write_text(json.dumps(body))
     told = run("batch", "r.json", "-m", "gemini-2.5-flash", "--gemini-api", "--max-tokens", "50000")
     assert told.code == 1

@@ -52,11 +52,13 @@ def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: st
 
 def _seconds(tally: Tally, media: Media) -> Ends:
     if media.seconds is None:
-        tally.note(f"{media.kind} that is not in the request was not looked into: --seconds says how long it is")
+        tally.note(
+            f"{media.kind} that is not in the request was not looked into: 'batch --seconds N' says how long it is"
+        )
         return Ends(_USUAL_SECONDS, 0, _MOST_SECONDS.get(media.kind, 10_800))
     if not media.told:
         where = "its head does not tell its length" if media.bytes else "it was not looked into"
-        tally.note(f"the length of {media.kind} can only be guessed, {where}: --seconds says how long it is")
+        tally.note(f"the length of {media.kind} can only be guessed, {where}: 'batch --seconds N' says how long it is")
     least = media.seconds if media.least is None else media.least
     most = media.seconds if media.most is None else media.most
     return Ends(media.seconds, min(least, media.seconds), max(most, media.seconds))
@@ -67,9 +69,9 @@ def pages_of(tally: Tally, document: Document) -> Ends:
     if document.pages:
         return Ends(*(document.pages,) * 3)
     if document.bytes is None:
-        tally.note("a document that is not in the request was not looked into: --pages says how many it has")
+        tally.note("a document that is not in the request was not looked into: 'batch --pages N' says how many it has")
         return Ends(1, 1, _MOST_PAGES)
-    tally.note("a PDF could not be read: --pages says how many pages it has")
+    tally.note("a PDF could not be read: 'batch --pages N' says how many pages it has")
     pages, low, high = (max(1, round(document.bytes / size)) for size in _PAGE_BYTES)
     return Ends(pages, min(low, pages), max(high, pages))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from tokcost.inputs.lines import LONGEST_LINE
@@ -61,6 +62,7 @@ def google_field(known: Mapping[str, Any], name: str) -> Any:
     return known.get(snake_case(name)) if value is None else value
 
 
+@cache
 def snake_case(name: str) -> str:
     """``maxOutputTokens`` as ``max_output_tokens``."""
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)

@@ -14,6 +14,7 @@ from tokcost.requests.sources import Base64Stream
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
+_LARGEST = 256 << 20  # more than any provider takes
 _HEADER = 1024  # what readers look through for the mark of a PDF
 # No page takes fewer bytes than a reference to it; what claims more pages is not believed.
 _LEAST_PAGE = 6
@@ -65,6 +66,8 @@ def _of_base64(data: str) -> Pdf | None:
 
 def _opened(stream: BinaryIO) -> Pdf | None:
     if b"%PDF" not in stream.read(_HEADER):
+        return None
+    if stream.seek(0, 2) > _LARGEST:
         return None
     stream.seek(0)
     raw = stream.read()

@@ -61,7 +61,7 @@ class Attachments:
             cells = claude_image(image.width, image.height, self._cells)
             self._tally.add(f"image {self.images} ({image.width}x{image.height})", cells + beside)
             return
-        self._tally.doubt("an image's size is not in the request: any size is possible")
+        self._tally.doubt("an image's size is not in the request: 'batch --image-size' says it")
         self._tally.add(
             f"image {self.images} (size unknown)",
             claude_image(*USUAL, self._cells) + beside,
