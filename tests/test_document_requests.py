@@ -140,9 +140,7 @@ def test_what_is_elsewhere_is_a_range_that_pages_close(run: Run, body: Body) -> 
     options = () if "model" in body else ("-m", "gemini-3.5-flash", "--gemini-api")
     row = counted(run, body, *options)
     assert row.high > 500_000
-    assert (
-        "a document that is not in the request was not looked into: 'batch --pages N' says how many it has" in row.note
-    )
+    assert "a document that is elsewhere was not looked into: 'batch --pages N' says how many it has" in row.note
     told = counted(run, body, *options, "--pages", "2")
     assert 2 * 560 <= told.tokens <= 2 * (1573 + 500) + 9
     assert told.high <= 2 * (1573 + 3000) + 20

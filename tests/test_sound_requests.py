@@ -174,7 +174,7 @@ def test_what_is_elsewhere_is_anything_up_to_hours(
     row = asked(run, body)
     assert (row.tokens, row.low) == (1 + 60 * rate, 1)
     assert row.high >= 1 + rate * (34_200 if kind == "audio" else 10_800)
-    assert f"{kind} that is not in the request was not looked into: 'batch --seconds N' says how long it is" in row.note
+    assert f"{kind} that is elsewhere was not looked into: 'batch --seconds N' says how long it is" in row.note
     Path("r.json").write_text(json.dumps(body))
     told = run("batch", "r.json", "-m", "gemini-2.5-flash", "--gemini-api", "--max-tokens", "50000")
     assert told.code == 1

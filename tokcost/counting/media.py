@@ -69,7 +69,7 @@ def pages_of(tally: Tally, document: Document) -> Ends:
     if document.pages:
         return Ends(*(document.pages,) * 3)
     if document.bytes is None:
-        tally.note("a document that is not in the request was not looked into: 'batch --pages N' says how many it has")
+        tally.note("a document that is elsewhere was not looked into: 'batch --pages N' says how many it has")
         return Ends(1, 1, _MOST_PAGES)
     tally.note("a PDF could not be read: 'batch --pages N' says how many pages it has")
     pages, low, high = (max(1, round(document.bytes / size)) for size in _PAGE_BYTES)
