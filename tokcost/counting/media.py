@@ -52,9 +52,7 @@ def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: st
 
 def _seconds(tally: Tally, media: Media) -> Ends:
     if media.seconds is None:
-        tally.note(
-            f"{media.kind} that is not in the request was not looked into: 'batch --seconds N' says how long it is"
-        )
+        tally.note(f"{media.kind} that is elsewhere was not looked into: 'batch --seconds N' says how long it is")
         return Ends(_USUAL_SECONDS, 0, _MOST_SECONDS.get(media.kind, 10_800))
     if not media.told:
         where = "its head does not tell its length" if media.bytes else "it was not looked into"
