@@ -16,8 +16,6 @@ _MOST_SECONDS = {"audio": 34_200, "video": 10_800}
 # Bytes of a page of a file that cannot be read: likely, at most (a scan), at least (packed text).
 _PAGE_BYTES = (60_000, 400_000, 300)
 _MOST_PAGES = 1_000  # of what is not in the request: more than any provider reads
-# The text of a page that was not read: likely, at least, a full one.
-PAGE_TEXT = (500, 0, 3000)
 # Text that is taken out of a PDF differs from reader to reader by so much.
 TEXT_OFF = 0.15
 
@@ -32,6 +30,10 @@ class Ends(NamedTuple):
     def times(self, other: Ends) -> Ends:
         """Each by each."""
         return Ends(self.likely * other.likely, self.least * other.least, self.most * other.most)
+
+
+# The text of a page that was not read: likely, at least, a full one.
+PAGE_TEXT = Ends(500, 0, 3000)
 
 
 def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: str = "") -> None:
@@ -92,8 +94,7 @@ def add_document(
     if not reads:
         return
     words = count(document.words) if document.pages else 0
-    if words:
+    if words or document.silent:
         tally.add(label, words, words * (1 - TEXT_OFF), words * (1 + TEXT_OFF) + 20 * pages.most)
     else:
-        looked = document.pages and document.bytes is not None  # pages without words are pictures of them
-        tally.add(label, *pages.times(Ends(0 if looked else PAGE_TEXT[0], *PAGE_TEXT[1:])))
+        tally.add(label, *pages.times(PAGE_TEXT))

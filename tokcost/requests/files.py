@@ -23,7 +23,7 @@ _BY_NAME = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp"), "image/"),
 }  # fmt: skip
 _AS_TEXT = ("text/", "application/json", "application/xml", "application/javascript", "application/x-yaml")
-_START_OF_PDF = "JVBERi"  # '%PDF' in base64
+_HOLDING = (Attachment, Result)
 _MOST_TEXT = 8_000_000  # more than any model reads; of a longer one the bytes are told
 
 
@@ -44,13 +44,11 @@ class FileReader(NamedTuple):
 
     def read(self, request: Request) -> Request:
         """The request with every attachment as what it is. Raises RequestError for what is too much to read."""
-        messages = tuple(map(self._message, request.messages))
-        changed = any(one is not other for one, other in zip(messages, request.messages, strict=True))
-        return replace(request, messages=messages) if changed else request
+        if not any(type(part) in _HOLDING for message in request.messages for part in message.parts):
+            return request
+        return replace(request, messages=tuple(map(self._message, request.messages)))
 
     def _message(self, message: Message) -> Message:
-        if not any(isinstance(part, Attachment | Result) for part in message.parts):
-            return message
         return replace(message, parts=tuple(map(self._part, message.parts)))
 
     def _part(self, part: Part) -> Part:

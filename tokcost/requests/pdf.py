@@ -34,11 +34,11 @@ class Pdf:
     def __init__(self, reader: PdfReader, pages: int) -> None:
         self.pages = pages
         self._reader: PdfReader | None = reader
-        self._text = ""
+        self._text: str | None = None
         self._problem = ""
 
-    def text(self, where: str) -> str:
-        """Page after page, joined by line ends; "" where it cannot be read.
+    def text(self, where: str) -> str | None:
+        """Page after page, joined by line ends; None where it cannot be read.
 
         Raises RequestError, with the path, for one that unpacks to more than is counted.
         """
@@ -92,7 +92,7 @@ def _limited() -> AbstractContextManager[object]:
     )  # fmt: skip
 
 
-def _text_of(reader: PdfReader) -> tuple[str, str]:
+def _text_of(reader: PdfReader) -> tuple[str | None, str]:
     """The words, or why they are too many."""
     from pypdf.errors import LimitReachedError
 
@@ -112,9 +112,9 @@ def _text_of(reader: PdfReader) -> tuple[str, str]:
                 texts.append(page.extract_text(visitor_operand_before=step))
                 room -= len(texts[-1])
                 if room < 0:
-                    return "", f"a PDF with more than {_MOST_TEXT:,} characters"
+                    return None, f"a PDF with more than {_MOST_TEXT:,} characters"
     except LimitReachedError:
-        return "", f"a PDF of which a part unpacks to more than {_MOST_UNPACKED >> 20} MB"
+        return None, f"a PDF of which a part unpacks to more than {_MOST_UNPACKED >> 20} MB"
     except Exception:
-        return "", ""
+        return None, ""
     return "\n".join(texts), ""
