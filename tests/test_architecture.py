@@ -108,7 +108,7 @@ FLOATS = {
     "requests/gemini.py": "seconds of film",
     "requests/media.py": "seconds of sound and film",
     "requests/model.py": "seconds of sound and film",
-    "requests/mp3_frames.py": "places in a file",
+    "requests/sound_frames.py": "places in a file, and seconds of sound",
     "requests/wave_head.py": "seconds of sound",
     "rules/media.py": "tokens for a second",
 }

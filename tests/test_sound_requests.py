@@ -11,7 +11,7 @@ import pytest
 from tests.bodies import Body, counted
 from tests.claude_bodies import Row
 from tests.conftest import Run, document
-from tests.files_made import base64_of, flac, mp3, mp4, opus, wave
+from tests.files_made import aac, base64_of, flac, mp3, mp4, opus, wave
 
 LENGTH = "sound is billed by its length: documented, not measured"
 GUESSED = "can only be guessed, its head does not tell its length: 'batch --seconds N' says how long it is"
@@ -57,6 +57,7 @@ def openai(sound: Any) -> Body:
         (b"ID3\3\0\0\0\0\0\x64" + bytes(100) + mp3((100, 64)), "audio/mp3", 3.6),
         (mp4(10_000, 40_000), "audio/mp4", 10),
         (mp4(10_000, 40_000, version=1, last=True), "audio/m4a", 10),
+        (aac(50), "audio/aac", 3.2),
         (opus(10), "audio/ogg", 10),
         (flac(441_000, 40_000), "audio/flac", 10),
         (bytes(80_000), "audio/L16;rate=8000", 5),
@@ -80,6 +81,7 @@ def test_sound_is_as_long_as_its_head_says(run: Run, data: bytes, mime: str, sec
         (mp3((100, 64), told=10**6), "audio/mp3", 29_088),  # ten hours in so few bytes
         (mp4(360_000_000, 40_000), "audio/mp4", 40_140),
         (mp4(10_000, 40_000, last=True)[:30_000], "audio/mp4", 30_000),
+        (aac(50, 15), "audio/aac", 10_000),  # of a rate that there is not
         (opus(10**6), "audio/ogg", 5_381),
         (opus(-10), "audio/ogg", 5_381),
         (flac(2**36 - 1, 40_000), "audio/flac", 40_044),

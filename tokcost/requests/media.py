@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Glance
 from tokcost.requests.model import Media
-from tokcost.requests.mp3_frames import is_even, walked_seconds
+from tokcost.requests.sound_frames import is_aac, is_even, seconds_of_aac, seconds_of_mp3
 from tokcost.requests.wave_head import wave_seconds
 
 # Bytes of a second where nothing tells the length: likely (128 kbit/s; film of 2 Mbit/s), at most (six channels of
@@ -48,7 +48,10 @@ def media_of(kind: str, stream: BinaryIO, mime: str = "") -> Media:
             return Media(kind, seconds, seconds, seconds, size, told=True)
         likely, least, most = (size / 2 / samples for samples in _RAW_RATES)
         return Media(kind, likely, least, most, size)
-    told = _told(stream, size, kind)
+    try:  # whatever a file from outside makes of its readers
+        told = _told(stream, size, kind)
+    except Exception:
+        told = None
     if told is None:
         likely, most_bytes, least_bytes = _VIDEO if kind == "video" else _AUDIO
         return Media(kind, size / likely, size / most_bytes, size / least_bytes, size)
@@ -63,6 +66,9 @@ def _told(stream: BinaryIO, size: int, kind: str) -> _Told | None:
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
         span = wave_seconds(Glance(stream, _MOST_READ, _MOST_READS), size)
         return _Told(*span) if span else None
+    if is_aac(head):
+        seconds = seconds_of_aac(Glance(stream, _MOST_READ, _MOST_READS), size)
+        return _Told(seconds, seconds) if seconds else None
     form = _form(head)
     return _by_library(stream, size, form, kind) if form else None
 
@@ -80,10 +86,7 @@ def _form(head: bytes) -> str:
 def _by_library(stream: BinaryIO, size: int, form: str, kind: str) -> _Told | None:
     from tinytag import TinyTag  # late: only who sends sound pays
 
-    try:  # whatever a file from outside makes of the library
-        found = TinyTag.get(f"a{form}", file_obj=Glance(stream, _MOST_READ, _MOST_READS), tags=False)
-    except Exception:
-        return None
+    found = TinyTag.get(f"a{form}", file_obj=Glance(stream, _MOST_READ, _MOST_READS), tags=False)
     seconds = found.duration
     if not seconds or not 0 < seconds < float("inf") or not size / seconds >= _LEAST_BYTES:
         return None
@@ -93,7 +96,7 @@ def _by_library(stream: BinaryIO, size: int, form: str, kind: str) -> _Told | No
     if size / seconds > _MOST_BYTES:
         return None
     if form == ".mp3" and not is_even(stream, size):
-        if exact := walked_seconds(Glance(stream, _MOST_READ, _MOST_READS), size):
+        if exact := seconds_of_mp3(Glance(stream, _MOST_READ, _MOST_READS), size):
             return _Told(exact, exact)
         most_rate, least_rate = _UNEVEN
         return _Told(seconds, max(seconds, size / least_rate), least=min(seconds, size / most_rate))

@@ -1,4 +1,4 @@
-"""Whether the sound of an MP3 file is spread evenly, so that a few of its frames tell the length of the whole."""
+"""Sound as frames one after the other, of MP3 and of AAC, where no head tells how many there are."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ _BIT_RATES = (
     (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0),
     (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0),
 )
+# Samples a second of AAC by the number in the head; each frame has so many for every block in it.
+_AAC_RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
+_AAC_BLOCK = 1024
 _SAMPLES = {
     (version, at): samples // share
     for version, share in ((3, 1), (2, 2), (0, 4))
@@ -24,7 +27,7 @@ _SAMPLES = {
 
 
 def is_even(stream: BinaryIO, size: int) -> bool:
-    """Whether a head tells the number of frames, or frames all over the file have one bit rate."""
+    """Of MP3: whether a head tells the number of frames, or frames all over the file have one bit rate."""
     start = _start(stream)
     stream.seek(start)
     first = stream.read(_WINDOW)
@@ -68,8 +71,8 @@ def _alike(stream: BinaryIO, place: int, model: bytes) -> bool:
     return alike >= len(rates) * _MOST and (alike > 0 or len(data) < _WINDOW)
 
 
-def walked_seconds(stream: BinaryIO, size: int) -> float | None:
-    """The length of all frames of layer 3, one after the other; None where they do not fill the file."""
+def seconds_of_mp3(stream: BinaryIO, size: int) -> float | None:
+    """The length of all frames of layer 3; None where they do not fill the file."""
     at, seconds = _start(stream), 0.0
     while at + 4 <= size:
         stream.seek(at)
@@ -82,3 +85,22 @@ def walked_seconds(stream: BinaryIO, size: int) -> float | None:
         at += (144 if newest == 3 else 72) * step * 1000 // samples + (head[2] >> 1 & 1)
         seconds += (1152 if newest == 3 else 576) / samples
     return seconds if at > size * _FILLED else None
+
+
+def seconds_of_aac(stream: BinaryIO, size: int) -> float | None:
+    """The length of all frames of a stream of AAC (ADTS); None where they do not fill the file."""
+    at, seconds = _start(stream), 0.0
+    while at + 7 <= size:
+        stream.seek(at)
+        head = stream.read(7)
+        rate, length = head[2] >> 2 & 15, (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+        if not is_aac(head) or rate >= len(_AAC_RATES) or length < 7:
+            break
+        at += length
+        seconds += _AAC_BLOCK * ((head[6] & 3) + 1) / _AAC_RATES[rate]
+    return seconds if at > size * _FILLED else None
+
+
+def is_aac(head: bytes) -> bool:
+    """Whether a frame of AAC begins here: as of MP3, but for its layer, of which there is none."""
+    return len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0
