@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bodies import png
-from tests.claude_bodies import MODELS, NEW, OLD, TIDE, Block, ask, assistant, every, result, text, user
+from tests.claude_bodies import MODELS, NEW, OLD, TIDE, Block, ask, asked, assistant, body, every, result, text, user
 from tests.claude_bodies import call as called
 from tests.conftest import Run
 from tests.files_made import base64_of
@@ -273,7 +273,9 @@ def test_what_stands_with_the_wrong_speaker_is_counted_and_told(
     run: Run, model: str, misplaced: Block, note: str
 ) -> None:
     """Results of the assistant, calls of the user, a role of nobody: an estimate that has their tokens in it."""
-    plain, row = ask(run, user(), model=model), ask(run, user(), misplaced, user("river"), model=model)
+    plain = ask(run, user(), model=model)
+    refused = misplaced["role"] == "oracle"
+    (row,) = asked(run, body(user(), misplaced, user("river"), model=model), refused=refused)
     assert row.standing == "estimate" and note in row.note
     assert row.tokens > plain.tokens + 5
 
@@ -300,7 +302,7 @@ def test_what_is_only_known_by_its_size_has_room_for_it(run: Run) -> None:
 def test_names_from_a_request_stay_on_their_line(run: Run) -> None:
     """Control characters of kinds and keys never reach the terminal, and few of many keys are told."""
     keys: Block = {"evil\n\x1b[2J": 1, **{f"k{at}": 1 for at in range(50)}}
-    row = ask(run, user([{"type": "x\n::error::\x1b[31m"}]), **keys)
+    (row,) = asked(run, body(user([{"type": "x\n::error::\x1b[31m"}]), **keys), refused=True)
     assert "\n" not in row.note and "\x1b" not in row.note
     assert "k8 was never recorded" in row.note and "41 other keys were never recorded" in row.note
 

@@ -11,7 +11,7 @@ import pytest
 from tests.bodies import Body, counted
 from tests.claude_bodies import Row
 from tests.conftest import Run, document
-from tests.files_made import aac, base64_of, flac, mp3, mp4, opus, wave
+from tests.files_made import aac, base64_of, flac, mp3, mp4, opus, wave, webm
 
 LENGTH = "sound is billed by its length: documented, not measured"
 GUESSED = "can only be guessed, its head does not tell its length: 'batch --seconds N' says how long it is"
@@ -60,6 +60,7 @@ def openai(sound: Any) -> Body:
         (aac(50), "audio/aac", 3.2),
         (opus(10), "audio/ogg", 10),
         (flac(441_000, 40_000), "audio/flac", 10),
+        (webm(10, 40_000), "audio/webm", 10),
         (bytes(80_000), "audio/L16;rate=8000", 5),
     ],
 )
@@ -149,6 +150,23 @@ def test_film_is_its_pictures_and_its_sound(
     assert row.low <= 1 + scene * seconds
     assert row.high >= 1 + scene * seconds + 32 * (seconds + 1)
     assert "film is billed by its pictures and its sound" in row.note
+
+
+def test_film_in_other_forms(run: Run) -> None:
+    """WebM whose head tells its length; one that a browser recorded, for which 2,000 bytes are a second at most."""
+    assert asked(run, gemini(base64_of(webm(10, 60_000)), "video/webm")).tokens == 1 + (258 + 32) * 10
+    for data in (webm(None, 60_000), webm(100_000, 60_000), webm(10, 60_000)[:60], bytes(60_000)):
+        row = asked(run, gemini(base64_of(data), "video/webm"))
+        assert row.high > 258 * len(data) // 2000
+        assert "the length of video can only be guessed" in row.note
+
+
+def test_an_earlier_answer_that_was_spoken(run: Run) -> None:
+    """It is named by its id: 30 s of it, up to as long as an answer can be."""
+    said = [{"role": "user", "content": "Hi"}, {"role": "assistant", "audio": {"id": "audio_1"}}]
+    row = counted(run, {"model": "gpt-audio", "messages": [*said, {"role": "user", "content": "Go on"}]})
+    assert 300 < row.tokens < 330
+    assert 8_000 < row.high < 11_000
 
 
 def test_film_at_a_low_resolution(run: Run) -> None:

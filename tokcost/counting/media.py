@@ -57,7 +57,7 @@ def _seconds(tally: Tally, media: Media) -> Ends:
         tally.note(f"{media.kind} that is elsewhere was not looked into: 'batch --seconds N' says how long it is")
         return Ends(_USUAL_SECONDS, 0, _MOST_SECONDS.get(media.kind, 10_800))
     if not media.told:
-        where = "its head does not tell its length" if media.bytes else "it was not looked into"
+        where = "its head does not tell its length" if media.bytes else "it is elsewhere"
         tally.note(f"the length of {media.kind} can only be guessed, {where}: 'batch --seconds N' says how long it is")
     least = media.seconds if media.least is None else media.least
     most = media.seconds if media.most is None else media.most

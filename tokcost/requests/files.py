@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Size, image_size
-from tokcost.requests.media import media_of
 from tokcost.requests.model import Attachment, Document, Image, Media, Message, Other, Part, Request, Result, Text
-from tokcost.requests.pdf import read_pdf
 from tokcost.requests.sources import is_remote, mime_of, opened
 
 _PDF = "application/pdf"
@@ -74,6 +72,8 @@ class FileReader(NamedTuple):
         return self._document(file, mime, stream)
 
     def _media(self, file: Attachment, mime: str, stream: BinaryIO | None) -> Media:
+        from tokcost.requests.media import media_of  # late, as below: most requests hold no file
+
         kind = mime.partition("/")[0]
         found = Media(kind)
         if stream is not None:
@@ -84,6 +84,8 @@ class FileReader(NamedTuple):
         return replace(_cut(found, file.start, file.end), fps=file.fps, detail=file.detail)
 
     def _document(self, file: Attachment, mime: str, stream: BinaryIO | None) -> Document:
+        from tokcost.requests.pdf import read_pdf
+
         made = partial(Document, title=file.title, context=file.context, cited=file.cited, detail=file.detail)
         if stream is None:
             kind = "file" if file.place == "file" else "url"
