@@ -212,6 +212,30 @@ def test_lines_of_two_sellers_are_no_file(run: Run) -> None:
     assert asked(run, said(model="gpt-4o"), params()).code == 0
 
 
+TWO_SELLERS = [
+    (line, "gpt-4o", "llama-3.1-8b-instant", "its model is sold by groq, that of line 1 by openai: a file goes to one"),
+    (line, "llama-3.1-8b-instant", "gpt-4o", "its model is sold by openai, that of line 1 by groq: a file goes to one"),
+    (
+        line,
+        "gpt-4o",
+        "gemini-2.5-flash",
+        "its model is sold by google, that of line 1 by openai: a file goes to one of",
+    ),
+    (line, "gpt-4o", "grok-4.7", "model grok-4.7, but gpt-4o on line 1: OpenAI takes one model per file"),
+    (short, "mistral-small-latest", "mistral-large-latest", None),
+    (line, "llama-3.1-8b-instant", "llama-3.3-70b-versatile", None),
+]
+
+
+@pytest.mark.parametrize(("written", "first", "second", "problem"), TWO_SELLERS)
+def test_a_file_goes_to_one_seller(run: Run, written: Any, first: str, second: str, problem: str | None) -> None:
+    """Whichever comes first; two models of one are for it to take or not."""
+    rows = document(asked(run, written(said(model=first)), written(said(model=second), name="b"),
+                          options=("--as-of", "2026-06-15")))["rows"]  # fmt: skip
+    assert rows[0]["problem"] is None and rows[1]["input_tokens"] > 0
+    assert rows[1]["problem"] is None if problem is None else problem in rows[1]["problem"], rows[1]
+
+
 def test_a_byte_order_mark_is_told_of_a_line_that_is_priced(run: Run) -> None:
     """A file of one line or an array: counted, refused, and a limit can be held."""
     Path("r.jsonl").write_bytes(b"\xef\xbb\xbf" + json.dumps(line(said(model="gpt-4o"))).encode() + b"\r\n")
