@@ -15,6 +15,8 @@ _BESIDE = ("systemInstruction", "tools", "toolConfig", "safetySettings", "cached
 _FILES = frozenset(("input_file_id", "input_files", "inputDatasetId", "input_dataset_id", "inputDataConfig"))
 _SOURCES = frozenset(("fileName", "file_name", "gcsSource", "gcs_source", "gcsUri", "gcs_uri", "bigquerySource"))
 
+_MAKES = frozenset(("batch", "requests", "src", "inputConfig", "input_config"))
+
 
 class Job(NamedTuple):
     """The requests of a body that makes a batch, and the model of those that name none; ``inline`` as Gemini's are."""
@@ -27,6 +29,8 @@ class Job(NamedTuple):
 def opened(value: object) -> Job | None:
     """The job that a JSON value asks for: Anthropic's and Mistral's ``requests``, Gemini's ``batch`` or ``src``."""
     known = object_of(value)
+    if not known.keys() & _MAKES:
+        return None
     batch = object_of(known.get("batch")) or known
     model = text_of(batch.get("model")) or text_of(known.get("model"))
     source = google_field(batch, "inputConfig") or batch.get("src")
@@ -42,9 +46,9 @@ def opened(value: object) -> Job | None:
 def names_a_file(value: object) -> bool:
     """Whether a JSON value makes a batch of requests that lie elsewhere."""
     known = object_of(value)
+    if not known.keys() & _MAKES:
+        return bool(known.keys() & _FILES)
     batch = object_of(known.get("batch")) or known
-    if known.keys() & _FILES:
-        return True
     source = google_field(batch, "inputConfig") or batch.get("src")
     return isinstance(source, str) or bool(object_of(source).keys() & _SOURCES)
 
