@@ -303,3 +303,11 @@ def test_converse_says_what_messages_say(run: Run) -> None:
     rows = document(asked(run, record(messages), record(body, "b"), options=("-m", CLAUDE)))["rows"]
     assert rows[0]["input_tokens"] == rows[1]["input_tokens"] > 600
     assert rows[0]["output_limit"] == rows[1]["output_limit"] == 5
+
+
+def test_what_a_template_writes_is_in_the_range(run: Run) -> None:
+    """Llama 3.3 is framed by 10, and by 25 more where a server keeps the two dates of its template; Llama 4 is not."""
+    for model, high in (("llama-3.3-70b-versatile", 36), ("meta-llama/llama-4-scout-17b-16e-instruct", 15)):
+        (row,) = document(asked(run, said(), options=("-m", f"groq/{model}")))["rows"]
+        assert row["input_tokens_low"] <= 11 == row["input_tokens"]
+        assert high <= row["input_tokens_high"] <= high + 5

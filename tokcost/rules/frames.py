@@ -47,12 +47,14 @@ class TemplateFrame(NamedTuple):
     """Tokens around a single message (``first``) and each further one (``each``), as a chat template adds them.
 
     ``known``: false where they are a guess. ``tools_as``: tools are written as "json" or "typescript".
+    ``more``: what the template writes besides, and not every server keeps.
     """
 
     first: int
     each: int
     known: bool = True
     tools_as: str = "json"
+    more: int = 0
 
 
 class GeminiFrame(NamedTuple):
