@@ -307,7 +307,9 @@ def test_converse_says_what_messages_say(run: Run) -> None:
 
 def test_what_a_template_writes_is_in_the_range(run: Run) -> None:
     """Llama 3.3 is framed by 10, and by 25 more where a server keeps the two dates of its template; Llama 4 is not."""
-    for model, high in (("llama-3.3-70b-versatile", 36), ("meta-llama/llama-4-scout-17b-16e-instruct", 15)):
+    for model, least, most in (
+        ("llama-3.3-70b-versatile", 36, 42), ("meta-llama/llama-4-scout-17b-16e-instruct", 11, 15),
+    ):  # fmt: skip
         (row,) = document(asked(run, said(), options=("-m", f"groq/{model}")))["rows"]
         assert row["input_tokens_low"] <= 11 == row["input_tokens"]
-        assert high <= row["input_tokens_high"] <= high + 5
+        assert least <= row["input_tokens_high"] <= most
