@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.bodies import lawful
 from tests.conftest import Result, Run, document
 
 Body = dict[str, Any]
@@ -313,3 +314,23 @@ def test_what_a_template_writes_is_in_the_range(run: Run) -> None:
         (row,) = document(asked(run, said(), options=("-m", f"groq/{model}")))["rows"]
         assert row["input_tokens_low"] <= 11 == row["input_tokens"]
         assert least <= row["input_tokens_high"] <= most
+
+
+BODIES: list[object] = [
+    said(), converse(), INVOKE, {"prompt": "\n\nHuman: hi\n\nAssistant:", "max_tokens_to_sample": 9}, {"prompt": ["a"]},
+    {"inputText": "a"}, {"texts": ["a"]}, {"message": "a", "chat_history": None}, part(), {"input": ["a", [1, 2]]},
+    {"contents": "Hi", "config": {"tools": [{"functionDeclarations": [{"name": "f"}]}]}}, {"messages": None}, None, 5,
+]  # fmt: skip
+ENVELOPES: list[dict[str, object]] = [
+    {}, {"custom_id": "a", "method": "POST", "url": CHAT, "body": 0}, {"custom_id": "a", "params": 0},
+    {"key": "a", "request": 0}, {"request": 0, "metadata": None}, {"recordId": 5, "modelInput": 0},
+    {"modelId": "x", "body": 0},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", LLAMA, "gemini-2.5-flash"])
+def test_any_body_in_any_envelope_is_counted_or_told(run: Run, model: str) -> None:
+    """Each for itself, whatever the model that it is priced as."""
+    for around in ENVELOPES:
+        wrapped = [{key: body if held == 0 else held for key, held in around.items()} or body for body in BODIES]
+        lawful(run, wrapped, "-m", model)

@@ -106,7 +106,7 @@ class Runner:
             self.unnamed += 1
             self.first_unnamed = self.first_unnamed or f"{file}:{item.line}: {why}"
             yield why
-        elif counted.named and (why := mismatch(item, counted.named.provider)):
+        elif counted.named and (why := mismatch(item, request.model or "", counted.named.provider)):
             yield why
 
     def _priced(

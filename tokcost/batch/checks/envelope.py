@@ -58,7 +58,7 @@ class Envelopes:
             yield "stream: true: a batch cannot stream, take it out"
         if item.form == OPENAI:
             yield from self._of_route(item, platform)
-            others = list(self._of_seller(item, platform))
+            others = list(self._of_seller(item, platform)) if known else []
             yield from others
             if known and not others and (platform in _ONE_MODEL or "model" in self._first):
                 seller = platform or self._first["seller"][0]
