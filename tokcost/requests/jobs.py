@@ -16,8 +16,8 @@ _OF_CLIENT = frozenset(("http_options", "httpOptions", "automatic_function_calli
 # Where the requests of a job lie, by OpenAI (and Azure, Groq, Together), Mistral, Fireworks and Amazon Bedrock.
 _FILES = frozenset(("input_file_id", "input_files", "inputDatasetId", "input_dataset_id", "inputDataConfig"))
 _SOURCES = frozenset(("fileName", "file_name", "gcsSource", "gcs_source", "gcsUri", "gcs_uri", "bigquerySource"))
-
-_MAKES = frozenset(("batch", "requests", "src", "inputConfig", "input_config"))
+# What else a body has that makes a batch.
+_JOBS = frozenset(("batch", "requests", "inputConfig", "input_config", "src"))
 
 
 class Job(NamedTuple):
@@ -31,7 +31,7 @@ class Job(NamedTuple):
 def opened(value: object) -> Job | None:
     """The job that a JSON value asks for: Anthropic's and Mistral's ``requests``, Gemini's ``batch`` or ``src``."""
     known = object_of(value)
-    if not known.keys() & _MAKES:
+    if _JOBS.isdisjoint(known):  # as most requests are
         return None
     batch = object_of(known.get("batch")) or known
     model = text_of(batch.get("model")) or text_of(known.get("model"))
@@ -48,8 +48,8 @@ def opened(value: object) -> Job | None:
 def names_a_file(value: object) -> bool:
     """Whether a JSON value makes a batch of requests that lie elsewhere."""
     known = object_of(value)
-    if not known.keys() & _MAKES:
-        return bool(known.keys() & _FILES)
+    if _JOBS.isdisjoint(known):
+        return not _FILES.isdisjoint(known)
     batch = object_of(known.get("batch")) or known
     source = google_field(batch, "inputConfig") or batch.get("src")
     return isinstance(source, str) or bool(object_of(source).keys() & _SOURCES)
