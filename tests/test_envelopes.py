@@ -193,6 +193,26 @@ def test_a_model_in_the_envelope_of_another_seller_is_taken_by_nobody(
     assert result.code == 2 and problem in row["problem"] and row["input_tokens"] > 0, row
 
 
+STRAY = [
+    (line({"model": "gpt-4o", **part("Hello")}), (), 8, "'contents' is of another api: OpenAI batch lines"),
+    ({"key": "a", "request": said()}, GEMINI, 2, "'messages' is of another api: Gemini batch lines hold contents"),
+    ({"request": said()}, GEMINI, 2, "'messages' is of another api: Vertex batch lines hold contents, or me"),
+    ({"custom_id": "a", "params": {"model": "claude-haiku-4-5", "prompt": "Hello", "max_tokens": 5}}, (), None,
+     "'prompt' is of another api: Anthropic batch lines hold messages"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("request_", "options", "tokens", "problem"), STRAY)
+def test_a_body_of_another_api_is_refused_and_counted(
+    run: Run, request_: Body, options: tuple[str, ...], tokens: int | None, problem: str
+) -> None:
+    """By the words that are in it."""
+    result = asked(run, request_, options=options)
+    (row,) = document(result)["rows"]
+    assert result.code == 2 and row["problem"].startswith(problem), row
+    assert row["input_tokens"] == tokens if tokens is not None else row["input_tokens"] > 0
+
+
 def test_a_model_that_is_only_given_does_not_make_the_file_wrong(run: Run) -> None:
     """What the files of others would cost at OpenAI: 8 tokens at $2.50 a million."""
     llama = short(said(model="meta-llama/Llama-3.3-70B-Instruct-Turbo"))

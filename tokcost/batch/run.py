@@ -22,6 +22,7 @@ from tokcost.rates import STANDARD
 from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
 from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.model import Request
+from tokcost.requests.shapes import stray
 
 if TYPE_CHECKING:
     from tokcost.batch.comparison import BillComparison
@@ -82,7 +83,7 @@ class Runner:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
         problems = list(self._of_envelope(counted, file))
         if not item.problem:
-            problems += checker.problems(item, request, counted.held_as, counted.seller)
+            problems += checker.problems(item, None if stray(item) else request, counted.held_as, counted.seller)
         if counted.renamed and request is not None and request.model and len(self.renamed) < _NAMES:
             self.renamed.setdefault(request.model)
         problems += [counted.problem] if counted.problem and not counted.unnamed else []
@@ -97,6 +98,8 @@ class Runner:
             yield item.refused
         if request is None:
             return
+        if why := stray(item):
+            yield why
         who = must_name_model(item, platform_of(item, counted.seller))
         if not request.model and who:
             hint = "" if counted.model else ", -m MODEL prices it all the same"
