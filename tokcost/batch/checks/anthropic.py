@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.caching import cache_problems
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.batch.checks.tools import longest_name, name_problem
 from tokcost.phrases import quote
+from tokcost.requests.bedrock import is_converse
 from tokcost.requests.envelopes import ANTHROPIC, BARE
 from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
 
@@ -25,6 +27,9 @@ def body_problems(asked: Asked) -> Iterator[str]:
     """Why a Messages body is refused, whose names are known."""
     yield from message_problems(asked)
     if asked.platform not in _HELD:
+        return
+    yield from cache_problems(asked)
+    if is_converse(asked.body):  # which says the same in other words
         return
     most = asked.body.get("max_tokens")
     if number_of(most) is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens

@@ -41,7 +41,7 @@ class Checker:
         asked = Asked(item, object_of(item.body), request, model, platform)
         misplaced = list(endpoint_problems(asked))
         yield from misplaced
-        if asked.unread_endpoint:
+        if asked.unread_endpoint or asked.is_converse:
             return
         yield from name_problems(asked)
         yield from _READERS.get(request.api, openai.body_problems)(asked)
