@@ -200,6 +200,19 @@ def test_embeddings_have_limits_by_input_and_by_request(
     assert document(result)["rows"][0]["cost"]  # what is refused is priced all the same
 
 
+def test_what_is_cut_is_a_range(run: Run) -> None:
+    """Of 2,060 tokens Vertex embeds 2,048: 2,048 x 0.15 is likely, all the most; of a conversation, any part."""
+    inputs = " hi" * 2_060
+    found = document(batch(run, embed("vertex/gemini-embedding-001", inputs), url="/v1/embeddings"))["rows"][0]
+    assert (found["input_tokens"], found["cost"], found["cost_high"]) == (2_048, "0.0003072", "0.000309")
+    body = {"model": "gpt-4o", "input": " hi" * 128_100, "truncation": "auto", "max_output_tokens": 100}
+    result = batch(run, body, url="/v1/responses")
+    found = document(result)["rows"][0]
+    assert (result.code, found["input_tokens_low"], found["input_tokens"]) == (0, 1, 128_000)
+    assert found["output_limit"] == 100
+    assert "input past 128,000 tokens is cut off, and may be billed" in found["note"]
+
+
 @pytest.mark.parametrize(
     ("model", "url", "more", "refused", "warned"),
     [

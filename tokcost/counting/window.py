@@ -5,11 +5,11 @@ The one place where that is decided, so that every command says the same of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tokcost.catalog.model import Model
-from tokcost.counting.count import Count
+from tokcost.counting.count import ESTIMATE, Count
 from tokcost.phrases import plural
 from tokcost.requests.model import Request
 
@@ -94,6 +94,21 @@ def request_misfits(request: Request, model: Model, count: Count) -> Iterator[Mi
     for each in misfits(model, count, request.output_limit, lower):
         unsummed = each.limit == WINDOW and request.api in _UNSUMMED
         yield each._replace(becomes=UNKNOWN if unsummed else said.get(each.limit, each.becomes))
+
+
+def as_cut(model: Model, count: Count, found: Iterable[Misfit]) -> Count:
+    """The count of a request whose input is cut at the limit: what is left is likely, all of it the most."""
+    limit = model.input_limit
+    if limit is None or not any(each.limit == INPUT and each.becomes == CUT for each in found):
+        return count
+    sizes = [tokens for _, tokens in _inputs(count)] or [count.tokens]
+    whole = max(1, sum(sizes))
+    low, likely = (sum(min(limit, -(-each * end // whole)) for each in sizes) for end in (count.low, count.tokens))
+    low = low if model.kind == "embedding" else 1  # of a conversation whole messages are dropped
+    note = f"input past {limit:,} tokens is cut off, and may be billed"
+    return count._replace(
+        tokens=likely, low=min(low, likely), standing=ESTIMATE, note="; ".join(filter(None, (count.note, note)))
+    )
 
 
 def _is_small(model: Model, size: int) -> bool:
