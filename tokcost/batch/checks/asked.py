@@ -11,20 +11,21 @@ from tokcost.requests.model import Request
 from tokcost.requests.openai import api_of_path
 from tokcost.requests.shape import Object, text_of
 
+# Who holds a body of OpenAI's shape to OpenAI's rules, and a Messages body to Anthropic's.
+HELD_TO_OPENAI = frozenset(("openai", "azure"))
+HELD_TO_MESSAGES = frozenset(("anthropic", "bedrock", "vertex", "azure"))
+
 
 class Asked(NamedTuple):
-    """``body`` is the decoded one, ``platform`` whose rules hold, "" where that is not known."""
+    """``body`` is the decoded one, ``platform`` whose rules hold, "" where that is not known; ``api`` which api the
+    body is for, as it was read and by where it goes."""
 
     item: Item
     body: Object
     request: Request
     model: Model | None
     platform: str
-
-    @property
-    def api(self) -> str:
-        """Which api the body was read as."""
-        return self.request.api
+    api: str
 
     @property
     def is_converse(self) -> bool:
