@@ -57,7 +57,7 @@ def misfits(model: Model, count: Count, output: int | None = None, lower: str = 
 
     ``lower`` are the words of a remedy that come before the output that is left.
     """
-    one, label, inputs = _longest(count)
+    one, label, inputs = _longest(model, count)
     if model.kind == "embedding":
         yield from _embedding(model, one, label)
         yield from _together(model, count, inputs)
@@ -101,7 +101,7 @@ def as_cut(model: Model, count: Count, found: Iterable[Misfit]) -> Count:
     limit = model.input_limit
     if limit is None or not any(each.limit == INPUT and each.becomes == CUT for each in found):
         return count
-    sizes = [tokens for _, tokens in _inputs(count)] or [count.tokens]
+    sizes = [tokens for _, tokens in _inputs(model, count)] or [count.tokens]
     whole = max(1, sum(sizes))
     low, likely = (sum(min(limit, -(-each * end // whole)) for each in sizes) for end in (count.low, count.tokens))
     low = low if model.kind == "embedding" else 1  # of a conversation whole messages are dropped
@@ -131,9 +131,9 @@ def _said(request: Request) -> dict[str, str]:
     return found
 
 
-def _longest(count: Count) -> tuple[Count, str, int]:
+def _longest(model: Model, count: Count) -> tuple[Count, str, int]:
     """The longest of several inputs, its label, and how many there are; of one prompt the whole of it."""
-    inputs = _inputs(count)
+    inputs = _inputs(model, count)
     if len(inputs) < 2:
         return count, "", 1
     label, tokens = max(inputs, key=lambda each: each[1])
@@ -180,15 +180,16 @@ def most_output(model: Model, count: Count, limit: int | None) -> int | None:
         return most
     if model.rules.past_window not in (REFUSED, CUT):
         return most
-    inputs = _inputs(count)  # of several prompts the shortest leaves the most room
+    inputs = _inputs(model, count)  # of several prompts the shortest leaves the most room
     least = min(tokens for _, tokens in inputs) * count.low // max(1, count.tokens) if inputs[1:] else count.low
     left = max(0, window - least)
     return left if most is None else min(left, most)
 
 
-def _inputs(count: Count) -> list[tuple[str, int]]:
+def _inputs(model: Model, count: Count) -> list[tuple[str, int]]:
     """The inputs of a request that counts each by itself, with their tokens: embeddings, completions."""
-    return [each for each in count.parts if each[0].startswith("input ")]
+    labels = ("input ", "message ") if model.kind == "embedding" else ("input ",)
+    return [each for each in count.parts if each[0].startswith(labels)]
 
 
 def _past(count: Count, limit: int, written: int = 0) -> str:
