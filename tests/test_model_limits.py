@@ -238,6 +238,40 @@ def test_who_is_known_to_refuse(
     assert ("exceed the context window" in problem, bool(told)) == (refused, warned)
 
 
+SELLER = """
+[rules.seller."maker"]
+past_window = "refused"
+
+[shop."m"]
+sells = "maker/m"
+
+[[shop."m".rates]]
+from = 2026-01-01
+input = "1"
+output = "10"
+"""
+
+
+def test_who_serves_a_model_says_what_becomes_of_it(run: Run) -> None:
+    """The rules of a seller hold for its own service, and not where others sell the model that it made."""
+    prices = own("")
+    Path("own.toml").write_text(Path("own.toml").read_text() + SELLER)
+    _, problem, _ = verdict(batch(run, chat("maker/m", 4, max_tokens=20), *prices))
+    assert problem.replace("maker/", "") == f"{WINDOW}: {LOWER}"
+    code, problem, warned = verdict(batch(run, chat("shop/m", 4, max_tokens=20), *prices))
+    assert (code, problem, len(warned)) == (0, "", 1)
+    assert ", which may be refused: " in warned[0]
+
+
+@pytest.mark.parametrize("text", ['[rules.seller."x"]\npast_window = "no"\n', '[maker."n"]\npast_window = "no"\n'])
+def test_what_may_become_of_it_is_one_of_four(run: Run, text: str) -> None:
+    """A word that is not known is refused with its line."""
+    Path("own.toml").write_text("[tokcost]\nschema = 1\n" + text)
+    result = run("count", "-q", "-t", "hello", "-m", "gpt-4o", "--prices", "own.toml")
+    assert (result.code, result.out) == (2, "")
+    assert "own.toml:4: 'past_window' must be refused, cut, apart or unknown, not 'no'" in result.err
+
+
 def test_many_that_may_not_fit_are_one_warning(run: Run) -> None:
     """The first is named with its line, the others are counted."""
     own("")
