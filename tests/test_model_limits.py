@@ -80,12 +80,12 @@ LOWER = "lower max_tokens to 19 or shorten the prompt"
         (REFUSED, "context_window = 30", 24, None,
          "31 input tokens exceed the context window of m, 30: shorten the prompt by 1 token", ""),
         (REFUSED, "max_output = 20", 90, 20, "", ""),  # no window is known
-        ('past_window = "cut"', LIMITS, 11, 20, "", ""),
+        ('past_window = "cut"', LIMITS, 4, 20, "", f"{WINDOW}: the answer ends there"),
         ('past_window = "apart"', LIMITS, 18, 20, "", ""),
         ('past_window = "apart"', LIMITS, 19, 20, INPUT, ""),
         ("", LIMITS, 4, 20, "", f"{WINDOW}, which may be refused: {LOWER}"),
         ("", LIMITS, 3, 21, "", f"{OUTPUT}, which may be refused: lower max_tokens to 20"),
-        ('past_output = "cut"', LIMITS, 3, 21, "", ""),
+        ('past_output = "cut"', LIMITS, 3, 21, "", f"{OUTPUT}: the answer ends there"),
     ],
 )  # fmt: skip
 def test_what_a_request_goes_past(

@@ -126,5 +126,5 @@ class Runner:
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
             item.name, file, item.line, model, count, output, quote, tuple(problems), terms.mode, notes,
-            tuple(each for each in misfits if each.is_told and not each.is_refused), request.effort,
+            tuple(each for each in misfits if not each.is_refused), request.effort,
         )  # fmt: skip

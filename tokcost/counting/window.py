@@ -43,11 +43,6 @@ class Misfit(NamedTuple):
         """Whether the provider is sure to refuse the request for it."""
         return self.certain and self.becomes == REFUSED
 
-    @property
-    def is_told(self) -> bool:
-        """Whether it is worth a word: an answer that ends at the window loses nothing that was promised."""
-        return (self.limit, self.becomes) not in ((WINDOW, CUT), (OUTPUT, CUT))
-
     def __str__(self) -> str:
         return f"{self.why}: {self.remedy}"
 
