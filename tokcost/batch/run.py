@@ -13,7 +13,7 @@ from tokcost.batch.tool_fees import fee_notes
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
-from tokcost.counting.window import request_misfits
+from tokcost.counting.window import as_cut, request_misfits
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
 from tokcost.prefixes import Caches
@@ -116,8 +116,9 @@ class Runner:
         self, counted: CountedRequest, request: Request, model: Model, count: Count, file: str, problems: list[str]
     ) -> BatchRow:
         item = counted.item
-        output = self.asked.expected.of(counted)
         misfits = list(request_misfits(request, model, count))
+        count = as_cut(model, count, misfits)
+        output = self.asked.expected.of(counted._replace(input=count))
         problems += [str(each) for each in misfits if each.is_refused]
         try:
             self.quoter(model)  # the mode asked for must be one that the model has
@@ -128,5 +129,5 @@ class Runner:
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
             item.name, file, item.line, model, count, output, quote, tuple(problems), terms.mode, notes,
-            tuple(each for each in misfits if each.is_told and not each.is_refused), request.effort,
+            tuple(each for each in misfits if not each.is_refused), request.effort,
         )  # fmt: skip
