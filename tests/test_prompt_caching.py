@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Result, Run, document
 from tokcost import estimate_request
+from tokcost.pricing import Priced
 
 DAY = "2026-11-25"
 SHORT = {"type": "ephemeral"}
@@ -290,7 +291,7 @@ def test_every_door_has_the_same_cost(run: Run) -> None:
     (of_check,) = document(run("check", "--as-of", DAY, "-f", "json"))["rows"]
     of_library = estimate_request(asked, output_tokens=9, as_of=DAY).cost
     keys = ("cost_low", "cost", "cost_high")
-    assert of_library is not None
+    assert isinstance(of_library, Priced)
     assert Decimal(of_check["cost_high"]) == Decimal(of_batch["cost_high"]) == of_library.high
     assert Decimal(of_batch["cost"]) == of_library.likely
     assert [of_check[key] for key in keys[1:]] == [of_batch[key] for key in keys[1:]]
