@@ -36,7 +36,7 @@ def count_request(
         counted = claude.count_request(request, model.rules, tokens_of, spec, day, model.margin)
         return counted._replace(standing=weaker(counted.standing, model.standing))
     if isinstance(model.rules.frame, GeminiFrame):
-        found = gemini.count_request(request, model.rules, encoding, tokens_of)
+        found = gemini.count_request(request, model.rules, encoding, tokens_of, at_vertex=provider == "vertex")
         return _with_stored(found, model) if (request.options or {}).get("cached_content") else found
     found = openai.count_request(request, model.id, encoding, model.rules, provider, tokens_of)
     if model.scale:
