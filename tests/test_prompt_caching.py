@@ -152,6 +152,9 @@ def converse(**more: object) -> dict[str, object]:
 
 
 TEXT = WORDS * 120
+INVOKED = {
+    "anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}],
+}  # fmt: skip
 BLOCK = {"type": "text", "text": TEXT, "cache_control": SHORT}
 POINT = {"cachePoint": {"type": "default"}}
 TOOL = {"name": "f", "description": TEXT, "input_schema": {"type": "object"}}
@@ -188,7 +191,7 @@ def said(*blocks: object) -> dict[str, object]:
         (converse(system=[{"text": TEXT}, POINT]), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         (converse(toolConfig={"tools": [{"toolSpec": {"name": "f", "description": TEXT, "inputSchema": {"json": {}}}},
                                         POINT]}), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
-        ({"recordId": "r", "modelInput": {**claude(system=[BLOCK]), "anthropic_version": "bedrock-2023-05-31"}},
+        ({"recordId": "r", "modelInput": {**INVOKED, "system": [BLOCK]}},
          ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         (
             {"model": GPT, "instructions": "Hello", "prompt_cache_options": {"mode": "explicit"},
@@ -219,6 +222,26 @@ def test_marks_are_found_wherever_they_may_stand(run: Run, asked: dict[str, Any]
     assert line["marked"] > 0.9 * found["totals"]["input_tokens"]
     first, second = found["rows"]
     assert Decimal(second["cost"]) * 5 < Decimal(first["cost"])
+
+
+def test_another_picture_is_another_prefix(run: Run) -> None:
+    """Two pictures of one size are told apart by what was sent; the same one again is read."""
+    pictures = [
+        {"type": "image", "source": {"type": "url", "url": f"https://a.example/{name}.png"}, "cache_control": SHORT}
+        for name in ("one", "two", "one")
+    ]
+    words = {"type": "text", "text": TEXT}
+    result = batch(run, *(claude(messages=[said(picture, words, BLOCK)]) for picture in pictures))
+    first, second, third = (Decimal(row["cost"]) for row in document(result)["rows"])
+    assert first == second > 5 * third
+
+
+def test_a_mark_that_the_provider_does_not_know_is_none(run: Run) -> None:
+    """OpenAI caches unasked, and knows no cache_control: its likely cost is plain."""
+    asked = body([part(200, SHORT), part(50)], max_tokens=1)
+    result = batch(run, asked, asked, book=own("billed"))
+    assert [each[1] for each in costs(result)] == ["2570", "2570"]
+    assert "caching" not in document(result)["details"]
 
 
 @pytest.mark.parametrize(
