@@ -222,6 +222,32 @@ def test_marks_are_found_wherever_they_may_stand(run: Run, asked: dict[str, Any]
     assert Decimal(second["cost"]) * 5 < Decimal(first["cost"])
 
 
+@pytest.mark.parametrize(
+    ("model", "unasked"),
+    [
+        ("claude-haiku-4-5", False),
+        ("bedrock/anthropic.claude-haiku-4-5-20251001-v1:0", False),
+        ("vertex/claude-haiku-4-5", False),
+        ("azure/claude-haiku-4-5", False),
+        ("openrouter/anthropic/claude-haiku-4.5", False),
+        ("google/gemini-2.0-flash", False),
+        ("google/gemini-2.5-flash", True),
+        ("openai/gpt-4o", True),
+        ("azure/gpt-5.6-sol", True),
+        ("deepseek/deepseek-chat", True),
+    ],
+)
+def test_who_caches_what_nobody_marks(run: Run, model: str, unasked: bool) -> None:
+    """No seller of a Claude does; who does has the rate of what is read at the low end of every long prompt."""
+    words = WORDS * 400
+    asked = {"messages": [{"role": "user", "content": words}], "max_tokens": 1}
+    if "gemini" in model:
+        asked = {"contents": [{"parts": [{"text": words}]}], "generationConfig": {"maxOutputTokens": 1}}
+    (row,) = document(batch(run, asked, args=("-m", model)))["rows"]
+    low, likely = (Decimal(row[key]) for key in ("cost_low", "cost"))
+    assert (low < likely * Decimal("0.6")) is unasked
+
+
 def test_another_picture_is_another_prefix(run: Run) -> None:
     """Two pictures of one size are told apart by what was sent; the same one again is read."""
     pictures = [
