@@ -64,15 +64,8 @@ def webm(seconds: float | None, size: int) -> bytes:
     told = b"" if seconds is None else b"\x44\x89\x88" + struct.pack(">d", seconds * 1000)
     info = b"\x2a\xd7\xb1\x83\x0f\x42\x40" + told
     head = b"\x1a\x45\xdf\xa3\x84\x42\x86\x81\x01" + b"\x18\x53\x80\x67\x01" + b"\xff" * 7
-    return (
-        head
-        + b"\xec\x82ab"
-        + b"\x15\x49\xa9\x66"
-        + bytes([0x80 | len(info)])
-        + info
-        + b"\x1f\x43\xb6\x75"
-        + bytes(size)
-    )
+    head += b"\xec\x82ab" + b"\x15\x49\xa9\x66" + bytes([0x80 | len(info)])
+    return head + info + b"\x1f\x43\xb6\x75" + bytes(size)
 
 
 def opus(seconds: float, pages: int = 10) -> bytes:
