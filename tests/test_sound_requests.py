@@ -169,6 +169,15 @@ def test_an_earlier_answer_that_was_spoken(run: Run) -> None:
     assert 8_000 < row.high < 11_000
 
 
+def test_film_to_a_model_of_another_family(run: Run) -> None:
+    """Nova has one rate for all: $0.06 a million; 300 tokens a picture and 12.5 a second of sound, a guess."""
+    source = {"bytes": base64_of(mp4(10_000, 60_000))}
+    said = [{"role": "user", "content": [{"video": {"format": "mp4", "source": source}}]}]
+    row = counted(run, {"modelId": "amazon.nova-lite-v1:0", "messages": said})
+    assert (row.standing, row.low < 3125 < row.high) == ("estimate", True)
+    assert row.costs[1] == f"{row.tokens * 6 / 10**8:.8f}".rstrip("0")
+
+
 def test_film_at_a_low_resolution(run: Run) -> None:
     """66 tokens a picture with 2.5, for the whole request."""
     body = {**gemini(base64_of(mp4(10_000, 60_000)), "video/mp4")}

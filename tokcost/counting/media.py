@@ -36,8 +36,13 @@ class Ends(NamedTuple):
 PAGE_TEXT = Ends(500, 0, 3000)
 
 
-def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: str = "") -> None:
-    """Sound by its seconds, film by the pictures taken of it, at a ``level`` of resolution, and its sound."""
+def add_media(
+    tally: Tally, label: str, media: Media, rule: MediaRule, level: str = "", heard_apart: bool = True
+) -> None:  # fmt: skip
+    """Sound by its seconds, film by the pictures taken of it, at a ``level`` of resolution, and its sound.
+
+    ``heard_apart``: whether the sound of a film has the rate of sound, as it has by itself.
+    """
     seconds = _seconds(tally, media)
     sound = seconds.times(Ends(float(rule.sound), float(rule.sound_least), float(rule.sound_most)))
     if media.kind == "video":
@@ -49,7 +54,8 @@ def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: st
         tally.doubt("film is billed by its pictures and its sound: documented, not measured")
     else:
         tally.doubt("sound is billed by its length: documented, not measured")
-    tally.add(label, *sound._replace(most=sound.most + float(rule.sound_most)), kind=SOUND)
+    kind = SOUND if heard_apart or media.kind == "audio" else ""
+    tally.add(label, *sound._replace(most=sound.most + float(rule.sound_most)), kind=kind)
 
 
 def _seconds(tally: Tally, media: Media) -> Ends:
