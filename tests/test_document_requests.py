@@ -170,6 +170,7 @@ def test_a_document_on_this_machine_is_looked_into(run: Run, path: str) -> None:
     address = path.format(here=Path.cwd())
     assert asked(run, gemini(far(address))).tokens == 1 + 3 * 560
     assert counted(run, responses({"type": "input_file", "file_url": address})).tokens == 7 + 7 + 3 * 765
+    assert counted(run, responses({"type": "input_file", "file_data": address})).tokens == 7 + 7 + 3 * 765
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes by name")

@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Size, image_size
 from tokcost.requests.model import Attachment, Document, Image, Media, Message, Other, Part, Request, Result, Text
-from tokcost.requests.sources import is_remote, mime_of, opened
+from tokcost.requests.sources import Base64Stream, is_remote, mime_of, opened
 
 _PDF = "application/pdf"
 # The media types of files by the ends of their names, where nothing else says what they are.
@@ -101,7 +101,7 @@ class FileReader(NamedTuple):
             if mime and mime != _PDF and stream.read(5) != b"%PDF-":
                 return made("file", bytes=size)
             stream.seek(0)
-            pdf = read_pdf(file.source if file.place == "data" and not mime_of(file.source) else stream)
+            pdf = read_pdf(stream.text if isinstance(stream, Base64Stream) else stream)
         if pdf is None:
             return made("pdf", pages=self.pages, bytes=size)
         return made("pdf", pages=pdf.pages, bytes=size, pdf=partial(pdf.text, file.where))
