@@ -116,6 +116,13 @@ def test_a_line_whose_job_names_the_model_asks_for_it_alone(run: Run) -> None:
     assert asked(run, short, options=("-m", "mistral-small-latest")).code == 0
 
 
+def test_a_prompt_that_is_kept_may_name_the_model(run: Run) -> None:
+    """A Responses line with the id of one is refused by nobody, and its model asked for where it is priced."""
+    kept = line({"prompt": {"id": "pmpt_1"}, "input": "Hello"}, url="/v1/responses")
+    assert asked(run, kept, options=("-m", "gpt-4o")).code == 0
+    assert asked(run, kept).err == "tokcost: error: r.jsonl:1: the request names no model: name one with -m\n"
+
+
 def test_a_deployment_is_asked_for_with_the_way_to_say_it(run: Run) -> None:
     """A name of one's own at Azure: by the body or the path; two of them by NAME=MODEL, in one file refused."""
     hint = "is a deployment of your own at Azure: say its model with -m azure/MODEL, or -m NAME=azure/MODEL where there"

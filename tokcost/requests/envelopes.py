@@ -156,8 +156,14 @@ def deployment_of(item: Item) -> str:
 
 
 def must_name_model(item: Item, platform: str) -> str:
-    """Who refuses the line unless its body names a model, "" where the job, or what sends it, may name it."""
-    return "" if item.form == BARE else _IN_BODY.get(platform, "")
+    """Who refuses the line unless its body names a model, "" where something else may name it.
+
+    That is the job, what sends the body, a prompt that is kept at OpenAI, or what moderates.
+    """
+    if item.form == BARE or isinstance(object_of(item.body).get("prompt"), dict):
+        return ""
+    url = text_of(item.whole.get("url")).partition("?")[0]
+    return "" if url.endswith("/moderations") else _IN_BODY.get(platform, "")
 
 
 def mismatch(item: Item, model: str, seller: str) -> str:
