@@ -27,8 +27,8 @@ from tokcost.requests.shapes import stray
 if TYPE_CHECKING:
     from tokcost.batch.comparison import BillComparison
 
-# Of so many models that requests name and another was given for, a note says the names.
-_NAMES = 100
+# So many models that requests name, and another was given for, are told apart.
+_NAMES = 100_000
 
 
 class BatchOptions(NamedTuple):
