@@ -64,7 +64,8 @@ class Item(NamedTuple):
 
     ``form`` is one of the constants above, ``body`` the provider's request body, ``whole`` what it stands in;
     ``model`` the one that the job around it names. ``problem`` says what cannot be read, "" when all is well;
-    ``refused`` why the provider takes no file like this, though it can be read: said of the first request alone.
+    ``refused`` why the provider takes no file like this, though it can be read: said of the first request alone, as
+    ``listed`` is, of those that stand in one array.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Item(NamedTuple):
     problem: str = ""
     model: str = ""
     refused: str = ""
+    listed: bool = False
 
 
 def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "", model: str = "") -> Item:
@@ -111,12 +113,16 @@ def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
     return BARE, as_sent(value), ""
 
 
-def is_a_line(item: Item) -> bool:
-    """Whether the request is a line of a file of JSON Lines, and can stand in nothing else.
+def must_be_a_line(item: Item, platform: str) -> str:
+    """Why its seller takes no array of such requests, "" where it may.
 
     Mistral takes {custom_id, body} in the body that makes a batch, Anthropic and Gemini theirs.
     """
-    return item.form in (GEMINI, BEDROCK) or (item.form == OPENAI and bool(item.whole.keys() & _OF_LINES))
+    if item.form in (GEMINI, BEDROCK) or (
+        item.form == OPENAI and (item.whole.keys() & _OF_LINES or platform in ("together", "fireworks"))
+    ):
+        return "in a JSON array: a batch file is JSON Lines, write one request a line"
+    return ""
 
 
 def platform_of(item: Item, provider: str = "") -> str:
