@@ -166,6 +166,16 @@ def test_definitions_that_refer_to_each_other_come_to_an_end(run: Run) -> None:
     assert (nowhere.tokens, nowhere.standing) == (typed("_: {a?: any}"), "estimate")
 
 
+@pytest.mark.parametrize("odd", [{"a": 1}, [{}], 3, None, True, ["string", {}]])
+@pytest.mark.parametrize("key", ["type", "items", "properties", "anyOf", "enum", "$ref", "$defs", "required", "title"])
+def test_a_keyword_of_any_shape_is_counted(run: Run, key: str, odd: object) -> None:
+    """What a provider would refuse or read in its own way still has its range, in a tool and in an answer."""
+    inner = {"type": "object", key: odd}
+    for body in (with_tool({"properties": {"at": inner}}), answered({"type": "object", "properties": {"at": inner}})):
+        row = counted(run, body)
+        assert 0 < row.low <= row.tokens <= row.high < 200
+
+
 # Early models -----------------------------------------------------------------------------------
 
 
