@@ -170,7 +170,9 @@ def test_a_model_of_ones_own_that_belongs_to_a_known_one(run: Run, name: str) ->
         ("gpt-5-mini_harbour", "o200k_base", 7),
         ("gpt-4-turbo.north", "cl100k_base", 8),
         ("gpt-5-mini-north", "cl100k_base", 8),  # of another vocabulary, so by that alone
-        ("harbour", "o200k_base", 7),  # as the newest of that vocabulary
+        ("north.gpt-5-mini", "o200k_base", 7),
+        ("north_gpt-4o-mini@2", "o200k_base", 8),
+        ("harbour", "o200k_base", 8),  # as most that do not reason
         ("harbour", "cl100k_base", 8),
     ],
 )

@@ -112,7 +112,8 @@ class Merger:
         if relative is None:
             return {}
         table = self._builtin.table(relative)
-        if relative[0] == key[0] or (brought and brought == self._rules.framing_by(table.get("encoding", ""))):
+        theirs = "" if table.get("scale") else self._rules.framing_by(table.get("encoding", ""))
+        if relative[0] == key[0] or (brought and brought == theirs):
             shared = ("framing", "image", "cache_")
             return {rule: value for rule, value in laid_rules({}, table).items() if rule.startswith(shared)}
         return {}

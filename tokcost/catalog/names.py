@@ -25,6 +25,9 @@ WAY_OUT = (
     "as 'tokcost prices import' writes one"
 )
 
+# The most parts of a name that are looked up, of a few dozen that any has.
+_MOST_SPANS = 300
+
 
 class Names:
     """Every name that the files know. What pricing.toml says of makers is looked up without reading the others."""
@@ -166,10 +169,11 @@ class Names:
         return None
 
     def named_after(self, name: str) -> Key | None:
-        """The model of a maker with which a name of one's own begins: the longest, up to a mark."""
-        begun = name.casefold()
-        while begun := re.sub(r"(^|[-_.:@ ])[^-_.:@ ]*$", "", begun):
-            if key := self._at_a_maker(begun):
+        """The model of a maker whose id stands in a name of one's own between marks: the longest, the first."""
+        edges = [0, *(each.end() for each in re.finditer(r"[-_.:@/ ]", name)), len(name) + 1]
+        spans = sorted(((end - start, -start) for start in edges for end in edges if end > start), reverse=True)
+        for size, start in spans[:_MOST_SPANS]:
+            if key := self._at_a_maker(name.casefold()[-start : size - start - 1]):
                 return key
         return None
 

@@ -41,14 +41,14 @@ class RuleBook:
     def of(
         self, provider: str, model: str, encoding: str, scale: str, own: Mapping[str, Any], maker: str = ""
     ) -> ModelRules:
-        """The rules of a model: its ``own``, else of its scale, seller, provider, encoding or ``maker``, of all."""
+        """The rules of a model: its ``own``, else of its scale, seller, provider, ``maker`` or encoding, of all."""
         from tokcost.rules import MediaRule, ModelRules
 
         key = f"{provider}/{model}"
         if key not in self._of:
             found: dict[str, Any] = {"image": "", "image_measured": False}
             by_encoding = ("encoding", "" if scale else encoding)
-            makers = (("provider", EVERY), ("provider", maker), by_encoding, ("provider", provider))
+            makers = (("provider", EVERY), by_encoding, ("provider", maker), ("provider", provider))
             for kind, name in (*makers, ("seller", provider), ("scale", scale)):
                 found |= self._defaults(kind, name)
             # those of files are checked when these are loaded, so that nothing is refused here
