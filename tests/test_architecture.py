@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "pricing": {"usage", "rates", "catalog", "counting", "rules"},
     "modalities": {"catalog", "pricing", "rates", "usage"},
     "quoting": {"catalog", "counting", "modalities", "pricing", "rates", "usage"},
+    "prefixes": {"catalog", "counting", "quoting", "requests"},
     "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates", "units"},
     "limits": {"counting", "currency", "pricing", "rates", "report"},
@@ -47,8 +48,8 @@ MAY_IMPORT = {
         "report", "rules",
     },
     "batch": {
-        "catalog", "counting", "currency", "inputs", "limits", "pricing", "quoting", "rates", "report", "requests",
-        "rules", "usage",
+        "catalog", "counting", "currency", "inputs", "limits", "logs", "metering", "naming", "prefixes", "pricing",
+        "quoting", "rates", "report", "requests", "rules", "usage",
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
@@ -60,12 +61,12 @@ MAY_IMPORT = {
         "catalog", "counting", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage",
     },
     "budgets": {
-        "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "naming", "pricing", "quoting",
-        "rates", "remedies", "report", "requests",
+        "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "naming", "prefixes", "pricing",
+        "quoting", "rates", "remedies", "report", "requests",
     },
     "render": {"encodings", "metering", "report"},
     "action": {"inputs", "render"},
-    "library": {"catalog", "counting", "encodings", "pricing", "quoting", "rates", "report", "requests"},
+    "library": {"catalog", "counting", "encodings", "prefixes", "pricing", "quoting", "rates", "report", "requests"},
 }  # fmt: skip
 # What every room may know.
 GROUND = {"amounts", "atomic", "errors", "masking", "phrases"}

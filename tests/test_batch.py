@@ -299,7 +299,8 @@ def test_repeated_beginnings_can_be_cached(run: Run) -> None:
     result = run("batch", "r.jsonl")
     # 15 steps of 128 = 1,920 of the 2,004 tokens, twice; 3,840 x (2.50 - 1.25) = 0.0048
     assert (
-        "gpt-4o: 3,840 input tokens repeat the beginning of earlier requests, caching saves about $0.0048" in result.out
+        "gpt-4o: 3,840 input tokens repeat the beginning of earlier requests: cached unasked, which may save $0.0048"
+        in result.out
     )
 
 
@@ -630,7 +631,7 @@ def test_a_limit_of_output_that_is_not_known_is_asked_for(run: Run) -> None:
             "unknown format 'xml': choose table, json, jsonl, csv, markdown, github, gitlab, sarif or",
         ),
         (("--image-size", "big"), "--image-size 'big': not a size: write it as 1024x768"),
-        (("--output-ratio", "half"), "--output-ratio 'half': not an amount"),
+        (("--output-ratio", "half"), "--output-ratio 'half': neither a number, as 0.4, nor a file"),
         (("--split-mb", "-1"), "--split-mb '-1': an amount is 0 or more"),
         (("--output", "1", "--output-ratio", "1"), "use --output or --output-ratio, not both"),
     ],

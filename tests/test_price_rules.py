@@ -198,7 +198,7 @@ def three(run: Run, *prices: str) -> str:
         # twice two steps of 128, each token 0.9 a million cheaper: 0.00046
         (
             "cache_min = 256\n",
-            "mine: 512 input tokens repeat the beginning of earlier requests, caching saves about $0.00046",
+            "mine: 512 input tokens repeat the beginning of earlier requests: cached unasked, which may save $0.00046",
         ),
         ("cache_min = 256\ncache_step = 100\n", "mine: 600 input tokens repeat"),
         ("cache_min = 257\n", None),

@@ -58,14 +58,15 @@ def price_count(
     price = model.price_on(terms.day)
     if price is None:
         return Unpriced(unpriced_reason(model, terms.day))
+    is_known = cached_share is not None or cached_tokens > 0
     amounts = []
     for tokens in _sizes(count, price):
         known = min(cached_tokens, tokens) if cached_share is None else cached_part(tokens, cached_share)
-        splits = (Split(),) if known else dict.fromkeys((caching.likely, caching.most_read, caching.most_written))
+        splits = (Split(),) if is_known else dict.fromkeys((caching.likely, *caching, Split()))
         for modes in price.possible(tokens, tokens, terms.moment):
             for split in splits:
                 usage = Usage(tokens, known, output_tokens=output_tokens)
-                if not known:
+                if not is_known:
                     usage = _usage(tokens, count.tokens, split, output_tokens, modes.get(terms.mode, Rates()))
                 apart = _apart(count, tokens, usage.uncached_tokens)
                 amounts.append(cost_apart(usage, apart, modes, terms.mode, model, price))
@@ -105,8 +106,10 @@ def _usage(tokens: int, likely: int, split: Split, output: int, rates: Rates) ->
     if not any(split):
         return Usage(input_tokens=tokens, output_tokens=output)
     read, write, write_long = (tokens if part >= likely else part * tokens // likely for part in split)
+    if rates.cache_write_long is None:  # what is not sold for longer is written as usual
+        write, write_long = write + write_long, 0
     read = 0 if rates.cached is None else min(read, tokens)
-    write_long = 0 if rates.cache_write_long is None else min(write_long, tokens - read)
+    write_long = min(write_long, tokens - read)
     write = 0 if rates.cache_write is None else min(write, tokens - read - write_long)
     return Usage(tokens, read, write, write_long, output)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tokcost.batch.run import BatchRow
+from tokcost.batch.row import BatchRow
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.pricing import Cost, Priced, Unpriced
 from tokcost.rates import EXACT

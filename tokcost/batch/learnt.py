@@ -8,6 +8,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model
+from tokcost.errors import Problem
+from tokcost.naming.spelling import parted, parted_in_year
 from tokcost.rates import EXACT, plain
 from tokcost.report import Column, Kind, Table
 
@@ -49,15 +51,23 @@ RATIOS = "output_ratios"
 
 def ratios_table(known: Iterable[LearntRatio]) -> Table:
     """The learnt ratios, as a report has them."""
-    return Table(RATIO_COLUMNS, "output tokens of an answer for each input token, as --output-ratio takes it").extend(
-        known
-    )
+    listed = list(known)
+    title = "output tokens of an answer for each input token, as --output-ratio takes it"
+    return Table(RATIO_COLUMNS, title, shown=len(listed) > 1).extend(listed)
 
 
 class LearntRatios:
-    """What was learnt, by model (``provider/id``) and effort; remembers what it was asked for and does not know."""
+    """What was learnt, by family of models and effort; remembers what it does not know.
 
-    def __init__(self, known: Iterable[LearntRatio], source: str) -> None:
+    ``problems`` are lines of its source that could not be read, ``left_out`` why nothing was learnt of others.
+    """
+
+    def __init__(
+        self, known: Iterable[LearntRatio], source: str, problems: tuple[Problem, ...] = (),
+        left_out: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        self.problems = problems
+        self._left_out = left_out
         self._known = {(each.full_id, each.effort): each for each in known}
         self._source = source
         self._unknown: dict[str, None] = {}
@@ -66,14 +76,15 @@ class LearntRatios:
     def __bool__(self) -> bool:
         return bool(self._known)
 
-    def find(self, full_id: str, effort: str) -> LearntRatio | None:
+    def find(self, model: Model, effort: str) -> LearntRatio | None:
         """That of a model at an effort, else at any; None, and remembered, of a model that nothing was learnt of."""
+        full_id = family(model)
         found = self._known.get((full_id, effort))
         if found is not None:
             return found
         found = self._known.get((full_id, None))
         if found is None:
-            self._unknown[full_id] = None
+            self._unknown[model.name] = None
         elif effort:
             self._other_effort[found.model, effort] = None
         return found
@@ -85,8 +96,10 @@ class LearntRatios:
             f"output by {number:,} results of {self._source}: low and high are the least and the most of any of them "
             "for its input, likely is all of them together"
         )
-        for full_id in self._unknown:
-            yield f"{full_id}: no result of it is in {self._source}: its likely output is not known"
+        for why in self._left_out:
+            yield f"{self._source}: nothing was learnt of some results: {why}"
+        for model in self._unknown:
+            yield f"{model}: no result of it is in {self._source}: its likely output is not known"
         for model, effort in self._other_effort:
             yield f"{model}: no result at effort {effort} is told apart in {self._source}: all of the model are taken"
 
@@ -102,11 +115,12 @@ class Samples:
         """One result: so much input, and so much output of so many answers. ``effort`` is None where it is not told."""
         if not given or model.kind == "embedding":
             return
-        self._models[model.full_id] = model
+        full_id = family(model)
+        self._models.setdefault(full_id, model)
         ratio = EXACT.divide(Decimal(made), Decimal(given * max(answers, 1)))
-        self._ratios[model.full_id, None].append((ratio, given))
+        self._ratios[full_id, None].append((ratio, given))
         if effort is not None:
-            self._ratios[model.full_id, effort].append((ratio, given))
+            self._ratios[full_id, effort].append((ratio, given))
 
     def learnt(self) -> list[LearntRatio]:
         """The ratios of each model, and of each effort where there are several or one was asked for."""
@@ -126,8 +140,8 @@ def _learnt(model: Model, effort: str | None, ratios: Sequence[tuple[Decimal, in
         made = EXACT.add(made, EXACT.multiply(ratio, Decimal(given)))
     half, most = (ordered[max(1, -(-len(ordered) * percent // 100)) - 1] for percent in (50, 90))
     return LearntRatio(
-        model.full_id,
-        model.name,
+        family(model),
+        _undated(model.name),
         effort,
         len(ratios),
         _rounded(ordered[0], ROUND_FLOOR),
@@ -136,6 +150,16 @@ def _learnt(model: Model, effort: str | None, ratios: Sequence[tuple[Decimal, in
         _rounded(half, ROUND_CEILING),
         _rounded(most, ROUND_CEILING),
     )
+
+
+def family(model: Model) -> str:
+    """The model at its maker, whoever sells it, and whatever the day of its snapshot."""
+    return _undated(model.sells or model.full_id)
+
+
+def _undated(name: str) -> str:
+    dated = parted(name) or parted_in_year(name)
+    return dated[0] if dated else name
 
 
 def _rounded(ratio: Decimal, how: str) -> Decimal:

@@ -47,7 +47,7 @@ class Expected(NamedTuple):
         if not self or counted.model is None or counted.request is None or counted.input is None:
             return nothing
         if self.learnt is not None:
-            known = self.learnt.find(counted.model.full_id, counted.request.effort)
+            known = self.learnt.find(counted.model, counted.request.effort)
             return nothing if known is None else _learnt(known, counted, limit)
         tokens = self.tokens or 0
         if self.ratio is not None:

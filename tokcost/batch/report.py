@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from tokcost.batch.caching import caching_notes, caching_sentences, caching_table
 from tokcost.batch.columns import ROWS, SUMS, models_table, parts_table
 from tokcost.batch.holding import hold_batch
 from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
-from tokcost.batch.run import BatchOptions, BatchRow, Runner
-from tokcost.batch.sentences import (
-    batch_saving,
-    caching_sentence,
-    model_notes,
-    reasoning_notes,
-    renamed_note,
-    saving_sentence,
-)
+from tokcost.batch.row import BatchRow
+from tokcost.batch.run import BatchOptions, Runner
+from tokcost.batch.sentences import batch_saving, model_notes, reasoning_notes, renamed_note, saving_sentence
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -25,15 +20,18 @@ from tokcost.errors import InputError, NotText, TokcostError
 from tokcost.inputs.files import STDIN, InputFile
 from tokcost.limits import Limits
 from tokcost.phrases import plural
-from tokcost.report import Report, Table
+from tokcost.report import Column, Report, Table
 from tokcost.report.left_out import tell_left_out
 from tokcost.report.report import Provenance
+
+if TYPE_CHECKING:
+    from tokcost.batch.comparison import BillComparison
 
 
 class ReportOptions(NamedTuple):
     """What is wanted of a batch: a row for every request, the parts of the prompts, limits held, files split.
 
-    ``keep_going``: split although there are requests that the provider would refuse.
+    ``keep_going``: split although there are requests that the provider would refuse. ``comparison``: with results.
     """
 
     keep_rows: bool = False
@@ -41,6 +39,7 @@ class ReportOptions(NamedTuple):
     limits: Limits = Limits()
     split: SplitOptions | None = None
     keep_going: bool = False
+    comparison: BillComparison | None = None
 
 
 def price_requests(
@@ -49,31 +48,44 @@ def price_requests(
     """The report of ``batch``; ``seen`` is called with the number of bytes done since.
 
     Raises TokcostError when there is no request at all, or none that names a model where none was given, and for
-    two currencies; NotPriced for a mode that a model does not have.
+    two currencies.
     """
     if wanted.split is not None:
         check_splittable(requests.files)
-    report = Report("batch", Table(ROWS, shown=False))
-    runner = Runner(book, options)
+    report = Report("batch", Table(_columns(wanted), shown=False))
+    runner = Runner(book, options, wanted.comparison)
     summary = Summary(options.expected, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
     files = [file for file in requests.files if _read(file, requests, report, runner, summary, wanted.keep_rows, seen)]
     tell_left_out(report, requests.left_out, wanted.limits.given)
     if not summary.by_model and not summary.uncounted:
         why = f": {report.warnings[0]}" if report.warnings else ""
         raise TokcostError(next(report.problems.sentences(), f"nothing was priced: there is no request in it{why}"))
-    if runner.unnamed and len(report.problems) == len(runner.unnamed) and not summary.by_model:
-        raise TokcostError(runner.unnamed[0])  # there is nothing to show, and one word mends it all
+    if runner.unnamed and len(report.problems) == runner.unnamed and not summary.by_model:
+        raise TokcostError(runner.first_unnamed)  # there is nothing to show, and one word mends it all
     total = summary.total()
     _sum_up(report, summary, total, options)
     _introduce(report, runner, summary, total, options, book)
     report.scope = plural(total.requests, "request")
     only = files[0].name if len(files) == 1 and files[0].location != STDIN else ""
     hold_batch(report, summary, total, wanted.limits, options.terms.mode, only)
+    if wanted.comparison is not None:
+        from tokcost.batch.compared import tell_results
+
+        tell_results(report, wanted.comparison)
     if wanted.keep_parts and summary.parts:
         report.details["parts"] = parts_table(summary, total.requests)
     if wanted.split is not None:
         write_parts(report, summary, total, files, wanted.split, wanted.keep_going)
     return report
+
+
+def _columns(wanted: ReportOptions) -> tuple[Column, ...]:
+    """What a row has: with results, what was billed beside the forecast."""
+    if wanted.comparison is None:
+        return ROWS
+    from tokcost.batch.compared import ROWS_BILLED
+
+    return (*ROWS, *ROWS_BILLED)
 
 
 def _read(
@@ -126,8 +138,16 @@ def _introduce(
     sentences = [saving_sentence(total.quote, terms.mode, report.currency)]
     models = [one.model for one in summary.by_model.values() if one.model is not None]
     report.warn(model_notes(models, terms.day))
+    if summary.expected.learnt is not None:
+        report.warn(summary.expected.learnt.sentences())
+        for problem in summary.expected.learnt.problems:
+            report.problems.add(problem)
     report.warn(reasoning_notes(list(summary.by_model.values()), summary.expected.tokens))
-    for prefixes in runner.prefixes.values():
+    followed = runner.caches.by_model.values()
+    for prefixes in followed:
         price = runner.quoter(prefixes.model).price
-        sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))
+        sentences += caching_sentences(prefixes, price, terms.mode, exchange)
+        report.warn(caching_notes(prefixes, price, terms.mode))
+    if any(prefixes.marked for prefixes in followed):
+        report.details["caching"] = caching_table(followed)
     report.sentences += filter(None, sentences)

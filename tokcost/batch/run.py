@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tokcost.batch.checks import Checker
-from tokcost.batch.outputs import Expected, OutputRange
-from tokcost.batch.prefixes import Prefixes
-from tokcost.batch.quote import Quote, Quoter
+from tokcost.batch.outputs import Expected
+from tokcost.batch.quote import Quoter
+from tokcost.batch.row import BatchRow
 from tokcost.batch.tool_fees import fee_notes
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
-from tokcost.counting.window import Misfit, request_misfits
+from tokcost.counting.window import request_misfits
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
+from tokcost.prefixes import Caches
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import STANDARD
 from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Request
+
+if TYPE_CHECKING:
+    from tokcost.batch.comparison import BillComparison
 
 # Of so many models that requests name and another was given for, a note says the names.
 _NAMES = 100
@@ -41,42 +45,29 @@ class BatchOptions(NamedTuple):
     mode_given: bool = False
 
 
-class BatchRow(NamedTuple):
-    """One request. ``input`` and ``quote`` are None when it cannot be counted; ``problems`` say why,
-    or what the provider will refuse."""
-
-    name: str
-    file: str
-    line: int
-    model: Model | None
-    input: Count | None
-    output: OutputRange | None
-    quote: Quote | None
-    problems: tuple[str, ...] = ()
-    mode: str = ""  # at whose rates it is priced
-    notes: tuple[str, ...] = ()  # what is charged beside its tokens, and is not in the cost
-    misfits: tuple[Misfit, ...] = ()  # limits that it may go past, or that nobody is known to refuse it for
-    effort: str = ""  # how hard it asks the model to reason
-
-
 class Runner:
-    """Prices requests with one book; keeps what repeats: rates and prefixes."""
+    """Prices requests with one book; keeps what repeats: rates and prefixes. ``comparison`` has the results of them."""
 
-    def __init__(self, book: PriceBook, asked: BatchOptions) -> None:
+    def __init__(self, book: PriceBook, asked: BatchOptions, comparison: BillComparison | None = None) -> None:
         self.asked = asked
+        self._comparison = comparison
         self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex, instead=True)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
-        self.prefixes: dict[str, Prefixes] = {}
+        self.caches = Caches(self._counter.count)
         self.given = book.find(asked.model) if asked.model else None
         self.renamed: dict[str, None] = {}  # models that requests name, and that another was given for
-        self.unnamed: list[str] = []  # where requests name no model, and -m would help
+        self.unnamed = 0  # requests that name no model, where -m would help, and the first of them
+        self.first_unnamed = ""
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
         """The requests of one file in order; ``seen`` is called with the bytes of each."""
         checker = Checker(self._rules)
         for counted in self._counter.requests(stream, self.given, seen):
-            yield self._row(counted, name, checker)
+            row = self._row(counted, name, checker)
+            if self._comparison is not None:
+                row = self._comparison.take(row, self._comparison.results.take(counted.item), counted.answers)
+            yield row
 
     def quoter(self, model: Model, mode: str = "") -> Quoter:
         """The prices of a model in a mode, "" for the one asked for. Raises NotPriced where it has none."""
@@ -112,9 +103,10 @@ class Runner:
             yield f"the request names no model: {who} takes no line without one{hint}"
         elif counted.unnamed:
             why = f"{counted.problem}: name one with -m"
-            self.unnamed.append(f"{file}:{item.line}: {why}")
+            self.unnamed += 1
+            self.first_unnamed = self.first_unnamed or f"{file}:{item.line}: {why}"
             yield why
-        elif why := mismatch(item, counted.named.provider if counted.named else counted.seller):
+        elif counted.named and (why := mismatch(item, counted.named.provider)):
             yield why
 
     def _priced(
@@ -124,14 +116,11 @@ class Runner:
         output = self.asked.expected.of(counted)
         misfits = list(request_misfits(request, model, count))
         problems += [str(each) for each in misfits if each.is_refused]
-        if model.full_id not in self.prefixes:
-            self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
-        self.prefixes[model.full_id].see(request, count.tokens)
-        self.quoter(model)  # the mode asked for must be one that the model has
         try:
+            self.quoter(model)  # the mode asked for must be one that the model has
             terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
-            quote = self.quoter(model, terms.mode).quote(count, output)
-        except NotPriced as error:  # its service tier is not sold, or not past a cliff
+            quote = self.quoter(model, terms.mode).quote(count, output, self.caches.see(request, model, count))
+        except NotPriced as error:  # the mode or its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(

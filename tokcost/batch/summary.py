@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tokcost.batch.outputs import Expected, OutputRange
 from tokcost.batch.quote import Quote
-from tokcost.batch.run import BatchRow
+from tokcost.batch.row import BatchRow
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.counting.window import CUT, UNKNOWN, Misfit

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from tokcost.catalog.values import Fail, checked, known_keys, listed_names, money, one_of, plain_day, whole
 from tokcost.rules import (
+    CACHING,
     PER,
     Cells,
     Charge,
@@ -34,11 +35,12 @@ FRAMES: Mapping[str, type] = {
 }  # fmt: skip
 # The keys of a model, or of defaults, that name or are rules.
 DEFAULT_KEYS = (
-    "framing", "framing_like", "image", "image_like", "cache_min", "cache_step", "as_text", "batch_share",
+    "framing", "framing_like", "image", "image_like", "caching", "cache_min", "cache_step", "as_text", "batch_share",
     "past_window", "past_input", "past_output",
 )  # fmt: skip
 ABOUT = {"source", "checked", "confidence", "note"}
 _CHOICES = {
+    "caching": CACHING,
     "style": ("early", "plain", "reasoning"),
     "tools_as": ("json", "typescript"),
     "prompt": ("leaves", "lines", "markup"),
@@ -98,7 +100,7 @@ def rule_fields(raw: Mapping[str, Any], fail: Fail, whole_table: bool = False) -
     for key in ("cache_min", "cache_step", "search_tokens", "hidden_prompt", "least_seconds"):
         if key in raw:
             fields[key] = whole(key, raw[key], fail, unit="" if key == "least_seconds" else "of tokens ")
-    for key in ("past_window", "past_input", "past_output"):
+    for key in ("caching", "past_window", "past_input", "past_output"):
         if key in raw:
             fields[key] = one_of(key, raw[key], _CHOICES[key], fail)
     if "as_text" in raw:

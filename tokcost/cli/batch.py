@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tokcost.cli import options as shared
+from tokcost.cli.outputs import RatioSource, ratio_source
 from tokcost.cli.parsers import amount_of, bounded, choice, complete
 from tokcost.errors import TokcostError
 from tokcost.phrases import join_or
@@ -44,11 +45,15 @@ def batch(
         ),
     ] = None,
     output_ratio: Annotated[
-        Decimal | None,
+        RatioSource | None,
         typer.Option(
-            "--output-ratio", help="Output tokens expected for each input token, as 0.4.", metavar="RATIO",
-            parser=amount_of("--output-ratio", money=False),
+            "--output-ratio", metavar="RATIO|FILE", parser=ratio_source("--output-ratio"),
+            help="Output tokens for each input token, as 0.4; or results of an earlier batch, to learn it of.",
         ),
+    ] = None,
+    results: Annotated[
+        list[str] | None,
+        typer.Option("--results", metavar="FILE", help="Hold the forecast against these results of it. Repeatable."),
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Where the tokens are: by message, tool, schema, image.")] = False,
     image_size: Annotated[
@@ -113,7 +118,6 @@ def batch(
         tokcost batch request.json --why
     """
     from tokcost.batch.opening import request_files
-    from tokcost.batch.outputs import Expected
     from tokcost.batch.part_files import part_sentences
     from tokcost.batch.pictures import sizes_of_pictures
     from tokcost.batch.report import ReportOptions, price_requests
@@ -121,6 +125,7 @@ def batch(
     from tokcost.batch.split import split_options
     from tokcost.cli.fallbacks import BelowTheBook
     from tokcost.cli.output import answer, output_options, say
+    from tokcost.cli.outputs import compared, expected_output, results_of
     from tokcost.cli.own_names import default_model
     from tokcost.cli.progress import Progress
     from tokcost.cli.values import pricing_of
@@ -130,9 +135,12 @@ def batch(
     if output is not None and output_ratio is not None:
         raise TokcostError("use --output or --output-ratio, not both")
     below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or max_tokens is not None)
-    pricing = pricing_of(prices, as_of, mode or STANDARD, currency, fx, vat, model, below)
+    billed = results_of(results, charset)
+    served = mode or (billed.mode if billed else STANDARD)
+    pricing = pricing_of(prices, as_of, served, currency, fx, vat, model, below)
+    expected = expected_output(output, output_ratio, pricing.book, pricing.terms.day, charset)
     options = BatchOptions(
-        pricing.terms, pricing.exchange, default_model(model), Expected(output, output_ratio),
+        pricing.terms, pricing.exchange, default_model(model), expected,
         sizes_of_pictures(image_size), vertex, mode is not None,
     )  # fmt: skip
     wanted = ReportOptions(
@@ -141,6 +149,7 @@ def batch(
         limits=Limits(max_tokens, max_cost),
         split=split_options(split_at, split_lines, split_mb, output_dir, force),
         keep_going=keep_going,
+        comparison=compared(billed, pricing) if billed else None,
     )
     files = request_files(paths or [], charset)
     with Progress(files.size, "") as progress:

@@ -20,19 +20,22 @@ _CROPS = 17
 
 
 def count_request(
-    request: Request, rules_of_model: ModelRules, encoding: str = "gemma3", tokens_of: TokensOf | None = None
-) -> Count:
+    request: Request, rules_of_model: ModelRules, encoding: str = "gemma3", tokens_of: TokensOf | None = None,
+    at_vertex: bool = False,
+) -> Count:  # fmt: skip
     """Input tokens of the request with their standing and, as ``parts``, where they are.
 
-    ``tokens_of`` counts a text with ``encoding``. Where the body does not tell whether it goes to the
-    Gemini API or to Vertex, the range holds what both bill.
+    ``tokens_of`` counts a text with ``encoding``. Where neither the body nor the seller (``at_vertex``) tells whether
+    it goes to the Gemini API or to Vertex, the range holds what both bill.
     """
     count = tokens_of or counter(encoding).count
     frame, pictures = rules_of_model.frame, rules_of_model.pictures
     if not isinstance(frame, GeminiFrame):
         raise TokcostError(f"the framing '{rules_of_model.framing}' is not one of Gemini: name another in a price file")
-    ways = [rules.LEAVES if request.api == "vertex" else frame.prompt]
-    if not (request.options or {}).get("api_known"):
+    known = bool((request.options or {}).get("api_known"))
+    at_vertex = request.api == "vertex" if known else at_vertex
+    ways = [rules.LEAVES if at_vertex or request.api == "vertex" else frame.prompt]
+    if not known and not at_vertex:
         ways.append(frame.prompt if request.api == "vertex" else rules.LEAVES)
     try:
         found = [_GeminiCounting(way, frame, pictures, count).count(request) for way in ways]
@@ -78,9 +81,9 @@ class _GeminiCounting:
                 images = self._part(label, part, images, str((request.options or {}).get("media_resolution", "")))
         if self.way == rules.LEAVES and any(isinstance(part, Call) for one in request.messages for part in one.parts):
             self.tally.widen(1, 0)
-        if self.frame.vague and self.words > 10:
+        if self.frame.vague:
             self.tally.note("Gemini's vocabulary of that time is a near relative of Gemma 3's")
-            off = max(1.0, float(self.frame.vague) * self.words)
+            off = max(1.0, float(self.frame.vague) * self.words) if self.words > 10 else 0.0
             self.tally.widen(off, off / 2)
         if self.frame.assumes:
             self.tally.note(f"assumed {self.frame.assumes}")
@@ -93,6 +96,8 @@ class _GeminiCounting:
         """
         if self.way == rules.LINES:
             self.tally.add(label, 1, 1 if with_tools else 0, 1)
+            if not with_tools:
+                self.tally.note("a token for each content is billed, but in a few recordings was not")
         elif self.way == rules.MARKUP:
             self.tally.add(label, 1, 0 if system or number > 1 else 1, 1)
 

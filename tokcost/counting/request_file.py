@@ -17,7 +17,7 @@ from tokcost.counting.request import api_of, count_request
 from tokcost.counting.window import most_output
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
 from tokcost.phrases import quote_value
-from tokcost.requests.envelopes import Item, is_azure
+from tokcost.requests.envelopes import Item, is_azure, sellers_of_lines
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.lines import items, request_of
 from tokcost.requests.model import Request, Text
@@ -187,8 +187,13 @@ class RequestCounter:
             if given is not None and given.full_id in error.forms:
                 return given  # several providers sell it, and the user has said which is meant
             if held:
-                return None
+                return self._as_the_line_has_it(item, error)
             raise
+
+    def _as_the_line_has_it(self, item: Item, error: AmbiguousModel) -> Model | None:
+        """Of the sellers of a model the one whose line it stands in."""
+        sellers = sellers_of_lines(item)
+        return next((self._book.find(each) for each in error.forms if each.partition("/")[0] in sellers), None)
 
 
 def _same(one: Model, other: Model) -> bool:

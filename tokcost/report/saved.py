@@ -67,6 +67,8 @@ def from_dict(document: object, where: str = "the report") -> Report:
         report.fail(str(problem.get("where", "")), str(problem.get("why", "")), lines if isinstance(lines, int) else 1)
     if isinstance(pricing := document.get("pricing"), dict):
         report.extra["pricing"] = pricing  # as it was told: the book itself is not known any more
+    if isinstance(details := document.get("details"), dict):
+        report.details = details  # as JSON has them
     report.headlines = _sentences(document.get("headlines"))
     report.warn(_sentences(document.get("warnings")))
     return report

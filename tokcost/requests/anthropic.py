@@ -1,7 +1,4 @@
-"""Anthropic Messages bodies, of ``/v1/messages`` and of its ``count_tokens``, as neutral requests.
-
-``cache_control`` marks are not kept: what is cached is billed at another rate, not as other tokens.
-"""
+"""Anthropic Messages bodies, of ``/v1/messages`` and of its ``count_tokens``, as neutral requests."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import Any
 from tokcost.errors import RequestError
 from tokcost.rates import FAST_SPEED
 from tokcost.requests.anthropic_keys import unread
+from tokcost.requests.cache_marks import marks_of_anthropic
 from tokcost.requests.effort import anthropic_effort
 from tokcost.requests.images import Sizer
 from tokcost.requests.model import (
@@ -85,6 +83,9 @@ def _parse(body: object, size_of: Sizer | None) -> Request:
             "one_call": bool(_choice_of(known).get("disable_parallel_tool_use")),
             "instructed": instructed,  # the first message is the system text of the body
         },
+        cache_marks=marks_of_anthropic(
+            known, messages, instructed, lambda blocks: len(_parts(blocks, "content", None))
+        ),
         unread=paths,
         unread_bytes=size,
     )

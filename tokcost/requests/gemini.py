@@ -27,6 +27,8 @@ from tokcost.requests.shape import (
 
 # Tools of the provider, by their key beside functionDeclarations.
 _DECLARATIONS = "functionDeclarations"
+# How LiteLLM and Pydantic AI name a model at the Gemini API.
+_GEMINI_API = ("gemini/", "google-gla:")
 
 
 def parse(body: object, size_of: Sizer | None = None, vertex: bool | None = None) -> Request:
@@ -56,7 +58,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
     config = an_object({} if config is None else config, "generationConfig")
     return Request(
         api="vertex" if is_vertex or (is_vertex is None and _spelt(tools, "parametersJsonSchema")) else "gemini",
-        model=model.rpartition("/")[2] or None,
+        model=model or None,
         messages=_messages(known, size_of),
         tools=tools,
         choice=choice,
@@ -70,6 +72,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         options={
             "api_known": is_vertex is not None,
             "media_resolution": str(google_field(config, "mediaResolution") or ""),
+            "cached_content": google_field(known, "cachedContent") is not None,
             "typed_answer": google_field(config, "responseSchema") is not None,
         },
     )
@@ -87,6 +90,8 @@ def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> 
     """
     if model.startswith(("projects/", "publishers/")) or "labels" in body:
         return True
+    if model.startswith(_GEMINI_API):
+        return False
     return False if _spelt(tools, "parameters_json_schema") else None
 
 

@@ -23,7 +23,7 @@ from tokcost.requests.envelopes import (
     item_of,
 )
 from tokcost.requests.images import Sizer, image_size
-from tokcost.requests.jobs import as_sent, names_a_file, opened
+from tokcost.requests.jobs import names_a_file, opened
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
 
@@ -117,6 +117,8 @@ def _listed(values: list[Any], number: int, model: str = "", inline: bool = Fals
         item = item_of(value, number, b"", f"request {at}", model)
         if inline and item.form == VERTEX:
             item = item._replace(form=INLINE)
+        elif inline and item.form == BARE and isinstance(item.body, dict):  # as Google's SDK has them
+            item = item._replace(body={key: held for key, held in item.body.items() if key != "metadata"})
         if not told and is_a_line(item):
             told, refused = True, f"in a JSON array: {item.form} files are JSON Lines, write one request a line"
             item = item._replace(refused=refused)
@@ -145,11 +147,11 @@ def _parsed(item: Item, provider: str, size_of: Sizer, vertex: bool | None) -> R
 
         return bedrock.parse(body, size_of, claude=provider == "anthropic")
     if form in (GEMINI, INLINE) or (form == VERTEX and shape != "anthropic"):
-        return gemini.parse(as_sent(body), size_of=size_of, vertex=form == VERTEX)
+        return gemini.parse(body, size_of=size_of, vertex=form == VERTEX)
     if form == ANTHROPIC and shape != "openai":
         return anthropic.parse(body, size_of=size_of)
     if form == BARE and shape == "gemini":
-        return gemini.parse(as_sent(body), size_of=size_of, vertex=vertex)
+        return gemini.parse(body, size_of=size_of, vertex=vertex)
     api = openai.api_of_path(text_of(item.whole.get("url"))) if form == OPENAI else None
     if shape == "anthropic" and api is None:
         return anthropic.parse(body, size_of=size_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,17 @@ class Answer:
     description: str = ""
 
 
+class CacheMark(NamedTuple):
+    """Where a prefix ends that is to be cached: all tools and messages before, and so many ``parts`` of its own.
+
+    ``message`` is the index of a message, -1 the tools, which come first; ``long`` asks for the longer lifetime.
+    """
+
+    message: int
+    parts: int
+    long: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. ``api`` says which rules of framing hold; ``choice`` is "" (not given),
@@ -142,5 +153,7 @@ class Request:
     tier: str = ""  # the service tier asked for, as sent; "" leaves it to the provider
     effort: str = ""  # how hard to reason, see ``requests/effort.py``; "" leaves it to the model
     options: Mapping[str, Any] | None = None  # the rest of the body that framing rules may ask for
+    cache_marks: tuple[CacheMark, ...] = ()  # in the order of the request
+    caches_unasked: bool = True  # False: what is not marked is not to be cached, although the provider would
     unread: tuple[str, ...] = ()  # paths in the body of what no rule knows, and may be billed
     unread_bytes: int = 0  # of all that stands there

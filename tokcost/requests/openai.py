@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.requests.cache_marks import marks_of_openai
 from tokcost.requests.effort import openai_effort
 from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Answer, Message, Request, Text, Tokens, Tool
@@ -69,6 +70,7 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
     if model is not None:
         model = a_string(model, "model", "give the model id in quotes")
     messages = tuple(_messages(whole, api, size_of))
+    marks, unasked = marks_of_openai(whole, whole.get("messages", whole.get("input")), messages)
     limit_name = next((key for key in _LIMITS.get(api, ()) if whole.get(key) is not None), "")
     return Request(
         api=api,
@@ -84,6 +86,8 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         * (len(messages) if api == COMPLETIONS and messages else 1),
         effort=openai_effort(whole),
         tier=optional_string(whole.get("service_tier"), "service_tier"),
+        cache_marks=marks,
+        caches_unasked=unasked,
         options={
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
         },

@@ -2,10 +2,11 @@
 
 from tokcost.rules.charges import PER, BatchLimits, Charge, Hint, in_force
 from tokcost.rules.frames import ClaudeFrame, Frame, GeminiFrame, HiddenPrompt, OpenAIFrame, TemplateFrame
-from tokcost.rules.models import ModelRules
+from tokcost.rules.models import CACHING, ModelRules
 from tokcost.rules.pictures import Cells, Crops, Flat, Mosaic, Patches, Pictures, Tiles
 
 __all__ = [
+    "CACHING",
     "PER",
     "BatchLimits",
     "Cells",

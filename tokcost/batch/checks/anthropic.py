@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import HELD_TO_MESSAGES, Asked
+from tokcost.batch.checks.caching import cache_problems
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.phrases import quote
-from tokcost.requests.bedrock import is_converse
 from tokcost.requests.envelopes import ANTHROPIC, BARE
 from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
 
@@ -23,12 +23,9 @@ _LEAST_THINKING = 1024
 def body_problems(asked: Asked) -> Iterator[str]:
     """Why a Messages body is refused, whose names are known."""
     yield from message_problems(asked)
-    if (
-        asked.platform not in HELD_TO_MESSAGES
-        or not isinstance(asked.body.get("messages"), list)
-        or is_converse(asked.body)
-    ):
+    if asked.platform not in HELD_TO_MESSAGES or not isinstance(asked.body.get("messages"), list):
         return
+    yield from cache_problems(asked)
     yield from _of_cloud(asked)
     most = asked.body.get("max_tokens")
     if number_of(most) is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tokcost.catalog import Model
-from tokcost.requests.envelopes import OPENAI, Item
+from tokcost.requests.bedrock import is_converse
+from tokcost.requests.envelopes import BARE, BEDROCK, OPENAI, Item
 from tokcost.requests.model import Request
 from tokcost.requests.openai import api_of_path
 from tokcost.requests.shape import Object, text_of
@@ -25,6 +26,11 @@ class Asked(NamedTuple):
     model: Model | None
     platform: str
     api: str
+
+    @property
+    def is_converse(self) -> bool:
+        """Whether it is one of Converse, which says in other words what was read of it as Messages."""
+        return self.api == "anthropic" and self.item.form in (BARE, BEDROCK) and is_converse(self.body)
 
     @property
     def unread_endpoint(self) -> bool:

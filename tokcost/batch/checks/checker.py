@@ -44,7 +44,7 @@ class Checker:
         api = "anthropic" if item.form == ANTHROPIC else request.api
         asked = Asked(item, object_of(item.body), request, model, platform, api)
         yield from endpoint_problems(asked)
-        if asked.unread_endpoint:
+        if asked.unread_endpoint or asked.is_converse:
             return
         yield from name_problems(asked)
         yield from _READERS.get(api, openai.body_problems)(asked)

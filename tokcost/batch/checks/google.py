@@ -36,7 +36,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
         return
     bare = asked.item.form in (BARE, INLINE)
     yield from _of_contents(body.get("contents"), bare)
-    if bare and "config" in body:  # as Google's client takes it, which looks at the names itself
+    if "config" in asked.item.whole:  # as Google's client takes it, which looks at the names itself
         return
     config = object_of(google_field(body, "generationConfig"))
     yield from _of_top(body)

@@ -1,0 +1,162 @@
+"""Results of a batch, each found by the request that it answers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from tokcost.batch.result_lines import ResultLine, fingerprint, inlined, result_line
+from tokcost.errors import Problem, TokcostError
+from tokcost.inputs.files import left_out_lines
+from tokcost.logs.batch import BATCH
+from tokcost.logs.entry import Entry, Read
+from tokcost.logs.read import Reader
+from tokcost.logs.shapes import Shapes
+from tokcost.phrases import quote, some_of
+from tokcost.rates import MODES, STANDARD
+from tokcost.requests.envelopes import Item
+from tokcost.usage import Usage
+
+_UNREAD = "no result that is known: it holds neither an answer with its usage nor an error"
+
+
+class RequestResult(NamedTuple):
+    """What came of one request: ``entries`` are what was billed for it, of one that failed with nothing in it."""
+
+    where: str
+    line: ResultLine
+    entries: tuple[Entry, ...]
+
+    @property
+    def usage(self) -> Usage:
+        """All tokens that were billed."""
+        return sum((each.whole_usage for each in self.entries), start=Usage())
+
+    @property
+    def failed(self) -> str:
+        """Why it was not answered, '' where it was."""
+        return self.entries[0].not_billed_because
+
+    @property
+    def shown(self) -> str:
+        """Its name, else its place."""
+        return quote(self.line.name) if self.line.name else self.where
+
+
+class Results:
+    """The results of some files, each taken once; ``problems`` are lines that could not be read.
+
+    ``repeated`` of them told again what another had told, ``sentences`` are what the reader has to say.
+    """
+
+    def __init__(
+        self, found: Iterable[RequestResult], problems: Sequence[Problem], sentences: Sequence[str], source: str
+    ):
+        self.problems = problems
+        self.sentences = sentences
+        self.source = source
+        self.repeated = 0
+        self._by_name: dict[str, deque[RequestResult]] = {}
+        self._by_request: dict[bytes, deque[RequestResult]] = {}
+        self._in_order: deque[RequestResult] = deque()
+        self._keep(found)
+        # Only where no result says whose it is, they are taken to stand in the order of the requests.
+        self.ordered = bool(self._in_order) and not self._by_name and not self._by_request
+        modes = {entry.mode for each in self.left() if not each.failed for entry in each.entries}
+        # At which rates all of them were billed; the standard ones where they were not all alike.
+        self.mode = modes.pop() if len(modes) == 1 and modes <= set(MODES) else STANDARD
+
+    def take(self, item: Item) -> RequestResult | None:
+        """The next result of a request; None where there is none."""
+        if self.ordered:
+            return self._in_order.popleft() if self._in_order else None
+        found = self._by_name.get(item.name)
+        if not found and self._by_request and isinstance(item.body, dict):
+            found = self._by_request.get(fingerprint(item.body))
+        return found.popleft() if found else None
+
+    def left(self) -> Iterator[RequestResult]:
+        """The results that no request has taken."""
+        for each in (*self._by_name.values(), *self._by_request.values(), self._in_order):
+            yield from each
+
+    def _keep(self, found: Iterable[RequestResult]) -> None:
+        seen: set[tuple[str, str]] = set()
+        for result in found:
+            identity = result.entries[0].identity
+            if identity and (result.line.name, identity) in seen and result.line.name:
+                self.repeated += 1
+                continue
+            seen.add((result.line.name, identity or ""))
+            if result.line.name:
+                known = self._by_name.setdefault(result.line.name, deque())
+                # one that was tried again has an answer, and an error before it
+                known.append(result) if result.failed or not known else _before_failed(known, result)
+            elif result.line.request:
+                self._by_request.setdefault(result.line.request, deque()).append(result)
+            else:
+                self._in_order.append(result)
+
+
+def _before_failed(known: deque[RequestResult], result: RequestResult) -> None:
+    at = next((at for at, each in enumerate(known) if each.failed), len(known))
+    known.insert(at, result)
+
+
+def read_results(names: Sequence[str], charset: str = "utf-8") -> Results:
+    """The results in files. Raises TokcostError for a name that cannot be read, and where there is no result at all."""
+    reader = Reader(charset=charset)
+    shapes = reader.shapes = _ResultShapes()
+    entries: dict[str, list[Entry]] = {}
+    problems: list[Problem] = []
+    for read in reader.read(names):
+        if isinstance(read, Problem):
+            problems.append(read)
+        else:
+            entries.setdefault(read.where, []).append(read)
+    source = some_of([quote(name) for name in names])
+    if not entries:
+        reasons = [f"{each.where}: {each.why}" for each in problems] or left_out_lines(reader.left_out)
+        raise TokcostError(f"{source}: no result of a batch is in it: {next(iter(reasons), 'it is empty')}")
+    found = (
+        RequestResult(where, shapes.lines.get(where, ResultLine()), tuple(each)) for where, each in entries.items()
+    )
+    return Results(found, problems, [*left_out_lines(reader.left_out), *shapes.told.sentences()], source)
+
+
+class _ResultShapes(Shapes):
+    """Reads values as logs are read, and keeps by place what each says of its request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: dict[str, ResultLine] = {}
+        self._inside = False
+
+    def read(self, where: str, value: Any) -> Iterator[Read]:
+        """The entries of one value; one that holds none at all is a problem."""
+        listed = value if isinstance(value, list) else inlined(value) if isinstance(value, dict) else None
+        if listed is not None and not self._inside:
+            for number, each in enumerate(listed, 1):
+                yield from self._line(f"{where}[{number}]", each, value is not listed)
+        elif self._inside or not isinstance(value, dict):
+            yield from super().read(where, value)
+        else:
+            yield from self._line(where, value, False)
+
+    def _line(self, where: str, value: Any, is_batch: bool) -> Iterator[Read]:
+        if not isinstance(value, dict):
+            yield from super().read(where, value)
+            return
+        line = self.lines[where] = result_line(value)
+        answered, self._inside = False, True
+        try:
+            for each in super().read(where, value):
+                answered = True
+                if isinstance(each, Entry) and each.mode == STANDARD and (is_batch or line.is_batch):
+                    each = each._replace(mode=BATCH)
+                yield each
+        finally:
+            self._inside = False
+        if not answered:
+            yield Problem(where, _UNREAD)
