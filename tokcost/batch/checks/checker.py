@@ -22,6 +22,7 @@ _READERS = {
     "gemini": google.body_problems,
     "vertex": google.body_problems,
 }
+_CLOUDS = frozenset(("azure", "bedrock", "vertex"))
 
 
 class Checker:
@@ -42,7 +43,7 @@ class Checker:
         if request is None:
             return
         api = "anthropic" if item.form == ANTHROPIC else request.api
-        asked = Asked(item, object_of(item.body), request, model, platform, api)
+        asked = Asked(item, object_of(item.body), request, model, _held(platform, api, model), api)
         yield from endpoint_problems(asked)
         if asked.unread_endpoint or asked.is_converse:
             return
@@ -57,3 +58,13 @@ class Checker:
         if key != self._tools:
             self._tools, self._of_last_tools = key, list(tool_problems(asked))
         return self._of_last_tools
+
+
+def _held(platform: str, api: str, model: Model | None) -> str:
+    """Whose rules hold for the body: where a cloud sells the models of many, those of the maker of the api alone."""
+    if platform not in _CLOUDS or model is None:
+        return platform
+    maker = model.sells.partition("/")[0]
+    if api == "anthropic":
+        return platform if maker == "anthropic" else ""
+    return platform if maker == "openai" or platform != "azure" else ""

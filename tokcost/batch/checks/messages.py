@@ -36,6 +36,10 @@ _TYPES = {
         "input_file": "document", "function_call": "tool_use", "function_call_output": "tool_result",
     },
 }  # fmt: skip
+# Names in a message that only OpenAI knows.
+_ONLY_OPENAI = ("name", "tool_calls", "tool_call_id", "function_call", "reasoning_content", "refusal")
+# One of these an assistant's message has.
+_SAID = ("content", "tool_calls", "function_call", "refusal", "audio")
 _TURNS = {"openai-chat": "messages", "openai-responses": "input", "anthropic": "messages"}
 
 
@@ -64,6 +68,7 @@ def _of_message(message: Object, where: str, api: str) -> Iterator[tuple[str, st
     if role and role not in _ROLES[api]:
         yield role, f"{where} has the role {quote(role)}: it must be {join_or(_ROLES[api])}"
     content = message.get("content")
+    yield from _of_shape(message, role, where, api)
     if isinstance(content, str):
         return
     types = _TYPES[api]
@@ -71,3 +76,14 @@ def _of_message(message: Object, where: str, api: str) -> Iterator[tuple[str, st
         kind = text_of(object_of(part).get("type"))
         if kind in types:
             yield kind, f"{where}.content[{at}] is of the type {kind}: write {types[kind]}"
+
+
+def _of_shape(message: Object, role: str, where: str, api: str) -> Iterator[tuple[str, str]]:
+    """A message without content, or with what another api has beside it."""
+    if api == "anthropic":
+        other = next((name for name in _ONLY_OPENAI if message.get(name) is not None), "")
+        if other:
+            yield other, f"{where}.{other} is of OpenAI's messages: Anthropic's have role and content alone"
+    needed = _SAID if role == "assistant" and api == "openai-chat" else ("content",)
+    if role in ("system", "developer", "user", "assistant") and all(message.get(name) is None for name in needed):
+        yield "content", f"{where} has no content: it needs some"

@@ -7,6 +7,7 @@ and the errors of the api itself, as of 2026-11.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from tokcost.batch.checks.asked import HELD_TO_OPENAI, Asked
 from tokcost.batch.checks.messages import message_problems
@@ -17,9 +18,10 @@ from tokcost.requests.shape import as_json, object_of
 
 # Who wants the word in the messages where a JSON object is asked for.
 _WANT_JSON = HELD_TO_OPENAI | {"groq"}
-# What a model that reasons cannot do while it does.
-_SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
-_DEFAULTS = {"temperature": (1,), "top_p": (1,), "presence_penalty": (0,), "frequency_penalty": (0,)}
+# The numbers of a model that reasons, which cannot be set to others while it does.
+_DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0}
+# Models that came out before always reason; from then on they can be asked for an effort of none.
+_MAY_NOT_REASON = date(2025, 11, 13)
 
 
 def body_problems(asked: Asked) -> Iterator[str]:
@@ -62,14 +64,17 @@ def _of_limits(asked: Asked) -> Iterator[str]:
 
 
 def _of_reasoning(asked: Asked) -> Iterator[str]:
-    """What is refused of a model that is asked to reason; without an effort that depends on the model."""
+    """What is refused of a model that reasons. Where it may be asked not to, that is what some do unasked."""
     body, model = asked.body, asked.model
-    effort = body.get("reasoning_effort") if asked.api == CHAT else object_of(body.get("reasoning")).get("effort")
-    if model is None or not model.reasoning or effort in (None, "none"):
+    if model is None or not model.reasoning:
         return
-    for name in _SAMPLING:
+    effort = body.get("reasoning_effort") if asked.api == CHAT else object_of(body.get("reasoning")).get("effort")
+    always = model.released is not None and model.released < _MAY_NOT_REASON
+    if not always and effort in (None, "none"):
+        return
+    for name in _DEFAULTS:
         value = body.get(name)
-        if value is not None and value not in _DEFAULTS[name]:
+        if value is not None and value != _DEFAULTS[name]:
             yield f"{name} {as_json(value)}: a model that reasons takes the default alone"
 
 

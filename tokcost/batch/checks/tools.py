@@ -12,6 +12,7 @@ from tokcost.requests.openai import CHAT, RESPONSES
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
+_MOST = 128
 # The longest name of a function.
 _LONGEST = {CHAT: 64, RESPONSES: 128, "anthropic": 128}
 
@@ -22,7 +23,10 @@ def tool_problems(asked: Asked) -> Iterator[str]:
         if asked.platform in HELD_TO_MESSAGES:
             yield from _of_messages(asked.body)
     elif asked.platform in HELD_TO_OPENAI and asked.api in _LONGEST:
-        for at, tool in enumerate(map(object_of, listed(asked.body.get("tools")))):
+        tools = listed(asked.body.get("tools"))
+        if asked.api == CHAT and len(tools) > _MOST:
+            yield f"{len(tools)} tools: {_MOST} are the most"
+        for at, tool in enumerate(map(object_of, tools)):
             problem = _of_tool(tool, f"tools[{at}]", asked.api)
             if problem:
                 yield problem
