@@ -80,6 +80,7 @@ NOT_IN_CLI = {
 TESTS = Path(__file__).resolve().parent
 # Money passes through every file but these: what they have floats for, which no amount touches.
 FLOATS = {
+    "batch/files.py": "seconds of sound and film",
     "cache.py": "seconds to wait for another process",
     "catalog/overlays.py": "how alike two names are",
     "catalog/suggest.py": "how alike two names or families are",
@@ -92,6 +93,7 @@ FLOATS = {
     "counting/gemini.py": "shares of tokens that a count may be off",
     "counting/gemini_rules.py": "shares of tokens that a count may be off",
     "counting/gemini_schema.py": "shares of tokens that a count may be off",
+    "counting/media.py": "seconds of sound and film, and tokens for them",
     "counting/openai_images.py": "pixels and patches of pictures",
     "counting/pictures.py": "pixels and patches of pictures",
     "counting/scales.py": "tokens of one vocabulary for those of another",
@@ -102,6 +104,12 @@ FLOATS = {
     "metering/following.py": "seconds of the clock",
     "phrases.py": "how alike two names are",
     "render/lengths.py": "places in a drawing",
+    "requests/files.py": "seconds of sound and film",
+    "requests/gemini.py": "seconds of film",
+    "requests/media.py": "seconds of sound and film",
+    "requests/model.py": "seconds of sound and film",
+    "requests/wave_head.py": "seconds of sound",
+    "rules/media.py": "tokens for a second",
 }
 
 

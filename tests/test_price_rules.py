@@ -262,7 +262,7 @@ def test_a_hint_of_ones_own(run: Run) -> None:
         ('[[rules.framing."claude-4".tools]]\nauto = 1\nrecordings = 0\n', 3, "a row of 'tools' needs 'from'"),
         ('[rules.provider.openai]\nrates = "2"\n', 4, "unknown key 'rates'"),
         ('[rules.provider.openai]\nframing = "x"\n', 4, "unknown rule 'x' for 'framing'"),
-        ("[rules.price.openai]\nx = 1\n", 3, "the kinds are provider, seller, encoding, scale, image, framing,"),
+        ("[rules.price.openai]\nx = 1\n", 3, "provider, seller, encoding, scale, image, framing, media,"),
         ("[rules]\nimage = 3\n", 4, 'a rule is [rules.kind."name"]'),
         ("[rules.batch.openai]\nrequests = true\n", 4, "'requests' must be a whole number above 0"),
         ("[fees.openai]\nweb_search = 3\n", 4, "'fees' are rows of their own: [[fees.provider.name]]"),

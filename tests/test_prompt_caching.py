@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Result, Run, document
 from tokcost import estimate_request
+from tokcost.pricing import Priced
 
 DAY = "2026-11-25"
 SHORT = {"type": "ephemeral"}
@@ -152,6 +153,7 @@ def converse(**more: object) -> dict[str, object]:
 
 TEXT = WORDS * 120
 BLOCK = {"type": "text", "text": TEXT, "cache_control": SHORT}
+INVOKED = {key: value for key, value in claude(system=[BLOCK]).items() if key != "model"}
 POINT = {"cachePoint": {"type": "default"}}
 TOOL = {"name": "f", "description": TEXT, "input_schema": {"type": "object"}}
 USE = {"role": "assistant", "content": [{"type": "tool_use", "id": "t", "name": "f", "input": {}}]}
@@ -187,7 +189,7 @@ def said(*blocks: object) -> dict[str, object]:
         (converse(system=[{"text": TEXT}, POINT]), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         (converse(toolConfig={"tools": [{"toolSpec": {"name": "f", "description": TEXT, "inputSchema": {"json": {}}}},
                                         POINT]}), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
-        ({"recordId": "r", "modelInput": {**claude(system=[BLOCK]), "anthropic_version": "bedrock-2023-05-31"}},
+        ({"recordId": "r", "modelInput": {**INVOKED, "anthropic_version": "bedrock-2023-05-31"}},
          ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         (
             {"model": GPT, "instructions": "Hello", "prompt_cache_options": {"mode": "explicit"},
@@ -290,7 +292,7 @@ def test_every_door_has_the_same_cost(run: Run) -> None:
     (of_check,) = document(run("check", "--as-of", DAY, "-f", "json"))["rows"]
     of_library = estimate_request(asked, output_tokens=9, as_of=DAY).cost
     keys = ("cost_low", "cost", "cost_high")
-    assert of_library is not None
+    assert isinstance(of_library, Priced)
     assert Decimal(of_check["cost_high"]) == Decimal(of_batch["cost_high"]) == of_library.high
     assert Decimal(of_batch["cost"]) == of_library.likely
     assert [of_check[key] for key in keys[1:]] == [of_batch[key] for key in keys[1:]]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model
-from tokcost.counting.count import Apart, Count
+from tokcost.counting.count import PICTURES, Apart, Count
 from tokcost.modalities import Modality, cost_apart
 from tokcost.pricing import Cost, Terms, Unpriced, bound, request_fee, unpriced_reason
 from tokcost.rates import EXACT, Price, Rates, plain
@@ -68,7 +68,7 @@ def price_count(
                 usage = Usage(tokens, known, output_tokens=output_tokens)
                 if not is_known:
                     usage = _usage(tokens, count.tokens, split, output_tokens, modes.get(terms.mode, Rates()))
-                apart = _apart(count, tokens, usage.uncached_tokens)
+                apart = _apart(count, price, tokens, usage.uncached_tokens)
                 amounts.append(cost_apart(usage, apart, modes, terms.mode, model, price))
     return bound(amounts, price.currency)
 
@@ -114,9 +114,14 @@ def _usage(tokens: int, likely: int, split: Split, output: int, rates: Rates) ->
     return Usage(tokens, read, write, write_long, output)
 
 
-def _apart(count: Count, tokens: int, uncached: int) -> Iterator[Modality]:
-    """What of a prompt of this size is not text, no more than there is at the rate of plain input."""
+def _apart(count: Count, price: Price, tokens: int, uncached: int) -> Iterator[Modality]:
+    """What of a prompt of this size is not text, no more than there is at the rate of plain input.
+
+    Pictures are metered as text wherever a row has no rate of theirs; sound is not.
+    """
     for each in count.apart:
+        if each.kind == PICTURES and each.kind not in price.other:
+            continue
         part = min(_at(each, count, tokens), uncached)
         uncached -= part
         if part:

@@ -31,6 +31,7 @@ from tests.bench.figures import Figures, Row, Scored, by_source, figures, groups
 from tokcost.catalog import PriceBook
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
+from tokcost.requests.files import FileReader
 from tokcost.requests.images import Size
 from tokcost.rules import ModelRules
 
@@ -60,7 +61,7 @@ class Provider:
             told = {"api": api} if (api := self.api_of(row)) else {}
             if self is PROVIDERS["gemini"]:
                 told = {"vertex": row["vertex"]}
-            request = parse(body, size_of=lambda source: next(sizes, None), **told)
+            request = Stated(sizes).read(parse(body, **told))
             encoding, rules = self.encoding_of(row["model"]), rules_of(row["model"])
             if encoding == "gemma3":
                 return count_gemini(request, rules, encoding)
@@ -101,7 +102,7 @@ def claude_counter() -> Counter:
     def count(row: Row) -> Count:
         body = as_sent({"model": row["model"], **row["request"]})
         sizes = iter(sizes_in(body["messages"]))
-        request = parse(body, size_of=lambda source: next(sizes, None))
+        request = Stated(sizes).read(parse(body))
         model = book().find(row["model"])
         memory = memories.setdefault(model.encoding or "", TokenCounts(model.encoding or ""))
         day = date.fromisoformat(row["recorded"]) if row.get("recorded") else None
@@ -121,6 +122,21 @@ def as_sent(value: Any) -> Any:
         if f"{key}_chars" in value:
             sent[key] = "x" * value[f"{key}_chars"]
     return sent
+
+
+class Stated(FileReader):
+    """Knows the size of every picture, one after the other, from the recording: the data was taken out."""
+
+    def __new__(cls, sizes: Iterator[Size | None]) -> Stated:
+        made = super().__new__(cls)
+        made.sizes = sizes
+        return made
+
+    sizes: Iterator[Size | None]
+
+    def picture(self, source: str) -> Size | None:
+        """The next of the sizes."""
+        return next(self.sizes, None)
 
 
 def sizes_in(value: Any) -> Iterator[Size | None]:

@@ -20,7 +20,7 @@ from tokcost.prefixes import Caches
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import STANDARD
 from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
-from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.model import Request
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class BatchOptions(NamedTuple):
     exchange: Exchange
     model: str | None = None
     expected: Expected = Expected()
-    size_of: Sizer = image_size
+    reader: FileReader = DATA_ALONE
     vertex: bool | None = None
     mode_given: bool = False
 
@@ -51,7 +51,7 @@ class Runner:
     def __init__(self, book: PriceBook, asked: BatchOptions, comparison: BillComparison | None = None) -> None:
         self.asked = asked
         self._comparison = comparison
-        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex, instead=True)
+        self._counter = RequestCounter(book, asked.terms.day, asked.reader, asked.vertex, instead=True)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
         self.caches = Caches(self._counter.count)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.budgets.prompt import Address
@@ -152,10 +151,9 @@ class Measure:
             from pathlib import Path
 
             from tokcost.counting.request_file import RequestCounter
-            from tokcost.requests.images import image_size
+            from tokcost.requests.files import FileReader
 
-            size_of = partial(image_size, folder=Path(self._folder))
-            self._counter = RequestCounter(self._book, self._day, size_of)
+            self._counter = RequestCounter(self._book, self._day, FileReader(Path(self._folder)))
         return self._counter
 
     def _tag(self, method: Method) -> bytes:

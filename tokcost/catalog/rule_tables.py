@@ -16,6 +16,7 @@ from tokcost.rules import (
     Flat,
     GeminiFrame,
     HiddenPrompt,
+    MediaRule,
     Mosaic,
     OpenAIFrame,
     Patches,
@@ -26,7 +27,7 @@ from tokcost.rules import (
 FileFail = Callable[..., NoReturn]
 """Raises PriceFileError: what is wrong, the table, and where one is meant, the row and the key."""
 
-KINDS = ("provider", "seller", "encoding", "scale", "image", "framing", "batch", "hint")
+KINDS = ("provider", "seller", "encoding", "scale", "image", "framing", "media", "batch", "hint")
 PICTURES: Mapping[str, type] = {
     "tiles": Tiles, "patches": Patches, "cells": Cells, "flat": Flat, "crops": Crops, "mosaic": Mosaic,
 }  # fmt: skip
@@ -39,6 +40,8 @@ DEFAULT_KEYS = (
     "past_window", "past_input", "past_output",
 )  # fmt: skip
 ABOUT = {"source", "checked", "confidence", "note"}
+# What a rule of a kind may be, by its way.
+WAYS = {"image": PICTURES, "framing": FRAMES, "media": {"": MediaRule}}
 _CHOICES = {
     "caching": CACHING,
     "style": ("early", "plain", "reasoning"),
@@ -50,9 +53,9 @@ _CHOICES = {
     "past_input": ("refused", "cut", "unknown"),
     "past_output": ("refused", "cut", "unknown"),
 }
-_FLAGS = {"even", "known", "o_series", "retired", "later", "keeps_schema", "silent", "strips", "recorded"}
-_TEXTS = {"assumes", "bill", "request"}
-_AMOUNTS = {"times", "vague"}
+_FLAGS = {"even", "reads", "known", "o_series", "retired", "later", "keeps_schema", "silent", "strips", "recorded"}
+_TEXTS = {"assumes", "bill", "request", "media"}
+_AMOUNTS = {"times", "vague", "sound", "sound_least", "sound_most", "scene", "scene_least", "scene_most"}
 _ABOVE_ZERO = {
     "side", "fit", "short", "edge", "cap", "small", "least", "most", "low", "medium", "high", "ultra_high",
     "requests", "bytes", "embedded", "name",

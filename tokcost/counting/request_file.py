@@ -18,7 +18,7 @@ from tokcost.counting.window import most_output
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
 from tokcost.phrases import quote_value
 from tokcost.requests.envelopes import Item, is_azure, sellers_of_lines
-from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.lines import items, request_of
 from tokcost.requests.model import Request, Text
 
@@ -84,18 +84,18 @@ class CountedRequest(NamedTuple):
 class RequestCounter:
     """Counts requests with one book; keeps what repeats: models and counts of texts.
 
-    ``day`` is the one whose rules of framing hold; ``size_of`` gives the size of a picture; ``vertex``
+    ``day`` is the one whose rules of framing hold; ``reader`` looks into files; ``vertex``
     whether a bare Gemini body goes to Vertex, None when that is not known. With ``instead``, a model given is that
     of every request, whatever it names; else of those that name none.
     """
 
     def __init__(
-        self, book: PriceBook, day: date, size_of: Sizer = image_size, vertex: bool | None = None,
+        self, book: PriceBook, day: date, reader: FileReader = DATA_ALONE, vertex: bool | None = None,
         instead: bool = False,
     ) -> None:  # fmt: skip
         self._book = book
         self._day = day
-        self._size_of = size_of
+        self._reader = reader
         self._vertex = vertex
         self._instead = instead
         self._memories: dict[str, TokenCounts] = {}
@@ -143,7 +143,7 @@ class RequestCounter:
             return CountedRequest(item, problem=item.problem)
         request = None
         try:
-            request = request_of(item, api_of(given.provider, given) if given else "", self._size_of, self._vertex)
+            request = request_of(item, api_of(given.provider, given) if given else "", self._reader, self._vertex)
             named = self._named(item, request, given)
             model = given if given is not None and (self._instead or named is None) else named
             problem = "" if model is not None else "the request names no model"

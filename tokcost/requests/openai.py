@@ -12,7 +12,6 @@ from typing import Any
 from tokcost.errors import RequestError
 from tokcost.requests.cache_marks import marks_of_openai
 from tokcost.requests.effort import openai_effort
-from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Answer, Message, Request, Text, Tokens, Tool
 from tokcost.requests.openai_chat import chat_messages
 from tokcost.requests.openai_responses import responses_messages
@@ -44,6 +43,14 @@ _LIMITS = {
     RESPONSES: ("max_output_tokens",),
     COMPLETIONS: ("max_tokens",),
 }
+# What each is asked to answer or embed stands under one name; a response may go on from what is stored.
+_SAID_IN = {
+    CHAT: ("messages", "chat completions"),
+    RESPONSES: ("input", "responses"),
+    EMBEDDINGS: ("input", "embeddings"),
+    COMPLETIONS: ("prompt", "completions"),
+}
+_STORED = ("previous_response_id", "conversation", "prompt")
 # Completions answer every prompt so many times, and bill the best of those they wrote.
 _ANSWERS = {CHAT: ("n",), COMPLETIONS: ("n", "best_of")}
 # What is carried by the fields of Request; all else stays in its options.
@@ -57,19 +64,18 @@ def api_of_path(path: str) -> str | None:
     return next((api for end, api in _PATHS if plain.endswith(end)), None)
 
 
-def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) -> Request:
+def parse(body: object, *, api: str | None = None) -> Request:
     """The request that a decoded JSON body makes.
 
-    ``api`` is one of the four constants above, or None to tell it from the body; ``size_of`` is
-    asked for the size of every picture, by its URL or base64 text, in the order of the body.
-    Raises RequestError with the path in the body.
+    ``api`` is one of the four constants above, or None to tell it from the body. Files are Attachments, not yet
+    looked into. Raises RequestError with the path in the body.
     """
     whole = an_object(body, "", "give one request as a JSON object")
     api = api or _api_of(whole)
     model = whole.get("model")
     if model is not None:
         model = a_string(model, "model", "give the model id in quotes")
-    messages = tuple(_messages(whole, api, size_of))
+    messages = tuple(_messages(whole, api))
     marks, unasked = marks_of_openai(whole, whole.get("messages", whole.get("input")), messages)
     limit_name = next((key for key in _LIMITS.get(api, ()) if whole.get(key) is not None), "")
     return Request(
@@ -114,13 +120,23 @@ def _api_of(body: Object) -> str:
     raise RequestError("", "no messages, input or prompt", "give the body of an OpenAI request")
 
 
-def _messages(body: Object, api: str, size_of: Sizer) -> Iterator[Message]:
+def _messages(body: Object, api: str) -> Iterator[Message]:
+    _refuse_another(body, api)
     if api == CHAT:
-        return chat_messages(body, size_of)
+        return chat_messages(body)
     if api == RESPONSES:
-        return responses_messages(body, size_of)
+        return responses_messages(body)
     key = "input" if api == EMBEDDINGS else "prompt"
     return _bare_inputs(body.get(key), key)
+
+
+def _refuse_another(body: Object, api: str) -> None:
+    """Raise RequestError for a body that says what to answer as another api does, and not as its own."""
+    name, where = _SAID_IN[api]
+    if all(body.get(key) is None for key in (name, *(_STORED if api == RESPONSES else ()))):
+        other = next((key for key in ("messages", "input", "prompt", "contents") if body.get(key) is not None), "")
+        if other:
+            raise RequestError(other, f"no parameter of {where}", f"write {name}")
 
 
 def _bare_inputs(value: object, where: str) -> Iterator[Message]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.batch.checks import anthropic, google, openai
-from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.asked import HELD_TO_MESSAGES, Asked
+from tokcost.batch.checks.caching import cache_problems
 from tokcost.batch.checks.endpoints import endpoint_problems
 from tokcost.batch.checks.envelope import Envelopes
 from tokcost.batch.checks.names import name_problems
@@ -45,6 +46,8 @@ class Checker:
         api = "anthropic" if item.form == ANTHROPIC else request.api
         asked = Asked(item, object_of(item.body), request, model, _held(platform, api, model), api)
         yield from endpoint_problems(asked)
+        if asked.is_converse and platform in HELD_TO_MESSAGES:
+            yield from cache_problems(asked)
         if asked.unread_endpoint or asked.is_converse:
             return
         yield from name_problems(asked)

@@ -57,7 +57,7 @@ class Envelopes:
         if item.form in (OPENAI, ANTHROPIC) and object_of(item.body).get("stream") is True:
             yield "stream: true: a batch cannot stream, take it out"
         if item.form == OPENAI:
-            yield from self._of_route(item, platform)
+            yield from self._of_route(item, platform, request is not None)
             if known and platform in _ONE_MODEL:
                 yield from self._same("model", text_of(object_of(item.body).get("model")), item, platform)
 
@@ -88,7 +88,8 @@ class Envelopes:
         if size is not None and self._bytes > size:
             yield from self._once(f"more than {size // 10**6:,} MB in a file: --split-mb {size // 10**6} makes parts")
 
-    def _of_route(self, item: Item, platform: str) -> Iterator[str]:
+    def _of_route(self, item: Item, platform: str, fits: bool) -> Iterator[str]:
+        """Where it goes; ``fits`` is whether its body is one for there: else it is no measure for the others."""
         method, url = item.whole.get("method"), text_of(item.whole.get("url"))
         if platform in _ROUTED and method is None:
             yield "no method: it must be 'POST'"
@@ -96,7 +97,7 @@ class Envelopes:
             yield f"method is {quote(str(method))}: it must be 'POST'"
         if platform in _ROUTED and not url:
             yield "no url: it names the endpoint, as /v1/chat/completions"
-        if platform in _ONE_URL and is_endpoint(url, platform):
+        if fits and platform in _ONE_URL and is_endpoint(url, platform):
             yield from self._same("url", url, item, platform)
 
     def _same(self, key: str, value: str, item: Item, platform: str) -> Iterator[str]:

@@ -18,6 +18,8 @@ from tokcost.requests.shape import as_json, object_of
 
 # Who wants the word in the messages where a JSON object is asked for.
 _WANT_JSON = HELD_TO_OPENAI | {"groq"}
+# What a response may go on from.
+_EARLIER = ("previous_response_id", "conversation", "prompt")
 # The numbers of a model that reasons, which cannot be set to others while it does.
 _DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0}
 # Models that came out before always reason; from then on they can be asked for an effort of none.
@@ -34,6 +36,8 @@ def body_problems(asked: Asked) -> Iterator[str]:
         yield from _of_json(asked)
     if asked.platform not in HELD_TO_OPENAI:
         return
+    if asked.api == RESPONSES and not any(asked.body.get(key) is not None for key in ("input", *_EARLIER)):
+        yield "input is missing: there is nothing to answer"
     yield from _of_limits(asked)
     yield from _of_reasoning(asked)
     yield from range_problems(asked)
@@ -88,7 +92,7 @@ def _of_json(asked: Asked) -> Iterator[str]:
             object_of(object_of(body.get("text")).get("format")),
             [body.get("input"), body.get("instructions")],
         )
-        if any(body.get(key) is not None for key in ("previous_response_id", "conversation", "prompt")):
+        if any(body.get(key) is not None for key in _EARLIER):
             return
     else:
         return
