@@ -119,7 +119,14 @@ REFUSED: dict[str, tuple[Body, str]] = {
     "many answers": (chat(n=129), "n 129: it must be from 1 to 128"),
     "stops": (chat(stop=["a", "b", "c", "d", "e"]), "5 stop sequences: 4 are the most"),
     "labels": (chat(metadata={str(at): "x" for at in range(17)}), "metadata of 17 keys: 16 are the most"),
+    "words": (chat(temperature="0.5"), "temperature is a string: it must be a number"),
+    "always reasons": (chat(model="gpt-5-mini", temperature=0), "a model that reasons takes the default alone"),
+    "half a stream": (chat(stream_options={"include_usage": True}), "stream_options without stream: true: take it out"),
+    "half a logprob": (chat(top_logprobs=5), "top_logprobs without logprobs: true: add it"),
     # messages
+    "no content": (chat(user(None)), "messages[0] has no content: it needs some"),
+    "nothing said": (chat(user(), assistant()), "messages[1] has no content: it needs some"),
+    "OpenAI's name": (claude({**user(), "name": "Ann"}), "messages[0].name is of OpenAI's messages"),
     "no messages": ({"model": "gpt-4o", "messages": []}, "messages is empty: there is nothing to answer"),
     "Gemini's role": (
         chat({"role": "model", "content": "Hi"}),
@@ -141,6 +148,12 @@ REFUSED: dict[str, tuple[Body, str]] = {
     "no json": (chat(response_format={"type": "json_object"}), "the word JSON is in none of the messages"),
     "no json in input": (respond(text={"format": {"type": "json_object"}}), "the word JSON is in none of the messages"),
     # tools
+    "a search": (
+        chat(tools=[{"type": "web_search"}]),
+        "tools[0] is of the type 'web_search': /v1/chat/completions takes",
+    ),
+    "no type": (chat(tools=[{"function": {"name": "tide"}}]), "tools[0] has no type: write function"),
+    "many tools": (chat(tools=[TIDE] * 129), "129 tools: 128 are the most"),
     "flat": (chat(tools=[{"type": "function", "name": "tide", "parameters": {}}]), "tools[0] has no function"),
     "nested": (
         respond(tools=[TIDE]),

@@ -82,6 +82,7 @@ FILES: dict[str, tuple[list[Line], tuple[str, ...], dict[int, str]]] = {
     "small": ([line("a", method="post")], (), {1: "method is 'post': it must be 'POST'"}),
     "no url": ([line("a", None)], (), {1: "no url: it names the endpoint"}),
     "no name": ([line(None), line("")], (), {1: "no custom_id", 2: "no custom_id"}),
+    "a number": ([{**line("a"), "custom_id": 7}], (), {1: "custom_id is a number: it must be a string"}),
     "twice": ([line("a"), line("b"), line("a")], (), {3: "the custom_id 'a' was used on line 1 already"}),
     "stream": (
         [line("a", body=body(stream=True)), line("b", body=body(stream=False))],

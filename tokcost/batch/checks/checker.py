@@ -13,7 +13,7 @@ from tokcost.batch.checks.names import name_problems
 from tokcost.batch.checks.tools import tool_problems
 from tokcost.catalog import Model
 from tokcost.catalog.rule_book import RuleBook
-from tokcost.requests.envelopes import ANTHROPIC, Item, platform_of
+from tokcost.requests.envelopes import ANTHROPIC, OPENAI, Item, platform_of
 from tokcost.requests.model import Request
 from tokcost.requests.shape import object_of
 
@@ -44,7 +44,7 @@ class Checker:
         if request is None:
             return
         api = "anthropic" if item.form == ANTHROPIC else request.api
-        asked = Asked(item, object_of(item.body), request, model, _held(platform, api, model), api)
+        asked = Asked(item, object_of(item.body), request, model, _held(platform, item, api, model), api)
         yield from endpoint_problems(asked)
         if asked.is_converse and platform in HELD_TO_MESSAGES:
             yield from cache_problems(asked)
@@ -63,11 +63,15 @@ class Checker:
         return self._of_last_tools
 
 
-def _held(platform: str, api: str, model: Model | None) -> str:
-    """Whose rules hold for the body: where a cloud sells the models of many, those of the maker of the api alone."""
-    if platform not in _CLOUDS or model is None:
-        return platform
+def _held(platform: str, item: Item, api: str, model: Model | None) -> str:
+    """Whose rules hold for the body, "" where nobody's do.
+
+    A line of OpenAI's form may go to many servers, and its model says to which. Where a cloud sells the models of
+    many makers, only those of the api's own are held to its rules.
+    """
+    if model is None:
+        return "" if item.form == OPENAI else platform
     maker = model.sells.partition("/")[0]
-    if api == "anthropic":
+    if platform in _CLOUDS and api == "anthropic":
         return platform if maker == "anthropic" else ""
-    return platform if maker == "openai" or platform != "azure" else ""
+    return "" if platform == "azure" and maker != "openai" else platform

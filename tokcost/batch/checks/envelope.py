@@ -14,7 +14,7 @@ from tokcost.catalog.rule_book import RuleBook
 from tokcost.phrases import quote
 from tokcost.requests.envelopes import ANTHROPIC, BARE, NAME_KEYS, OPENAI, Item
 from tokcost.requests.model import Request
-from tokcost.requests.shape import object_of, text_of
+from tokcost.requests.shape import kind_of, object_of, text_of
 from tokcost.rules import BatchLimits
 
 _NAME = {"anthropic": "Anthropic", "azure": "Azure", "google": "Gemini", "groq": "Groq", "openai": "OpenAI"}
@@ -65,7 +65,11 @@ class Envelopes:
         key = NAME_KEYS.get(item.form)
         if key is None or platform not in _NAMED:
             return
-        name = text_of(item.whole.get(key))
+        given = item.whole.get(key)
+        name = text_of(given)
+        if given is not None and not isinstance(given, str):
+            yield f"{key} is {kind_of(given)}: it must be a string"
+            return
         if not name:
             yield f"no {key}: its answer could not be matched to it"
             return

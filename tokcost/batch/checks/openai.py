@@ -39,6 +39,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
     if asked.api == RESPONSES and not any(asked.body.get(key) is not None for key in ("input", *_EARLIER)):
         yield "input is missing: there is nothing to answer"
     yield from _of_limits(asked)
+    yield from _of_pairs(asked)
     yield from _of_reasoning(asked)
     yield from range_problems(asked)
     yield from result_problems(asked)
@@ -65,6 +66,15 @@ def _of_limits(asked: Asked) -> Iterator[str]:
         yield f"max_tokens: {asked.model.name} reasons, and takes max_completion_tokens alone"
     elif asked.body.get("max_completion_tokens") is not None:
         yield "max_tokens and max_completion_tokens: write one of them"
+
+
+def _of_pairs(asked: Asked) -> Iterator[str]:
+    """What is taken only beside something else."""
+    body = asked.body
+    if body.get("stream_options") is not None and body.get("stream") is not True:
+        yield "stream_options without stream: true: take it out"
+    if asked.api == CHAT and body.get("top_logprobs") is not None and body.get("logprobs") is not True:
+        yield "top_logprobs without logprobs: true: add it"
 
 
 def _of_reasoning(asked: Asked) -> Iterator[str]:

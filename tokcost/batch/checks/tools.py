@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import HELD_TO_MESSAGES, HELD_TO_OPENAI, Asked
 from tokcost.batch.checks.schemas import schema_problem
-from tokcost.phrases import quote
+from tokcost.phrases import join_or, quote
 from tokcost.requests.openai import CHAT, RESPONSES
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
 _MOST = 128
+_OF_CHAT = ("function", "custom")
 # The longest name of a function.
 _LONGEST = {CHAT: 64, RESPONSES: 128, "anthropic": 128}
 
@@ -45,8 +46,12 @@ def _name_problem(name: str, where: str, longest: int) -> str:
 
 
 def _of_tool(tool: Object, where: str, api: str) -> str:
-    if text_of(tool.get("type")) != "function":
-        return "" if tool.get("type") else f"{where} has no type: write function"
+    kind = text_of(tool.get("type"))
+    if not kind:
+        return f"{where} has no type: write function"
+    if kind != "function":
+        known = api != CHAT or kind in _OF_CHAT
+        return "" if known else f"{where} is of the type {quote(kind)}: /v1/chat/completions takes {join_or(_OF_CHAT)}"
     nested = "function" in tool
     if nested and api == RESPONSES:
         return f"{where}.function: /v1/responses takes the name and parameters of a function beside its type"
