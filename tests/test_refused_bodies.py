@@ -301,6 +301,13 @@ REFUSED: dict[str, tuple[Body, str]] = {
         "contents[0] has the role 'assistant': write model",
     ),
     "system role": (gemini([{"role": "system", "parts": [{"text": "Hi"}]}]), "contents[0] has the role 'system'"),
+    "OpenAI's part": (gemini([{"parts": [{"type": "text", "text": "Hi"}]}]), "contents[0].parts[0] has 'type'"),
+    "an empty part": (gemini([{"parts": [{"text": "Hi"}, {}]}]), "contents[0].parts[1] is empty: leave it out"),
+    "OpenAI's content": (gemini([{"role": "user", "content": "Hi"}]), "contents[0].content: write parts"),
+    "to GPT": (
+        {"model": "gpt-4o", "contents": [{"parts": [{"text": "Hi"}]}]},
+        "contents is of Gemini's bodies: write messages",
+    ),
     "a text": (gemini(["Hi"]), "contents[0] is a text: write {role, parts: [{text}]}"),
 }
 

@@ -92,7 +92,10 @@ def _parse(body: object, vertex: bool | None) -> Request:
 
 
 def _number(config: Mapping[str, Any], name: str) -> int | None:
-    return a_whole_number(google_field(config, name), f"generationConfig.{name}")
+    value = google_field(config, name)
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:20])  # Google takes a number as a string, too
+    return a_whole_number(value, f"generationConfig.{name}")
 
 
 def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:

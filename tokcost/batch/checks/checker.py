@@ -71,7 +71,7 @@ def _held(platform: str, item: Item, api: str, model: Model | None) -> str:
     """
     if model is None:
         return "" if item.form == OPENAI else platform
-    maker = model.sells.partition("/")[0]
+    maker = model.sells.partition("/")[0] or model.provider
     if platform in _CLOUDS and api == "anthropic":
         return platform if maker == "anthropic" else ""
     return "" if platform == "azure" and maker != "openai" else platform

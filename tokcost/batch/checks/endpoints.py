@@ -18,6 +18,8 @@ _OPENAI = (
     "/v1/images/generations", "/v1/images/edits", "/v1/videos",
 )  # fmt: skip
 _SPEECH = ("/v1/audio/transcriptions", "/v1/audio/translations")
+# Who has no endpoint that takes a body of Gemini's.
+_NOT_GOOGLE = HELD_TO_OPENAI | {"anthropic", "mistral", "groq"}
 # Which endpoints the batches of a provider take; more than these where a line need not say where it goes.
 _ENDPOINTS = {
     "openai": frozenset(_OPENAI),
@@ -47,6 +49,8 @@ def endpoint_problems(asked: Asked) -> Iterator[str]:
     if url and not is_endpoint(url, asked.platform):
         yield f"url {quote(url)} is no endpoint that batches take: {_instead(url, asked.platform)}"
     yield from _of_model(asked)
+    if asked.api in ("gemini", "vertex") and asked.platform in _NOT_GOOGLE:
+        yield "contents is of Gemini's bodies: write messages"
 
 
 def _instead(url: str, platform: str) -> str:

@@ -35,8 +35,8 @@ class Envelopes:
     def __init__(self, rules: RuleBook) -> None:
         self._rules = rules
         self._limits: dict[str, BatchLimits] = {}
-        self._names: dict[str, int] = {}
-        self._first: dict[str, tuple[str, int]] = {}
+        self._names: dict[str, str] = {}
+        self._first: dict[str, tuple[str, str]] = {}
         self._bytes = 0
         self._requests = 0
         self._inputs = 0
@@ -80,8 +80,8 @@ class Envelopes:
         if made_of is not None and not made_of.fullmatch(name):
             yield f"{key} {quote(name)}: {seller} takes letters (a-z), digits, - and _ in it"
         if name in self._names:
-            yield f"the {key} {quote(name)} was used on line {self._names[name]} already"
-        self._names.setdefault(name, item.line)
+            yield f"the {key} {quote(name)} was used on {self._names[name]} already"
+        self._names.setdefault(name, self._place(item))
 
     def _of_size(self, limits: BatchLimits) -> Iterator[str]:
         most, size, embedded = limits.requests, limits.bytes, limits.embedded
@@ -107,9 +107,13 @@ class Envelopes:
     def _same(self, key: str, value: str, item: Item, platform: str) -> Iterator[str]:
         if not value:
             return
-        first, line = self._first.setdefault(key, (value, item.line))
+        first, place = self._first.setdefault(key, (value, self._place(item)))
         if first != value:
-            yield f"{key} {value}, but {first} on line {line}: {_NAME[platform]} takes one {key} per file"
+            yield f"{key} {value}, but {first} on {place}: {_NAME[platform]} takes one {key} per file"
+
+    def _place(self, item: Item) -> str:
+        """Where a request stands: many may be on a line of one JSON document."""
+        return f"line {item.line}" if item.raw else f"request {self._requests}"
 
     def _once(self, problem: str) -> Iterator[str]:
         if problem not in self._told:

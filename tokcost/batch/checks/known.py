@@ -85,6 +85,12 @@ GENERATION = (
     "audioTimestamp", "audioTranscriptionConfig", "translationConfig", "routingConfig", "modelConfig",
     "modelSelectionConfig", "enableEnhancedCivicAnswers", "enableAffectiveDialog",
 )  # fmt: skip
+PART = (
+    "text", "thought", "thoughtSignature", "inlineData", "fileData", "functionCall", "functionResponse",
+    "executableCode", "codeExecutionResult", "videoMetadata", "mediaResolution", "toolCall", "toolResponse",
+    "partMetadata", "audioTranscription", "mediaProcessing", "speechMetadata", "documentMetadata",
+    "spreadsheetMetadata", "audioMetadata",
+)  # fmt: skip
 THINKING = ("includeThoughts", "thinkingBudget", "thinkingLevel")
 
 # What one thing is called: names that others have for it, without their marks and in lower case, and where it is

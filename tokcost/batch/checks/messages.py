@@ -40,18 +40,20 @@ _TYPES = {
 _ONLY_OPENAI = ("name", "tool_calls", "tool_call_id", "function_call", "reasoning_content", "refusal")
 # One of these an assistant's message has.
 _SAID = ("content", "tool_calls", "function_call", "refusal", "audio")
-_TURNS = {"openai-chat": "messages", "openai-responses": "input", "anthropic": "messages"}
+_TURNS = {
+    "openai-chat": "messages", "openai-responses": "input", "anthropic": "messages", "gemini": "contents",
+    "vertex": "contents",
+}  # fmt: skip
 
 
 def message_problems(asked: Asked) -> Iterator[str]:
     """Why the provider refuses its messages: the first of each kind."""
-    for key in ("messages", "contents"):
-        if asked.body.get(key) == []:
-            yield f"{key} is empty: there is nothing to answer"
+    where = _TURNS.get(asked.api, "")
+    turns = asked.body.get(where)
+    if turns == []:
+        yield f"{where} is empty: there is nothing to answer"
     if asked.platform not in _HELD.get(asked.api, ()):
         return
-    where = _TURNS[asked.api]
-    turns = asked.body.get(where)
     told: set[str] = set()
     for at, turn in enumerate(turns if isinstance(turns, list) else ()):
         if not isinstance(turn, dict) or (turn.get("type") or "message") != "message":
