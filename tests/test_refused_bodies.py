@@ -256,6 +256,15 @@ REFUSED: dict[str, tuple[Body, str]] = {
         claude(thinking={"type": "enabled", "budget_tokens": 1024}, top_k=5),
         "top_k: with thinking it must not be set",
     ),
+    "one of two": (claude(temperature=0.5, top_p=0.9), "temperature and top_p: claude-haiku-4-5 takes one of them"),
+    "cool": (
+        claude(model="claude-opus-4-7", temperature=0, top_k=5),
+        "temperature and top_k: claude-opus-4-7 takes no such numbers",
+    ),
+    "begun": (
+        claude(user(), assistant("It is"), model="claude-sonnet-4-6"),
+        "the last message is the assistant's: claude-sonnet-4-6",
+    ),
     "empty": (claude(user("")), "messages[0].content is empty: a message needs some"),
     "empty block": (
         claude(user([{"type": "text", "text": ""}])),
@@ -441,7 +450,6 @@ TAKEN: dict[str, Body] = {
     "all of Claude": claude(
         system=[{"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}}],
         temperature=1,
-        top_p=0.9,
         top_k=5,
         stop_sequences=["."],
         metadata={"user_id": "u"},
@@ -468,6 +476,13 @@ TAKEN: dict[str, Body] = {
         user([{"type": "tool_result", "tool_use_id": "t1"}]),
     ),
     "a system message": claude(user(), {"role": "system", "content": "Be brief."}),
+    "warm": claude(model="claude-opus-4-7", temperature=1, top_p=0.99),
+    "both of old": claude(model="claude-3-7-sonnet-20250219", temperature=1, top_p=0.9),
+    "paused": claude(
+        user(),
+        assistant([{"type": "server_tool_use", "id": "s1", "name": "web_search", "input": {}}]),
+        model="claude-sonnet-4-6",
+    ),
     "prefill": claude(user(), assistant("It is")),
     "all of Gemini": gemini(
         systemInstruction={"parts": [{"text": "Hi"}]},
