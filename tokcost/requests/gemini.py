@@ -13,24 +13,15 @@ from tokcost.errors import RequestError
 from tokcost.inputs.json import google_field, snake_case
 from tokcost.requests.effort import gemini_effort
 from tokcost.requests.model import (
-    Answer,
-    Attachment,
-    Call,
-    Message,
-    Part,
-    Request,
-    Result,
-    Shown,
-    Text,
-    Thinking,
-    Tool,
-)
+    Answer, Attachment, Call, Message, Part, Request, Result, Shown, Text, Thinking, Tool,
+)  # fmt: skip
 from tokcost.requests.shape import (
     a_list,
     a_whole_number,
     an_object,
     as_json,
     listed,
+    number_in,
     object_of,
     optional_string,
     text_of,
@@ -92,10 +83,7 @@ def _parse(body: object, vertex: bool | None) -> Request:
 
 
 def _number(config: Mapping[str, Any], name: str) -> int | None:
-    value = google_field(config, name)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:20])  # Google takes a number as a string, too
-    return a_whole_number(value, f"generationConfig.{name}")
+    return a_whole_number(number_in(google_field(config, name)), f"generationConfig.{name}")
 
 
 def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:
