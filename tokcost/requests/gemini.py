@@ -13,8 +13,18 @@ from tokcost.errors import RequestError
 from tokcost.inputs.json import google_field, snake_case
 from tokcost.requests.effort import gemini_effort
 from tokcost.requests.model import (
-    Answer, Attachment, Call, Message, Part, Request, Result, Shown, Text, Thinking, Tool,
-)  # fmt: skip
+    Answer,
+    Attachment,
+    Call,
+    Message,
+    Part,
+    Request,
+    Result,
+    Shown,
+    Text,
+    Thinking,
+    Tool,
+)
 from tokcost.requests.shape import (
     a_list,
     a_whole_number,
@@ -29,8 +39,7 @@ from tokcost.requests.shape import (
 
 # Tools of the provider, by their key beside functionDeclarations.
 _DECLARATIONS = "functionDeclarations"
-# How LiteLLM and Pydantic AI name a model at the Gemini API.
-_GEMINI_API = ("gemini/", "google-gla:")
+_GEMINI_API = ("gemini/", "google-gla:")  # how LiteLLM and Pydantic AI name a model there
 # More than any provider takes.
 _MOST_FPS, _MOST_SECONDS = 1_000, 10**7
 
@@ -38,8 +47,8 @@ _MOST_FPS, _MOST_SECONDS = 1_000, 10**7
 def parse(body: object, vertex: bool | None = None) -> Request:
     """The request of a body, camelCase or snake_case.
 
-    ``vertex`` says which API the body goes to; None leaves it to the signs in the body. Files are Attachments, not
-    yet looked into. Raises RequestError with the JSON path of what is wrong.
+    ``vertex`` says which API the body goes to; None leaves it to the signs in it. Files are Attachments. Raises
+    RequestError with the JSON path of what is wrong.
     """
     try:
         return _parse(body, vertex)
