@@ -123,6 +123,37 @@ REFUSED: dict[str, tuple[Body, str]] = {
     "always reasons": (chat(model="gpt-5-mini", temperature=0), "a model that reasons takes the default alone"),
     "half a stream": (chat(stream_options={"include_usage": True}), "stream_options without stream: true: take it out"),
     "half a logprob": (chat(top_logprobs=5), "top_logprobs without logprobs: true: add it"),
+    # words
+    "effort": (respond(reasoning={"effort": "hard"}), "reasoning.effort is 'hard': it must be none, minimal, low"),
+    "no reasoning": (chat(reasoning_effort="low"), "an effort of reasoning: gpt-4o does not reason, take it out"),
+    "Claude's effort": (
+        claude(output_config={"effort": "minimal"}),
+        "output_config.effort is 'minimal': it must be low",
+    ),
+    "OpenAI's choice": (
+        claude(tool_choice={"type": "required"}),
+        "tool_choice.type is 'required': it must be auto, any",
+    ),
+    "form": (embed("Hi", encoding_format="int8"), "encoding_format is 'int8': it must be float or base64"),
+    "choice": (chat(tool_choice="any", tools=[TIDE]), "tool_choice is 'any': it must be none, auto or required"),
+    "no tools": (chat(tool_choice="auto"), "tool_choice without tools: take it out"),
+    "empty tools": (chat(tools=[]), "tools is empty: take it out"),
+    "another tool": (
+        chat(tools=[TIDE], tool_choice={"type": "function", "function": {"name": "sun"}}),
+        "tool_choice names 'sun': no tool has that name",
+    ),
+    "another of Claude's": (
+        claude(tools=[{"name": "t", "input_schema": {"type": "object"}}], tool_choice={"type": "tool", "name": "sun"}),
+        "tool_choice names 'sun': no tool has that name",
+    ),
+    "flat schema": (
+        chat(response_format={"type": "json_schema", "name": "a", "schema": SCHEMA}),
+        "response_format: name and schema stand in json_schema",
+    ),
+    "nested schema": (
+        respond(text={"format": {"type": "json_schema", "json_schema": {"name": "a", "schema": SCHEMA}}}),
+        "text.format: name and schema stand beside its type",
+    ),
     # messages
     "no content": (chat(user(None)), "messages[0] has no content: it needs some"),
     "nothing said": (chat(user(), assistant()), "messages[1] has no content: it needs some"),
@@ -348,7 +379,7 @@ TAKEN: dict[str, Body] = {
         tools=[TIDE],
         tool_choice="auto",
         user="u",
-        verbosity="low",
+        verbosity="medium",
         moderation=None,
     ),
     "null": chat(repetition=None, max_tokens=None),

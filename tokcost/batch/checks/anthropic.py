@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from tokcost.batch.checks.asked import HELD_TO_MESSAGES, Asked
 from tokcost.batch.checks.caching import cache_problems
+from tokcost.batch.checks.choices import choice_problems
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.catalog import Model
@@ -38,6 +39,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
         yield "max_tokens is missing: Anthropic requires it"
     elif most == 0 and asked.item.form == ANTHROPIC:
         yield "max_tokens is 0: a batch cannot warm a cache"
+    yield from choice_problems(asked)
     yield from range_problems(asked)
     yield from _of_generation(asked.body, asked.model)
     yield from _of_thinking(asked.body)

@@ -23,6 +23,8 @@ _READERS = {
     "gemini": google.body_problems,
     "vertex": google.body_problems,
 }
+# All of a body that its tools and its answer are asked for with.
+_OF_TOOLS = ("tools", "functions", "tool_choice", "response_format", "text")
 _CLOUDS = frozenset(("azure", "bedrock", "vertex"))
 
 
@@ -57,7 +59,7 @@ class Checker:
     def _of_tools(self, asked: Asked) -> list[str]:
         """Tools and the schema of the answer, which are often the same in line after line."""
         body = asked.body
-        key = (asked.api, asked.platform, body.get("tools"), body.get("response_format"), body.get("text"))
+        key = (asked.api, asked.platform, *map(body.get, _OF_TOOLS))
         if key != self._tools:
             self._tools, self._of_last_tools = key, list(tool_problems(asked))
         return self._of_last_tools

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tokcost.batch.checks.asked import HELD_TO_OPENAI, Asked
+from tokcost.batch.checks.choices import choice_problems
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.batch.checks.results import result_problems
@@ -24,10 +25,13 @@ _EARLIER = ("previous_response_id", "conversation", "prompt")
 _DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0}
 # Models that came out before always reason; from then on they can be asked for an effort of none.
 _MAY_NOT_REASON = date(2025, 11, 13)
+# What came out before and does not reason cannot be asked to; later ones may have a mind of their own.
+_ALL_REASON = date(2025, 8, 7)
 
 
 def body_problems(asked: Asked) -> Iterator[str]:
     """Why the provider refuses a body of OpenAI's shape, whose names are known to it."""
+    yield from choice_problems(asked)
     if asked.api == EMBEDDINGS:
         yield from _of_inputs(asked)
         return
@@ -75,14 +79,22 @@ def _of_pairs(asked: Asked) -> Iterator[str]:
         yield "stream_options without stream: true: take it out"
     if asked.api == CHAT and body.get("top_logprobs") is not None and body.get("logprobs") is not True:
         yield "top_logprobs without logprobs: true: add it"
+    if asked.api == CHAT and not body.get("tools"):
+        for name in ("tool_choice", "parallel_tool_calls"):
+            if body.get(name) is not None:
+                yield f"{name} without tools: take it out"
 
 
 def _of_reasoning(asked: Asked) -> Iterator[str]:
     """What is refused of a model that reasons. Where it may be asked not to, that is what some do unasked."""
     body, model = asked.body, asked.model
-    if model is None or not model.reasoning:
+    if model is None:
         return
     effort = body.get("reasoning_effort") if asked.api == CHAT else object_of(body.get("reasoning")).get("effort")
+    if not model.reasoning:
+        if effort is not None and model.released is not None and model.released < _ALL_REASON:
+            yield f"an effort of reasoning: {model.name} does not reason, take it out"
+        return
     always = model.released is not None and model.released < _MAY_NOT_REASON
     if not always and effort in (None, "none"):
         return

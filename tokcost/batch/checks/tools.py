@@ -31,7 +31,26 @@ def tool_problems(asked: Asked) -> Iterator[str]:
             problem = _of_tool(tool, f"tools[{at}]", asked.api)
             if problem:
                 yield problem
+        for at, function in enumerate(map(object_of, listed(asked.body.get("functions")))):
+            problem = _name_problem(text_of(function.get("name")), f"functions[{at}]", _LONGEST[asked.api])
+            if problem:
+                yield problem
+        if asked.api == CHAT and asked.body.get("tools") == []:
+            yield "tools is empty: take it out"
+        yield from _of_choice(asked.body)
         yield from _of_answer(asked)
+
+
+def _of_choice(body: Object) -> Iterator[str]:
+    """A choice of a function that is not there."""
+    choice = object_of(body.get("tool_choice"))
+    named = text_of(object_of(choice.get("function")).get("name")) or text_of(choice.get("name"))
+    tools = listed(body.get("tools"))
+    if choice.get("type") not in ("function", "tool") or not named or not tools:
+        return
+    both = (each for tool in map(object_of, tools) for each in (tool, object_of(tool.get("function"))))
+    if named not in {text_of(each.get("name")) for each in both}:
+        yield f"tool_choice names {quote(named)}: no tool has that name"
 
 
 def _name_problem(name: str, where: str, longest: int) -> str:
@@ -74,7 +93,10 @@ def _of_answer(asked: Asked) -> Iterator[str]:
     if wanted.get("type") != "json_schema":
         return
     if not text_of(flat.get("name")):
-        yield f"{where} has no name: a json_schema needs one"
+        as_chat = "json_schema" in wanted
+        wrong = as_chat if asked.api == RESPONSES else not as_chat
+        there = "beside its type" if asked.api == RESPONSES else "in json_schema"
+        yield f"{where}: name and schema stand {there}" if wrong else f"{where} has no name: a json_schema needs one"
     problem = schema_problem(object_of(flat.get("schema")), f"{where}.schema", flat.get("strict") is True)
     if problem and flat.get("strict") is True:
         yield problem
@@ -82,6 +104,7 @@ def _of_answer(asked: Asked) -> Iterator[str]:
 
 def _of_messages(body: Object) -> Iterator[str]:
     """Tools in the shape of OpenAI's, without a schema, or named alike."""
+    yield from _of_choice(body)
     seen: set[str] = set()
     for at, tool in enumerate(map(object_of, listed(body.get("tools")))):
         where, name = f"tools[{at}]", text_of(tool.get("name"))
