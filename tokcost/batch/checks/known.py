@@ -83,7 +83,7 @@ GENERATION = (
     "frequencyPenalty", "responseLogprobs", "logprobs", "responseMimeType", "responseSchema", "responseJsonSchema",
     "responseModalities", "responseFormat", "mediaResolution", "speechConfig", "thinkingConfig", "imageConfig",
     "audioTimestamp", "audioTranscriptionConfig", "translationConfig", "routingConfig", "modelConfig",
-    "modelSelectionConfig", "enableEnhancedCivicAnswers", "enableAffectiveDialog",
+    "modelSelectionConfig", "_responseJsonSchema", "enableEnhancedCivicAnswers", "enableAffectiveDialog",
 )  # fmt: skip
 PART = (
     "text", "thought", "thoughtSignature", "inlineData", "fileData", "functionCall", "functionResponse",
