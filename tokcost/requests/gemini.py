@@ -31,6 +31,7 @@ from tokcost.requests.shape import (
     an_object,
     as_json,
     listed,
+    number_in,
     object_of,
     optional_string,
     text_of,
@@ -38,8 +39,7 @@ from tokcost.requests.shape import (
 
 # Tools of the provider, by their key beside functionDeclarations.
 _DECLARATIONS = "functionDeclarations"
-# How LiteLLM and Pydantic AI name a model at the Gemini API.
-_GEMINI_API = ("gemini/", "google-gla:")
+_GEMINI_API = ("gemini/", "google-gla:")  # how LiteLLM and Pydantic AI name a model there
 # More than any provider takes.
 _MOST_FPS, _MOST_SECONDS = 1_000, 10**7
 
@@ -47,8 +47,8 @@ _MOST_FPS, _MOST_SECONDS = 1_000, 10**7
 def parse(body: object, vertex: bool | None = None) -> Request:
     """The request of a body, camelCase or snake_case.
 
-    ``vertex`` says which API the body goes to; None leaves it to the signs in the body. Files are Attachments, not
-    yet looked into. Raises RequestError with the JSON path of what is wrong.
+    ``vertex`` says which API the body goes to; None leaves it to the signs in it. Files are Attachments. Raises
+    RequestError with the JSON path of what is wrong.
     """
     try:
         return _parse(body, vertex)
@@ -92,7 +92,7 @@ def _parse(body: object, vertex: bool | None) -> Request:
 
 
 def _number(config: Mapping[str, Any], name: str) -> int | None:
-    return a_whole_number(google_field(config, name), f"generationConfig.{name}")
+    return a_whole_number(number_in(google_field(config, name)), f"generationConfig.{name}")
 
 
 def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:

@@ -93,6 +93,11 @@ def a_whole_number(value: object, where: str, least: int = 1) -> int | None:
     return value
 
 
+def number_in(value: object) -> object:
+    """The whole number that a string of digits says, which Google takes for one; other values as they are."""
+    return int(value[:20]) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+
+
 def as_json(value: object) -> str:
     """A value that came from JSON as JSON text again, with spaces after its marks."""
     return json.dumps(value, ensure_ascii=False, default=str)
