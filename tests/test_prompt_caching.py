@@ -222,6 +222,19 @@ def test_marks_are_found_wherever_they_may_stand(run: Run, asked: dict[str, Any]
     assert Decimal(second["cost"]) * 5 < Decimal(first["cost"])
 
 
+def test_the_ends_hold_a_prefix_of_unknown_length(run: Run) -> None:
+    """A picture whose size nobody knows is written for an hour, the words after it are not marked and known."""
+    picture = {"type": "image", "source": {"type": "url", "url": "https://a.example/one.png"}, "cache_control": LONG}
+    words = {"type": "text", "text": TEXT}
+    (whole,) = document(batch(run, claude(messages=[said(picture, words)])))["rows"]
+    (after,) = document(batch(run, claude(messages=[said(words)])))["rows"]
+    low, high = (whole[f"input_tokens_{end}"] - after["input_tokens"] for end in ("low", "high"))
+    # 3 a million, 6 written and 0.3 read, 15 for the 9 tokens of the answer; the margin of the count is 4 tokens
+    rest = after["input_tokens"] * 3
+    assert Decimal(whole["cost_high"]) * 10**6 >= high * 6 + rest + 9 * 15 - 30
+    assert Decimal(whole["cost_low"]) * 10**6 <= low * Decimal("0.3") + rest + 30
+
+
 @pytest.mark.parametrize(
     ("model", "unasked"),
     [
