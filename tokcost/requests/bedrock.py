@@ -35,7 +35,7 @@ _BLOCKS = frozenset((
 _CONVERSE = frozenset(("inferenceConfig", "toolConfig", "additionalModelRequestFields", "modelId", "schemaVersion"))
 # How long the answer to a prompt may be, as Llama, Mistral, Claude and Jurassic call it.
 _LIMITS = ("max_gen_len", "max_tokens", "max_tokens_to_sample", "maxTokens")
-_MARKS = re.compile(r"<\|[a-z_]{3,30}\|>|</?s>")  # of Llama, and of Mistral
+_MARKS = re.compile(r"<\|[a-z_]{3,30}\|>|<｜[^｜<>]{1,30}｜>|</?s>")  # of Llama, DeepSeek, Mistral
 _ANSWERS = ("maxTokens", "max_new_tokens", "maxNewTokens")  # in Converse, and in Nova's own bodies
 _FILES = ("image", "document", "video", "audio")
 # Formats that are text as they stand.
@@ -77,6 +77,12 @@ def parse(body: object, claude: bool | None = None) -> Request:
 def _of_prompt(body: Object) -> Request:
     """A prompt, a message with the earlier ones, or texts to embed."""
     limit = next((n for key in _LIMITS if (n := a_whole_number(body.get(key), key)) is not None), None)
+    if body.get("inputImage") is not None:
+        raise RequestError("inputImage", "a picture to embed, which is billed by the picture", "leave it out to count")
+    if embedded := object_of(body.get("singleEmbeddingParams")):  # Nova
+        text = object_of(embedded.get("text")).get("value")
+        words = (Message("input", (Text(a_string(text, "singleEmbeddingParams.text.value")),)),)
+        return Request(openai.EMBEDDINGS, None, words)
     if body.get("inputText") is not None:  # Titan: only bodies of its text models have a configuration of that name
         config = body.get("textGenerationConfig")
         words = (Message("input", (Text(a_string(body["inputText"], "inputText")),)),)
