@@ -136,7 +136,7 @@ def test_a_prefix_that_is_too_short_is_not_cached(run: Run) -> None:
     """It costs what it would without the mark, and a note says so."""
     result = batch(run, body([part(200, SHORT), part(50)], max_tokens=1), book=own("marked", least=300))
     assert costs(result) == [("2570", "2570", "2570")]
-    says = "mine: a beginning of fewer than 300 tokens is marked to be cached: it is plain input, nothing is"
+    says = "mine: fewer than 300 tokens, its minimum, are marked to be cached: they are not, and plain input"
     assert says in document(result)["warnings"]
     assert "caching" not in document(result)["details"]
 
@@ -187,6 +187,8 @@ def said(*blocks: object) -> dict[str, object]:
         ({"model": "anthropic/claude-sonnet-4.5", "messages": [{"role": "system", "content": [BLOCK]}, said(BLOCK)]},
          ("--output", "9")),
         (converse(system=[{"text": TEXT}, POINT]), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
+        (converse(system=[{"text": TEXT}], messages=[{"role": "user", "content": [POINT, {"text": "Hello"}]}]),
+         ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         (converse(toolConfig={"tools": [{"toolSpec": {"name": "f", "description": TEXT, "inputSchema": {"json": {}}}},
                                         POINT]}), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         ({"recordId": "r", "modelInput": {**INVOKED, "anthropic_version": "bedrock-2023-05-31"}},
