@@ -197,3 +197,24 @@ def test_earlier_calls_of_early_models_are_estimates(run: Run, model: str, form:
     row = counted(run, {"model": model, "messages": [{"role": "user", "content": "hello"}, *history[form]]})
     unsure = model.startswith(("gpt-3.5", "gpt-4-")) or form == "function"
     assert (row.standing, row.low < row.high) == (("estimate", True) if unsure else ("exact", False))
+
+
+# Instructions -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "roles", "standing"),
+    [
+        ("gpt-4o", ["system", "user"], "exact"),
+        ("gpt-4o", ["user", "system"], "estimate"),
+        ("gpt-4o", ["system", "developer", "user"], "estimate"),
+        ("gpt-5-mini", ["user", "developer"], "exact"),  # recorded
+        ("gpt-5-mini", ["developer", "user", "developer"], "estimate"),
+    ],
+)
+def test_tools_beside_instructions_that_nobody_recorded_so(
+    run: Run, model: str, roles: list[str], standing: str
+) -> None:
+    """The functions stand with the first instructions: which those are, where they come later, is hardly known."""
+    body = {**with_tool(TIDE, model), "messages": [{"role": role, "content": "hello"} for role in roles]}
+    assert counted(run, body).standing == standing

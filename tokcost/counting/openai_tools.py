@@ -88,6 +88,9 @@ def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: tuple[st
         tally.doubt("tools of this model differ by a few tokens between its snapshots", 2, 3)
     elif scene.frame.o_series or not scene.rules.framing_measured:
         tally.doubt("tools of this model are not measured", 3, 6)
+    instructions = [at for at, message in enumerate(request.messages) if message.role in _INSTRUCTIONS]
+    if scene.chat and (len(instructions) > 1 or (instructions and instructions[0] and not scene.frame.reasons)):
+        tally.doubt("tools beside several instructions, or such as stand later, were hardly recorded", 4, 4)
     if unusual:
         written = scene.tokens_of("\n".join(unusual)) + _COMMENT * len(unusual)
         tally.doubt("how some keywords of a tool's schema are written is not known", min(len(unusual), 8), written)
