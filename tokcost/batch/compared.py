@@ -10,7 +10,7 @@ from tokcost.batch.comparison import BillComparison, Side, outside
 from tokcost.batch.learnt import RATIOS, LearntRatio, ratios_table
 from tokcost.batch.row import BILLED, FAILED, MISSING, BatchRow
 from tokcost.errors import Problem
-from tokcost.phrases import plural, quote, some_of
+from tokcost.phrases import plural, quote, quote_value, some_of
 from tokcost.rates import EXACT
 from tokcost.report import Column, Kind, Report, Table
 from tokcost.report.row import count_columns
@@ -99,6 +99,7 @@ def tell_results(report: Report, comparison: BillComparison) -> None:
         **{status: comparison.statuses[status] for status in (BILLED, FAILED, MISSING)},
         "without_request": len(left),
         "repeated": results.repeated,
+        "retried": results.retried,
         "input_outside": len(comparison.outside),
         "output_over": len(comparison.over),
         "at_output_limit": comparison.cut_off,
@@ -119,6 +120,8 @@ def _warnings(comparison: BillComparison, left: Sequence[str]) -> Iterator[str]:
         yield f"{_has(len(left), 'result')} no request in these files: {some_of(left)}"
     if repeated := comparison.results.repeated:
         yield f"{plural(repeated, 'result')} told twice, counted once"
+    if retried := comparison.results.retried:
+        yield f"{plural(retried, 'result')} failed where another of the same request did not: left out"
     if failed := comparison.statuses[FAILED]:
         reasons = some_of([f"{why} ({number:,})" for why, number in comparison.failures.most_common()])
         yield f"{plural(failed, 'request')} failed and cost nothing: {reasons}"
@@ -126,6 +129,8 @@ def _warnings(comparison: BillComparison, left: Sequence[str]) -> Iterator[str]:
         yield f"{plural(comparison.uncounted, 'result')} of requests that could not be counted: not compared"
     for model, number in comparison.other_model.items():
         yield f"{plural(number, 'result')} of {model}, not of the model that the forecast is for: billed as theirs"
+    for name, number in comparison.unknown_model.items():
+        yield f"{plural(number, 'result')} of {quote_value(name)}, not known: billed as the model of its request"
     if comparison.other_day:
         days = plural(comparison.other_day, "result")
         yield f"{days} of days with other rates: all is priced at those of one day, --as-of DAY names it"
@@ -145,15 +150,15 @@ def _sentences(
         return
     yield _of_input(comparison, total)
     over, number = comparison.over, total.requests
-    if total.output is not None:
+    if total.output:
         most = f", by {tokens(max(over)[0])} at most ({quote(max(over)[1])})" if over else ""
         yield f"output: {tokens(len(over))} of {plural(number, 'result')} longer than expected{most}"
     if comparison.cut_off:
-        yield f"output: {plural(comparison.cut_off, 'result')} as long as their limit allows, and perhaps cut off"
+        yield f"output: {plural(comparison.cut_off, 'result')} at the limit of output, and perhaps cut off"
     if total.money is not None:
         least, most = (money(each, currency) if each is not None else "unknown" for each in (total.low, total.high))
         off = ""
-        if total.likely and total.difference is not None:
+        if total.likely and total.difference:
             more = "more" if total.difference > 0 else "less"
             off = f", {percent(abs(total.difference), total.likely)} {more} than likely"
         yield f"billed: {money(total.money, currency)}, the forecast is {least} to {most}{off}"
@@ -175,5 +180,5 @@ def _of_input(comparison: BillComparison, total: Side) -> str:
             else ("input: within the forecast")
         )
     by, name = max(missed, key=lambda each: abs(each[0]))
-    which = f"{by:+,} tokens at most ({quote(name)})"
+    which = f"{'+' if by > 0 else '-'}{plural(abs(by), 'token')} at most ({quote(name)})"
     return f"input: {tokens(len(missed))} of {plural(number, 'result')} outside the forecast, {which}"

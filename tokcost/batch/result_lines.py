@@ -51,7 +51,7 @@ def result_line(value: Json) -> ResultLine:
         fingerprint(asked) if not name and isinstance(asked, Mapping) else b"",
         len(listed) if listed else None,
         effort if isinstance(effort, str) else None,
-        bool(name) or "processed_time" in value,
+        bool(name) or "processed_time" in value or "key" in value,
     )
 
 
