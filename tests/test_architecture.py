@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "pricing": {"usage", "rates", "catalog", "counting", "rules"},
     "modalities": {"catalog", "pricing", "rates", "usage"},
     "quoting": {"catalog", "counting", "modalities", "pricing", "rates", "usage"},
+    "prefixes": {"catalog", "counting", "quoting", "requests"},
     "currency": {"pricing", "rates"},
     "report": {"catalog", "counting", "currency", "inputs", "pricing", "rates", "units"},
     "limits": {"counting", "currency", "pricing", "rates", "report"},
@@ -47,8 +48,8 @@ MAY_IMPORT = {
         "report", "rules",
     },
     "batch": {
-        "catalog", "counting", "currency", "inputs", "limits", "logs", "metering", "naming", "pricing", "quoting",
-        "rates", "report", "requests", "rules", "usage",
+        "catalog", "counting", "currency", "inputs", "limits", "logs", "metering", "naming", "prefixes", "pricing",
+        "quoting", "rates", "report", "requests", "rules", "usage",
     },
     "logs": {"inputs", "rates", "usage"},
     "metering": {
@@ -60,12 +61,12 @@ MAY_IMPORT = {
         "catalog", "counting", "currency", "inputs", "logs", "metering", "pricing", "rates", "report", "usage",
     },
     "budgets": {
-        "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "naming", "pricing", "quoting",
-        "rates", "remedies", "report", "requests",
+        "cache", "catalog", "counting", "currency", "encodings", "inputs", "limits", "naming", "prefixes", "pricing",
+        "quoting", "rates", "remedies", "report", "requests",
     },
     "render": {"encodings", "metering", "report"},
     "action": {"inputs", "render"},
-    "library": {"catalog", "counting", "encodings", "pricing", "quoting", "rates", "report", "requests"},
+    "library": {"catalog", "counting", "encodings", "prefixes", "pricing", "quoting", "rates", "report", "requests"},
 }  # fmt: skip
 # What every room may know.
 GROUND = {"amounts", "atomic", "errors", "masking", "phrases"}
@@ -79,6 +80,7 @@ NOT_IN_CLI = {
 TESTS = Path(__file__).resolve().parent
 # Money passes through every file but these: what they have floats for, which no amount touches.
 FLOATS = {
+    "batch/files.py": "seconds of sound and film",
     "cache.py": "seconds to wait for another process",
     "catalog/overlays.py": "how alike two names are",
     "catalog/suggest.py": "how alike two names or families are",
@@ -91,6 +93,7 @@ FLOATS = {
     "counting/gemini.py": "shares of tokens that a count may be off",
     "counting/gemini_rules.py": "shares of tokens that a count may be off",
     "counting/gemini_schema.py": "shares of tokens that a count may be off",
+    "counting/media.py": "seconds of sound and film, and tokens for them",
     "counting/openai_images.py": "pixels and patches of pictures",
     "counting/pictures.py": "pixels and patches of pictures",
     "counting/scales.py": "tokens of one vocabulary for those of another",
@@ -101,6 +104,12 @@ FLOATS = {
     "metering/following.py": "seconds of the clock",
     "phrases.py": "how alike two names are",
     "render/lengths.py": "places in a drawing",
+    "requests/files.py": "seconds of sound and film",
+    "requests/gemini.py": "seconds of film",
+    "requests/media.py": "seconds of sound and film",
+    "requests/model.py": "seconds of sound and film",
+    "requests/wave_head.py": "seconds of sound",
+    "rules/media.py": "tokens for a second",
 }
 
 

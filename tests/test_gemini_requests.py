@@ -77,7 +77,7 @@ def test_both_spellings_mean_the_same(run: Run) -> None:
 
 
 def test_parts_of_every_kind(run: Run) -> None:
-    """A thought and a call, a response, a picture of 258, and a sound that can only be guessed."""
+    """A thought and a call, a response, a picture of 258, and a minute of sound where it is not told how long."""
     known = {
         "contents": [
             {"role": "model", "parts": [{"text": "Hm", "thought": True}, {"functionCall": {"name": "f"}}]},
@@ -92,10 +92,10 @@ def test_parts_of_every_kind(run: Run) -> None:
         "message 2 (user)": 1 + 5 + 1 + gemma3('{"level": 3}'),
         "message 3 (user)": 1,
         "image 1 (640x480)": 258,
-        "message 4 (user)": 1 + 500,
+        "message 4 (user)": 1 + 60 * 32,
     }
     assert row.standing == "estimate"
-    assert "audio content can only be guessed from its bytes" in row.note
+    assert "audio that is not in the request was not looked into: --seconds says how long it is" in row.note
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def three(run: Run, *prices: str) -> str:
         # twice two steps of 128, each token 0.9 a million cheaper: 0.00046
         (
             "cache_min = 256\n",
-            "mine: 512 input tokens repeat the beginning of earlier requests, caching saves about $0.00046",
+            "mine: 512 input tokens repeat the beginning of earlier requests: cached unasked, which may save $0.00046",
         ),
         ("cache_min = 256\ncache_step = 100\n", "mine: 600 input tokens repeat"),
         ("cache_min = 257\n", None),
@@ -262,7 +262,7 @@ def test_a_hint_of_ones_own(run: Run) -> None:
         ('[[rules.framing."claude-4".tools]]\nauto = 1\nrecordings = 0\n', 3, "a row of 'tools' needs 'from'"),
         ('[rules.provider.openai]\nrates = "2"\n', 4, "unknown key 'rates'"),
         ('[rules.provider.openai]\nframing = "x"\n', 4, "unknown rule 'x' for 'framing'"),
-        ("[rules.price.openai]\nx = 1\n", 3, "the kinds are provider, seller, encoding, scale, image, framing,"),
+        ("[rules.price.openai]\nx = 1\n", 3, "provider, seller, encoding, scale, image, framing, media,"),
         ("[rules]\nimage = 3\n", 4, 'a rule is [rules.kind."name"]'),
         ("[rules.batch.openai]\nrequests = true\n", 4, "'requests' must be a whole number above 0"),
         ("[fees.openai]\nweb_search = 3\n", 4, "'fees' are rows of their own: [[fees.provider.name]]"),

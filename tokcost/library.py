@@ -121,6 +121,8 @@ def estimate_request(
     >>> estimate_request(body, output_tokens=100, as_of="2026-11-24").cost.likely
     Decimal('0.00202')
     """
+    from tokcost.counting import request as requests
+    from tokcost.prefixes import Caches
     from tokcost.pricing import Terms, tier_terms
     from tokcost.quoting import price_request
 
@@ -128,8 +130,11 @@ def estimate_request(
     found, count = _counted(body, model, day, book or PriceBook.load())
     assert found.model is not None and found.request is not None
     terms = Terms(day, None, mode or STANDARD)
+    terms = terms if mode else tier_terms(terms, found.request.tier)
     output = found.output(output_tokens)
-    cost = price_request(count, found.model, terms if mode else tier_terms(terms, found.request.tier), output)
+    caches = Caches(lambda prefix, model: requests.count_request(prefix, model.provider, model, day=day))
+    caching = caches.see(found.request, found.model, count)
+    cost = price_request(count, found.model, terms, output, caching=caching)
     return Row("request", count, found.model.provider, found.model.name, found.model.encoding, output, 0, cost)
 
 

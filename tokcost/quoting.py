@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model
-from tokcost.counting.count import Apart, Count
+from tokcost.counting.count import PICTURES, Apart, Count
 from tokcost.modalities import Modality, cost_apart
 from tokcost.pricing import Cost, Terms, Unpriced, bound, request_fee, unpriced_reason
 from tokcost.rates import EXACT, Price, Rates, plain
@@ -58,16 +58,17 @@ def price_count(
     price = model.price_on(terms.day)
     if price is None:
         return Unpriced(unpriced_reason(model, terms.day))
+    is_known = cached_share is not None or cached_tokens > 0
     amounts = []
     for tokens in _sizes(count, price):
         known = min(cached_tokens, tokens) if cached_share is None else cached_part(tokens, cached_share)
-        splits = (Split(),) if known else dict.fromkeys((caching.likely, caching.most_read, caching.most_written))
+        splits = (Split(),) if is_known else dict.fromkeys((caching.likely, *caching, Split()))
         for modes in price.possible(tokens, tokens, terms.moment):
             for split in splits:
                 usage = Usage(tokens, known, output_tokens=output_tokens)
-                if not known:
+                if not is_known:
                     usage = _usage(tokens, count.tokens, split, output_tokens, modes.get(terms.mode, Rates()))
-                apart = _apart(count, tokens, usage.uncached_tokens)
+                apart = _apart(count, price, tokens, usage.uncached_tokens)
                 amounts.append(cost_apart(usage, apart, modes, terms.mode, model, price))
     return bound(amounts, price.currency)
 
@@ -105,15 +106,22 @@ def _usage(tokens: int, likely: int, split: Split, output: int, rates: Rates) ->
     if not any(split):
         return Usage(input_tokens=tokens, output_tokens=output)
     read, write, write_long = (tokens if part >= likely else part * tokens // likely for part in split)
+    if rates.cache_write_long is None:  # what is not sold for longer is written as usual
+        write, write_long = write + write_long, 0
     read = 0 if rates.cached is None else min(read, tokens)
-    write_long = 0 if rates.cache_write_long is None else min(write_long, tokens - read)
+    write_long = min(write_long, tokens - read)
     write = 0 if rates.cache_write is None else min(write, tokens - read - write_long)
     return Usage(tokens, read, write, write_long, output)
 
 
-def _apart(count: Count, tokens: int, uncached: int) -> Iterator[Modality]:
-    """What of a prompt of this size is not text, no more than there is at the rate of plain input."""
+def _apart(count: Count, price: Price, tokens: int, uncached: int) -> Iterator[Modality]:
+    """What of a prompt of this size is not text, no more than there is at the rate of plain input.
+
+    Pictures are metered as text wherever a row has no rate of theirs; sound is not.
+    """
     for each in count.apart:
+        if each.kind == PICTURES and each.kind not in price.other:
+            continue
         part = min(_at(each, count, tokens), uncached)
         uncached -= part
         if part:

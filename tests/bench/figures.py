@@ -84,6 +84,8 @@ def groups_of(rows: list[Scored]) -> Iterator[tuple[str, list[Scored]]]:
     yield "no image", [one for one in rows if not one.has_image]
     yield "plain text", [one for one in rows if one.is_plain]
     yield "with images", [one for one in rows if one.has_image]
+    yield "Gemini API", [one for one in rows if one.row.get("vertex") is False]
+    yield "Vertex", [one for one in rows if one.row.get("vertex")]
     named: dict[str, list[Scored]] = {}
     for one in rows:
         api = one.row.get("api") or one.row.get("endpoint") or ""

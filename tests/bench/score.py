@@ -1,13 +1,14 @@
 """Scores counted requests against what their providers billed.
 
-    python tests/bench/score.py FILE [--images] [--texts] [--misses] [--json] [--by-source] [--first]
+    python tests/bench/score.py FILE [--images] [--texts] [--misses] [--json] [--by-source] [--first] [--vertex]
 
 FILE holds one recorded request a line: ``model``, ``request``, the billed ``prompt_tokens`` or
 ``input_tokens``, ``api`` or ``endpoint``, ``features``, the day it was ``recorded`` where that is known, and
 for pictures whose data was taken out ``images`` with their ``width`` and ``height`` (or both in their source).
-The provider is told from the file's name or --provider. With --first a stream's first usage, before the
-provider's own tools found anything, counts where the recording has it. With --texts a line (plain or gzip) is
-a ``text`` with the ``counts`` of messages that hold nothing else, by family of models.
+The provider is told from the file's name or --provider; which of Google's two APIs a row went to from its ``host``
+or ``api``, else from the name of its recording, else by --vertex or --no-vertex. With --first a stream's first usage,
+before the provider's own tools found anything, counts where the recording has it. With --texts a line (plain or
+gzip) is a ``text`` with the ``counts`` of messages that hold nothing else, by family of models.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from tests.bench.figures import Figures, Row, Scored, by_source, figures, groups
 from tokcost.catalog import PriceBook
 from tokcost.counting.count import Count
 from tokcost.errors import TokcostError
+from tokcost.requests.files import FileReader
 from tokcost.requests.images import Size
 from tokcost.rules import ModelRules
 
@@ -57,7 +59,9 @@ class Provider:
             sizes = sizes_of(row)
             body = {"model": row["model"], **row["request"]}
             told = {"api": api} if (api := self.api_of(row)) else {}
-            request = parse(body, size_of=lambda source: next(sizes, None), **told)
+            if self is PROVIDERS["gemini"]:
+                told = {"vertex": row["vertex"]}
+            request = Stated(sizes).read(parse(body, **told))
             encoding, rules = self.encoding_of(row["model"]), rules_of(row["model"])
             if encoding == "gemma3":
                 return count_gemini(request, rules, encoding)
@@ -70,14 +74,6 @@ class Provider:
 ALIKE = {
     "gpt-3.5-turbo-0613": "gpt-3.5-turbo",
     "gpt-5-chat-latest": "gpt-4o",
-    "gemini-2.5-pro-preview-05-06": "gemini-2.5-pro",
-    "gemini-2.5-pro-preview-03-25": "gemini-2.5-pro",
-    "gemini-2.5-pro-exp-03-25": "gemini-2.5-pro",
-    "gemini-2.5-flash-image-preview": "gemini-2.5-flash",
-    "gemini-2.5-flash-preview-04-17": "gemini-2.5-flash",
-    "gemini-2.0-flash-exp": "gemini-2.0-flash",
-    "gemini-2.0-flash-lite": "gemini-2.0-flash",
-    "gemini-2.0-flash-001": "gemini-2.0-flash",
     "gemini-3": "gemini-3-pro-preview",
 }
 
@@ -106,7 +102,7 @@ def claude_counter() -> Counter:
     def count(row: Row) -> Count:
         body = as_sent({"model": row["model"], **row["request"]})
         sizes = iter(sizes_in(body["messages"]))
-        request = parse(body, size_of=lambda source: next(sizes, None))
+        request = Stated(sizes).read(parse(body))
         model = book().find(row["model"])
         memory = memories.setdefault(model.encoding or "", TokenCounts(model.encoding or ""))
         day = date.fromisoformat(row["recorded"]) if row.get("recorded") else None
@@ -126,6 +122,21 @@ def as_sent(value: Any) -> Any:
         if f"{key}_chars" in value:
             sent[key] = "x" * value[f"{key}_chars"]
     return sent
+
+
+class Stated(FileReader):
+    """Knows the size of every picture, one after the other, from the recording: the data was taken out."""
+
+    def __new__(cls, sizes: Iterator[Size | None]) -> Stated:
+        made = super().__new__(cls)
+        made.sizes = sizes
+        return made
+
+    sizes: Iterator[Size | None]
+
+    def picture(self, source: str) -> Size | None:
+        """The next of the sizes."""
+        return next(self.sizes, None)
 
 
 def sizes_in(value: Any) -> Iterator[Size | None]:
@@ -153,6 +164,14 @@ def openai_encoding(model: str) -> str:
     return "cl100k_base" if old else "o200k_base"
 
 
+def to_vertex(row: Row, otherwise: bool | None) -> bool | None:
+    """Whether a row went to Vertex rather than to the Gemini API; ``otherwise`` where nothing tells."""
+    told = f"{row.get('host', '')} {row.get('api', '')}".strip().casefold()
+    if told:
+        return "aiplatform" in told or "vertex" in told
+    return True if "vertex" in str(row.get("source", "")).casefold() else otherwise
+
+
 PROVIDERS = {
     "openai": Provider(
         "tokcost.requests.openai",
@@ -175,12 +194,17 @@ PROVIDERS = {
 }
 
 
-def score_file(path: Path, provider: Provider, first: bool) -> list[Scored]:
-    """Every row of a file, counted; ``first``: against a stream's first usage where the row has it."""
+def score_file(path: Path, provider: Provider, first: bool, vertex: bool | None = None) -> list[Scored]:
+    """Every row of a file, counted; ``first``: against a stream's first usage where the row has it.
+
+    ``vertex``: which of Google's two APIs a row went to that does not tell it, None: the body is to show it.
+    """
     count = provider.counter()
     scored = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
+        if provider is PROVIDERS["gemini"]:
+            row["vertex"] = to_vertex(row, vertex)
         try:
             counted = count(row)
         except TokcostError as problem:
@@ -271,6 +295,9 @@ def main() -> int:
     parser.add_argument("--images", action="store_true", help="the file gives tokens of single pictures")
     parser.add_argument("--texts", action="store_true", help="the file gives counts of texts by family of Claude")
     parser.add_argument("--first", action="store_true", help="hold to a stream's first usage where there is one")
+    parser.add_argument(
+        "--vertex", action=argparse.BooleanOptionalAction, help="which API rows went to that do not tell"
+    )
     parser.add_argument("--by-source", action="store_true", help="group by the repository of the recording")
     parser.add_argument("--misses", action="store_true", help="list the rows that differ")
     parser.add_argument("--json", action="store_true")
@@ -282,7 +309,7 @@ def main() -> int:
     elif given.images:
         rows = score_images(given.file, ("gpt-", "o1", "o3", "o4", "computer"))
     else:
-        rows = score_file(given.file, PROVIDERS[name], given.first)
+        rows = score_file(given.file, PROVIDERS[name], given.first, given.vertex)
     grouping = by_source if given.by_source else groups_of
     groups = {name: figures(found) for name, found in grouping(rows)}
     misses = [

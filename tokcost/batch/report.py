@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from tokcost.batch.caching import caching_notes, caching_sentences, caching_table
 from tokcost.batch.columns import ROWS, SUMS, models_table, parts_table
 from tokcost.batch.holding import hold_batch
 from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
 from tokcost.batch.row import BatchRow
 from tokcost.batch.run import BatchOptions, Runner
-from tokcost.batch.sentences import (
-    batch_saving,
-    caching_sentence,
-    model_notes,
-    reasoning_notes,
-    renamed_note,
-    saving_sentence,
-)
+from tokcost.batch.sentences import batch_saving, model_notes, reasoning_notes, renamed_note, saving_sentence
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -54,7 +48,7 @@ def price_requests(
     """The report of ``batch``; ``seen`` is called with the number of bytes done since.
 
     Raises TokcostError when there is no request at all, or none that names a model where none was given, and for
-    two currencies; NotPriced for a mode that a model does not have.
+    two currencies.
     """
     if wanted.split is not None:
         check_splittable(requests.files)
@@ -66,8 +60,8 @@ def price_requests(
     if not summary.by_model and not summary.uncounted:
         why = f": {report.warnings[0]}" if report.warnings else ""
         raise TokcostError(next(report.problems.sentences(), f"nothing was priced: there is no request in it{why}"))
-    if runner.unnamed and len(report.problems) == len(runner.unnamed) and not summary.by_model:
-        raise TokcostError(runner.unnamed[0])  # there is nothing to show, and one word mends it all
+    if runner.unnamed and len(report.problems) == runner.unnamed and not summary.by_model:
+        raise TokcostError(runner.first_unnamed)  # there is nothing to show, and one word mends it all
     total = summary.total()
     _sum_up(report, summary, total, options)
     _introduce(report, runner, summary, total, options, book)
@@ -149,7 +143,11 @@ def _introduce(
         for problem in summary.expected.learnt.problems:
             report.problems.add(problem)
     report.warn(reasoning_notes(list(summary.by_model.values()), summary.expected.tokens))
-    for prefixes in runner.prefixes.values():
+    followed = runner.caches.by_model.values()
+    for prefixes in followed:
         price = runner.quoter(prefixes.model).price
-        sentences.append(caching_sentence(prefixes, price, terms.mode, exchange))
+        sentences += caching_sentences(prefixes, price, terms.mode, exchange)
+        report.warn(caching_notes(prefixes, price, terms.mode))
+    if any(prefixes.marked for prefixes in followed):
+        report.details["caching"] = caching_table(followed)
     report.sentences += filter(None, sentences)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from tokcost.batch.checks import Checker
 from tokcost.batch.outputs import Expected
-from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quoter
 from tokcost.batch.row import BatchRow
 from tokcost.batch.tool_fees import fee_notes
@@ -17,10 +16,11 @@ from tokcost.counting.request_file import CountedRequest, RequestCounter
 from tokcost.counting.window import request_misfits
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
+from tokcost.prefixes import Caches
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import STANDARD
 from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
-from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.model import Request
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class BatchOptions(NamedTuple):
     exchange: Exchange
     model: str | None = None
     expected: Expected = Expected()
-    size_of: Sizer = image_size
+    reader: FileReader = DATA_ALONE
     vertex: bool | None = None
     mode_given: bool = False
 
@@ -51,13 +51,14 @@ class Runner:
     def __init__(self, book: PriceBook, asked: BatchOptions, comparison: BillComparison | None = None) -> None:
         self.asked = asked
         self._comparison = comparison
-        self._counter = RequestCounter(book, asked.terms.day, asked.size_of, asked.vertex, instead=True)
+        self._counter = RequestCounter(book, asked.terms.day, asked.reader, asked.vertex, instead=True)
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
-        self.prefixes: dict[str, Prefixes] = {}
+        self.caches = Caches(self._counter.count)
         self.given = book.find(asked.model) if asked.model else None
         self.renamed: dict[str, None] = {}  # models that requests name, and that another was given for
-        self.unnamed: list[str] = []  # where requests name no model, and -m would help
+        self.unnamed = 0  # requests that name no model, where -m would help, and the first of them
+        self.first_unnamed = ""
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
         """The requests of one file in order; ``seen`` is called with the bytes of each."""
@@ -102,9 +103,10 @@ class Runner:
             yield f"the request names no model: {who} takes no line without one{hint}"
         elif counted.unnamed:
             why = f"{counted.problem}: name one with -m"
-            self.unnamed.append(f"{file}:{item.line}: {why}")
+            self.unnamed += 1
+            self.first_unnamed = self.first_unnamed or f"{file}:{item.line}: {why}"
             yield why
-        elif why := mismatch(item, counted.named.provider if counted.named else counted.seller):
+        elif counted.named and (why := mismatch(item, counted.named.provider)):
             yield why
 
     def _priced(
@@ -114,14 +116,11 @@ class Runner:
         output = self.asked.expected.of(counted)
         misfits = list(request_misfits(request, model, count))
         problems += [str(each) for each in misfits if each.is_refused]
-        if model.full_id not in self.prefixes:
-            self.prefixes[model.full_id] = Prefixes(model, self._counter.memory(model))
-        self.prefixes[model.full_id].see(request, count.tokens)
-        self.quoter(model)  # the mode asked for must be one that the model has
         try:
+            self.quoter(model)  # the mode asked for must be one that the model has
             terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
-            quote = self.quoter(model, terms.mode).quote(count, output)
-        except NotPriced as error:  # its service tier is not sold, or not past a cliff
+            quote = self.quoter(model, terms.mode).quote(count, output, self.caches.see(request, model, count))
+        except NotPriced as error:  # the mode or its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(

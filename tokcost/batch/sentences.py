@@ -1,4 +1,4 @@
-"""What is worth knowing of a batch beside its numbers: sending it as a batch, caching, reasoning."""
+"""What is worth knowing of a batch beside its numbers: sending it as a batch, prices, reasoning."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from tokcost.amounts import money, percent, tokens
-from tokcost.batch.prefixes import Prefixes
 from tokcost.batch.quote import Quote
 from tokcost.batch.summary import RequestSum
 from tokcost.catalog import Model
-from tokcost.currency import Exchange
 from tokcost.phrases import plural, quote_value, some_of
-from tokcost.pricing import Priced, notes_on, sure
-from tokcost.rates import EXACT, STANDARD, Price
+from tokcost.pricing import Priced, notes_on
+from tokcost.rates import EXACT
 from tokcost.requests.effort import NO_REASONING
 
 
@@ -37,20 +35,6 @@ def saving_sentence(quote: Quote | None, mode: str, currency: str | None) -> str
     single = EXACT.add(batch.likely, saved)
     share = f" ({percent(saved, single)})" if single else ""
     return f"as a batch: {money(batch.likely, currency)}, {money(saved, currency)} less than sent one by one{share}"
-
-
-def caching_sentence(prefixes: Prefixes, price: Price | None, mode: str, exchange: Exchange) -> str:
-    """How much of the input of a model begins alike, and what caching it would save; '' where nothing repeats."""
-    if not prefixes.cacheable:
-        return ""
-    worth = ""
-    if price is not None:
-        saved = prefixes.saving(price.modes.get(mode) or price.modes.get(STANDARD))
-        cost = exchange.cost(sure(saved, price.currency)) if saved is not None and saved > 0 else None
-        if isinstance(cost, Priced):
-            worth = f", caching saves about {money(cost.likely, exchange.currency)}"
-    repeated = tokens(prefixes.cacheable)
-    return f"{prefixes.model.name}: {repeated} input tokens repeat the beginning of earlier requests{worth}"
 
 
 def model_notes(models: Sequence[Model], day: date) -> Iterator[str]:

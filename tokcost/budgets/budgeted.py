@@ -162,6 +162,7 @@ class PromptPricer:
         key = (
             count.tokens, count.low, count.high,
             model.provider, model.name, setting.terms, setting.output, setting.gate, setting.cached_share,
+            setting.caching,
         )  # fmt: skip
         known = self._known.get(key)
         if known is None:
@@ -173,7 +174,7 @@ class PromptPricer:
 
 
 def _as_sent(found: PromptCount, setting: Setting) -> Setting:
-    """The setting of a request: at the rates of its own service tier, and with the output of all its answers.
+    """The setting of a request: its service tier, the output of all its answers, what it may read from a cache.
 
     At the ceiling a request may write as much as it lets itself, where that is more than its budget expects.
     """
@@ -184,7 +185,7 @@ def _as_sent(found: PromptCount, setting: Setting) -> Setting:
     if setting.gate == "ceiling" and own_limit is not None:
         output = output._replace(high=max(output.high, sent.output(own_limit)))
     terms = setting.terms if setting.mode_given else tier_terms(setting.terms, sent.request.tier)
-    return setting._replace(terms=terms, output=output)
+    return setting._replace(terms=terms, output=output, caching=found.caching)
 
 
 def as_filled_in(count: Count, setting: Setting) -> Count:
@@ -219,5 +220,6 @@ def priced(count: Count, model: Model, setting: Setting) -> tuple[Cost, Decimal 
 
 def price(count: Count, model: Model, setting: Setting, output_tokens: int) -> Cost:
     """The cost of a prompt with so many output tokens, in the currency of the report."""
-    cost = price_request(count, model, setting.terms, output_tokens, setting.cached_share)
+    share = setting.cached_share or None
+    cost = price_request(count, model, setting.terms, output_tokens, share, setting.caching)
     return cost if setting.exchange is None else setting.exchange.cost(cost)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.budgets.prompt import Address
@@ -14,6 +13,7 @@ from tokcost.counting.count import ASSUMED, EXACT, Count
 from tokcost.counting.text import Method, count_text, method_of, with_margin
 from tokcost.encodings.counter import counter
 from tokcost.errors import NotText, TokcostError
+from tokcost.quoting import NOT_CACHED, Caching
 
 if TYPE_CHECKING:
     from tokcost.counting.request_file import CountedRequest, RequestCounter
@@ -47,6 +47,7 @@ class PromptCount(NamedTuple):
     model: Model
     input: Count
     request: CountedRequest | None = None
+    caching: Caching = NOT_CACHED
 
 
 class Measure:
@@ -118,6 +119,8 @@ class Measure:
         """
         from io import BytesIO
 
+        from tokcost.prefixes import Caches
+
         found: list[CountedRequest] = []
         for each in self._request_counter.requests(BytesIO(data), model):
             if each.model is None or each.input is None:
@@ -133,13 +136,14 @@ class Measure:
         if not found:
             raise TokcostError(f"{name}: holds no request: leave it out with exclude")
         alone = len(found) == 1
-        return [
-            PromptCount(
-                "" if alone else f":{each.item.line}" if each.item.raw else f"[{at}]", each.model, each.input, each
-            )
-            for at, each in enumerate(found)
-            if each.model is not None and each.input is not None
-        ]
+        caches = Caches(self._request_counter.count)  # of each file by itself: what is read elsewhere is not known
+        counts = []
+        for at, each in enumerate(found):
+            if each.request is not None and each.model is not None and each.input is not None:
+                part = "" if alone else f":{each.item.line}" if each.item.raw else f"[{at}]"
+                caching = caches.see(each.request, each.model, each.input)
+                counts.append(PromptCount(part, each.model, each.input, each, caching))
+        return counts
 
     @property
     def _request_counter(self) -> RequestCounter:
@@ -147,10 +151,9 @@ class Measure:
             from pathlib import Path
 
             from tokcost.counting.request_file import RequestCounter
-            from tokcost.requests.images import image_size
+            from tokcost.requests.files import FileReader
 
-            size_of = partial(image_size, folder=Path(self._folder))
-            self._counter = RequestCounter(self._book, self._day, size_of)
+            self._counter = RequestCounter(self._book, self._day, FileReader(Path(self._folder)))
         return self._counter
 
     def _tag(self, method: Method) -> bytes:

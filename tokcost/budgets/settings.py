@@ -14,6 +14,7 @@ from tokcost.currency import Exchange
 from tokcost.errors import ConfigError, TokcostError
 from tokcost.phrases import join_or, quote
 from tokcost.pricing import Terms
+from tokcost.quoting import NOT_CACHED, Caching
 from tokcost.rates import MODES, STANDARD
 
 
@@ -35,7 +36,8 @@ class Setting(NamedTuple):
     end, the output at its likely number. With ``mode_given`` the mode of the terms holds for every
     prompt, else the service tier that a request asks for comes first. ``exchange`` brings its money into the
     currency of the report; None leaves every cost in that of its price. ``extra_input`` tokens are filled in at
-    run time, and ``cached_share`` of the whole input is read from the cache.
+    run time, and ``cached_share`` of the whole input is read from the cache; ``caching`` is what a cache may do
+    to the cost of a request, where no share is said.
     """
 
     budget: Budget
@@ -49,6 +51,7 @@ class Setting(NamedTuple):
     exchange: Exchange | None = None
     extra_input: int = 0
     cached_share: Decimal = Decimal(0)
+    caching: Caching = NOT_CACHED
 
 
 def settings(

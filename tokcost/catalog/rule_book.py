@@ -42,7 +42,7 @@ class RuleBook:
         self, provider: str, model: str, encoding: str, scale: str, own: Mapping[str, Any], maker: str = ""
     ) -> ModelRules:
         """The rules of a model: its ``own``, else of its scale, seller, provider, encoding or ``maker``, of all."""
-        from tokcost.rules import ModelRules
+        from tokcost.rules import MediaRule, ModelRules
 
         key = f"{provider}/{model}"
         if key not in self._of:
@@ -55,6 +55,7 @@ class RuleBook:
             found |= self.named_by(own, failing(self._files[0], (provider, model)))
             found["frame"] = self.frame(found["framing"])
             found["pictures"] = self.pictures(found["image"]) if found["image"] else None
+            found["media"] = self._rule("media", found["frame"].media, {"": MediaRule})
             self._of[key] = ModelRules(**found)
         return self._of[key]
 
@@ -156,13 +157,13 @@ class RuleBook:
 
     def problems(self, file: PriceFile) -> list[PriceFileError]:
         """Everything wrong in the rules of one of the files."""
-        from tokcost.catalog.rule_tables import FRAMES, KINDS, PICTURES
+        from tokcost.catalog.rule_tables import KINDS, WAYS
 
         tried: list[tuple[Any, tuple[Any, ...]]] = []
         for kind in KINDS:
             for name in file.rule_names(kind):
-                if kind in ("image", "framing"):
-                    tried.append((self._rule, (kind, name, PICTURES if kind == "image" else FRAMES)))
+                if kind in WAYS:
+                    tried.append((self._rule, (kind, name, WAYS[kind])))
                 elif kind == "batch":
                     tried.append((self.batch, (name,)))
                 elif kind == "hint":

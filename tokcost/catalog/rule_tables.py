@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from tokcost.catalog.values import Fail, checked, known_keys, listed_names, money, one_of, plain_day, whole
 from tokcost.rules import (
+    CACHING,
     PER,
     Cells,
     Charge,
@@ -15,6 +16,7 @@ from tokcost.rules import (
     Flat,
     GeminiFrame,
     HiddenPrompt,
+    MediaRule,
     Mosaic,
     OpenAIFrame,
     Patches,
@@ -25,7 +27,7 @@ from tokcost.rules import (
 FileFail = Callable[..., NoReturn]
 """Raises PriceFileError: what is wrong, the table, and where one is meant, the row and the key."""
 
-KINDS = ("provider", "seller", "encoding", "scale", "image", "framing", "batch", "hint")
+KINDS = ("provider", "seller", "encoding", "scale", "image", "framing", "media", "batch", "hint")
 PICTURES: Mapping[str, type] = {
     "tiles": Tiles, "patches": Patches, "cells": Cells, "flat": Flat, "crops": Crops, "mosaic": Mosaic,
 }  # fmt: skip
@@ -34,11 +36,14 @@ FRAMES: Mapping[str, type] = {
 }  # fmt: skip
 # The keys of a model, or of defaults, that name or are rules.
 DEFAULT_KEYS = (
-    "framing", "framing_like", "image", "image_like", "cache_min", "cache_step", "as_text", "batch_share",
+    "framing", "framing_like", "image", "image_like", "caching", "cache_min", "cache_step", "as_text", "batch_share",
     "past_window", "past_input", "past_output",
 )  # fmt: skip
 ABOUT = {"source", "checked", "confidence", "note"}
+# What a rule of a kind may be, by its way.
+WAYS = {"image": PICTURES, "framing": FRAMES, "media": {"": MediaRule}}
 _CHOICES = {
+    "caching": CACHING,
     "style": ("early", "plain", "reasoning"),
     "tools_as": ("json", "typescript"),
     "prompt": ("leaves", "lines", "markup"),
@@ -48,9 +53,9 @@ _CHOICES = {
     "past_input": ("refused", "cut", "unknown"),
     "past_output": ("refused", "cut", "unknown"),
 }
-_FLAGS = {"even", "known", "o_series", "retired", "later", "keeps_schema", "silent", "strips", "recorded"}
-_TEXTS = {"assumes", "bill", "request"}
-_AMOUNTS = {"times", "vague"}
+_FLAGS = {"even", "reads", "known", "o_series", "retired", "later", "keeps_schema", "silent", "strips", "recorded"}
+_TEXTS = {"assumes", "bill", "request", "media"}
+_AMOUNTS = {"times", "vague", "sound", "sound_least", "sound_most", "scene", "scene_least", "scene_most"}
 _ABOVE_ZERO = {
     "side", "fit", "short", "edge", "cap", "small", "least", "most", "low", "medium", "high", "ultra_high",
     "requests", "bytes", "embedded", "name",
@@ -98,7 +103,7 @@ def rule_fields(raw: Mapping[str, Any], fail: Fail, whole_table: bool = False) -
     for key in ("cache_min", "cache_step", "search_tokens", "hidden_prompt", "least_seconds"):
         if key in raw:
             fields[key] = whole(key, raw[key], fail, unit="" if key == "least_seconds" else "of tokens ")
-    for key in ("past_window", "past_input", "past_output"):
+    for key in ("caching", "past_window", "past_input", "past_output"):
         if key in raw:
             fields[key] = one_of(key, raw[key], _CHOICES[key], fail)
     if "as_text" in raw:

@@ -59,6 +59,19 @@ def batch(
     image_size: Annotated[
         str | None, typer.Option("--image-size", help="Size of pictures whose size is not known (URLs), as 1024x768.")
     ] = None,
+    pages: Annotated[
+        int | None,
+        typer.Option(
+            "--pages", min=1, metavar="N", callback=bounded, help="Pages of each document that cannot be read (URLs)."
+        ),
+    ] = None,
+    seconds: Annotated[
+        Decimal | None,
+        typer.Option(
+            "--seconds", help="Seconds of audio or video whose length is not known (URLs).", metavar="N",
+            parser=amount_of("--seconds", money=False),
+        ),
+    ] = None,
     vertex: Annotated[
         bool | None, typer.Option("--vertex/--gemini-api", help="The API of bare Gemini bodies: they bill differently.")
     ] = None,
@@ -117,9 +130,9 @@ def batch(
 
         tokcost batch request.json --why
     """
+    from tokcost.batch.files import file_reader
     from tokcost.batch.opening import request_files
     from tokcost.batch.part_files import part_sentences
-    from tokcost.batch.pictures import sizes_of_pictures
     from tokcost.batch.report import ReportOptions, price_requests
     from tokcost.batch.run import BatchOptions
     from tokcost.batch.split import split_options
@@ -141,7 +154,7 @@ def batch(
     expected = expected_output(output, output_ratio, pricing.book, pricing.terms.day, charset)
     options = BatchOptions(
         pricing.terms, pricing.exchange, default_model(model), expected,
-        sizes_of_pictures(image_size), vertex, mode is not None,
+        file_reader(image_size, pages, seconds), vertex, mode is not None,
     )  # fmt: skip
     wanted = ReportOptions(
         keep_rows=how.needs_rows,

@@ -44,11 +44,11 @@ def words_on_requests(
 
 
 def _runner(pricing: Pricing, models: Sequence[str]) -> Runner:
-    from tokcost.batch.pictures import sizes_of_pictures
+    from tokcost.batch.files import file_reader
     from tokcost.batch.run import BatchOptions, Runner
 
     model = models[0] if len(models) == 1 else None
-    options = BatchOptions(pricing.terms, pricing.exchange, model, size_of=sizes_of_pictures(None))
+    options = BatchOptions(pricing.terms, pricing.exchange, model, reader=file_reader(None, None, None))
     return Runner(pricing.book, options)
 
 

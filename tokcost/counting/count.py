@@ -8,6 +8,8 @@ from typing import NamedTuple
 EXACT = "exact"
 ASSUMED = "assumed"
 ESTIMATE = "estimate"
+# The names of rates that tokens of a count may have.
+SOUND, PICTURES = "audio_input", "image_input"
 _ORDER = (EXACT, ASSUMED, ESTIMATE)
 
 

@@ -5,37 +5,53 @@ from __future__ import annotations
 import json
 
 from tokcost.counting import gemini_rules as rules
-from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, Count
+from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, PICTURES, Count
 from tokcost.counting.gemini_markup import Markup, call, declaration, joined, response
 from tokcost.counting.gemini_schema import leaves_of_schema, leaves_of_value, lines_of_parameters, plain
+from tokcost.counting.media import Ends, add_document, add_media
 from tokcost.counting.pictures import USUAL, gemini_2_0_image, gemini_3_image
 from tokcost.counting.tally import Tally, TokensOf, shown_name
 from tokcost.encodings.counter import counter
 from tokcost.errors import TokcostError
-from tokcost.requests.model import Call, Image, Other, Part, Request, Result, Text, Thinking, Tool
-from tokcost.rules import Crops, Flat, GeminiFrame, ModelRules, Mosaic, Pictures
+from tokcost.requests.model import (
+    Call,
+    Document,
+    Image,
+    Media,
+    Other,
+    Part,
+    Request,
+    Result,
+    Text,
+    Thinking,
+    Tool,
+)
+from tokcost.rules import Crops, Flat, GeminiFrame, ModelRules, Mosaic
 
 # The most that a picture is cut into, with the whole of it.
 _CROPS = 17
 
 
 def count_request(
-    request: Request, rules_of_model: ModelRules, encoding: str = "gemma3", tokens_of: TokensOf | None = None
-) -> Count:
+    request: Request, rules_of_model: ModelRules, encoding: str = "gemma3", tokens_of: TokensOf | None = None,
+    at_vertex: bool = False,
+) -> Count:  # fmt: skip
     """Input tokens of the request with their standing and, as ``parts``, where they are.
 
-    ``tokens_of`` counts a text with ``encoding``. Where the body does not tell whether it goes to the
-    Gemini API or to Vertex, the range holds what both bill.
+    ``tokens_of`` counts a text with ``encoding``. Where neither the body nor the seller (``at_vertex``) tells whether
+    it goes to the Gemini API or to Vertex, the range holds what both bill.
     """
     count = tokens_of or counter(encoding).count
-    frame, pictures = rules_of_model.frame, rules_of_model.pictures
+    frame = rules_of_model.frame
     if not isinstance(frame, GeminiFrame):
         raise TokcostError(f"the framing '{rules_of_model.framing}' is not one of Gemini: name another in a price file")
-    ways = [rules.LEAVES if request.api == "vertex" else frame.prompt]
-    if not (request.options or {}).get("api_known"):
+    known = bool((request.options or {}).get("api_known"))
+    at_vertex = request.api == "vertex" if known else at_vertex
+    ways = [rules.LEAVES if at_vertex or request.api == "vertex" else frame.prompt]
+    if not known and not at_vertex:
         ways.append(frame.prompt if request.api == "vertex" else rules.LEAVES)
     try:
-        found = [_GeminiCounting(way, frame, pictures, count).count(request) for way in ways]
+        found = [_GeminiCounting(way, frame, rules_of_model, count).count(request) for way in ways]
     except RecursionError:
         raise TokcostError("body: nested too deeply to be counted: check the request's shape") from None
     first, other = found[0], found[-1]
@@ -50,16 +66,18 @@ def count_request(
             filter(None, (first.note, "the Gemini API and Vertex bill this differently: name the one it goes to"))
         ),
         first.parts,
+        first.apart,
     )
 
 
 class _GeminiCounting:
     """One way of counting; subject to the model's images and standing."""
 
-    def __init__(self, way: str, frame: GeminiFrame, pictures: Pictures | None, tokens_of: TokensOf) -> None:
+    def __init__(self, way: str, frame: GeminiFrame, known: ModelRules, tokens_of: TokensOf) -> None:
         self.way = way
         self.frame = frame
-        self.pictures = pictures
+        self.pictures = known.pictures
+        self.media = known.media
         self.tokens_of = tokens_of
         self.tally = Tally()
         self.words = 0
@@ -78,9 +96,9 @@ class _GeminiCounting:
                 images = self._part(label, part, images, str((request.options or {}).get("media_resolution", "")))
         if self.way == rules.LEAVES and any(isinstance(part, Call) for one in request.messages for part in one.parts):
             self.tally.widen(1, 0)
-        if self.frame.vague and self.words > 10:
+        if self.frame.vague:
             self.tally.note("Gemini's vocabulary of that time is a near relative of Gemma 3's")
-            off = max(1.0, float(self.frame.vague) * self.words)
+            off = max(1.0, float(self.frame.vague) * self.words) if self.words > 10 else 0.0
             self.tally.widen(off, off / 2)
         if self.frame.assumes:
             self.tally.note(f"assumed {self.frame.assumes}")
@@ -93,6 +111,8 @@ class _GeminiCounting:
         """
         if self.way == rules.LINES:
             self.tally.add(label, 1, 1 if with_tools else 0, 1)
+            if not with_tools:
+                self.tally.note("a token for each content is billed, but in a few recordings was not")
         elif self.way == rules.MARKUP:
             self.tally.add(label, 1, 0 if system or number > 1 else 1, 1)
 
@@ -120,8 +140,14 @@ class _GeminiCounting:
                         self._result(label, name, inner.text)
                     else:
                         images = self._part(label, inner, images, resolution)
-            case Other():
-                self._other(label, part)
+            case Document():
+                self._document(label, part, resolution)
+            case Media():
+                add_media(self.tally, label, part, self.media, _level(part.detail or resolution))
+            case Other(kind, size):
+                self.tally.doubt(f"{kind} content cannot be counted from the request")
+                likely, least, most = rules.OTHER_PART
+                self.tally.add(label, likely, least, max(most, size or 0))
         return images
 
     def _call(self, label: str, name: str, arguments: str) -> None:
@@ -176,32 +202,31 @@ class _GeminiCounting:
         label = f"image {number} ({width}x{height})" if known else f"image {number} (size unknown)"
         rule = self.pictures
         if isinstance(rule, Mosaic):
-            level = resolution.lower().removeprefix("media_resolution_")
+            level = _level(resolution if image.detail == "auto" else image.detail)
             patches = getattr(rule, level) if level in Mosaic._fields else rule.high
             tokens = gemini_3_image(width, height, patches)
-            self.tally.add(label, tokens, tokens if known else patches * 0.5, tokens if known else patches)
+            least, most = (tokens, tokens) if known else (patches * 0.5, patches)
+            self.tally.add(label, tokens, least, most, kind=PICTURES)
         elif isinstance(rule, Crops):
             tokens = gemini_2_0_image(width, height, rule)
-            self.tally.add(label, tokens, tokens if known else rule.tokens, tokens if known else rule.tokens * _CROPS)
+            least, most = (tokens, tokens) if known else (rule.tokens, rule.tokens * _CROPS)
+            self.tally.add(label, tokens, least, most, kind=PICTURES)
         elif isinstance(rule, Flat):
-            self.tally.add(label, rule.tokens)
+            self.tally.add(label, rule.tokens, kind=PICTURES)
         else:
             raise TokcostError("an image rule that is not one of Gemini: name another as 'image' in a price file")
         if not known and not isinstance(rule, Flat):
             self.tally.note("an image's size is not in the request: any size is possible")
 
-    def _other(self, label: str, part: Other) -> None:
-        self.tally.note(f"{part.kind} content can only be guessed from its bytes")
-        if part.bytes and part.kind in ("pdf", "audio", "video"):
-            units, rates = {
-                "pdf": (rules.PDF_BYTES_A_PAGE, rules.PAGE),
-                "audio": (rules.AUDIO_BYTES_A_SECOND, (rules.AUDIO_A_SECOND,) * 3),
-                "video": (rules.VIDEO_BYTES_A_SECOND, rules.VIDEO_A_SECOND),
-            }[part.kind]
-            likely, low, high = (max(1, part.bytes / unit) * rate for unit, rate in zip(units, rates, strict=True))
-            self.tally.add(label, likely, min(low, likely), max(high, likely))
-            return
-        self.tally.add(label, *rules.OTHER_PART)
+    def _document(self, label: str, document: Document, resolution: str) -> None:
+        page = self.media.page_at(_level(document.detail or resolution))
+        note = f"a page of a PDF is billed as {page} tokens: documented, and measured by others"
+        add_document(self.tally, label, document, Ends(page, page, page + 2), self.media.reads, note, self._words)
+
+
+def _level(resolution: str) -> str:
+    """The level that a media resolution names."""
+    return resolution.lower().removeprefix("media_resolution_")
 
 
 def _json(text: str) -> object:

@@ -34,11 +34,5 @@ RESPONSE = 5
 # Tools of the provider: grounding is billed by request, what it finds is not in the prompt.
 SERVER_TOOL = (0, -6, 60)
 
-# PDF pages, audio and video seconds, for which only bytes are known (token guide).
-PAGE = (258, 258, 560)
-PDF_BYTES_A_PAGE = (60_000, 400_000, 10_000)
-AUDIO_A_SECOND = 32
-AUDIO_BYTES_A_SECOND = (16_000, 192_000, 2_000)
-VIDEO_A_SECOND = (263, 66, 300)
-VIDEO_BYTES_A_SECOND = (250_000, 2_000_000, 30_000)
+# A part of a kind that is not known.
 OTHER_PART = (500, 0, 20_000)

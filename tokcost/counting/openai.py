@@ -16,10 +16,10 @@ from tokcost.counting.openai_families import count_bare, count_family
 from tokcost.counting.openai_images import add_image
 from tokcost.counting.openai_models import Scene
 from tokcost.counting.openai_tools import add_answer, add_tools, instructions_at, leading_rest
-from tokcost.counting.openai_unseen import add_other, add_unseen
+from tokcost.counting.openai_unseen import add_file, add_other, add_unseen
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.errors import RequestError, TokcostError
-from tokcost.requests.model import Call, Image, Message, Other, Request, Result, Text, Thinking
+from tokcost.requests.model import Call, Document, Image, Media, Message, Other, Request, Result, Text, Thinking
 from tokcost.rules import ModelRules, OpenAIFrame, TemplateFrame
 
 # Tokens of a message besides its role and content: start, end of its head, end.
@@ -49,7 +49,7 @@ def _count(request: Request, model_id: str, rules: ModelRules, vendor: str, toke
         return count_bare(request, tokens_of)
     frame = rules.frame
     if isinstance(frame, TemplateFrame):
-        return count_family(request, vendor, frame, tokens_of)
+        return count_family(request, vendor, frame, rules.media, tokens_of)
     if not isinstance(frame, OpenAIFrame):
         raise TokcostError(f"the framing '{rules.framing}' does not go with {model_id}: name another in a price file")
     tally = Tally()
@@ -104,6 +104,8 @@ def _add_shown(tally: Tally, scene: Scene, message: Message, pictures: Iterator[
                 add_image(tally, scene.model_id, scene.rules, shown, f"image {next(pictures)}")
                 if after_tools and scene.frame.after_tools:
                     tally.add("images", scene.frame.after_tools)
+            elif isinstance(shown, Document | Media):
+                add_file(tally, scene, shown)
             elif isinstance(shown, Other | Thinking):
                 add_other(tally, scene, shown)
 

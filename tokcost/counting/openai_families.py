@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 
-from tokcost.counting.count import Count
+from tokcost.counting.count import PICTURES, Count
+from tokcost.counting.media import Ends, add_document, add_media
 from tokcost.counting.tally import Tally, TokensOf
 from tokcost.counting.typescript import functions_text
-from tokcost.requests.model import Call, Image, Request, Result, Text, Thinking, Tokens
-from tokcost.rules import TemplateFrame
+from tokcost.requests.model import Call, Document, Image, Media, Part, Request, Result, Text, Thinking, Tokens
+from tokcost.rules import MediaRule, TemplateFrame
 
+_LEAST_OF_PICTURE, _MOST_OF_PICTURE = 60, 16_500
 _MEASURED_NOTE = "the framing of one user message, as measured for its family"
 
 
@@ -25,17 +28,17 @@ def count_bare(request: Request, tokens_of: TokensOf) -> Count:
     return tally.count()
 
 
-def count_family(request: Request, vendor: str, frame: TemplateFrame, tokens_of: TokensOf) -> Count:
+def count_family(
+    request: Request, vendor: str, frame: TemplateFrame, media: MediaRule, tokens_of: TokensOf
+) -> Count:  # fmt: skip
     """Input tokens for a model of another family, whose own frame is known for one message at most."""
     tally = Tally()
     first, each = frame.first, frame.each
     for at, message in enumerate(request.messages):
-        tally.add(f"message {at + 1} ({message.role})", each if at else 0)
+        label = f"message {at + 1} ({message.role})"
+        tally.add(label, each if at else 0)
         for part in message.parts:
-            tokens, doubt = _part_tokens(part, tokens_of)
-            tally.add(f"message {at + 1} ({message.role})", tokens)
-            if doubt:
-                tally.doubt("parts other than text are not measured for this family", tokens, doubt)
+            _add_part(tally, label, part, media, tokens_of)
     tally.add("framing", first)
     if frame.known:
         tally.assume(_MEASURED_NOTE)
@@ -50,20 +53,42 @@ def count_family(request: Request, vendor: str, frame: TemplateFrame, tokens_of:
     return tally.count()
 
 
-def _part_tokens(part: object, tokens_of: TokensOf) -> tuple[int, int]:
-    """(tokens, how many more they may be); nothing more for text."""
+def _add_part(tally: Tally, label: str, part: Part, media: MediaRule, tokens_of: TokensOf) -> None:
     if isinstance(part, Text):
-        return tokens_of(part.text), 0
-    if isinstance(part, Call):
-        return tokens_of(part.name) + tokens_of(part.arguments) + 8, 12
+        tally.add(label, tokens_of(part.text))
+        return
     if isinstance(part, Result):
-        inner = [_part_tokens(one, tokens_of) for one in part.parts]
-        return sum(tokens for tokens, _ in inner), sum(doubt for _, doubt in inner)
-    if isinstance(part, Thinking):
-        return 0, tokens_of(part.text) + 1
-    if isinstance(part, Image):
-        return 1000, 3000
-    return 300, 6000
+        for inner in part.parts:
+            _add_part(tally, label, inner, media, tokens_of)
+        return
+    tally.doubt("parts other than text are not measured for this family")
+    if isinstance(part, Call):
+        tokens = tokens_of(part.name) + tokens_of(part.arguments) + 8
+        tally.add(label, tokens, 0, tokens + 12)
+    elif isinstance(part, Thinking):
+        tally.add(label, 0, 0, tokens_of(part.text) + 1)
+    elif isinstance(part, Image):
+        tally.add(label, *_picture(part), kind=PICTURES)
+    elif isinstance(part, Media):
+        add_media(tally, label, part, media)
+    elif isinstance(part, Document):
+        note = "how a page is billed is not known for this family"
+        add_document(tally, label, part, Ends(0, 0, _MOST_OF_PICTURE), True, note, tokens_of)
+    else:
+        tally.add(label, 300, 0, 6300)
+
+
+def _picture(image: Image) -> Ends:
+    """Cells of 28 pixels and no more than 4,096 of them, the way of most open models; others have tiles of their own.
+
+    The least is a picture that is shrunk to one tile, the most one in cells of 14 pixels or four tiles of 1,601.
+    """
+    if image.width is None or image.height is None:
+        return Ends(1000, _LEAST_OF_PICTURE, _MOST_OF_PICTURE)
+    cells = min(4096, math.ceil(image.width / 28) * math.ceil(image.height / 28))
+    fine = math.ceil(image.width / 14) * math.ceil(image.height / 14) * 11 // 10
+    likely = max(_LEAST_OF_PICTURE, cells)
+    return Ends(likely, min(_LEAST_OF_PICTURE, likely), max(6500, min(fine, _MOST_OF_PICTURE)))
 
 
 def _add_tools(tally: Tally, request: Request, frame: TemplateFrame, tokens_of: TokensOf) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from tokcost.counting.count import PICTURES
 from tokcost.counting.tally import Tally
 from tokcost.errors import TokcostError
 from tokcost.requests.model import Image
@@ -77,7 +78,7 @@ def add_image(tally: Tally, model_id: str, rules: ModelRules, image: Image, labe
         _add_unknown(tally, rule, image.detail, label)
     else:
         tokens = picture_tokens(rule, image.width, image.height, image.detail)
-        tally.add(f"{label} ({image.width}x{image.height})", tokens)
+        tally.add(f"{label} ({image.width}x{image.height})", tokens, kind=PICTURES)
         if isinstance(rule, Patches):
             _doubt_patches(tally, rule, image.width, image.height, image.detail, tokens)
     if not rules.image_measured:
@@ -94,6 +95,6 @@ def _doubt_patches(tally: Tally, rule: Patches, width: int, height: int, detail:
 def _add_unknown(tally: Tally, rule: Rule, detail: str, label: str) -> None:
     tokens = picture_tokens(rule, *_USUAL, detail)
     least, most = picture_tokens(rule, *_LEAST, detail), _most(rule, detail)
-    tally.add(f"{label} (size unknown)", tokens)
+    tally.add(f"{label} (size unknown)", tokens, least, most, kind=PICTURES)
     if least < most:
-        tally.doubt("the size of a picture is not known", tokens - least, most - tokens)
+        tally.doubt("the size of a picture is not known")

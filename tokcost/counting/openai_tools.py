@@ -64,7 +64,8 @@ def add_tools(tally: Tally, scene: Scene, request: Request) -> None:
         tally.add(f"tool {tool.name}", tokens)
         rest -= tokens
         if tool.name in rendered.endless:
-            tally.doubt("how far a deep schema or one that refers to itself is shown is not known", tokens, tokens)
+            more = 4 * tokens + 100
+            tally.doubt("how far a deep schema or one that refers to itself is shown is not known", tokens, more)
     differences = [_reasoning_difference(tool) for tool in tools] if scene.frame.reasons else []
     rest += sum(differences)
     tally.add("tools", rest + _around(scene, request) + _choice(scene, request, tools))
@@ -84,15 +85,25 @@ def _judge_tools(tally: Tally, scene: Scene, request: Request, unusual: tuple[st
     if is_legacy(functions_of(request)):
         tally.doubt("functions in the form of 2023 changed with the models", 3, 5)
     elif scene.frame.style == EARLY:
-        tally.doubt("tools of gpt-3.5 and gpt-4 differ by a token between recordings", 1, 1)
+        tally.doubt("tools of this model differ by a few tokens between its snapshots", 2, 3)
     elif scene.frame.o_series or not scene.rules.framing_measured:
         tally.doubt("tools of this model are not measured", 3, 6)
     if unusual:
         written = scene.tokens_of("\n".join(unusual)) + _COMMENT * len(unusual)
         tally.doubt("how some keywords of a tool's schema are written is not known", min(len(unusual), 8), written)
-    if scene.frame.reasons and not scene.chat and (request.options or {}).get("parallel_tool_calls") is False:
-        tally.add("tools", _ONE_AT_A_TIME)
-        tally.doubt("parallel_tool_calls: false was measured once", _ONE_AT_A_TIME, 8)
+    if (request.options or {}).get("parallel_tool_calls") is False:
+        _judge_one_at_a_time(tally, scene)
+
+
+def _judge_one_at_a_time(tally: Tally, scene: Scene) -> None:
+    """To forbid parallel calls cost nothing to reasoning models through chat completions; the rest is hardly known."""
+    if scene.chat:
+        if not scene.frame.reasons:
+            tally.doubt("parallel_tool_calls: false was billed with up to 17 tokens", 0, 20)
+    else:
+        likely = _ONE_AT_A_TIME if scene.frame.reasons else 0
+        tally.add("tools", likely)
+        tally.doubt("parallel_tool_calls: false was measured once", likely, _ONE_AT_A_TIME + 8 - likely)
 
 
 def _around(scene: Scene, request: Request) -> int:

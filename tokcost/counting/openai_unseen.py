@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from tokcost.counting.media import Ends, add_document, add_media
+from tokcost.counting.openai_images import Rule, picture_tokens
 from tokcost.counting.openai_models import Scene
 from tokcost.counting.tally import Tally
-from tokcost.requests.model import Other, Request, Thinking, Tool
+from tokcost.requests.model import Document, Media, Other, Request, Thinking, Tool
 
 # Hidden instructions of the provider's own tools: (tokens, at least, at most). OpenAI's guide shows 328
 # input tokens for a one-line question with web search; the others are guesses from its order of size.
 _BUILTINS = {"web_search": (310, 150, 1200), "file_search": (250, 80, 800), "code_interpreter": (250, 80, 800)}
 _BUILTIN = (200, 50, 1000)
-# Parts that cannot be counted from their bytes: (tokens, at most).
-_OTHERS = {"audio": (300, 6000), "file": (1500, 30_000)}
+# A part of a kind that is not known: (tokens, at most).
 _OTHER = (100, 2000)
+# Pixels of the picture that is made of a page: likely (US Letter), and the most.
+_PAGE, _LARGEST_PAGE = (1024, 1325), (2048, 2048)
 # Fields that bring in tokens from elsewhere.
 _STORED = {
     "previous_response_id": "the earlier turns of previous_response_id are billed too",
@@ -41,11 +44,24 @@ def add_other(tally: Tally, scene: Scene, part: Other | Thinking) -> None:
         tally.add("reasoning", 0)
         tally.doubt("reasoning sent back is billed only between tool calls", 0, scene.tokens_of(part.text) + 64)
         return
-    usual, most = _OTHERS.get(part.kind, _OTHER)
+    usual, most = _OTHER
     if part.bytes is not None:
         usual, most = part.bytes // 20 + 1, part.bytes + 100
     tally.add(part.kind, usual)
     tally.doubt(f"{part.kind} cannot be counted from the request", usual, most)
+
+
+def add_file(tally: Tally, scene: Scene, part: Document | Media) -> None:
+    """A document by its words and the pictures of its pages, sound by its length."""
+    if isinstance(part, Media):
+        add_media(tally, part.kind, part, scene.rules.media)
+        return
+    rule, picture = scene.rules.pictures, Ends(0, 0, 0)
+    if isinstance(rule, Rule):
+        likely, most = (picture_tokens(rule, *size, "high") for size in (_PAGE, _LARGEST_PAGE))
+        picture = Ends(likely, 0, most)  # one recorded file was billed its words alone
+    note = "a page of a file is billed as its words and a picture of it: documented, hardly measured"
+    add_document(tally, part.kind, part, picture, True, note, scene.tokens_of)
 
 
 def add_unseen(tally: Tally, request: Request) -> None:

@@ -17,6 +17,9 @@ from tokcost.encodings.counter import counter
 from tokcost.requests.model import Request, Result, Text
 from tokcost.rules import GeminiFrame
 
+# The most that a stored cache is taken to hold where the limit of the model is not known.
+_MOST_STORED = 2**20
+
 
 def count_request(
     request: Request, provider: str, model: Model, tokens_of: TokensOf | None = None, day: date | None = None
@@ -33,7 +36,8 @@ def count_request(
         counted = claude.count_request(request, model.rules, tokens_of, spec, day, model.margin)
         return counted._replace(standing=weaker(counted.standing, model.standing))
     if isinstance(model.rules.frame, GeminiFrame):
-        return gemini.count_request(request, model.rules, encoding, tokens_of)
+        found = gemini.count_request(request, model.rules, encoding, tokens_of, at_vertex=provider == "vertex")
+        return _with_stored(found, model) if (request.options or {}).get("cached_content") else found
     found = openai.count_request(request, model.id, encoding, model.rules, provider, tokens_of)
     if model.scale:
         return _scaled(found, request, model)
@@ -45,6 +49,13 @@ def count_request(
 def api_of(provider: str, model: Model) -> str:
     """Whose form of body a request to the model has when it does not show it: Claude's own at clouds that sell it."""
     return "anthropic" if provider in ("bedrock", "vertex") and model.encoding in CLAUDE_SPECS else provider
+
+
+def _with_stored(found: Count, model: Model) -> Count:
+    """The same where a stored cache begins the prompt: it may hold as much as the model takes."""
+    note = "cachedContent is billed too, at the rate of cached input, and what it holds is not known"
+    most = max(found.high, model.input_limit or _MOST_STORED)
+    return found._replace(high=most, standing=ESTIMATE, note=f"{note}; {found.note}" if found.note else note)
 
 
 def _scaled(found: Count, request: Request, model: Model) -> Count:

@@ -17,8 +17,8 @@ from tokcost.counting.request import api_of, count_request
 from tokcost.counting.window import most_output
 from tokcost.errors import AmbiguousModel, TokcostError, UnknownName
 from tokcost.phrases import quote_value
-from tokcost.requests.envelopes import Item, is_azure
-from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.envelopes import Item, is_azure, sellers_of_lines
+from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.lines import items, request_of
 from tokcost.requests.model import Request, Text
 
@@ -84,18 +84,18 @@ class CountedRequest(NamedTuple):
 class RequestCounter:
     """Counts requests with one book; keeps what repeats: models and counts of texts.
 
-    ``day`` is the one whose rules of framing hold; ``size_of`` gives the size of a picture; ``vertex``
+    ``day`` is the one whose rules of framing hold; ``reader`` looks into files; ``vertex``
     whether a bare Gemini body goes to Vertex, None when that is not known. With ``instead``, a model given is that
     of every request, whatever it names; else of those that name none.
     """
 
     def __init__(
-        self, book: PriceBook, day: date, size_of: Sizer = image_size, vertex: bool | None = None,
+        self, book: PriceBook, day: date, reader: FileReader = DATA_ALONE, vertex: bool | None = None,
         instead: bool = False,
     ) -> None:  # fmt: skip
         self._book = book
         self._day = day
-        self._size_of = size_of
+        self._reader = reader
         self._vertex = vertex
         self._instead = instead
         self._memories: dict[str, TokenCounts] = {}
@@ -143,7 +143,7 @@ class RequestCounter:
             return CountedRequest(item, problem=item.problem)
         request = None
         try:
-            request = request_of(item, api_of(given.provider, given) if given else "", self._size_of, self._vertex)
+            request = request_of(item, api_of(given.provider, given) if given else "", self._reader, self._vertex)
             named = self._named(item, request, given)
             model = given if given is not None and (self._instead or named is None) else named
             problem = "" if model is not None else "the request names no model"
@@ -187,8 +187,13 @@ class RequestCounter:
             if given is not None and given.full_id in error.forms:
                 return given  # several providers sell it, and the user has said which is meant
             if held:
-                return None
+                return self._as_the_line_has_it(item, error)
             raise
+
+    def _as_the_line_has_it(self, item: Item, error: AmbiguousModel) -> Model | None:
+        """Of the sellers of a model the one whose line it stands in."""
+        sellers = sellers_of_lines(item)
+        return next((self._book.find(each) for each in error.forms if each.partition("/")[0] in sellers), None)
 
 
 def _same(one: Model, other: Model) -> bool:

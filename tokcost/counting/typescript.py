@@ -101,6 +101,7 @@ class _Writer:
         self.thin = 0
         self.endless = False
         self._left = _MOST
+        self._open: set[str] = {"#"}  # what is being written, which would go on for ever inside itself
 
     def spend(self, size: int) -> None:
         """Takes so much from what the schema may still come to."""
@@ -128,14 +129,22 @@ class _Writer:
             notes = [*_comment(about.get("title")), *_comment(about.get("description"))]
             default = _default(about)
             self.spend(sum(map(len, notes)) + len(default))
-            types.append(f"{name}{'' if name in required else '?'}: {self.type(about, depth + 1)}")
+            types.append(f"{name}{'' if name in required else '?'}: {self.type(value, depth + 1)}")
             lines += [*notes, f"{types[-1]},{default}"]
             plain = plain and not (notes or default)
-        return inline % ", ".join(types) if plain else "{\n" + "\n".join(lines) + "\n}"
+        # Billed in 2023: an object inside another opened with a blank.
+        opening = "{ " if self.legacy and depth else "{"
+        return inline % ", ".join(types) if plain else "\n".join([opening, *lines, "}"])
 
-    def type(self, schema: Schema, depth: int) -> str:
-        """The type that a schema describes."""
+    def type(self, value: Any, depth: int) -> str:
+        """The type that a schema describes; of one that is being written already, nothing."""
+        schema, references = self.resolve(value), self._references(value)
+        if self._open.intersection(references):
+            self.endless = True
+            return "any"
+        self._open.update(references)
         text = self._type(schema, depth)
+        self._open.difference_update(references)
         self.spend(len(text))
         return text
 
@@ -145,22 +154,24 @@ class _Writer:
             return "any"
         for key in ("anyOf", "oneOf"):
             if isinstance(schema.get(key), list):
-                return " | ".join(self.member(self.resolve(one), depth + 1) for one in schema[key])
+                return " | ".join(self.member(one, depth + 1) for one in schema[key])
         if isinstance(schema.get("enum"), list):
             return " | ".join(map(_literal, schema["enum"]))
+        if "const" in schema:
+            return _literal(schema["const"])
         kind = schema.get("type")
         if isinstance(kind, list):
             return " | ".join(self.type({**schema, "type": one}, depth + 1) for one in kind)
         if kind == "array":
-            return self.array(self.type(self.resolve(schema.get("items")), depth + 1))
+            return self.array(self.type(schema.get("items"), depth + 1))
         if kind == "object" or "properties" in schema:
             return self.object(schema, depth + 1, []) if _properties(schema) else "object"
         return str(_NAMES.get(str(kind), kind if kind in _PLAIN else "any"))
 
-    def member(self, schema: Schema, depth: int) -> str:
+    def member(self, value: Any, depth: int) -> str:
         """One type of a union. Billed: a list in a union goes by its kind alone."""
-        if schema.get("type") != "array":
-            return self.type(schema, depth)
+        if self.resolve(value).get("type") != "array":
+            return self.type(value, depth)
         self.thin += 1
         return "array"
 
@@ -170,6 +181,14 @@ class _Writer:
             return f"{item}[]"
         self.thin += 2
         return f"Array<\n{item}\n>"
+
+    def _references(self, value: Any) -> list[str]:
+        """The references that lead from one to the schema itself."""
+        found: list[str] = []
+        while isinstance(value, dict) and isinstance(ref := value.get("$ref"), str) and ref not in found:
+            found.append(ref)
+            value = pointed_at(self.root, ref)
+        return found
 
     def resolve(self, schema: Any, depth: int = 0) -> Schema:
         """The schema with its ``$ref`` into this document replaced by what it points to."""

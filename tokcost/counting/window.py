@@ -66,16 +66,18 @@ def misfits(model: Model, count: Count, output: int | None = None, lower: str = 
     if most is not None and output is not None and output > most:
         why = f"{output:,} tokens of output, {model.name} writes at most {most:,}"
         yield Misfit(OUTPUT, why, f"{lower} {most:,}", model.rules.past_output)
-    limit = model.input_limit
+    limit, window = model.input_limit, model.context_window
     if limit is not None and one.high > limit:
-        what = "context window" if limit == model.context_window else "input limit"
+        what = "context window" if limit == window else "input limit"
         why = f"{label}{_past(one, limit)} the {what} of {model.name}, {limit:,}"
         remedy = f"shorten the prompt by {plural(one.high - limit, 'token')}"
         yield Misfit(INPUT, why, remedy, model.rules.past_input, one.low > limit)
+    if limit is None or window is None or one.low > limit or model.rules.past_window == APART:
         return
-    window = model.context_window
     written = min(output or 0, most or output or 0)
-    if window is None or one.high + written <= window or model.rules.past_window == APART:
+    # input that may be too much by itself is told again where it is sure to be too much with the output
+    reach = one.high if one.high <= limit else one.low
+    if reach + written <= window:
         return
     left = window - one.high
     why = f"{label}{_past(one, window - written, written)} the context window of {model.name}, {window:,}"
@@ -85,11 +87,23 @@ def misfits(model: Model, count: Count, output: int | None = None, lower: str = 
 
 def request_misfits(request: Request, model: Model, count: Count) -> Iterator[Misfit]:
     """The limits of its model that a request goes past, with what its own fields say of that."""
+    if _is_small(model, max(count.high, len(count.parts)) + (request.output_limit or 0)):
+        return
     said = _said(request)
     lower = f"lower {request.limit_name or 'the output limit'} to"
     for each in misfits(model, count, request.output_limit, lower):
         unsummed = each.limit == WINDOW and request.api in _UNSUMMED
         yield each._replace(becomes=UNKNOWN if unsummed else said.get(each.limit, each.becomes))
+
+
+def _is_small(model: Model, size: int) -> bool:
+    """Whether what is so large in all is below every limit that there is: so most requests are passed quickly."""
+    window, most, output = model.context_window, model.max_input, model.max_output
+    inputs, together = model.max_inputs, model.max_request_tokens
+    return (
+        (window is None or size <= window) and (most is None or size <= most) and (output is None or size <= output)
+        and (inputs is None or size <= inputs) and (together is None or size <= together)
+    )  # fmt: skip
 
 
 def _said(request: Request) -> dict[str, str]:
@@ -104,7 +118,7 @@ def _said(request: Request) -> dict[str, str]:
 
 def _longest(count: Count) -> tuple[Count, str, int]:
     """The longest of several inputs, its label, and how many there are; of one prompt the whole of it."""
-    inputs = [each for each in count.parts if each[0].startswith("input ")]
+    inputs = _inputs(count)
     if len(inputs) < 2:
         return count, "", 1
     label, tokens = max(inputs, key=lambda each: each[1])
@@ -145,10 +159,21 @@ def most_output(model: Model, count: Count, limit: int | None) -> int | None:
     """The most tokens that one answer may have under the ``limit`` of its request; None where there is no limit."""
     if model.kind == "embedding":
         return 0
-    limits = [each for each in (limit, model.max_output) if each is not None]
-    if model.context_window is not None and model.rules.past_window in (REFUSED, CUT):
-        limits.append(max(0, model.context_window - count.low))
-    return min(limits, default=None)
+    most = model.max_output if limit is None else limit if model.max_output is None else min(limit, model.max_output)
+    window = model.context_window
+    if window is None or (most is not None and count.high + most <= window):
+        return most
+    if model.rules.past_window not in (REFUSED, CUT):
+        return most
+    inputs = _inputs(count)  # of several prompts the shortest leaves the most room
+    least = min(tokens for _, tokens in inputs) * count.low // max(1, count.tokens) if inputs[1:] else count.low
+    left = max(0, window - least)
+    return left if most is None else min(left, most)
+
+
+def _inputs(count: Count) -> list[tuple[str, int]]:
+    """The inputs of a request that counts each by itself, with their tokens: embeddings, completions."""
+    return [each for each in count.parts if each[0].startswith("input ")]
 
 
 def _past(count: Count, limit: int, written: int = 0) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 
 from tokcost.errors import RequestError
 from tokcost.requests import anthropic, openai
-from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Message, Request, Text, Tokens
 from tokcost.requests.shape import (
     Object,
@@ -38,7 +37,9 @@ _CONVERSE = frozenset(("inferenceConfig", "toolConfig", "additionalModelRequestF
 _LIMITS = ("max_gen_len", "max_tokens", "max_tokens_to_sample", "maxTokens")
 _MARKS = re.compile(r"<\|[a-z_]{3,30}\|>|</?s>")  # of Llama, and of Mistral
 _ANSWERS = ("maxTokens", "max_new_tokens", "maxNewTokens")  # in Converse, and in Nova's own bodies
-_FILES = ("image", "document")
+_FILES = ("image", "document", "video", "audio")
+# Formats that are text as they stand.
+_PLAIN = ("txt", "md", "csv", "html")
 
 
 def is_converse(body: Object) -> bool:
@@ -55,7 +56,7 @@ def is_converse(body: Object) -> bool:
     return False
 
 
-def parse(body: object, size_of: Sizer = image_size, claude: bool | None = None) -> Request:
+def parse(body: object, claude: bool | None = None) -> Request:
     """The request of a ``modelInput``, or of the same sent alone. ``claude`` says whether a Claude is asked.
 
     Raises RequestError with the path of what is not as the API wants it.
@@ -63,11 +64,11 @@ def parse(body: object, size_of: Sizer = image_size, claude: bool | None = None)
     try:
         known = an_object(body, "modelInput")
         if is_converse(known):
-            return anthropic.parse(_as_messages(known), size_of)
+            return anthropic.parse(_as_messages(known))
         if "anthropic_version" in known or (claude and "messages" in known):
-            return anthropic.parse(known, size_of)
+            return anthropic.parse(known)
         if "messages" in known or "input" in known:  # as OpenAI's: gpt-oss, Mistral's, DeepSeek's, Qwen's, Jamba
-            return openai.parse(known, size_of=size_of)
+            return openai.parse(known)
         return _of_prompt(known)
     except RecursionError:
         raise RequestError("modelInput", "nested too deeply to be read", "check the shape of the request") from None
@@ -202,19 +203,20 @@ def _results(content: object, where: str) -> Iterator[dict[str, Any]]:
 
 
 def _file(block: Object) -> dict[str, Any]:
-    """A picture or a document: its bytes as base64 text, its text, or where in S3 it lies."""
+    """A picture, a document, film or sound: its bytes as base64 text, its text, or where in S3 it lies."""
     kind = next((key for key in _FILES if key in block), "image")
     inner = object_of(block.get(kind))
     source = object_of(inner.get("source"))
     title = {"title": inner["name"]} if kind == "document" and inner.get("name") else {}
     if "text" in source:
         return {"type": kind, **title, "source": {"type": "text", "data": source["text"]}}
+    written = text_of(inner.get("format"))
+    group = {"document": "text" if written in _PLAIN else "application"}.get(kind, kind)
+    form = {"media_type": f"{group}/{written}"}
     if "bytes" in source:
-        written = text_of(inner.get("format"))
-        if kind == "document" and written != "pdf":  # of txt, html, md, csv, docx ... some are text as they stand
-            return {"type": kind, **title, "source": {"type": written or "file", "data": source["bytes"]}}
-        return {"type": kind, **title, "source": {"type": "base64", "data": source["bytes"]}}
-    return {"type": kind, **title, "source": {"type": "url", "url": object_of(source.get("s3Location")).get("uri")}}
+        return {"type": kind, **title, "source": {"type": "base64", **form, "data": source["bytes"]}}
+    address = object_of(source.get("s3Location")).get("uri")
+    return {"type": kind, **title, "source": {"type": "url", **form, "url": address}}
 
 
 def _tools(tools: object) -> Iterator[dict[str, Any]]:

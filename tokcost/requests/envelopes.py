@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tokcost.inputs.json import decoded_strictly
+from tokcost.requests.jobs import as_sent
 from tokcost.requests.shape import object_of, text_of
 
 # {custom_id, body}, with method and url where the seller has several endpoints in a file
@@ -83,8 +84,8 @@ def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "", model
     if not isinstance(value, dict):
         return Item(name, number, raw, problem="not a JSON object", model=model)
     form, body, problem = _opened(value)
-    if form == BARE and body is not value:
-        model = text_of(value.get("modelId"))
+    if form == BARE and "modelId" in value:
+        model = text_of(value["modelId"])
     holders = (value, object_of(value.get("metadata"))) if form in (INLINE, BARE) else (value,)
     named = (text_of(holder.get(key)) for holder in holders for key in _NAMES)
     return Item(next(filter(None, named), name), number, raw, form, body, value, problem, model)
@@ -107,7 +108,7 @@ def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
     if "request" in value:
         form = GEMINI if "key" in value else INLINE if "metadata" in value else VERTEX
         return form, value["request"], ""
-    return BARE, value, ""
+    return BARE, as_sent(value), ""
 
 
 def is_a_line(item: Item) -> bool:
@@ -133,6 +134,13 @@ def platform_of(item: Item, provider: str = "") -> str:
     if item.form == BARE:
         return provider if provider in _ALONE else ""
     return _ONLY[item.form]
+
+
+def sellers_of_lines(item: Item) -> tuple[str, ...]:
+    """Of those who sell the models of others, whose lines are like this one."""
+    if item.form != OPENAI:
+        return ()
+    return ("groq",) if item.whole.keys() & _OF_LINES else ("together", "fireworks")
 
 
 def is_azure(item: Item) -> bool:

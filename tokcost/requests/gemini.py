@@ -12,36 +12,51 @@ from typing import Any
 from tokcost.errors import RequestError
 from tokcost.inputs.json import google_field, snake_case
 from tokcost.requests.effort import gemini_effort
-from tokcost.requests.images import Sizer
-from tokcost.requests.model import Answer, Call, Image, Message, Other, Part, Request, Result, Text, Thinking, Tool
+from tokcost.requests.model import (
+    Answer,
+    Attachment,
+    Call,
+    Message,
+    Part,
+    Request,
+    Result,
+    Shown,
+    Text,
+    Thinking,
+    Tool,
+)
 from tokcost.requests.shape import (
     a_list,
     a_whole_number,
     an_object,
     as_json,
-    bytes_of_base64,
     listed,
+    object_of,
     optional_string,
     text_of,
 )
 
 # Tools of the provider, by their key beside functionDeclarations.
 _DECLARATIONS = "functionDeclarations"
+# How LiteLLM and Pydantic AI name a model at the Gemini API.
+_GEMINI_API = ("gemini/", "google-gla:")
+# More than any provider takes.
+_MOST_FPS, _MOST_SECONDS = 1_000, 10**7
 
 
-def parse(body: object, size_of: Sizer | None = None, vertex: bool | None = None) -> Request:
+def parse(body: object, vertex: bool | None = None) -> Request:
     """The request of a body, camelCase or snake_case.
 
-    ``size_of`` gives width and height of a base64 picture. ``vertex`` says which API the body goes to;
-    None leaves it to the signs in the body. Raises RequestError with the JSON path of what is wrong.
+    ``vertex`` says which API the body goes to; None leaves it to the signs in the body. Files are Attachments, not
+    yet looked into. Raises RequestError with the JSON path of what is wrong.
     """
     try:
-        return _parse(body, size_of, vertex)
+        return _parse(body, vertex)
     except RecursionError:
         raise RequestError("body", "nested too deeply to be read", "check the shape of the request") from None
 
 
-def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
+def _parse(body: object, vertex: bool | None) -> Request:
     known = an_object(body, "body")
     outer_model = optional_string(known.get("model"), "model")
     inner = google_field(known, "generateContentRequest")
@@ -56,8 +71,8 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
     config = an_object({} if config is None else config, "generationConfig")
     return Request(
         api="vertex" if is_vertex or (is_vertex is None and _spelt(tools, "parametersJsonSchema")) else "gemini",
-        model=model.rpartition("/")[2] or None,
-        messages=_messages(known, size_of),
+        model=model or None,
+        messages=_messages(known),
         tools=tools,
         choice=choice,
         choice_forced=forced,
@@ -70,6 +85,7 @@ def _parse(body: object, size_of: Sizer | None, vertex: bool | None) -> Request:
         options={
             "api_known": is_vertex is not None,
             "media_resolution": str(google_field(config, "mediaResolution") or ""),
+            "cached_content": google_field(known, "cachedContent") is not None,
             "typed_answer": google_field(config, "responseSchema") is not None,
         },
     )
@@ -87,6 +103,8 @@ def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> 
     """
     if model.startswith(("projects/", "publishers/")) or "labels" in body:
         return True
+    if model.startswith(_GEMINI_API):
+        return False
     return False if _spelt(tools, "parameters_json_schema") else None
 
 
@@ -94,22 +112,22 @@ def _spelt(tools: tuple[Tool, ...], name: str) -> bool:
     return any(name in (tool.raw or {}) for tool in tools)
 
 
-def _messages(body: Mapping[str, Any], size_of: Sizer | None) -> tuple[Message, ...]:
+def _messages(body: Mapping[str, Any]) -> tuple[Message, ...]:
     found = []
     system = google_field(body, "systemInstruction")
     if system is not None:
-        found.append(_content(system, "systemInstruction", size_of, role="system"))
+        found.append(_content(system, "systemInstruction", role="system"))
     contents = body.get("contents")
     if contents is None:
         contents = body.get("content")
     if contents is None and not found:
         a_list(contents, "contents")
     for index, content in enumerate(listed(contents)):
-        found.append(_content(content, f"contents[{index}]", size_of))
+        found.append(_content(content, f"contents[{index}]"))
     return tuple(found)
 
 
-def _content(content: object, where: str, size_of: Sizer | None, role: str = "") -> Message:
+def _content(content: object, where: str, role: str = "") -> Message:
     if isinstance(content, str):
         return Message(role or "user", (Text(content),))
     known = an_object(content, where)
@@ -117,11 +135,11 @@ def _content(content: object, where: str, size_of: Sizer | None, role: str = "")
     # A bare part stands for a content, as Google's clients allow.
     bare = known if "parts" not in known and "role" not in known and known else None
     for index, part in enumerate(listed(bare or known.get("parts"))):
-        parts += _part(part, f"{where}.parts[{index}]", size_of)
+        parts += _part(part, f"{where}.parts[{index}]")
     return Message(role or optional_string(known.get("role"), f"{where}.role") or "user", tuple(parts))
 
 
-def _part(part: object, where: str, size_of: Sizer | None) -> list[Part]:
+def _part(part: object, where: str) -> list[Part]:
     if isinstance(part, str):
         return [Text(part)]
     known = an_object(part, where)
@@ -130,41 +148,64 @@ def _part(part: object, where: str, size_of: Sizer | None) -> list[Part]:
         return [Thinking(text) if known.get("thought") is True else Text(text)]
     for field, read in (("functionCall", _call), ("functionResponse", _result)):
         if (value := google_field(known, field)) is not None:
-            return [read(an_object(value, f"{where}.{field}"), f"{where}.{field}", size_of)]
+            return [read(an_object(value, f"{where}.{field}"), f"{where}.{field}")]
     for field in ("inlineData", "fileData"):
         if (value := google_field(known, field)) is not None:
-            return [_media(an_object(value, f"{where}.{field}"), where, size_of)]
+            return [_media(an_object(value, f"{where}.{field}"), f"{where}.{field}", known)]
     for field, name in (("executableCode", "code"), ("codeExecutionResult", "output")):
         if (value := google_field(known, field)) is not None:
             return [Text(optional_string(an_object(value, f"{where}.{field}").get(name), f"{where}.{field}.{name}"))]
     return []
 
 
-def _call(call: Mapping[str, Any], where: str, size_of: Sizer | None) -> Call:
+def _call(call: Mapping[str, Any], where: str) -> Call:
     arguments = call.get("args")
     name = optional_string(call.get("name"), f"{where}.name")
     return Call(name, as_json({} if arguments is None else arguments), str(call.get("id") or ""))
 
 
-def _result(result: Mapping[str, Any], where: str, size_of: Sizer | None) -> Result:
+def _result(result: Mapping[str, Any], where: str) -> Result:
     """The response as JSON text; pictures in ``parts`` beside it."""
     answer = result.get("response")
-    parts: list[Text | Image | Other] = [Text(as_json({} if answer is None else answer))]
+    parts: list[Shown] = [Text(as_json({} if answer is None else answer))]
     for index, part in enumerate(listed(result.get("parts"))):
-        inner = _part(part, f"{where}.parts[{index}]", size_of)
-        parts += [shown for shown in inner if isinstance(shown, Text | Image | Other)]
+        inner = _part(part, f"{where}.parts[{index}]")
+        parts += [shown for shown in inner if isinstance(shown, Shown)]
     return Result(tuple(parts), optional_string(result.get("name"), f"{where}.name"), str(result.get("id") or ""))
 
 
-def _media(media: Mapping[str, Any], where: str, size_of: Sizer | None) -> Part:
+def _media(media: Mapping[str, Any], where: str, part: Mapping[str, Any]) -> Attachment:
+    """Data or the address of a file, with the resolution and, of film, the times of its part."""
+    data, address = text_of(media.get("data")), text_of(google_field(media, "fileUri"))
     mime = optional_string(google_field(media, "mimeType"), f"{where}.mimeType")
-    data = media.get("data")
-    if mime.startswith("image/"):
-        source = text_of(data) or text_of(google_field(media, "fileUri"))
-        width, height = (size_of(source) if size_of else None) or (None, None)
-        return Image(width, height)
-    kind = "pdf" if mime == "application/pdf" else mime.partition("/")[0] or "file"
-    return Other(kind, bytes_of_base64(data))
+    if not mime and "youtu" in address:
+        mime = "video/"
+    film = object_of(google_field(part, "videoMetadata"))
+    return Attachment(
+        data or address,
+        "data" if data else "url",
+        mime,
+        text_of(google_field(media, "displayName")),
+        f"{where}.data",
+        detail=text_of(object_of(google_field(part, "mediaResolution")).get("level")),
+        fps=_rate(film.get("fps")),
+        start=_seconds(google_field(film, "startOffset")) or 0,
+        end=_seconds(google_field(film, "endOffset")),
+    )
+
+
+def _rate(value: object) -> float | None:
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    return float(number) if 0 < number <= _MOST_FPS else None
+
+
+def _seconds(value: object) -> float | None:
+    """A time in a film, as ``"90s"`` or ``"1.5s"``."""
+    try:
+        found = float(value.removesuffix("s")) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and 0 <= found < _MOST_SECONDS else None
 
 
 def _tools(tools: object) -> tuple[Tool, ...]:

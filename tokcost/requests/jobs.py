@@ -50,13 +50,13 @@ def names_a_file(value: object) -> bool:
 
 
 def _inlined(source: Mapping[str, Any]) -> object:
-    return source.get("requests") or google_field(source, "inlinedRequests")
+    return source["requests"] if "requests" in source else google_field(source, "inlinedRequests")
 
 
-def as_sent(body: Any) -> Any:
+def as_sent(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """A Gemini body as the API takes it, of what its SDK has in ``config``."""
-    config = body.get("config") if isinstance(body, dict) else None
-    if not isinstance(config, dict):
+    config = body.get("config")
+    if "contents" not in body or not isinstance(config, dict):
         return body
     beside = {name: held for name in _BESIDE if (held := google_field(config, name)) is not None}
     known = {spelt for name in _BESIDE for spelt in (name, snake_case(name))}

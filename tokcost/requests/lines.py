@@ -22,7 +22,7 @@ from tokcost.requests.envelopes import (
     is_of_another_file,
     item_of,
 )
-from tokcost.requests.images import Sizer, image_size
+from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.jobs import as_sent, names_a_file, opened
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
@@ -117,24 +117,28 @@ def _listed(values: list[Any], number: int, model: str = "", inline: bool = Fals
         item = item_of(value, number, b"", f"request {at}", model)
         if inline and item.form == VERTEX:
             item = item._replace(form=INLINE)
+        elif inline and item.form == BARE and isinstance(item.body, dict):  # as Google's SDK has them
+            item = item._replace(body={key: held for key, held in item.body.items() if key != "metadata"})
         if not told and is_a_line(item):
             told, refused = True, f"in a JSON array: {item.form} files are JSON Lines, write one request a line"
             item = item._replace(refused=refused)
         yield item
 
 
-def request_of(item: Item, provider: str = "", size_of: Sizer = image_size, vertex: bool | None = None) -> Request:
+def request_of(
+    item: Item, provider: str = "", reader: FileReader = DATA_ALONE, vertex: bool | None = None
+) -> Request:  # fmt: skip
     """The neutral request of an item. ``provider`` is that of the model given for requests that name none;
     ``vertex`` says whether a bare Gemini body goes to Vertex, None when that is not known.
 
-    ``size_of`` is asked for the size of every picture. Raises RequestError with the JSON path of what is wrong.
+    ``reader`` looks into its files. Raises RequestError with the JSON path of what is wrong.
     """
-    request = _parsed(item, provider, size_of, vertex)
+    request = reader.read(_parsed(item, provider, vertex))
     named = item.model or deployment_of(item)
     return replace(request, model=named) if named and not request.model else request
 
 
-def _parsed(item: Item, provider: str, size_of: Sizer, vertex: bool | None) -> Request:
+def _parsed(item: Item, provider: str, vertex: bool | None) -> Request:
     """By the shape of the body, where the envelope does not say whose it is."""
     from tokcost.requests import anthropic, gemini, openai
 
@@ -143,17 +147,17 @@ def _parsed(item: Item, provider: str, size_of: Sizer, vertex: bool | None) -> R
     if form == BEDROCK or (form in (BARE, OPENAI) and shape == "bedrock"):
         from tokcost.requests import bedrock
 
-        return bedrock.parse(body, size_of, claude=provider == "anthropic")
+        return bedrock.parse(body, claude=provider == "anthropic")
     if form in (GEMINI, INLINE) or (form == VERTEX and shape != "anthropic"):
-        return gemini.parse(as_sent(body), size_of=size_of, vertex=form == VERTEX)
+        return gemini.parse(as_sent(body), vertex=form == VERTEX)
     if form == ANTHROPIC and shape != "openai":
-        return anthropic.parse(body, size_of=size_of)
+        return anthropic.parse(body)
     if form == BARE and shape == "gemini":
-        return gemini.parse(as_sent(body), size_of=size_of, vertex=vertex)
+        return gemini.parse(as_sent(body), vertex=vertex)
     api = openai.api_of_path(text_of(item.whole.get("url"))) if form == OPENAI else None
     if shape == "anthropic" and api is None:
-        return anthropic.parse(body, size_of=size_of)
-    return openai.parse(body, api=api, size_of=size_of)
+        return anthropic.parse(body)
+    return openai.parse(body, api=api)
 
 
 def _shape(body: Mapping[str, Any], provider: str) -> str:

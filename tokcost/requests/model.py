@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Call:
 class Result:
     """What a tool gave back: text or images, in order."""
 
-    parts: tuple[Text | Image | Document | Other, ...]
+    parts: tuple[Shown, ...]
     name: str = ""
     call_id: str = ""
 
@@ -53,11 +53,36 @@ class Thinking:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as a body has it, not yet looked into: ``source`` is its data, data URL, path, address or id.
+
+    ``place`` is data, url or file (an id); ``mime`` and ``name`` say what it is, as far as the body does;
+    ``where`` is its path in the body, ``size`` that of a picture where the body states it. The rest is for what it
+    turns out to be: see Image, Document and Media.
+    """
+
+    source: str
+    place: str = "data"
+    mime: str = ""
+    name: str = ""
+    where: str = ""
+    size: tuple[int, int] | None = None
+    title: str = ""
+    context: str = ""
+    cited: bool = False
+    detail: str = ""
+    fps: float | None = None
+    start: float = 0
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document that was sent along; ``kind`` is text, content, pdf, url or file.
 
-    ``text`` is what can be read of it, ``pages`` and ``bytes`` its size where that is known;
-    ``cited`` says that the answer is to cite it.
+    ``text`` is what it says, of a PDF the one that ``pdf`` reads when it is asked for; ``pages`` and ``bytes`` are
+    its size where that is known, ``bytes`` None where it was not looked into. ``cited`` says that the answer is to
+    cite it; ``detail`` at which resolution it is to be seen.
     """
 
     kind: str
@@ -67,11 +92,39 @@ class Document:
     pages: int | None = None
     bytes: int | None = None
     cited: bool = False
+    detail: str = ""
+    pdf: Callable[[], str] | None = None
+
+    @property
+    def words(self) -> str:
+        """All that it says. Raises RequestError where that is more than is read."""
+        return self.pdf() if self.pdf is not None else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Sound or film; ``kind`` is audio or video.
+
+    ``seconds`` is how long it is, ``least`` and ``most`` what that lies between; all None where nothing is known,
+    ``bytes`` None where it was not looked into. ``told`` is whether its own head, or the user, says so.
+    ``fps``: pictures taken of a second of film, None as the provider does; ``sound``: whether a film has any, None
+    is not known.
+    """
+
+    kind: str
+    seconds: float | None = None
+    least: float | None = None
+    most: float | None = None
+    bytes: int | None = None
+    told: bool = False
+    fps: float | None = None
+    sound: bool | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Something that is billed but cannot be counted from the request: audio, video, a file id.
+    """Something that is billed but cannot be counted from the request: a kind of part that is not known.
 
     ``bytes`` is how much of it was sent, ``text`` what can be read of it.
     """
@@ -88,7 +141,8 @@ class Tokens:
     number: int
 
 
-Part = Text | Image | Document | Call | Result | Thinking | Other | Tokens
+Part = Text | Image | Document | Media | Attachment | Call | Result | Thinking | Other | Tokens
+Shown = Text | Image | Document | Media | Attachment | Other  # what a tool may give back
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +177,17 @@ class Answer:
     description: str = ""
 
 
+class CacheMark(NamedTuple):
+    """Where a prefix ends that is to be cached: all tools and messages before, and so many ``parts`` of its own.
+
+    ``message`` is the index of a message, -1 the tools, which come first; ``long`` asks for the longer lifetime.
+    """
+
+    message: int
+    parts: int
+    long: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. ``api`` says which rules of framing hold; ``choice`` is "" (not given),
@@ -142,5 +207,7 @@ class Request:
     tier: str = ""  # the service tier asked for, as sent; "" leaves it to the provider
     effort: str = ""  # how hard to reason, see ``requests/effort.py``; "" leaves it to the model
     options: Mapping[str, Any] | None = None  # the rest of the body that framing rules may ask for
+    cache_marks: tuple[CacheMark, ...] = ()  # in the order of the request
+    caches_unasked: bool = True  # False: what is not marked is not to be cached, although the provider would
     unread: tuple[str, ...] = ()  # paths in the body of what no rule knows, and may be billed
     unread_bytes: int = 0  # of all that stands there

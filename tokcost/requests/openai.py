@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.requests.cache_marks import marks_of_openai
 from tokcost.requests.effort import openai_effort
-from tokcost.requests.images import Sizer, image_size
 from tokcost.requests.model import Answer, Message, Request, Text, Tokens, Tool
 from tokcost.requests.openai_chat import chat_messages
 from tokcost.requests.openai_responses import responses_messages
@@ -56,19 +56,19 @@ def api_of_path(path: str) -> str | None:
     return next((api for end, api in _PATHS if plain.endswith(end)), None)
 
 
-def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) -> Request:
+def parse(body: object, *, api: str | None = None) -> Request:
     """The request that a decoded JSON body makes.
 
-    ``api`` is one of the four constants above, or None to tell it from the body; ``size_of`` is
-    asked for the size of every picture, by its URL or base64 text, in the order of the body.
-    Raises RequestError with the path in the body.
+    ``api`` is one of the four constants above, or None to tell it from the body. Files are Attachments, not yet
+    looked into. Raises RequestError with the path in the body.
     """
     whole = an_object(body, "", "give one request as a JSON object")
     api = api or _api_of(whole)
     model = whole.get("model")
     if model is not None:
         model = a_string(model, "model", "give the model id in quotes")
-    messages = tuple(_messages(whole, api, size_of))
+    messages = tuple(_messages(whole, api))
+    marks, unasked = marks_of_openai(whole, whole.get("messages", whole.get("input")), messages)
     limit_name = next((key for key in _LIMITS.get(api, ()) if whole.get(key) is not None), "")
     return Request(
         api=api,
@@ -84,6 +84,8 @@ def parse(body: object, *, api: str | None = None, size_of: Sizer = image_size) 
         * (len(messages) if api == COMPLETIONS and messages else 1),
         effort=openai_effort(whole),
         tier=optional_string(whole.get("service_tier"), "service_tier"),
+        cache_marks=marks,
+        caches_unasked=unasked,
         options={
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
         },
@@ -110,11 +112,11 @@ def _api_of(body: Object) -> str:
     raise RequestError("", "no messages, input or prompt", "give the body of an OpenAI request")
 
 
-def _messages(body: Object, api: str, size_of: Sizer) -> Iterator[Message]:
+def _messages(body: Object, api: str) -> Iterator[Message]:
     if api == CHAT:
-        return chat_messages(body, size_of)
+        return chat_messages(body)
     if api == RESPONSES:
-        return responses_messages(body, size_of)
+        return responses_messages(body)
     key = "input" if api == EMBEDDINGS else "prompt"
     return _bare_inputs(body.get(key), key)
 

@@ -6,24 +6,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from tokcost.errors import RequestError
-from tokcost.requests.images import Sizer
-from tokcost.requests.model import Call, Image, Message, Other, Part, Result, Text, Thinking
+from tokcost.requests.model import Attachment, Call, Media, Message, Other, Part, Result, Shown, Text, Thinking
 from tokcost.requests.shape import Object, a_string, an_object, kind_of, object_of, objects, text_of
 
 _REMEDY = "give messages as the provider's reference does"
 _TEXT = {"text": "text", "input_text": "text", "output_text": "text", "summary_text": "text", "refusal": "refusal"}
 
+# Parts of sound and film, and of files; the keys under which a file's data, address or id stands.
+_MEDIA = {"input_audio": "audio", "audio_url": "audio", "video_url": "video"}
+_FILES = ("file", "input_file", "document_url")
+_PLACES = {"file_data": "data", "file_url": "url", "document_url": "url", "file_id": "file"}
 
-def chat_messages(body: Object, size_of: Sizer) -> Iterator[Message]:
+
+def chat_messages(body: Object) -> Iterator[Message]:
     """Every message of ``messages``; what a tool gave back is a Result."""
     if body.get("messages") is None:
         raise RequestError("messages", "missing", "give the body of a chat completions request")
     for where, message in objects(body["messages"], "messages", _REMEDY):
         role = a_string(message.get("role"), f"{where}.role", "every message has a role")
-        parts = content_parts(message.get("content"), f"{where}.content", size_of)
+        parts = content_parts(message.get("content"), f"{where}.content")
         name = text_of(message.get("name"))
         if role in ("tool", "function"):
-            given = tuple(part for part in parts if isinstance(part, Text | Image | Other))
+            given = tuple(part for part in parts if isinstance(part, Shown))
             yield Message(role, (Result(given, name, text_of(message.get("tool_call_id"))),), name)
         else:
             said = text_of(message.get("refusal"))
@@ -43,7 +47,7 @@ def _spoken(message: Object, where: str) -> Iterator[Part]:
         at = f"{where}.function_call"
         yield call_of(an_object(message["function_call"], at, _REMEDY), at, "")
     if isinstance(message.get("audio"), dict):
-        yield Other("audio")
+        yield Media("audio")
 
 
 def call_of(call: Object, where: str, call_id: str, item_id: str = "") -> Call:
@@ -53,7 +57,7 @@ def call_of(call: Object, where: str, call_id: str, item_id: str = "") -> Call:
     return Call(name, a_string(arguments, f"{where}.arguments", "arguments are JSON text"), call_id, item_id)
 
 
-def content_parts(content: object, where: str, size_of: Sizer) -> tuple[Part, ...]:
+def content_parts(content: object, where: str) -> tuple[Part, ...]:
     """The parts of ``content``: a string, null, or a list of parts (strings are taken for text)."""
     if content is None:
         return ()
@@ -61,10 +65,10 @@ def content_parts(content: object, where: str, size_of: Sizer) -> tuple[Part, ..
         return (Text(content),)
     if not isinstance(content, list):
         raise RequestError(where, f"{kind_of(content)} where text or a list of parts belongs", _REMEDY)
-    return tuple(_part(part, f"{where}[{at}]", size_of) for at, part in enumerate(content))
+    return tuple(_part(part, f"{where}[{at}]") for at, part in enumerate(content))
 
 
-def _part(part: object, where: str, size_of: Sizer) -> Part:
+def _part(part: object, where: str) -> Part:
     if isinstance(part, str):
         return Text(part)
     part = an_object(part, where, _REMEDY)
@@ -73,27 +77,35 @@ def _part(part: object, where: str, size_of: Sizer) -> Part:
         key = _TEXT[kind]
         return Text(a_string(part.get(key), f"{where}.{key}", _REMEDY))
     if kind in ("image_url", "input_image", "computer_screenshot"):
-        return _image(part, size_of)
-    if kind == "input_audio":
-        return Other("audio", _weight(object_of(part.get("input_audio")).get("data")))
-    if kind in ("file", "input_file"):
-        inner = object_of(part.get("file")) or part
-        return Other("file", _weight(inner.get("file_data")))
+        return _image(part)
+    if kind in _MEDIA:
+        return _media(part.get(kind), _MEDIA[kind], f"{where}.{kind}")
+    if kind in _FILES:
+        return _file(object_of(part.get("file")) or part, where)
     return Other(kind)
 
 
-def _image(part: Object, size_of: Sizer) -> Part:
+def _media(held: Any, kind: str, where: str) -> Attachment:
+    """Sound or film: ``{"data", "format"}``, ``{"url"}``, or one of these as it is."""
+    inner = object_of(held)
+    source = text_of(held) or text_of(inner.get("data")) or text_of(inner.get("url"))
+    return Attachment(source, "data" if source else "file", f"{kind}/{text_of(inner.get('format'))}", where=where)
+
+
+def _file(file: Object, where: str) -> Attachment:
+    """A file by its data, its address or its id, by the first of them that is given."""
+    name = text_of(file.get("filename")) or text_of(file.get("document_name"))
+    for key, place in _PLACES.items():
+        held = text_of(file.get(key)) or text_of(object_of(file.get(key)).get("url"))
+        if held:
+            return Attachment(held, place, name=name, where=f"{where}.{key}")
+    return Attachment("", "file", name=name, where=where)
+
+
+def _image(part: Object) -> Attachment:
     """``{"image_url": {"url", "detail"}}`` of chat, ``{"image_url": "...", "detail"}`` of responses, or a file id."""
     inner = part.get("image_url")
     url = text_of(inner.get("url")) if isinstance(inner, dict) else text_of(inner)
     detail = text_of(inner.get("detail")) if isinstance(inner, dict) else ""
-    size = size_of(url) if url else None
-    width, height = size or (None, None)
-    return Image(width, height, detail or text_of(part.get("detail")) or "auto")
-
-
-def _weight(data: Any) -> int | None:
-    """Bytes that base64 text, with or without the head of a data URL, stands for."""
-    if not isinstance(data, str):
-        return None
-    return len(data.rpartition(",")[2].rstrip("=")) * 3 // 4
+    place = "data" if url else "file"
+    return Attachment(url, place, "image/", detail=detail or text_of(part.get("detail")) or "auto")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from io import BytesIO
-from typing import NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from tokcost.errors import RequestError
-from tokcost.requests.images import decoded
+from tokcost.requests.sources import Base64Stream
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _HEADER = 1024  # what readers look through for the mark of a PDF
 # No page takes fewer bytes than a reference to it; what claims more pages is not believed.
@@ -23,39 +27,73 @@ _MOST_TEXT = 8_000_000
 _MOST_UNPACKED = 16 << 20
 
 
-class Pdf(NamedTuple):
-    """How many pages, and their text, page after page, joined by line ends; "" where it cannot be read."""
+class Pdf:
+    """How many pages, and their words, which are read when they are asked for."""
 
-    pages: int
-    text: str
+    def __init__(self, reader: PdfReader, pages: int) -> None:
+        self.pages = pages
+        self._reader: PdfReader | None = reader
+        self._text = ""
+        self._problem = ""
 
+    def text(self, where: str) -> str:
+        """Page after page, joined by line ends; "" where it cannot be read.
 
-def read_pdf(data: object, where: str) -> Pdf | None:
-    """The contents of a PDF given as base64 text, None where they cannot be read (encrypted, damaged, not a PDF).
-
-    Raises RequestError, with the path, for one that unpacks to more than is counted.
-    """
-    found = _read(data) if isinstance(data, str) else None
-    if isinstance(found, str):
-        raise RequestError(where, found, "no model reads so much: split it, or take it out")
-    return found
+        Raises RequestError, with the path, for one that unpacks to more than is counted.
+        """
+        if self._reader is not None:
+            self._text, self._problem = _text_of(self._reader)
+            self._reader = None
+        if self._problem:
+            raise RequestError(where, self._problem, "no model reads so much: split it, or take it out")
+        return self._text
 
 
 class _TooMuch(Exception):
     """A file that takes too long to read, even a small one."""
 
 
+def read_pdf(data: BinaryIO | str) -> Pdf | None:
+    """The PDF of a file or of base64 text, None where it cannot be read (encrypted, damaged, not a PDF)."""
+    return _of_base64(data) if isinstance(data, str) else _opened(data)
+
+
 @lru_cache(maxsize=2)  # a batch often asks about one document many times
-def _read(data: str) -> Pdf | str | None:
-    """What it holds, or in words why that is too much."""
-    raw = decoded(data)
-    if b"%PDF" not in raw[:_HEADER]:
+def _of_base64(data: str) -> Pdf | None:
+    return _opened(Base64Stream(data))
+
+
+def _opened(stream: BinaryIO) -> Pdf | None:
+    if b"%PDF" not in stream.read(_HEADER):
         return None
-    from pypdf import PdfReader, apply_configuration  # late: some 100 ms that only who sends a PDF pays
-    from pypdf.errors import LimitReachedError
+    stream.seek(0)
+    raw = stream.read()
+    from pypdf import PdfReader  # late: some 100 ms that only who sends a PDF pays
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it repairs in a file is not reported
-    number = left = 0
+    try:  # whatever a file from outside makes of the library
+        with _limited():
+            reader = PdfReader(BytesIO(raw))
+            pages = len(reader.pages)
+    except Exception:
+        return None
+    return Pdf(reader, pages) if 0 < pages <= len(raw) // _LEAST_PAGE else None
+
+
+def _limited() -> AbstractContextManager[object]:
+    from pypdf import apply_configuration
+
+    return apply_configuration(
+        zlib_maximum_output_length=_MOST_UNPACKED, lzw_maximum_output_length=_MOST_UNPACKED,
+        run_length_maximum_output_length=_MOST_UNPACKED, array_based_stream_maximum_output_length=_MOST_UNPACKED,
+    )  # fmt: skip
+
+
+def _text_of(reader: PdfReader) -> tuple[str, str]:
+    """The words, or why they are too many."""
+    from pypdf.errors import LimitReachedError
+
+    left, room = _MOST_STEPS, _MOST_TEXT
 
     def step(*_: object) -> None:
         nonlocal left
@@ -63,23 +101,17 @@ def _read(data: str) -> Pdf | str | None:
         if left < 0:
             raise _TooMuch
 
-    try:  # whatever a file from outside makes of the library
-        with apply_configuration(
-            zlib_maximum_output_length=_MOST_UNPACKED, lzw_maximum_output_length=_MOST_UNPACKED,
-            run_length_maximum_output_length=_MOST_UNPACKED, array_based_stream_maximum_output_length=_MOST_UNPACKED,
-        ):  # fmt: skip
-            pages = PdfReader(BytesIO(raw)).pages
-            number = len(pages)
-            left, room = _MOST_STEPS, _MOST_TEXT
-            texts = []
-            for page in pages:
+    texts: list[str] = []
+    try:
+        with _limited():
+            for page in reader.pages:
                 left -= _STEPS_A_PAGE
                 texts.append(page.extract_text(visitor_operand_before=step))
                 room -= len(texts[-1])
                 if room < 0:
-                    return f"a PDF with more than {_MOST_TEXT:,} characters"
-        return Pdf(number, "\n".join(texts))
+                    return "", f"a PDF with more than {_MOST_TEXT:,} characters"
     except LimitReachedError:
-        return f"a PDF of which a part unpacks to more than {_MOST_UNPACKED >> 20} MB"
+        return "", f"a PDF of which a part unpacks to more than {_MOST_UNPACKED >> 20} MB"
     except Exception:
-        return Pdf(number, "") if 0 < number <= len(raw) // _LEAST_PAGE else None
+        return "", ""
+    return "\n".join(texts), ""

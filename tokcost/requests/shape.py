@@ -77,17 +77,17 @@ def number_of(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def a_whole_number(value: object, where: str) -> int | None:
-    """The value if it is a whole number of 1 or more, None where it is missing or null.
+def a_whole_number(value: object, where: str, least: int = 1) -> int | None:
+    """The value if it is a whole number of ``least`` or more, None where it is missing or null.
 
     For what is paid for by its number, so that an odd one is never taken for none.
     """
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
         kind = kind_of(value) if isinstance(value, dict | list) else as_json(value)
         shown = quote(value) if isinstance(value, str) else kind
-        raise RequestError(where, f"{shown[:40]} where a whole number of 1 or more belongs", _REMEDY)
+        raise RequestError(where, f"{shown[:40]} where a whole number of {least} or more belongs", _REMEDY)
     if value > _MOST:
         raise RequestError(where, "a number larger than any provider takes", _REMEDY)
     return value

@@ -2,10 +2,12 @@
 
 from tokcost.rules.charges import PER, BatchLimits, Charge, Hint, in_force
 from tokcost.rules.frames import ClaudeFrame, Frame, GeminiFrame, HiddenPrompt, OpenAIFrame, TemplateFrame
-from tokcost.rules.models import ModelRules
+from tokcost.rules.media import MediaRule
+from tokcost.rules.models import CACHING, ModelRules
 from tokcost.rules.pictures import Cells, Crops, Flat, Mosaic, Patches, Pictures, Tiles
 
 __all__ = [
+    "CACHING",
     "PER",
     "BatchLimits",
     "Cells",
@@ -17,6 +19,7 @@ __all__ = [
     "GeminiFrame",
     "HiddenPrompt",
     "Hint",
+    "MediaRule",
     "ModelRules",
     "Mosaic",
     "OpenAIFrame",

@@ -36,6 +36,7 @@ class OpenAIFrame(NamedTuple):
     retired: bool = False
     later: bool = False
     keeps_schema: bool = False
+    media: str = "openai"
 
     @property
     def reasons(self) -> bool:
@@ -53,18 +54,20 @@ class TemplateFrame(NamedTuple):
     each: int
     known: bool = True
     tools_as: str = "json"
+    media: str = "unknown"
 
 
 class GeminiFrame(NamedTuple):
     """How the Gemini API bills a request: "leaves", "lines" or "markup" (``tokcost.counting.gemini_rules``).
 
     ``vague``: the share by which the vocabulary may count too much. ``assumes``: what a count rests on, empty
-    where it was measured.
+    where it was measured. ``media``: the rule of [rules.media] for sound, film and pages, as of other frames.
     """
 
     prompt: str
     vague: Decimal = Decimal(0)
     assumes: str = ""
+    media: str = "gemini"
 
 
 class HiddenPrompt(NamedTuple):
@@ -107,6 +110,7 @@ class ClaudeFrame(NamedTuple):
     silent: bool = False
     strips: bool = False
     recorded: bool = True
+    media: str = "unknown"
 
     @property
     def by_turns(self) -> bool:

@@ -6,18 +6,22 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tokcost.rules.frames import Frame
+from tokcost.rules.media import MediaRule
 from tokcost.rules.pictures import Pictures
+
+CACHING = ("marked", "free", "billed")
 
 
 class ModelRules(NamedTuple):
     """The rules that hold for one model, its own and those that it inherits.
 
-    ``framing`` and ``image`` are the names of ``frame`` and ``pictures``; the two ``..._measured`` are false where
-    a rule is that of a relative, taken over. ``cache_min``: the fewest tokens that are cached, in steps of
-    ``cache_step``. ``as_text``: what has the rate of text where a row has none of its own. ``batch_share``: the
-    share of its rates that a modality costs in a batch where text has the same share, None: none known.
-    ``search_tokens``: input tokens that a search is billed as. ``hidden_prompt``: tokens billed with every request.
-    ``least_seconds``: what a request of less audio is billed as.
+    ``framing`` and ``image`` are the names of ``frame`` and ``pictures``, ``media`` is what the frame names; the two
+    ``..._measured`` are false where a rule is that of a relative, taken over. ``caching``: what is cached, "marked" of
+    a request only, or whatever repeats, which is "free" or "billed" when it is written. ``cache_min``: the fewest
+    tokens that are cached, in steps of ``cache_step``. ``as_text``: what has the rate of text where a row has none of
+    its own. ``batch_share``: the share of its rates that a modality costs in a batch where text has the same share,
+    None: none known. ``search_tokens``: input tokens that a search is billed as. ``hidden_prompt``: tokens billed with
+    every request. ``least_seconds``: what a request of less audio is billed as.
     ``past_window``, ``past_input`` and ``past_output``: what becomes of a request whose input and output limit exceed
     the window together, whose input exceeds what may go in, whose output limit exceeds what the model writes:
     "refused", "cut" (there the answer or the input ends), "apart" (the window holds no output), "unknown".
@@ -29,8 +33,10 @@ class ModelRules(NamedTuple):
     image: str
     pictures: Pictures | None
     image_measured: bool
+    caching: str
     cache_min: int
     cache_step: int
+    media: MediaRule
     as_text: tuple[str, ...] = ()
     batch_share: Decimal | None = None
     search_tokens: int = 0

@@ -8,24 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.asked import HELD_TO_MESSAGES, Asked
+from tokcost.batch.checks.caching import cache_problems
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
-from tokcost.batch.checks.tools import longest_name, name_problem
 from tokcost.phrases import quote
+from tokcost.requests.bedrock import is_converse
 from tokcost.requests.envelopes import ANTHROPIC, BARE
 from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
 
-# Who holds a Messages body to Anthropic's rules.
-_HELD = frozenset(("anthropic", "bedrock", "vertex", "azure"))
+_VERSIONS = {"bedrock": "bedrock-2023-05-31", "vertex": "vertex-2023-10-16"}
 _LEAST_THINKING = 1024
 
 
 def body_problems(asked: Asked) -> Iterator[str]:
     """Why a Messages body is refused, whose names are known."""
     yield from message_problems(asked)
-    if asked.platform not in _HELD:
+    if (
+        asked.platform not in HELD_TO_MESSAGES
+        or not isinstance(asked.body.get("messages"), list)
+        or is_converse(asked.body)
+    ):
         return
+    yield from cache_problems(asked)
+    yield from _of_cloud(asked)
     most = asked.body.get("max_tokens")
     if number_of(most) is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens
         yield "max_tokens is missing: Anthropic requires it"
@@ -34,8 +40,18 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from range_problems(asked)
     yield from _of_thinking(asked.body)
     yield from _of_texts(asked.body)
-    yield from _of_tools(asked.body)
     yield from _of_results(listed(asked.body.get("messages")))
+
+
+def _of_cloud(asked: Asked) -> Iterator[str]:
+    """What the clouds that serve its models want of a body, or take from elsewhere."""
+    version = _VERSIONS.get(asked.platform)
+    if version is None or asked.item.form == BARE:
+        return
+    if not asked.body.get("anthropic_version"):
+        yield f"anthropic_version is missing: write {version}"
+    if asked.platform == "bedrock" and "model" in asked.body:
+        yield "model: Bedrock takes it with the job, take it out"
 
 
 def _of_thinking(body: Object) -> Iterator[str]:
@@ -79,25 +95,6 @@ def _of_texts(body: Object) -> Iterator[str]:
                     continue
                 yield f"{where}[{at}] is an empty text: leave it out"
                 return
-
-
-def _of_tools(body: Object) -> Iterator[str]:
-    """Tools in the shape of OpenAI's, without a schema, or named alike."""
-    seen: set[str] = set()
-    for at, tool in enumerate(map(object_of, listed(body.get("tools")))):
-        where, name = f"tools[{at}]", text_of(tool.get("name"))
-        if tool.get("type") == "function" or "function" in tool:
-            yield f"{where} is a function as OpenAI has it: write {{name, description, input_schema}}"
-            continue
-        if tool.get("type") in (None, "custom"):
-            problem = name_problem(name, where, longest_name("anthropic"))
-            if problem:
-                yield problem
-            if not isinstance(tool.get("input_schema"), dict):
-                yield f"{where} has no input_schema: write {'it for parameters' if 'parameters' in tool else 'one'}"
-        if name and name in seen:
-            yield f"{where} is named {quote(name)}, as a tool before it: names must be unique"
-        seen.add(name)
 
 
 def _of_results(messages: list[object]) -> Iterator[str]:

@@ -5,25 +5,32 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tokcost.catalog import Model
-from tokcost.requests.envelopes import OPENAI, Item
+from tokcost.requests.bedrock import is_converse
+from tokcost.requests.envelopes import BARE, BEDROCK, OPENAI, Item
 from tokcost.requests.model import Request
 from tokcost.requests.openai import api_of_path
 from tokcost.requests.shape import Object, text_of
 
+# Who holds a body of OpenAI's shape to OpenAI's rules, and a Messages body to Anthropic's.
+HELD_TO_OPENAI = frozenset(("openai", "azure"))
+HELD_TO_MESSAGES = frozenset(("anthropic", "bedrock", "vertex", "azure"))
+
 
 class Asked(NamedTuple):
-    """``body`` is the decoded one, ``platform`` whose rules hold, "" where that is not known."""
+    """``body`` is the decoded one, ``platform`` whose rules hold, "" where that is not known; ``api`` which api the
+    body is for, as it was read and by where it goes."""
 
     item: Item
     body: Object
     request: Request
     model: Model | None
     platform: str
+    api: str
 
     @property
-    def api(self) -> str:
-        """Which api the body was read as."""
-        return self.request.api
+    def is_converse(self) -> bool:
+        """Whether it is one of Converse, which says in other words what was read of it as Messages."""
+        return self.api == "anthropic" and self.item.form in (BARE, BEDROCK) and is_converse(self.body)
 
     @property
     def unread_endpoint(self) -> bool:

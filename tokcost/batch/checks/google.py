@@ -14,7 +14,7 @@ from tokcost.batch.checks.names import better_name, folded, unknown_names
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.inputs.json import google_field, snake_case
 from tokcost.phrases import quote
-from tokcost.requests.envelopes import BARE
+from tokcost.requests.envelopes import BARE, INLINE
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
 _ROLES = {"assistant": "model", "system": "systemInstruction instead", "developer": "systemInstruction instead"}
@@ -34,12 +34,15 @@ def body_problems(asked: Asked) -> Iterator[str]:
     body = object_of(google_field(asked.body, "generateContentRequest")) or asked.body
     if "content" in body and "contents" not in body:
         return
+    bare = asked.item.form in (BARE, INLINE)
+    yield from _of_contents(body.get("contents"), bare)
+    if bare and "config" in body:  # as Google's client takes it, which looks at the names itself
+        return
     config = object_of(google_field(body, "generationConfig"))
     yield from _of_top(body)
     yield from _of_names(config, _CONFIG, "generationConfig")
     yield from _of_names(object_of(google_field(config, "thinkingConfig")), _THINKING, "thinkingConfig")
     yield from range_problems(asked, config, "generationConfig.")
-    yield from _of_contents(body.get("contents"), asked.item.form == BARE)
 
 
 def _of_top(body: Object) -> Iterator[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.asked import HELD_TO_MESSAGES, HELD_TO_OPENAI, Asked
 from tokcost.phrases import join_or, quote
+from tokcost.requests.bedrock import is_converse
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
 # Who is known to refuse a role or a part that it does not know, by the api of the request.
 _HELD = {
-    "openai-chat": frozenset(("openai", "azure")),
-    "openai-responses": frozenset(("openai", "azure")),
-    "anthropic": frozenset(("anthropic", "bedrock", "vertex", "azure")),
+    "openai-chat": HELD_TO_OPENAI,
+    "openai-responses": HELD_TO_OPENAI,
+    "anthropic": HELD_TO_MESSAGES,
 }
 _ROLES = {
     "openai-chat": ("system", "developer", "user", "assistant", "tool", "function"),
@@ -44,7 +45,7 @@ def message_problems(asked: Asked) -> Iterator[str]:
     for key in ("messages", "contents"):
         if asked.body.get(key) == []:
             yield f"{key} is empty: there is nothing to answer"
-    if asked.platform not in _HELD.get(asked.api, ()):
+    if asked.platform not in _HELD.get(asked.api, ()) or (asked.api == "anthropic" and is_converse(asked.body)):
         return
     where = _TURNS[asked.api]
     turns = asked.body.get(where)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from tokcost.batch.checks.asked import Asked
-from tokcost.batch.checks.known import BODIES, CLIENTS, MEANINGS, STRICT
+from tokcost.batch.checks.known import BODIES, CLIENTS, GEMINI, GENERATION, MEANINGS, STRICT, THINKING
 from tokcost.phrases import nearest, quote, some_of
 from tokcost.requests.envelopes import BARE
 
@@ -59,8 +60,17 @@ def better_name(name: str, known: Collection[str], api: str) -> str:
             right = written.get(api, "" if api != "mistral" else written.get("openai-chat", ""))
             if right:
                 return f"write {right}"
+    if plain in _elsewhere():
+        return ""  # no slip: another api has it
     alike = nearest(name, known, most=1, likeness=_ALIKE / 100)
     return f"did you mean {alike[0]}?" if alike else ""
+
+
+@cache
+def _elsewhere() -> frozenset[str]:
+    """Every name that one of the apis knows, folded."""
+    lists = [names for names, _ in BODIES.values()]
+    return frozenset(folded(name) for names in (*lists, GEMINI, GENERATION, THINKING) for name in names)
 
 
 def folded(name: str) -> str:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.asked import HELD_TO_OPENAI, Asked
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.batch.checks.results import result_problems
-from tokcost.batch.checks.tools import tool_problems
 from tokcost.requests.openai import CHAT, EMBEDDINGS, RESPONSES
 from tokcost.requests.shape import as_json, object_of
 
-OPENAI = frozenset(("openai", "azure"))
 # Who wants the word in the messages where a JSON object is asked for.
-_WANT_JSON = OPENAI | {"groq"}
+_WANT_JSON = HELD_TO_OPENAI | {"groq"}
 # What a model that reasons cannot do while it does.
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
 _DEFAULTS = {"temperature": (1,), "top_p": (1,), "presence_penalty": (0,), "frequency_penalty": (0,)}
@@ -32,25 +30,20 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from message_problems(asked)
     if asked.platform in _WANT_JSON:
         yield from _of_json(asked)
-    if asked.platform not in OPENAI:
+    if asked.platform not in HELD_TO_OPENAI:
         return
     yield from _of_limits(asked)
     yield from _of_reasoning(asked)
     yield from range_problems(asked)
-    yield from tool_problems(asked)
     yield from result_problems(asked)
 
 
 def _of_inputs(asked: Asked) -> Iterator[str]:
-    """Inputs to embed: none, empty ones, too many."""
-    model, inputs = asked.model, asked.body.get("input")
-    most = model.max_inputs if model else None
-    number = len(asked.request.messages)
-    if most is not None and number > most:
-        yield f"{number:,} inputs: a request to {model.name if model else ''} takes {most:,} at most"
-    if asked.platform not in OPENAI:
+    """Inputs to embed: none, or empty ones."""
+    inputs = asked.body.get("input")
+    if asked.platform not in HELD_TO_OPENAI:
         return
-    if inputs == [] or inputs == "":
+    if inputs in ([], ""):
         yield "input is empty: there is nothing to embed"
     elif isinstance(inputs, list):
         at = next((at for at, each in enumerate(inputs) if each in ("", [])), None)

@@ -5,40 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.asked import HELD_TO_MESSAGES, HELD_TO_OPENAI, Asked
 from tokcost.batch.checks.schemas import schema_problem
 from tokcost.phrases import quote
 from tokcost.requests.openai import CHAT, RESPONSES
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
-# The longest name of a function: https errors of the api name both.
-_LONGEST = {CHAT: 64, RESPONSES: 128, "anthropic": 128, "gemini": 64}
+# The longest name of a function.
+_LONGEST = {CHAT: 64, RESPONSES: 128, "anthropic": 128}
 
 
 def tool_problems(asked: Asked) -> Iterator[str]:
-    """Why OpenAI and Azure refuse the tools or the schema of the answer: the first reason of each tool."""
-    for at, tool in enumerate(map(object_of, listed(asked.body.get("tools")))):
-        problem = _of_tool(tool, f"tools[{at}]", asked.api)
-        if problem:
-            yield problem
-    yield from _of_answer(asked)
+    """Why the tools, or the schema of the answer, are refused: the first reason of each tool."""
+    if asked.api == "anthropic":
+        if asked.platform in HELD_TO_MESSAGES:
+            yield from _of_messages(asked.body)
+    elif asked.platform in HELD_TO_OPENAI and asked.api in _LONGEST:
+        for at, tool in enumerate(map(object_of, listed(asked.body.get("tools")))):
+            problem = _of_tool(tool, f"tools[{at}]", asked.api)
+            if problem:
+                yield problem
+        yield from _of_answer(asked)
 
 
-def name_problem(name: str, where: str, longest: int) -> str:
+def _name_problem(name: str, where: str, longest: int) -> str:
     """Why a function cannot have that name, "" where it can.
 
-    >>> name_problem("get weather", "tools[0]", 64)
+    >>> _name_problem("get weather", "tools[0]", 64)
     "tools[0] is named 'get weather': a name is of letters (a-z), digits, - and _"
     """
     if not _NAME.fullmatch(name):
         return f"{where} is named {quote(name)}: a name is of letters (a-z), digits, - and _"
     return f"{where} has a name of {len(name)} characters: {longest} are the most" if len(name) > longest else ""
-
-
-def longest_name(api: str) -> int:
-    """How many characters the name of a function may have in an api."""
-    return _LONGEST[api]
 
 
 def _of_tool(tool: Object, where: str, api: str) -> str:
@@ -50,7 +49,7 @@ def _of_tool(tool: Object, where: str, api: str) -> str:
     if not nested and api == CHAT:
         return f"{where} has no function: /v1/chat/completions takes its name and parameters in there"
     function = object_of(tool.get("function")) if nested else tool
-    return name_problem(text_of(function.get("name")), where, longest_name(api)) or schema_problem(
+    return _name_problem(text_of(function.get("name")), where, _LONGEST[api]) or schema_problem(
         object_of(function.get("parameters")), f"{where}.parameters", function.get("strict") is True
     )
 
@@ -70,3 +69,22 @@ def _of_answer(asked: Asked) -> Iterator[str]:
     problem = schema_problem(object_of(flat.get("schema")), f"{where}.schema", flat.get("strict") is True)
     if problem and flat.get("strict") is True:
         yield problem
+
+
+def _of_messages(body: Object) -> Iterator[str]:
+    """Tools in the shape of OpenAI's, without a schema, or named alike."""
+    seen: set[str] = set()
+    for at, tool in enumerate(map(object_of, listed(body.get("tools")))):
+        where, name = f"tools[{at}]", text_of(tool.get("name"))
+        if tool.get("type") == "function" or "function" in tool:
+            yield f"{where} is a function as OpenAI has it: write {{name, description, input_schema}}"
+            continue
+        if tool.get("type") in (None, "custom"):
+            problem = _name_problem(name, where, _LONGEST["anthropic"])
+            if problem:
+                yield problem
+            if not isinstance(tool.get("input_schema"), dict):
+                yield f"{where} has no input_schema: write {'it for parameters' if 'parameters' in tool else 'one'}"
+        if name and name in seen:
+            yield f"{where} is named {quote(name)}, as a tool before it: names must be unique"
+        seen.add(name)

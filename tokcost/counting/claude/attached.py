@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from tokcost.counting.claude.hidden import constant
+from tokcost.counting.media import PAGE_TEXT, TEXT_OFF, pages_of
 from tokcost.counting.pictures import USUAL, claude_image
 from tokcost.counting.tally import Tally, TokensOf, shown_name
-from tokcost.requests.model import Document, Image, Other, Part, Tokens
+from tokcost.requests.model import Document, Image, Media, Other, Part, Tokens
 from tokcost.rules import Cells, ClaudeFrame
 
-# The text of a page of a PDF where it cannot be read: a line or two, to a full page of it.
-_PAGE_TEXT = (40, 0, 3000)
+# The text of a page of a PDF where it cannot be read: a line or two.
+_PAGE_TEXT = 40
 # What was recorded of pages (5 files of one page) lies within so much of their picture and their text.
-_PICTURE_OFF, _TEXT_OFF = 0.03, 0.15
-_PAGES_BY_BYTES = (60_000, 400_000, 2_000)
+_PICTURE_OFF = 0.03
 _REDACTED = (300, 0, 5000)
 # Other content by its type, tokens: likely, least, most.
 _OTHER = {
@@ -45,6 +45,9 @@ class Attachments:
                 self._image(part)
             case Document():
                 self._document(label, part)
+            case Media(kind):
+                self._tally.doubt(f"{shown_name(kind)} content cannot be counted from the request")
+                self._tally.add(label, _UNKNOWN[0], 0, max(_UNKNOWN[2], part.bytes or 0))
             case Other():
                 self._other(label, part)
             case Tokens(number):
@@ -77,7 +80,7 @@ class Attachments:
             self._tally.add(label, words + 10, words, words + 40)
         if document.kind in ("text", "content"):
             self._tally.add(
-                label, constant("text_document_turns" if by_turns else "text_document") + count(document.text)
+                label, constant("text_document_turns" if by_turns else "text_document") + count(document.words)
             )
             if document.kind == "content":
                 self._tally.doubt("documents of content blocks were never recorded", 40, 40)
@@ -86,32 +89,31 @@ class Attachments:
         else:
             self._tally.doubt(f"a document behind a {shown_name(document.kind)} cannot be read from the request")
             page = self._frame.pdf_page
-            self._tally.add(label, page + 500, 50, 100 * (page + 3000))
+            most = pages_of(self._tally, document).most
+            self._tally.add(label, page + 500, 50, most * (page + 3000))
         if document.cited:
             self._citations(label, document)
 
     def _pdf(self, label: str, document: Document) -> None:
         page = self._frame.pdf_page
         self._tally.doubt("a page of a PDF is billed as a picture and its text: recorded for single pages only")
-        if document.pages and document.text.strip():
-            pictures, text = document.pages * page, self._tokens_of(document.text)
-            off = pictures * _PICTURE_OFF + text * _TEXT_OFF
+        pages = pages_of(self._tally, document)
+        pictures, words = pages.likely * page, document.words if document.pages else ""
+        if words.strip():
+            text = self._tokens_of(words)
+            off = pictures * _PICTURE_OFF + text * TEXT_OFF
             self._tally.add(label, pictures + text, pictures + text - off, pictures + text + off)
             return
-        likely, least, most = _PAGE_TEXT
-        pages, low, high = (max(1, round((document.bytes or 0) / size)) for size in _PAGES_BY_BYTES)
-        if document.pages:
-            pages = low = high = document.pages
-            likely = 0  # pictures of text, most likely
-        else:
-            self._tally.note("a PDF could not be read")
-        low, high = min(low, pages), max(high, pages)
-        self._tally.add(label, pages * (page + likely), low * page * (1 - _PICTURE_OFF) + least, high * (page + most))
+        likely, least, most = PAGE_TEXT
+        if document.bytes is not None:  # pictures of text, most likely, or what cannot be read
+            likely = 0 if document.pages else _PAGE_TEXT
+        low = pages.least * (page * (1 - _PICTURE_OFF) + least)
+        self._tally.add(label, pages.likely * (page + likely), low, pages.most * (page + most))
 
     def _citations(self, label: str, document: Document) -> None:
         self._tally.doubt("citations: the provider numbers the sentences of the document")
         # a chunk is a sentence or so, and its number some tokens
-        chunks = len(document.text) / 60
+        chunks = len(document.words) / 60
         if not self.cited:
             self.cited = True
             tokens = self._frame.citations

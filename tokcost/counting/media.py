@@ -1,0 +1,99 @@
+"""Tokens of sound, film and the pages of documents; what was not looked into has a range over all that it may be."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from tokcost.counting.count import SOUND
+from tokcost.counting.tally import Tally, TokensOf
+from tokcost.requests.model import Document, Media
+from tokcost.rules import MediaRule
+
+# Seconds of what is not in the request: likely, and the most that any provider takes (9.5 hours, 3 hours).
+_USUAL_SECONDS = 60
+_MOST_SECONDS = {"audio": 34_200, "video": 10_800}
+# Bytes of a page of a file that cannot be read: likely, at most (a scan), at least (packed text).
+_PAGE_BYTES = (60_000, 400_000, 300)
+_MOST_PAGES = 1_000  # of what is not in the request: more than any provider reads
+# The text of a page that was not read: likely, at least, a full one.
+PAGE_TEXT = (500, 0, 3000)
+# Text that is taken out of a PDF differs from reader to reader by so much.
+TEXT_OFF = 0.15
+
+
+class Ends(NamedTuple):
+    """A number with its ends."""
+
+    likely: float
+    least: float
+    most: float
+
+    def times(self, other: Ends) -> Ends:
+        """Each by each."""
+        return Ends(self.likely * other.likely, self.least * other.least, self.most * other.most)
+
+
+def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: str = "") -> None:
+    """Sound by its seconds, film by the pictures taken of it and its sound."""
+    seconds = _seconds(tally, media)
+    sound = seconds.times(Ends(float(rule.sound), float(rule.sound_least), float(rule.sound_most)))
+    if media.kind == "video":
+        shown = Ends(*(math.ceil(end * (media.fps or 1)) for end in seconds))
+        shown = shown._replace(most=shown.most + 1)  # the last picture
+        tally.add(label, *shown.times(Ends(*rule.scene_at(media.detail or level))))
+        if media.sound is not True:
+            sound = sound._replace(least=0)
+        tally.doubt("film is billed by its pictures and its sound: documented, not measured")
+    else:
+        tally.doubt("sound is billed by its length: documented, not measured")
+    tally.add(label, *sound._replace(most=sound.most + float(rule.sound_most)), kind=SOUND)
+
+
+def _seconds(tally: Tally, media: Media) -> Ends:
+    if media.seconds is None:
+        tally.note(f"{media.kind} that is not in the request was not looked into: --seconds says how long it is")
+        return Ends(_USUAL_SECONDS, 0, _MOST_SECONDS.get(media.kind, 10_800))
+    if not media.told:
+        where = "its head does not tell its length" if media.bytes else "it was not looked into"
+        tally.note(f"the length of {media.kind} can only be guessed, {where}: --seconds says how long it is")
+    least = media.seconds if media.least is None else media.least
+    most = media.seconds if media.most is None else media.most
+    return Ends(media.seconds, min(least, media.seconds), max(most, media.seconds))
+
+
+def pages_of(tally: Tally, document: Document) -> Ends:
+    """How many pages a document has, between what they may be."""
+    if document.pages:
+        return Ends(*(document.pages,) * 3)
+    if document.bytes is None:
+        tally.note("a document that is not in the request was not looked into: --pages says how many it has")
+        return Ends(1, 1, _MOST_PAGES)
+    tally.note("a PDF could not be read: --pages says how many pages it has")
+    pages, low, high = (max(1, round(document.bytes / size)) for size in _PAGE_BYTES)
+    return Ends(pages, min(low, pages), max(high, pages))
+
+
+def add_document(
+    tally: Tally, label: str, document: Document, picture: Ends, reads: bool, note: str, count: TokensOf
+) -> None:  # fmt: skip
+    """The pictures of its pages and, where the provider ``reads`` them, its words; ``note``: what is not sure of it."""
+    if document.kind == "text":
+        tally.doubt("a file of text was never measured", 0, 40)
+        tally.add(label, count(document.words))
+        return
+    if document.kind == "file" and document.bytes is not None:
+        tally.doubt("a file that is neither a PDF nor text cannot be read")
+        tally.add(label, document.bytes // 20 + 1, 0, document.bytes + 100)
+        return
+    tally.doubt(note)
+    pages = pages_of(tally, document)
+    tally.add(label, *pages.times(picture))
+    if not reads:
+        return
+    words = count(document.words) if document.pages else 0
+    if words:
+        tally.add(label, words, words * (1 - TEXT_OFF), words * (1 + TEXT_OFF) + 20 * pages.most)
+    else:
+        looked = document.pages and document.bytes is not None  # pages without words are pictures of them
+        tally.add(label, *pages.times(Ends(0 if looked else PAGE_TEXT[0], *PAGE_TEXT[1:])))
