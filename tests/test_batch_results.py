@@ -176,6 +176,7 @@ def test_what_cannot_be_joined_is_said(run: Run, before_notes: None) -> None:
         ((answered("a", 8, 9), {"custom_id": "b", "response": {"status_code": 200, "body": {"choices": [{}]}}}),
          "o.jsonl:2: no result that is known"),
         ((chat(8, 9, identity="1"), chat(8, 9, identity="2"), chat(8, 9, identity="3")), "not as many"),
+        ((chat(8, 9, identity="1"), {"choices": [{}]}), "--results no result in 'o.jsonl' is of these requests"),
         ((), "no result of a batch is in it"),
     ],
 )  # fmt: skip
@@ -212,3 +213,39 @@ def test_the_forecast_is_at_the_rates_that_were_billed(run: Run) -> None:
     assert (found["totals"]["cost_high"], found["totals"]["cost_billed"]) == ("0.00012", "0.00006")
     assert run("batch", "r.jsonl", "--results", "o.jsonl", "--max-cost", "0.00005").code == 1
     assert run("batch", "r.jsonl", "--results", "o.jsonl", "--max-cost", "0.00006").code == 0
+
+
+def test_results_may_lie_in_one_document(run: Run) -> None:
+    """An array, a list under a name, what a job of Gemini's hands out: each of its results counts."""
+    write("r.jsonl", asked("a"), asked("b"))
+    both = [answered("b", 8, 10), answered("a", 8, 20)]
+    for document_ in (both, {"data": both}, {"batch": "x", "results": both}):
+        Path("o.jsonl").write_text(json.dumps(document_, indent=1))
+        assert [each[3] for each in billed(run)] == [20, 10], document_
+
+
+def test_what_the_forecast_missed_most_is_listed(run: Run, before_notes: None) -> None:
+    """8 tokens were forecast: by 4 above, by 1 below; what was read from the cache is told."""
+    write("r.jsonl", asked("a"), asked("b"), asked("c"))
+    cached = answered("c", 12, 1)
+    cached["response"]["body"]["usage"]["prompt_tokens_details"] = {"cached_tokens": 5}
+    write("o.jsonl", answered("a", 8, 1), answered("b", 7, 1), cached)
+    result = run("batch", "r.jsonl", "--results", "o.jsonl")
+    assert result.code == 0
+    assert result.out.splitlines()[7:12] == [
+        "input farthest outside the forecast",
+        "name  input  in billed  outside",
+        "c         8         12       +4",
+        "b         8          7       -1",
+        "as a batch: $0.00003, $0.00003 less than sent one by one (50.0 %)",
+    ]
+    told = "input: 2 of 3 results outside the forecast, +4 tokens at most ('c'); 5 tokens of it read from the cache\n"
+    assert told in result.out
+
+
+def test_results_of_bedrock_are_read_by_usage(run: Run) -> None:
+    """(8 x 1 + 40 x 5) / 2 a million, as in any other batch; an error costs nothing."""
+    error = {"recordId": "R2", "modelInput": {}, "error": {"errorCode": 400, "errorMessage": "bad"}}
+    write("o.jsonl", {"recordId": "R1", "modelInput": {}, "modelOutput": message(8, 40)}, error)
+    totals = document(run("usage", "o.jsonl", "-m", "claude-haiku-4-5", "-f", "json"))["totals"]
+    assert (totals["cost"], totals["failed"]) == ("0.000104", 1)

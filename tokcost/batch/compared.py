@@ -74,6 +74,15 @@ _SIDES: tuple[Column, ...] = (
     Column("cost_difference", lambda each: each.difference),
 )  # fmt: skip
 
+_MISSED: tuple[Column, ...] = (
+    Column("name", lambda row: row.name, "name", shrinks=True),
+    Column("file", lambda row: row.file),
+    Column("line", lambda row: row.line),
+    *count_columns(lambda row: row.input),
+    Column("input_tokens_billed", lambda row: row.billed.usage.input_tokens, "in billed", Kind.NUMBER),
+    Column("input_outside", outside, "outside", Kind.SIGNED),
+)
+
 
 def tell_results(report: Report, comparison: BillComparison) -> None:
     """Add the comparison to the report of its forecast, once every request was taken."""
@@ -95,12 +104,14 @@ def tell_results(report: Report, comparison: BillComparison) -> None:
     if total is not None and len(table.rows) > 1:
         table.footer = [{**table.row(total), "model": "total"}]
     report.details[RESULTS] = table
+    if comparison.outside > 1:
+        report.details["missed"] = Table(_MISSED, "input farthest outside the forecast").extend(comparison.worst())
     report.details["result_counts"] = {
         **{status: comparison.statuses[status] for status in (BILLED, FAILED, MISSING)},
         "without_request": len(left),
         "repeated": results.repeated,
         "retried": results.retried,
-        "input_outside": len(comparison.outside),
+        "input_outside": comparison.outside,
         "output_over": len(comparison.over),
         "at_output_limit": comparison.cut_off,
         "failures": dict(comparison.failures),
@@ -172,13 +183,12 @@ def _sentences(
 
 
 def _of_input(comparison: BillComparison, total: Side) -> str:
-    missed, number = comparison.outside, total.requests
-    if not missed:
-        return (
-            f"input: all {plural(number, 'result')} within the forecast"
-            if number > 1
-            else ("input: within the forecast")
-        )
-    by, name = max(missed, key=lambda each: abs(each[0]))
-    which = f"{'+' if by > 0 else '-'}{plural(abs(by), 'token')} at most ({quote(name)})"
-    return f"input: {tokens(len(missed))} of {plural(number, 'result')} outside the forecast, {which}"
+    number = plural(total.requests, "result")
+    cached = total.usage.cached_tokens
+    read = f"; {plural(cached, 'token')} of it read from the cache" if cached else ""
+    if not comparison.outside:
+        return f"input: {f'all {number}' if total.requests > 1 else number} within the forecast{read}"
+    worst = comparison.worst()[0]
+    by = outside(worst) or 0
+    most = f"{'+' if by > 0 else '-'}{plural(abs(by), 'token')} at most ({quote(worst.name)})"
+    return f"input: {tokens(comparison.outside)} of {number} outside the forecast, {most}{read}"

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.batch.learnt import Samples, family
@@ -22,6 +23,9 @@ from tokcost.usage import Usage
 
 if TYPE_CHECKING:
     from tokcost.currency import Exchange
+
+# So many of the requests that the forecast missed are kept to be shown.
+_WORST = 5
 
 
 def outside(row: BatchRow) -> int | None:
@@ -86,8 +90,9 @@ class BillComparison:
         self.statuses: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.missing: list[str] = []
-        # The requests whose input lies outside the forecast, by how much; whose output exceeds the expected one.
-        self.outside: list[tuple[int, str]] = []
+        # How many requests have an input outside the forecast; by how much the output of which exceeds the expected.
+        self.outside = 0
+        self._worst: list[tuple[int, int, BatchRow]] = []
         self.over: list[tuple[int, str]] = []
         self.cut_off = 0
         self.uncounted = 0
@@ -119,6 +124,10 @@ class BillComparison:
         self._compare(row, result.usage, cost, None if of_other else answers)
         return row
 
+    def worst(self) -> list[BatchRow]:
+        """Some of the requests whose input lies outside the forecast, the farthest first."""
+        return [row for *_, row in sorted(self._worst, key=lambda each: (-each[0], -each[1]))]
+
     def total(self) -> Side | None:
         """All models together."""
         return reduce(Side.plus, self.by_model.values()) if self.by_model else None
@@ -137,7 +146,10 @@ class BillComparison:
         if answers is not None:
             self.samples.add(model, row.effort, usage.input_tokens, usage.output_tokens, answers)
         if missed := outside(row):
-            self.outside.append((missed, row.name))
+            self.outside += 1
+            heappush(self._worst, (abs(missed), -self.outside, row))
+            if len(self._worst) > _WORST:
+                heappop(self._worst)
         if likely is not None and usage.output_tokens > likely:
             self.over.append((usage.output_tokens - likely, row.name))
         limit = row.output.limit

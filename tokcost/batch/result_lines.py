@@ -61,8 +61,9 @@ def inlined(value: Json) -> list[Any] | None:
         held: Any = value
         for key in path:
             held = held.get(key) if isinstance(held, Mapping) else None
-        for _ in range(2):  # the API has a list in an object of the same name
-            held = google_field(held, _INLINED) if isinstance(held, Mapping) else held
+        held = google_field(held, _INLINED) if isinstance(held, Mapping) else None
+        if isinstance(held, Mapping):  # the API has a list in an object of the same name
+            held = google_field(held, _INLINED)
         if isinstance(held, list):
             return held
     return None

@@ -12,7 +12,9 @@ from tokcost.inputs.files import left_out_lines
 from tokcost.logs.batch import BATCH
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.read import Reader
+from tokcost.logs.responses import has_usage
 from tokcost.logs.shapes import Shapes
+from tokcost.logs.wrapped import parts_of
 from tokcost.phrases import quote, some_of
 from tokcost.rates import MODES, STANDARD
 from tokcost.requests.envelopes import Item
@@ -62,8 +64,8 @@ class Results:
         self._by_request: dict[bytes, deque[RequestResult]] = {}
         self._in_order: deque[RequestResult] = deque()
         self._keep(found)
-        # Only where no result says whose it is, they are taken to stand in the order of the requests.
-        self.ordered = bool(self._in_order) and not self._by_name and not self._by_request
+        # Only where no result says whose it is, and all could be read, they are taken to be in the requests' order.
+        self.ordered = bool(self._in_order) and not (self._by_name or self._by_request or problems)
         modes = {entry.mode for each in self.left() if not each.failed for entry in each.entries}
         # At which rates all of them were billed; the standard ones where they were not all alike.
         self.mode = modes.pop() if len(modes) == 1 and modes <= set(MODES) else STANDARD
@@ -147,6 +149,8 @@ class _ResultShapes(Shapes):
             for number, each in enumerate(listed, 1):
                 of_batch = {"key": "", **each} if isinstance(each, dict) else each
                 yield from self._line(f"{where}[{number}]", of_batch)
+        elif isinstance(value, dict) and (listed := _listed(value)):
+            yield from self.read(where, listed)
         else:
             yield from self._line(where, value)
 
@@ -158,3 +162,8 @@ class _ResultShapes(Shapes):
             yield from super().read(where, value)
         finally:
             self._inside = False
+
+
+def _listed(document: dict[str, Any]) -> list[Any]:
+    """The list of results in a document, as what downloads them may keep them; an empty one where there is none."""
+    return [] if result_line(document).name or has_usage(document) else parts_of(document)

@@ -90,10 +90,16 @@ def _of_prompt(body: Object) -> Request:
         return Request(openai.EMBEDDINGS, None, parts)
     if body.get("prompt") is not None:
         words = (Message("input", tuple(_written(a_string(body["prompt"], "prompt")))),)
-        return Request(openai.COMPLETIONS, None, words, output_limit=limit)
+        return Request(openai.COMPLETIONS, None, words, output_limit=limit, answers=_answers(body))
     if body.get("message") is not None:
         return Request(openai.CHAT, None, tuple(_of_cohere(body)), output_limit=limit, options=_rest_of_cohere(body))
     raise RequestError("modelInput", "no messages, prompt or inputText", "give what InvokeModel or Converse takes")
+
+
+def _answers(body: Object) -> int:
+    """How many answers a prompt asks for, as Cohere's Command and AI21's Jurassic call it."""
+    given = (a_whole_number(body.get(key), key) for key in ("num_generations", "numResults"))
+    return next((number for number in given if number is not None), 1)
 
 
 def _written(prompt: str) -> Iterator[Text | Tokens]:
