@@ -14,6 +14,7 @@ from tests.repos import Repo, words
 HI = {"messages": [{"role": "user", "content": words(10)}]}  # 17 tokens
 GEMINI = {"model": "gemini-2.5-flash", "contents": [{"parts": [{"text": "Hi"}]}]}
 CLAUDE = {"model": "claude-sonnet-4-5", **HI}
+CLAUDE_BODY = {**CLAUDE}
 COMMANDS = (("check",), ("lock",), ("diff", "HEAD"), ("batch", "p.json"))
 
 
@@ -43,7 +44,7 @@ ODD = [
         ({**HI}, "n", "n"),
         ({"input": "Hi"}, "max_output_tokens", "max_output_tokens"),
         ({"prompt": "Hi"}, "best_of", "best_of"),
-        ({**CLAUDE}, "max_tokens", "max_tokens"),
+        (CLAUDE_BODY, "max_tokens", "max_tokens"),
     ],
 )
 def test_an_odd_number_is_one_line_and_two(
@@ -51,13 +52,16 @@ def test_an_odd_number_is_one_line_and_two(
 ) -> None:
     """A limit or a number of answers that no provider takes is refused by every command, never taken for none."""
     config(repo.path)
+    least = 0 if body is CLAUDE_BODY else 1  # Anthropic takes 0, which fills a cache
     for odd, shown in ODD:
+        if odd == str(least):
+            continue
         text = json.dumps(body)[:-1] + f', "{key}": {odd}}}'
         repo.write("p.json", text)
         more = ("-m", "gpt-4o") if command[0] == "batch" and "model" not in body else ()
         result = run(*command, *more)
         assert result.code == 2
-        assert f"{path}: {shown} where a whole number of 1 or more belongs" in result.err
+        assert f"{path}: {shown} where a whole number of {least} or more belongs" in result.err
         assert "Traceback" not in result.err
 
 

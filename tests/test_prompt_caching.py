@@ -153,6 +153,7 @@ def converse(**more: object) -> dict[str, object]:
 
 TEXT = WORDS * 120
 BLOCK = {"type": "text", "text": TEXT, "cache_control": SHORT}
+INVOKED = {key: value for key, value in claude(system=[BLOCK]).items() if key != "model"}
 POINT = {"cachePoint": {"type": "default"}}
 TOOL = {"name": "f", "description": TEXT, "input_schema": {"type": "object"}}
 USE = {"role": "assistant", "content": [{"type": "tool_use", "id": "t", "name": "f", "input": {}}]}
@@ -188,7 +189,7 @@ def said(*blocks: object) -> dict[str, object]:
         (converse(system=[{"text": TEXT}, POINT]), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         (converse(toolConfig={"tools": [{"toolSpec": {"name": "f", "description": TEXT, "inputSchema": {"json": {}}}},
                                         POINT]}), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
-        ({"recordId": "r", "modelInput": {**claude(system=[BLOCK]), "anthropic_version": "bedrock-2023-05-31"}},
+        ({"recordId": "r", "modelInput": {**INVOKED, "anthropic_version": "bedrock-2023-05-31"}},
          ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         (
             {"model": GPT, "instructions": "Hello", "prompt_cache_options": {"mode": "explicit"},

@@ -202,7 +202,7 @@ class IndexedFile(_LocatedText):
         data = parse_toml(self.path, self.text)
         return {key: data[key[0]][key[1]] for key in self._spans}
 
-    @property
+    @cached_property
     def as_of(self) -> date | None:
         """The day the book was put together, from its head."""
         match = re.search(r"^as_of = (\d{4}-\d{2}-\d{2})$", self.text, re.MULTILINE)

@@ -10,6 +10,8 @@ from tokcost.requests.shape import object_of, text_of
 
 # What the google-genai SDK takes in ``config``, and its API beside generationConfig; the rest of it goes in there.
 _BESIDE = ("systemInstruction", "tools", "toolConfig", "safetySettings", "cachedContent", "labels", "serviceTier")
+# What is for the SDK itself, and never sent.
+_OF_CLIENT = frozenset(("http_options", "httpOptions", "automatic_function_calling", "automaticFunctionCalling"))
 
 # Where the requests of a job lie, by OpenAI (and Azure, Groq, Together), Mistral, Fireworks and Amazon Bedrock.
 _FILES = frozenset(("input_file_id", "input_files", "inputDatasetId", "input_dataset_id", "inputDataConfig"))
@@ -53,12 +55,13 @@ def _inlined(source: Mapping[str, Any]) -> object:
     return source["requests"] if "requests" in source else google_field(source, "inlinedRequests")
 
 
-def as_sent(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A Gemini body as the API takes it, of what its SDK has in ``config``."""
+def as_sent(value: Any) -> Any:
+    """A Gemini body as the API takes it, of what its SDK has in ``config``; any other value as it stands."""
+    body = object_of(value)
     config = body.get("config")
     if "contents" not in body or not isinstance(config, dict):
-        return body
+        return value
     beside = {name: held for name in _BESIDE if (held := google_field(config, name)) is not None}
-    known = {spelt for name in _BESIDE for spelt in (name, snake_case(name))}
+    known = _OF_CLIENT.union(spelt for name in _BESIDE for spelt in (name, snake_case(name)))
     sent = {key: held for key, held in body.items() if key != "config"}
     return {**sent, **beside, "generationConfig": {key: held for key, held in config.items() if key not in known}}
