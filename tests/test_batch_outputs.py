@@ -36,7 +36,11 @@ def row(run: Run, body: object, *options: object) -> dict[str, Any]:
         (of_gemini(max_output_tokens=20, thinking_config={"thinking_budget": 4000}), GEMINI, 20),
         ({"messages": [{"role": "user", "content": [{"text": "Hi"}]}], "inferenceConfig": {"maxTokens": 7}}, NOVA, 7),
         ({"prompt": "Hi", "max_gen_len": 9}, "bedrock/meta.llama3-3-70b-instruct-v1:0", 9),
-        ({"prompt": "Hi", "max_tokens": 9, "num_generations": 3}, "cohere/command-r", 27),
+        (
+            {"recordId": "R0000000001", "modelInput": {"prompt": "Hi", "max_tokens": 9, "num_generations": 3}},
+            "cohere/command-r",
+            27,
+        ),
         ({"inputText": "Hi", "textGenerationConfig": {"maxTokenCount": 9}}, "amazon.titan-text-express-v1", 9),
         ({"model": "text-embedding-3-small", "input": "Hello"}, "", 0),
     ],
