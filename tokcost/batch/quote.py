@@ -70,16 +70,19 @@ class Quoter:
         self._terms = terms
         self._other = terms._replace(mode=other_mode)
         self._exchange = exchange
+        self._unknown = Unpriced(f"the limit of output of {model.name} is not known: use --output")
         self._known: dict[tuple[Hashable, ...], Cost] = {}
         if self.price is not None:
             cost_under(Usage(), self.price.modes, model, terms.mode)
 
     def quote(self, count: Count, output: OutputRange, caching: Caching = NOT_CACHED) -> Quote:
         """Raises NotPriced where the mode is not sold for so long a prompt."""
-        unknown = Unpriced(f"the limit of output of {self.model.name} is not known: use --output")
+        costs: dict[int | None, Cost] = {}  # most of them are one
 
         def cost(tokens: int | None) -> Cost:
-            return unknown if tokens is None else self._cost(count, tokens, caching)
+            if tokens not in costs:
+                costs[tokens] = self._unknown if tokens is None else self._cost(count, tokens, caching)
+            return costs[tokens]
 
         likely = output.likely or 0
         return Quote(
@@ -94,10 +97,12 @@ class Quoter:
         return self._known[key]
 
     def _other_way(self, count: Count, output: int, caching: Caching) -> Cost:
-        likely = Count(*(count.tokens,) * 3, apart=tuple(Apart(each.kind, *(each.tokens,) * 3) for each in count.apart))
-        caching = Caching(*(caching.likely,) * 3)
-        key = (count.tokens, likely.apart, output, caching, self._other.mode)
+        apart = tuple(Apart(each.kind, *(each.tokens,) * 3) for each in count.apart)
+        if caching is not NOT_CACHED:
+            caching = Caching(*(caching.likely,) * 3)
+        key = (count.tokens, apart, output, caching, self._other.mode)
         if key not in self._known:
+            likely = Count(*(count.tokens,) * 3, apart=apart)
             try:
                 cost = price_request(likely, self.model, self._other, output, caching=caching)
             except NotPriced as error:

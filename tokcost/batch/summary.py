@@ -116,7 +116,9 @@ class Summary:
             self.first_uncounted = self.first_uncounted or f"{row.file}:{row.line}"
             return
         model, count = row.model, row.input
-        self.by_model.setdefault(model.full_id, RequestSum(model)).take(count, row.output, row.quote, row.effort)
+        if model.full_id not in self.by_model:
+            self.by_model[model.full_id] = RequestSum(model)
+        self.by_model[model.full_id].take(count, row.output, row.quote, row.effort)
         if count.note and len(self._standings) < _NOTES:
             self._standings.setdefault((model.name, f"{count.standing}: {count.note}"))
         for note in row.notes:

@@ -99,6 +99,7 @@ class RequestCounter:
         self._vertex = vertex
         self._instead = instead
         self._memories: dict[str, TokenCounts] = {}
+        self._found: dict[str, Model] = {}
         self._unknown = 0
 
     def requests(
@@ -175,7 +176,10 @@ class RequestCounter:
         held = given is not None and self._instead
         try:
             deployed = is_azure(item) and self._book.sold_by("azure", request.model, False)
-            return deployed or self._book.find(request.model, hints=not held and self._unknown < _HINTS)
+            if not deployed and request.model not in self._found:
+                hints = not held and self._unknown < _HINTS
+                self._found[request.model] = self._book.find(request.model, hints)
+            return deployed or self._found[request.model]
         except UnknownName as error:
             if held:
                 return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tokcost.inputs.lines import LONGEST_LINE
@@ -40,7 +41,7 @@ def decoded_strictly(text: bytes) -> tuple[Any, str]:
     Numbers are those of Python, since they are written into prompts again; CUT_OFF is text that may go on.
     """
     try:
-        return json.loads(text.decode(), parse_constant=_refuse_constant), ""
+        return _STRICT.decode(text.decode()), ""
     except _NotANumber as error:
         return None, f"not valid JSON: {error} is not a number of JSON"
     except json.JSONDecodeError as error:
@@ -61,6 +62,7 @@ def google_field(known: Mapping[str, Any], name: str) -> Any:
     return known.get(snake_case(name)) if value is None else value
 
 
+@lru_cache(maxsize=1024)
 def snake_case(name: str) -> str:
     """``maxOutputTokens`` as ``max_output_tokens``."""
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
@@ -72,6 +74,9 @@ class _NotANumber(Exception):
 
 def _refuse_constant(word: str) -> None:
     raise _NotANumber(word)
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _integer(text: str) -> int | Decimal:

@@ -15,6 +15,7 @@ _OF_CLIENT = frozenset(("http_options", "httpOptions", "automatic_function_calli
 
 # Where the requests of a job lie, by OpenAI (and Azure, Groq, Together), Mistral, Fireworks and Amazon Bedrock.
 _FILES = frozenset(("input_file_id", "input_files", "inputDatasetId", "input_dataset_id", "inputDataConfig"))
+_JOBS = _FILES | {"batch", "requests", "inputConfig", "input_config", "src"}
 _SOURCES = frozenset(("fileName", "file_name", "gcsSource", "gcs_source", "gcsUri", "gcs_uri", "bigquerySource"))
 
 
@@ -29,6 +30,8 @@ class Job(NamedTuple):
 def opened(value: object) -> Job | None:
     """The job that a JSON value asks for: Anthropic's and Mistral's ``requests``, Gemini's ``batch`` or ``src``."""
     known = object_of(value)
+    if _JOBS.isdisjoint(known):  # as most requests are
+        return None
     batch = object_of(known.get("batch")) or known
     model = text_of(batch.get("model")) or text_of(known.get("model"))
     source = google_field(batch, "inputConfig") or batch.get("src")
@@ -44,6 +47,8 @@ def opened(value: object) -> Job | None:
 def names_a_file(value: object) -> bool:
     """Whether a JSON value makes a batch of requests that lie elsewhere."""
     known = object_of(value)
+    if _JOBS.isdisjoint(known):
+        return False
     batch = object_of(known.get("batch")) or known
     if known.keys() & _FILES:
         return True

@@ -7,6 +7,7 @@ part is counted around, not refused; what the provider itself would refuse is a 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from tokcost.errors import RequestError
@@ -50,6 +51,7 @@ _TAKEN = {"model", "messages", "input", "prompt", "instructions", "tools", "func
 _TAKEN |= {key for keys in _LIMITS.values() for key in keys}
 
 
+@lru_cache(maxsize=1024)
 def api_of_path(path: str) -> str | None:
     """The api that the path of a URL such as ``/v1/chat/completions`` belongs to; None for others."""
     plain = path.split("?", 1)[0].rstrip("/")
