@@ -160,3 +160,17 @@ def test_what_teaches_nothing_is_refused(run: Run, lines: tuple[object, ...], wh
     result = run("batch", "r.jsonl", "--output-ratio", "o.jsonl")
     assert result.code == 2
     assert why in result.err
+
+
+def test_what_was_learnt_of_a_batch_holds_that_batch(run: Run) -> None:
+    """Forecast once more, each request and the whole lie in the range, also three answers that wrote 91 together."""
+    write("r.jsonl", asked("a"), asked("b", n=3), asked("c", max_tokens=40), asked("d", n=2))
+    made = {"a": 17, "b": 91, "c": 40, "d": 5}
+    write("o.jsonl", *(answered(name, 8, tokens) for name, tokens in made.items()))
+    Path("saved.json").write_text(run("batch", "r.jsonl", "--results", "o.jsonl", "-f", "json").out)
+    again = ("batch", "r.jsonl", "--results", "o.jsonl", "--output-ratio", "saved.json", "-f", "json")
+    report = document(run(*again))
+    for each in report["rows"]:
+        assert each["output_tokens_low"] <= made[each["name"]] <= each["output_tokens_high"], each
+    low, cost, high = (float(report["totals"][key]) for key in ("cost_low", "cost_billed", "cost_high"))
+    assert low <= cost <= high
