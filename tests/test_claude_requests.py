@@ -296,10 +296,11 @@ def test_thinking_that_is_sent_back(run: Run) -> None:
     """Dropped once the user speaks again; counted in a loop that still runs; kept in full from 4.6 on."""
     block = {"type": "thinking", "thinking": "old map", "signature": "x" * 400}
     assert every(run, user(), assistant([block, text("blue")]), user("river"), models=OLD[:2]) == [16, 16]
-    # 8 and a blank line; one more on Claude 4
+    # 8 and a blank line; one more on Claude 4.5, two on Claude 4
     running = [user(), assistant([block, call()]), user([result()])]
-    assert every(run, *running, tools=[TIDE], models=OLD[:2]) == [397 + 9, 630 + 9]
-    assert every(run, *running, tools=[TIDE], models=("claude-opus-4-1",)) == [630 - 344 + 161 + 10]
+    assert every(run, *running, tools=[TIDE], models=OLD[:2], standing="estimate") == [397 + 9, 630 + 10]
+    models = ("claude-opus-4-1",)
+    assert every(run, *running, tools=[TIDE], models=models, standing="estimate") == [630 - 344 + 161 + 11]
     # 9 + 7 shown; nothing to 1.6 times as much and 300 more is billed
     for model, plain, shown in (("claude-sonnet-4-6", 16, 16), ("claude-sonnet-5", 14, 13)):
         row = ask(run, user(), assistant([block, text("blue")]), user("river"), model=model)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.bodies import lawful
 from tests.conftest import Result, Run, document
 
 Body = dict[str, Any]
@@ -192,6 +193,26 @@ def test_a_model_in_the_envelope_of_another_seller_is_taken_by_nobody(
     assert result.code == 2 and problem in row["problem"] and row["input_tokens"] > 0, row
 
 
+STRAY = [
+    (line({"model": "gpt-4o", **part("Hello")}), (), 8, "'contents' is of another api: OpenAI batch lines"),
+    ({"key": "a", "request": said()}, GEMINI, 2, "'messages' is of another api: Gemini batch lines hold contents"),
+    ({"request": said()}, GEMINI, 2, "'messages' is of another api: Vertex batch lines hold contents, or me"),
+    ({"custom_id": "a", "params": {"model": "claude-haiku-4-5", "prompt": "Hello", "max_tokens": 5}}, (), None,
+     "'prompt' is of another api: Anthropic batch lines hold messages"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("request_", "options", "tokens", "problem"), STRAY)
+def test_a_body_of_another_api_is_refused_and_counted(
+    run: Run, request_: Body, options: tuple[str, ...], tokens: int | None, problem: str
+) -> None:
+    """By the words that are in it."""
+    result = asked(run, request_, options=options)
+    (row,) = document(result)["rows"]
+    assert result.code == 2 and row["problem"].startswith(problem), row
+    assert row["input_tokens"] == tokens if tokens is not None else row["input_tokens"] > 0
+
+
 def test_a_model_that_is_only_given_does_not_make_the_file_wrong(run: Run) -> None:
     """What the files of others would cost at OpenAI: 8 tokens at $2.50 a million."""
     llama = short(said(model="meta-llama/Llama-3.3-70B-Instruct-Turbo"))
@@ -210,6 +231,30 @@ def test_lines_of_two_sellers_are_no_file(run: Run) -> None:
     assert document(mixed)["totals"]["rows"] == 3
     assert asked(run, {"key": "a", "request": part()}, {"request": part()}, options=GEMINI).code == 0
     assert asked(run, said(model="gpt-4o"), params()).code == 0
+
+
+TWO_SELLERS = [
+    (line, "gpt-4o", "llama-3.1-8b-instant", "its model is sold by groq, that of line 1 by openai: a file goes to one"),
+    (line, "llama-3.1-8b-instant", "gpt-4o", "its model is sold by openai, that of line 1 by groq: a file goes to one"),
+    (
+        line,
+        "gpt-4o",
+        "gemini-2.5-flash",
+        "its model is sold by google, that of line 1 by openai: a file goes to one of",
+    ),
+    (line, "gpt-4o", "grok-4.7", "model grok-4.7, but gpt-4o on line 1: OpenAI takes one model per file"),
+    (short, "mistral-small-latest", "mistral-large-latest", None),
+    (line, "llama-3.1-8b-instant", "llama-3.3-70b-versatile", None),
+]
+
+
+@pytest.mark.parametrize(("written", "first", "second", "problem"), TWO_SELLERS)
+def test_a_file_goes_to_one_seller(run: Run, written: Any, first: str, second: str, problem: str | None) -> None:
+    """Whichever comes first; two models of one are for it to take or not."""
+    rows = document(asked(run, written(said(model=first)), written(said(model=second), name="b"),
+                          options=("--as-of", "2026-06-15")))["rows"]  # fmt: skip
+    assert rows[0]["problem"] is None and rows[1]["input_tokens"] > 0
+    assert rows[1]["problem"] is None if problem is None else problem in rows[1]["problem"], rows[1]
 
 
 def test_a_byte_order_mark_is_told_of_a_line_that_is_priced(run: Run) -> None:
@@ -279,3 +324,33 @@ def test_converse_says_what_messages_say(run: Run) -> None:
     rows = document(asked(run, record(messages), record(body, "b"), options=("-m", CLAUDE)))["rows"]
     assert rows[0]["input_tokens"] == rows[1]["input_tokens"] > 600
     assert rows[0]["output_limit"] == rows[1]["output_limit"] == 5
+
+
+def test_what_a_template_writes_is_in_the_range(run: Run) -> None:
+    """Llama 3.3 is framed by 10, and by 25 more where a server keeps the two dates of its template; Llama 4 is not."""
+    for model, least, most in (
+        ("llama-3.3-70b-versatile", 36, 42), ("meta-llama/llama-4-scout-17b-16e-instruct", 11, 15),
+    ):  # fmt: skip
+        (row,) = document(asked(run, said(), options=("-m", f"groq/{model}")))["rows"]
+        assert row["input_tokens_low"] <= 11 == row["input_tokens"]
+        assert least <= row["input_tokens_high"] <= most
+
+
+BODIES: list[object] = [
+    said(), converse(), INVOKE, {"prompt": "\n\nHuman: hi\n\nAssistant:", "max_tokens_to_sample": 9}, {"prompt": ["a"]},
+    {"inputText": "a"}, {"texts": ["a"]}, {"message": "a", "chat_history": None}, part(), {"input": ["a", [1, 2]]},
+    {"contents": "Hi", "config": {"tools": [{"functionDeclarations": [{"name": "f"}]}]}}, {"messages": None}, None, 5,
+]  # fmt: skip
+ENVELOPES: list[dict[str, object]] = [
+    {}, {"custom_id": "a", "method": "POST", "url": CHAT, "body": 0}, {"custom_id": "a", "params": 0},
+    {"key": "a", "request": 0}, {"request": 0, "metadata": None}, {"recordId": 5, "modelInput": 0},
+    {"modelId": "x", "body": 0},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", LLAMA, "gemini-2.5-flash"])
+def test_any_body_in_any_envelope_is_counted_or_told(run: Run, model: str) -> None:
+    """Each for itself, whatever the model that it is priced as."""
+    for around in ENVELOPES:
+        wrapped = [{key: body if held == 0 else held for key, held in around.items()} or body for body in BODIES]
+        lawful(run, wrapped, "-m", model)

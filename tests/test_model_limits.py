@@ -80,12 +80,12 @@ LOWER = "lower max_tokens to 19 or shorten the prompt"
         (REFUSED, "context_window = 30", 24, None,
          "31 input tokens exceed the context window of m, 30: shorten the prompt by 1 token", ""),
         (REFUSED, "max_output = 20", 90, 20, "", ""),  # no window is known
-        ('past_window = "cut"', LIMITS, 11, 20, "", ""),
+        ('past_window = "cut"', LIMITS, 4, 20, "", f"{WINDOW}: the answer ends there"),
         ('past_window = "apart"', LIMITS, 18, 20, "", ""),
         ('past_window = "apart"', LIMITS, 19, 20, INPUT, ""),
         ("", LIMITS, 4, 20, "", f"{WINDOW}, which may be refused: {LOWER}"),
         ("", LIMITS, 3, 21, "", f"{OUTPUT}, which may be refused: lower max_tokens to 20"),
-        ('past_output = "cut"', LIMITS, 3, 21, "", ""),
+        ('past_output = "cut"', LIMITS, 3, 21, "", f"{OUTPUT}: the answer ends there"),
     ],
 )  # fmt: skip
 def test_what_a_request_goes_past(
@@ -182,6 +182,9 @@ ONE = "exceed the limit of one input of"
         ("azure/text-embedding-3-large", [[1] * 8_193], {}, "8,193 input tokens " + ONE, ""),
         ("voyage/voyage-3.5", [[1] * 40_000], {}, "", "limit of one input of voyage-3.5, 32,000: the rest is cut off"),
         ("voyage/voyage-3.5", [[1] * 90_000], {"truncation": False}, "90,000 input tokens " + ONE, ""),
+        ("mistral-embed", [[1] * 8_192] * 8, {}, "", ""),
+        ("mistral-embed", [[1] * 8_192] * 8 + [[1]], {}, "65,537 input tokens exceed the limit of one request", ""),
+        ("gemini-embedding-001", ["a"] * 101, {}, "101 inputs, gemini-embedding-001 takes at most 100", ""),
         ("cohere/embed-v4.0", [[1]] * 97, {}, "97 inputs, embed-v4.0 takes at most 96", ""),
         ("cohere/embed-english-v3.0", [[1] * 2_000], {}, "", "512: the rest is cut off"),
         ("cohere/embed-english-v3.0", [[1] * 2_000], {"truncate": "NONE"}, "2,000 input tokens " + ONE, ""),
@@ -198,6 +201,19 @@ def test_embeddings_have_limits_by_input_and_by_request(
     assert problem in found
     assert warning in "".join(warned)
     assert document(result)["rows"][0]["cost"]  # what is refused is priced all the same
+
+
+def test_what_is_cut_is_a_range(run: Run) -> None:
+    """Of 2,060 tokens Vertex embeds 2,048: 2,048 x 0.15 is likely, all the most; of a conversation, any part."""
+    inputs = " hi" * 2_060
+    found = document(batch(run, embed("vertex/gemini-embedding-001", inputs), url="/v1/embeddings"))["rows"][0]
+    assert (found["input_tokens"], found["cost"], found["cost_high"]) == (2_048, "0.0003072", "0.000309")
+    body = {"model": "gpt-4o", "input": " hi" * 128_100, "truncation": "auto", "max_output_tokens": 100}
+    result = batch(run, body, url="/v1/responses")
+    found = document(result)["rows"][0]
+    assert (result.code, found["input_tokens_low"], found["input_tokens"]) == (0, 1, 128_000)
+    assert found["output_limit"] == 100
+    assert "input past 128,000 tokens is cut off, and may be billed" in found["note"]
 
 
 @pytest.mark.parametrize(
@@ -220,6 +236,40 @@ def test_who_is_known_to_refuse(
         body = {"model": model, "input": text, **more}
     _, problem, told = verdict(batch(run, body, url=url))
     assert ("exceed the context window" in problem, bool(told)) == (refused, warned)
+
+
+SELLER = """
+[rules.seller."maker"]
+past_window = "refused"
+
+[shop."m"]
+sells = "maker/m"
+
+[[shop."m".rates]]
+from = 2026-01-01
+input = "1"
+output = "10"
+"""
+
+
+def test_who_serves_a_model_says_what_becomes_of_it(run: Run) -> None:
+    """The rules of a seller hold for its own service, and not where others sell the model that it made."""
+    prices = own("")
+    Path("own.toml").write_text(Path("own.toml").read_text() + SELLER)
+    _, problem, _ = verdict(batch(run, chat("maker/m", 4, max_tokens=20), *prices))
+    assert problem.replace("maker/", "") == f"{WINDOW}: {LOWER}"
+    code, problem, warned = verdict(batch(run, chat("shop/m", 4, max_tokens=20), *prices))
+    assert (code, problem, len(warned)) == (0, "", 1)
+    assert ", which may be refused: " in warned[0]
+
+
+@pytest.mark.parametrize("text", ['[rules.seller."x"]\npast_window = "no"\n', '[maker."n"]\npast_window = "no"\n'])
+def test_what_may_become_of_it_is_one_of_four(run: Run, text: str) -> None:
+    """A word that is not known is refused with its line."""
+    Path("own.toml").write_text("[tokcost]\nschema = 1\n" + text)
+    result = run("count", "-q", "-t", "hello", "-m", "gpt-4o", "--prices", "own.toml")
+    assert (result.code, result.out) == (2, "")
+    assert "own.toml:4: 'past_window' must be refused, cut, apart or unknown, not 'no'" in result.err
 
 
 def test_many_that_may_not_fit_are_one_warning(run: Run) -> None:

@@ -182,6 +182,7 @@ def test_the_rules_of_the_built_in_book(
         ),
         ("[rules.encoding.o20k]\ncache_min = 1\n", 3, "unknown encoding 'o20k': choose"),
         ("[rules.scale.grokk]\ncache_min = 1\n", 3, "unknown scale 'grokk': choose"),
+        ('[rules.provider.acme]\ncaching = "some"\n', 4, "'caching' must be marked, free or billed"),
         ("[rules.provider.acme]\ncache_min = -1\n", 4, "'cache_min' must be a whole number of tokens above 0"),
         ('[acme."m"]\nframing = "gpt-4p"\n', 4, "unknown rule 'gpt-4p' for 'framing'"),
     ],

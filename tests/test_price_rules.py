@@ -163,6 +163,25 @@ def test_a_model_of_ones_own_that_belongs_to_a_known_one(run: Run, name: str) ->
     assert counted(run, chat(PICTURE, name), *prices)["input_tokens"] == 7 + 2833
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding", "tokens"),
+    [
+        ("gpt-4o-sweden", "o200k_base", 8),  # a deployment named after a model is framed like it
+        ("gpt-5-mini_harbour", "o200k_base", 7),
+        ("gpt-4-turbo.north", "cl100k_base", 8),
+        ("gpt-5-mini-north", "cl100k_base", 8),  # of another vocabulary, so by that alone
+        ("harbour", "o200k_base", 7),  # as the newest of that vocabulary
+        ("harbour", "cl100k_base", 8),
+    ],
+)
+@pytest.mark.parametrize("seller", ["azure", "acme"])
+def test_a_deployment_of_an_openai_vocabulary(run: Run, seller: str, name: str, encoding: str, tokens: int) -> None:
+    """A price file with a name of one's own and an encoding of OpenAI: framed as OpenAI frames it, which is assumed."""
+    mine = f'[{seller}."{name}"]\nencoding = "{encoding}"\n[[{seller}."{name}".rates]]\nfrom = 2026-01-01\ninput = 1\n'
+    row = counted(run, chat(model=f"{seller}/{name}"), *laid(mine))
+    assert (row["input_tokens"], row["input_tokens_high"], row["standing"]) == (tokens, None, "assumed")
+
+
 def test_a_framing_of_ones_own(run: Run) -> None:
     """A chat template of 20 tokens around one message, and defaults of a provider that name it."""
     rules = '[rules.framing.mine]\nway = "template"\nfirst = 20\neach = 6\n[rules.provider.acme]\nframing = "mine"\n'

@@ -223,6 +223,52 @@ def test_marks_are_found_wherever_they_may_stand(run: Run, asked: dict[str, Any]
 
 
 @pytest.mark.parametrize(
+    ("model", "unasked"),
+    [
+        ("claude-haiku-4-5", False),
+        ("bedrock/anthropic.claude-haiku-4-5-20251001-v1:0", False),
+        ("vertex/claude-haiku-4-5", False),
+        ("azure/claude-haiku-4-5", False),
+        ("openrouter/anthropic/claude-haiku-4.5", False),
+        ("google/gemini-2.0-flash", False),
+        ("google/gemini-2.5-flash", True),
+        ("openai/gpt-4o", True),
+        ("azure/gpt-5.6-sol", True),
+        ("deepseek/deepseek-chat", True),
+    ],
+)
+def test_who_caches_what_nobody_marks(run: Run, model: str, unasked: bool) -> None:
+    """No seller of a Claude does; who does has the rate of what is read at the low end of every long prompt."""
+    words = WORDS * 400
+    asked = {"messages": [{"role": "user", "content": words}], "max_tokens": 1}
+    if "gemini" in model:
+        asked = {"contents": [{"parts": [{"text": words}]}], "generationConfig": {"maxOutputTokens": 1}}
+    (row,) = document(batch(run, asked, args=("-m", model)))["rows"]
+    low, likely = (Decimal(row[key]) for key in ("cost_low", "cost"))
+    assert (low < likely * Decimal("0.6")) is unasked
+
+
+def test_another_picture_is_another_prefix(run: Run) -> None:
+    """Two pictures of one size are told apart by what was sent; the same one again is read."""
+    pictures = [
+        {"type": "image", "source": {"type": "url", "url": f"https://a.example/{name}.png"}, "cache_control": SHORT}
+        for name in ("one", "two", "one")
+    ]
+    words = {"type": "text", "text": TEXT}
+    result = batch(run, *(claude(messages=[said(picture, words, BLOCK)]) for picture in pictures))
+    first, second, third = (Decimal(row["cost"]) for row in document(result)["rows"])
+    assert first == second > 5 * third
+
+
+def test_a_mark_that_the_provider_does_not_know_is_none(run: Run) -> None:
+    """OpenAI caches unasked, and knows no cache_control: its likely cost is plain."""
+    asked = body([part(200, SHORT), part(50)], max_tokens=1)
+    result = batch(run, asked, asked, book=own("billed"))
+    assert [each[1] for each in costs(result)] == ["2570", "2570"]
+    assert "caching" not in document(result)["details"]
+
+
+@pytest.mark.parametrize(
     ("asked", "says"),
     [
         (claude(system=[BLOCK] * 5), "5 marks of the cache (cache_control): 4 are the most"),

@@ -8,14 +8,15 @@ marks, others whatever repeats; the price book says which, and how long a prefix
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
 from tokcost.quoting import NOT_CACHED, Caching, Split
-from tokcost.requests.model import Call, Part, Request, Result, Text, Thinking, Tool
+from tokcost.requests.cache_marks import BREAKPOINT, CONTROL
+from tokcost.requests.model import CacheMark, Call, Document, Part, Request, Result, Text, Thinking, Tool
 
 # So many blocks before a mark Anthropic looks for the end of what an earlier request has written.
 _LOOKS_BACK = 20
@@ -75,21 +76,28 @@ class Prefixes:
         """One more request and its tokens: what a cache may do to its cost."""
         least = self._rules.cache_min
         if count.high < least or request.api in _NEVER or self.model.kind == "embedding":
-            self.short = self.short or bool(request.cache_marks and request.api not in _NEVER)
+            self.short = self.short or bool(request.api not in _NEVER and self._marks(request))
             return NOT_CACHED
         blocks = list(_blocks(request))
         caching, marked = NOT_CACHED, 0
-        if request.cache_marks:
+        if self._marks(request):
             caching, marked = self._see_marks(request, count, blocks)
         self._see_repeated(request, count, blocks, marked)
         unasked = self.unasked and (request.caches_unasked or self._rules.caching != "billed")
         return self._with_unasked(caching, count.tokens) if unasked else caching
 
+    def _marks(self, request: Request) -> Sequence[CacheMark]:
+        """The marks that its provider heeds: OpenAI has a key of its own for them, which others do not know."""
+        if not request.cache_marks or not request.api.startswith("openai"):
+            return request.cache_marks
+        key = BREAKPOINT if self._rules.caching == "billed" else CONTROL
+        return [mark for mark in request.cache_marks if mark.key == key]
+
     def _see_marks(self, request: Request, count: Count, blocks: list[_Block]) -> tuple[Caching, int]:
         """What its marks may do, and how many of its tokens are marked."""
         least, places = self._rules.cache_min, [block.place for block in blocks]
         ends: list[tuple[int, int, bool]] = []  # (blocks up to a mark, their tokens, whether it is long-lived)
-        for mark in request.cache_marks:
+        for mark in self._marks(request):
             end = bisect_right(places, (mark.message, mark.parts))
             tokens = self._size(request, count, blocks, end)
             if tokens * count.high >= least * count.tokens:
@@ -200,4 +208,6 @@ def _told(part: Part) -> object:
         return part.name, part.arguments
     if isinstance(part, Result):
         return tuple(map(_told, part.parts))
+    if isinstance(part, Document):
+        return part.title, part.context, part.text, part.sent
     return repr(part)

@@ -13,7 +13,7 @@ from tokcost.batch.tool_fees import fee_notes
 from tokcost.catalog import Model, PriceBook
 from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
-from tokcost.counting.window import request_misfits
+from tokcost.counting.window import as_cut, request_misfits
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
 from tokcost.prefixes import Caches
@@ -22,6 +22,7 @@ from tokcost.rates import STANDARD
 from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
 from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.model import Request
+from tokcost.requests.shapes import stray
 
 if TYPE_CHECKING:
     from tokcost.batch.comparison import BillComparison
@@ -82,7 +83,7 @@ class Runner:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
         problems = list(self._of_envelope(counted, file))
         if not item.problem:
-            problems += checker.problems(item, request, counted.held_as, counted.seller)
+            problems += checker.problems(item, None if stray(item) else request, counted.held_as, counted.seller)
         if counted.renamed and request is not None and request.model and len(self.renamed) < _NAMES:
             self.renamed.setdefault(request.model)
         problems += [counted.problem] if counted.problem and not counted.unnamed else []
@@ -97,6 +98,8 @@ class Runner:
             yield item.refused
         if request is None:
             return
+        if why := stray(item):
+            yield why
         who = must_name_model(item, platform_of(item, counted.seller))
         if not request.model and who:
             hint = "" if counted.model else ", -m MODEL prices it all the same"
@@ -106,15 +109,16 @@ class Runner:
             self.unnamed += 1
             self.first_unnamed = self.first_unnamed or f"{file}:{item.line}: {why}"
             yield why
-        elif counted.named and (why := mismatch(item, counted.named.provider)):
+        elif counted.named and (why := mismatch(item, request.model or "", counted.named.provider)):
             yield why
 
     def _priced(
         self, counted: CountedRequest, request: Request, model: Model, count: Count, file: str, problems: list[str]
     ) -> BatchRow:
         item = counted.item
-        output = self.asked.expected.of(counted)
         misfits = list(request_misfits(request, model, count))
+        count = as_cut(model, count, misfits)
+        output = self.asked.expected.of(counted._replace(input=count))
         problems += [str(each) for each in misfits if each.is_refused]
         try:
             self.quoter(model)  # the mode asked for must be one that the model has
@@ -125,5 +129,5 @@ class Runner:
         notes = tuple(fee_notes(request, model, terms.day))
         return BatchRow(
             item.name, file, item.line, model, count, output, quote, tuple(problems), terms.mode, notes,
-            tuple(each for each in misfits if each.is_told and not each.is_refused), request.effort,
+            tuple(each for each in misfits if not each.is_refused), request.effort,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from tokcost.batch.quote import Quote
 from tokcost.batch.row import BatchRow
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
-from tokcost.counting.window import CUT, UNKNOWN, Misfit
+from tokcost.counting.window import CUT, INPUT, UNKNOWN, Misfit
 from tokcost.phrases import plural, told_once
 from tokcost.pricing import Priced, Unpriced
 from tokcost.report import UNPRICED
@@ -146,7 +146,7 @@ class Summary:
 def _warning(misfit: Misfit) -> str:
     """What becomes of a request that is not sure to be refused."""
     if misfit.becomes == CUT:
-        return f"{misfit.why}: the rest is cut off"
+        return f"{misfit.why}: {'the rest is cut off' if misfit.limit == INPUT else 'the answer ends there'}"
     return f"{misfit.why}, which may be refused: {misfit.remedy}" if misfit.becomes == UNKNOWN else str(misfit)
 
 

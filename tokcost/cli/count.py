@@ -73,7 +73,9 @@ def count(
     vat: shared.Vat = None,
     max_cost: shared.MaxCost = None,
     max_tokens: shared.MaxTokens = None,
-    fit: Annotated[bool, typer.Option("--fit", help="Exit 1 when input and output exceed the context window.")] = False,
+    fit: Annotated[
+        bool, typer.Option("--fit", help="Exit 1 when a limit of a model is exceeded: input, output, window.")
+    ] = False,
     pass_through: Annotated[
         bool, typer.Option("--pass", help="Copy stdin to stdout when within the limits; the report goes to stderr.")
     ] = False,

@@ -7,7 +7,7 @@ import json
 from tokcost.counting import gemini_rules as rules
 from tokcost.counting.count import ASSUMED, ESTIMATE, EXACT, PICTURES, Count
 from tokcost.counting.gemini_markup import Markup, call, declaration, joined, response
-from tokcost.counting.gemini_schema import leaves_of_schema, leaves_of_value, lines_of_parameters, plain
+from tokcost.counting.gemini_schema import inlined, leaves_of_schema, leaves_of_value, lines_of_parameters, plain
 from tokcost.counting.media import Ends, add_document, add_media
 from tokcost.counting.pictures import USUAL, gemini_2_0_image, gemini_3_image
 from tokcost.counting.tally import Tally, TokensOf, shown_name
@@ -26,6 +26,7 @@ from tokcost.requests.model import (
     Thinking,
     Tool,
 )
+from tokcost.requests.shape import as_json
 from tokcost.rules import Crops, Flat, GeminiFrame, ModelRules, Mosaic
 
 # The most that a picture is cut into, with the whole of it.
@@ -183,11 +184,7 @@ class _GeminiCounting:
             self.tally.add(label, *rules.SERVER_TOOL)
             self.tally.note(f"what {tool.builtin} adds to a prompt is not public")
         elif self.way == rules.MARKUP:
-            tokens = self._markup(declaration(tool.name, tool.description, tool.schema))
-            if plain(tool.schema):
-                self.tally.add(label, tokens)
-            else:
-                self._vague(label, tokens, 0.2)
+            self._declared(label, tool)
         elif self.way == rules.LINES:
             self.tally.add(label, rules.FUNCTION + self._words(tool.name) + self._words(tool.description))
             self.tally.add(label, *lines_of_parameters(f"tool {shown_name(tool.name)}", tool.schema, self._words))
@@ -195,6 +192,20 @@ class _GeminiCounting:
             self.tally.add(label, self._words(tool.name) + self._words(tool.description))
             if "parameters" in (tool.raw or {}):
                 self._leaves(label, leaves_of_schema(tool.schema, self._words))
+
+    def _declared(self, label: str, tool: Tool) -> None:
+        """A function in markup, of which other keywords than the plain ones may be shown in a way not recorded."""
+        if plain(tool.schema):
+            self.tally.add(label, self._markup(declaration(tool.name, tool.description, tool.schema)))
+            return
+        schema = inlined(f"tool {shown_name(tool.name)}", tool.schema)
+        shown = schema if isinstance(schema, dict) else None
+        tokens = self._markup(declaration(tool.name, tool.description, shown))
+        whole = self._words(as_json(schema))
+        self.tally.note("how a nested schema is written for this model is hardly recorded")
+        self.tally.add(
+            label, tokens, tokens - max(1, 0.2 * tokens), tokens + max(1, 0.2 * tokens, 1.2 * whole - tokens)
+        )
 
     def _image(self, number: int, image: Image, resolution: str) -> None:
         known = image.width is not None and image.height is not None

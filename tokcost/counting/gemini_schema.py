@@ -14,6 +14,7 @@ Range = tuple[float, float, float]
 _DEEPEST = 18
 # With several references to itself on every level it would come to more than any model reads.
 _MOST = 1_000_000
+_MOST_VALUES = 200_000
 # Keywords that a plain parameter may have without costing more than its line.
 _FREE = {
     "type",
@@ -78,15 +79,49 @@ class _Shared:
 
 
 def lines_of_parameters(where: str, schema: object, words: Words) -> Range:
-    """Tokens of parameters that are shown as lines: likely, low and high. Raises RequestError for far too many."""
+    """Tokens of parameters that are shown as lines: likely, low and high. Raises RequestError for far too many.
+
+    A tree of itself cannot be shown as deep as a list of itself: how deep it is, nobody has recorded.
+    """
     found = _lines(schema, _Shared(schema if isinstance(schema, dict) else {}, words), 0)
     if max(found) > _MOST:
+        ended = inlined(where, schema)
+        likely, low, high = _lines(ended, _Shared({}, words), 0)
+        if high <= _MOST:
+            return likely, low, _MOST
         raise RequestError(
             where,
             f"with what it refers to, its schema comes to more than {_MOST:,} tokens",
             "no model reads so much: write out what is meant",
         )
     return found
+
+
+def inlined(where: str, schema: object) -> object:
+    """A schema with what it refers to in its place, but for what would begin again inside itself."""
+    root = schema if isinstance(schema, dict) else {}
+    left = [_MOST_VALUES]
+
+    def written(value: object, under: tuple[str, ...]) -> object:
+        left[0] -= 1
+        if left[0] < 0:
+            raise RequestError(
+                where,
+                f"with what it refers to, its schema comes to more than {_MOST_VALUES:,} values",
+                "no model reads so much: write out what is meant",
+            )
+        if isinstance(value, list):
+            return [written(each, under) for each in value]
+        if not isinstance(value, dict):
+            return value
+        own = {key: written(each, under) for key, each in value.items() if key not in ("$ref", "$defs", "definitions")}
+        reference = value.get("$ref")
+        if not isinstance(reference, str) or reference in (*under, "#"):
+            return own
+        meant = written(_resolved(reference, root), (*under, reference))
+        return {**meant, **own} if isinstance(meant, dict) else own
+
+    return written(schema, ())
 
 
 def plain(schema: object) -> bool:

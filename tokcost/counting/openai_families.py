@@ -44,6 +44,8 @@ def count_family(
         tally.assume(_MEASURED_NOTE)
     else:
         tally.doubt(f"the framing of {vendor} is not known", first, 2 * first)
+    if frame.more:
+        tally.doubt("some servers write the dates of the chat template too", 0, frame.more)
     if len(request.messages) != 1:
         further = max(1, len(request.messages) - 1)
         tally.doubt(

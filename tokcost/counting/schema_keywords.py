@@ -86,7 +86,8 @@ def unrecorded_in_tools(schema: Any) -> list[str]:
             continue
         if isinstance(reference := each.get("$ref"), str) and reference not in seen:
             seen.add(reference)
-            waiting.append(pointed_at(schema, reference))
+            waiting.append(meant := pointed_at(schema, reference))
+            found += [] if isinstance(meant, dict) else [f'"$ref":{compact(reference)}']
         found += [f'"{key}":{compact(value)}' for key, value in each.items() if _is_unrecorded(key, value)]
         shown = {key: each[key] for key in ("properties", "items", "anyOf", "oneOf") if key in each}
         waiting += inner_schemas(shown)

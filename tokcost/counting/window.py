@@ -5,11 +5,11 @@ The one place where that is decided, so that every command says the same of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tokcost.catalog.model import Model
-from tokcost.counting.count import Count
+from tokcost.counting.count import ESTIMATE, Count
 from tokcost.phrases import plural
 from tokcost.requests.model import Request
 
@@ -43,11 +43,6 @@ class Misfit(NamedTuple):
         """Whether the provider is sure to refuse the request for it."""
         return self.certain and self.becomes == REFUSED
 
-    @property
-    def is_told(self) -> bool:
-        """Whether it is worth a word: an answer that ends at the window loses nothing that was promised."""
-        return (self.limit, self.becomes) not in ((WINDOW, CUT), (OUTPUT, CUT))
-
     def __str__(self) -> str:
         return f"{self.why}: {self.remedy}"
 
@@ -57,7 +52,7 @@ def misfits(model: Model, count: Count, output: int | None = None, lower: str = 
 
     ``lower`` are the words of a remedy that come before the output that is left.
     """
-    one, label, inputs = _longest(count)
+    one, label, inputs = _longest(model, count)
     if model.kind == "embedding":
         yield from _embedding(model, one, label)
         yield from _together(model, count, inputs)
@@ -96,6 +91,21 @@ def request_misfits(request: Request, model: Model, count: Count) -> Iterator[Mi
         yield each._replace(becomes=UNKNOWN if unsummed else said.get(each.limit, each.becomes))
 
 
+def as_cut(model: Model, count: Count, found: Iterable[Misfit]) -> Count:
+    """The count of a request whose input is cut at the limit: what is left is likely, all of it the most."""
+    limit = model.input_limit
+    if limit is None or not any(each.limit == INPUT and each.becomes == CUT for each in found):
+        return count
+    sizes = [tokens for _, tokens in _inputs(model, count)] or [count.tokens]
+    whole = max(1, sum(sizes))
+    low, likely = (sum(min(limit, -(-each * end // whole)) for each in sizes) for end in (count.low, count.tokens))
+    low = low if model.kind == "embedding" else 1  # of a conversation whole messages are dropped
+    note = f"input past {limit:,} tokens is cut off, and may be billed"
+    return count._replace(
+        tokens=likely, low=min(low, likely), standing=ESTIMATE, note="; ".join(filter(None, (count.note, note)))
+    )
+
+
 def _is_small(model: Model, size: int) -> bool:
     """Whether what is so large in all is below every limit that there is: so most requests are passed quickly."""
     window, most, output = model.context_window, model.max_input, model.max_output
@@ -116,9 +126,9 @@ def _said(request: Request) -> dict[str, str]:
     return found
 
 
-def _longest(count: Count) -> tuple[Count, str, int]:
+def _longest(model: Model, count: Count) -> tuple[Count, str, int]:
     """The longest of several inputs, its label, and how many there are; of one prompt the whole of it."""
-    inputs = _inputs(count)
+    inputs = _inputs(model, count)
     if len(inputs) < 2:
         return count, "", 1
     label, tokens = max(inputs, key=lambda each: each[1])
@@ -165,15 +175,16 @@ def most_output(model: Model, count: Count, limit: int | None) -> int | None:
         return most
     if model.rules.past_window not in (REFUSED, CUT):
         return most
-    inputs = _inputs(count)  # of several prompts the shortest leaves the most room
+    inputs = _inputs(model, count)  # of several prompts the shortest leaves the most room
     least = min(tokens for _, tokens in inputs) * count.low // max(1, count.tokens) if inputs[1:] else count.low
     left = max(0, window - least)
     return left if most is None else min(left, most)
 
 
-def _inputs(count: Count) -> list[tuple[str, int]]:
+def _inputs(model: Model, count: Count) -> list[tuple[str, int]]:
     """The inputs of a request that counts each by itself, with their tokens: embeddings, completions."""
-    return [each for each in count.parts if each[0].startswith("input ")]
+    labels = ("input ", "message ") if model.kind == "embedding" else ("input ",)
+    return [each for each in count.parts if each[0].startswith(labels)]
 
 
 def _past(count: Count, limit: int, written: int = 0) -> str:

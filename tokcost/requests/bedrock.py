@@ -17,8 +17,8 @@ from tokcost.requests.shape import (
     Object,
     a_list,
     a_string,
-    a_whole_number,
     an_object,
+    first_number,
     listed,
     object_of,
     objects,
@@ -35,7 +35,7 @@ _BLOCKS = frozenset((
 _CONVERSE = frozenset(("inferenceConfig", "toolConfig", "additionalModelRequestFields", "modelId", "schemaVersion"))
 # How long the answer to a prompt may be, as Llama, Mistral, Claude and Jurassic call it.
 _LIMITS = ("max_gen_len", "max_tokens", "max_tokens_to_sample", "maxTokens")
-_MARKS = re.compile(r"<\|[a-z_]{3,30}\|>|</?s>")  # of Llama, and of Mistral
+_MARKS = re.compile(r"<\|[a-z_]{3,30}\|>|<｜[^｜<>]{1,30}｜>|</?s>")  # of Llama, DeepSeek, Mistral
 _ANSWERS = ("maxTokens", "max_new_tokens", "maxNewTokens")  # in Converse, and in Nova's own bodies
 _FILES = ("image", "document", "video", "audio")
 # Formats that are text as they stand.
@@ -76,13 +76,19 @@ def parse(body: object, claude: bool | None = None) -> Request:
 
 def _of_prompt(body: Object) -> Request:
     """A prompt, a message with the earlier ones, or texts to embed."""
-    limit = next((n for key in _LIMITS if (n := a_whole_number(body.get(key), key)) is not None), None)
+    limit, answers = first_number(body, _LIMITS), first_number(body, ("num_generations", "numResults")) or 1
+    if body.get("inputImage") is not None:
+        raise RequestError("inputImage", "a picture to embed, which is billed by the picture", "leave it out to count")
+    if embedded := object_of(body.get("singleEmbeddingParams")):  # Nova
+        text = object_of(embedded.get("text")).get("value")
+        words = (Message("input", (Text(a_string(text, "singleEmbeddingParams.text.value")),)),)
+        return Request(openai.EMBEDDINGS, None, words)
     if body.get("inputText") is not None:  # Titan: only bodies of its text models have a configuration of that name
         config = body.get("textGenerationConfig")
         words = (Message("input", (Text(a_string(body["inputText"], "inputText")),)),)
         if config is None:
             return Request(openai.EMBEDDINGS, None, words, output_limit=limit)
-        most = a_whole_number(object_of(config).get("maxTokenCount"), "textGenerationConfig.maxTokenCount")
+        most = first_number(object_of(config), ("maxTokenCount",), "textGenerationConfig.")
         return Request(openai.COMPLETIONS, None, words, output_limit=most)
     if body.get("texts") is not None:
         texts = enumerate(a_list(body["texts"], "texts"))
@@ -90,16 +96,10 @@ def _of_prompt(body: Object) -> Request:
         return Request(openai.EMBEDDINGS, None, parts)
     if body.get("prompt") is not None:
         words = (Message("input", tuple(_written(a_string(body["prompt"], "prompt")))),)
-        return Request(openai.COMPLETIONS, None, words, output_limit=limit, answers=_answers(body))
+        return Request(openai.COMPLETIONS, None, words, output_limit=limit, answers=answers)
     if body.get("message") is not None:
         return Request(openai.CHAT, None, tuple(_of_cohere(body)), output_limit=limit, options=_rest_of_cohere(body))
     raise RequestError("modelInput", "no messages, prompt or inputText", "give what InvokeModel or Converse takes")
-
-
-def _answers(body: Object) -> int:
-    """How many answers a prompt asks for, as Cohere's Command and AI21's Jurassic call it."""
-    given = (a_whole_number(body.get(key), key) for key in ("num_generations", "numResults"))
-    return next((number for number in given if number is not None), 1)
 
 
 def _written(prompt: str) -> Iterator[Text | Tokens]:
@@ -140,15 +140,11 @@ def _as_messages(body: Object) -> dict[str, Any]:
         "model": body.get("modelId"),
         "system": list(_blocks(body.get("system"), "system")),
         "messages": messages,
-        "max_tokens": next((n for key in _ANSWERS if (n := _limit(config, key)) is not None), None),
+        "max_tokens": first_number(config, _ANSWERS, "inferenceConfig."),
         "tools": list(_tools(tools.get("tools"))),
         "tool_choice": _choice(object_of(tools.get("toolChoice"))),
     }
     return {key: value for key, value in written.items() if value not in (None, [])}
-
-
-def _limit(config: Object, key: str) -> int | None:
-    return a_whole_number(config.get(key), f"inferenceConfig.{key}")
 
 
 def _blocks(content: object, where: str) -> Iterator[dict[str, Any]]:

@@ -14,40 +14,28 @@ from typing import Any
 from tokcost.requests.model import CacheMark, Message
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
-# The keys under which a block says that a prefix ends with it, and the lifetimes that have rates of their own.
-CONTROL = "cache_control"
-_MARKS = (CONTROL, "prompt_cache_breakpoint")
+# Under which keys a block says that a prefix ends with it, and the lifetimes that have rates of their own.
+CONTROL, BREAKPOINT = "cache_control", "prompt_cache_breakpoint"
 _LONG = {"1h", "12h"}
 _CALLS = {"function_call", "custom_tool_call"}
 _OPTIONS = "prompt_cache_options"
 
 
-def lifetime_of(block: object, otherwise: str = "") -> str | None:
-    """How long the beginning of a request that ends with this block is to be kept: "" as by default, None not at all.
-
-    ``otherwise`` is the lifetime of a mark that states none.
-    """
-    for key in _MARKS:
+def mark_on(block: object, message: int, parts: int, otherwise: str = "") -> CacheMark | None:
+    """The mark that a block has, at this place; ``otherwise`` is the lifetime of one that states none."""
+    for key in (CONTROL, BREAKPOINT):
         mark = object_of(block).get(key)
         if isinstance(mark, dict) and mark:
-            return text_of(mark.get("ttl")) or otherwise
+            return CacheMark(message, parts, (text_of(mark.get("ttl")) or otherwise) in _LONG, key)
     return None
-
-
-def is_long(lifetime: str) -> bool:
-    """Whether a lifetime is the longer one of its provider."""
-    return lifetime in _LONG
 
 
 def marks_on_tools(tools: object, otherwise: str = "") -> Iterator[CacheMark]:
     """The marks in a list of tools; OpenAI's shape may have them beside or inside the function."""
     for number, tool in enumerate(tools if isinstance(tools, list) else (), 1):
-        if isinstance(tool, dict):
-            lifetime = lifetime_of(tool, otherwise)
-            if lifetime is None:
-                lifetime = lifetime_of(object_of(tool.get("function")), otherwise)
-            if lifetime is not None:
-                yield CacheMark(-1, number, is_long(lifetime))
+        inner = object_of(object_of(tool).get("function"))
+        if found := mark_on(tool, -1, number, otherwise) or mark_on(inner, -1, number, otherwise):
+            yield found
 
 
 def marks_of_anthropic(
@@ -66,11 +54,11 @@ def marks_of_anthropic(
         for number, block in enumerate(blocks, 1):
             # a mark within what a tool gave back stands for all of it: the two are hardly ever apart
             for each in (block, *listed(object_of(block).get("content"))):
-                if (lifetime := lifetime_of(each)) is not None:
+                if (mark := mark_on(each, at, number)) is not None:
                     alike = len(blocks) == len(messages[at].parts)  # else a block became several parts, or none
-                    found.append(CacheMark(at, number if alike else parts_of(blocks[:number]), is_long(lifetime)))
-    if messages and (lifetime := lifetime_of(body)) is not None:
-        found.append(CacheMark(len(messages) - 1, len(messages[-1].parts), is_long(lifetime)))
+                    found.append(mark if alike else mark._replace(parts=parts_of(blocks[:number])))
+    if messages and (mark := mark_on(body, len(messages) - 1, len(messages[-1].parts))) is not None:
+        found.append(mark)
     return tuple(found)
 
 
@@ -106,24 +94,25 @@ def marks_of_openai(body: Object, items: object, messages: tuple[Message, ...]) 
     told = body.get("instructions") if "messages" not in body else None  # of the responses api: messages, too
     first = 0 if told is None else len(told) if isinstance(told, list) else 1
     for at, item in _placed(items, first):
-        found += _marks_on_item(item, at, otherwise, messages)
+        if at < len(messages):
+            found += _marks_on_item(item, at, len(messages[at].parts), otherwise)
     unasked = options.get("mode") != "explicit"
-    ends = bool(messages) and (isinstance(body.get(CONTROL), dict) or (unasked and is_long(otherwise)))
-    if ends:
-        lifetime = text_of(object_of(body.get(CONTROL)).get("ttl")) or otherwise
-        found.append(CacheMark(len(messages) - 1, len(messages[-1].parts), is_long(lifetime)))
+    if messages:
+        last = (len(messages) - 1, len(messages[-1].parts))
+        if mark := mark_on({CONTROL: body.get(CONTROL)}, *last):
+            found.append(mark)
+        if unasked and otherwise in _LONG:
+            found.append(CacheMark(*last, True, BREAKPOINT))
     return tuple(found), unasked
 
 
-def _marks_on_item(item: Object, at: int, otherwise: str, messages: tuple[Message, ...]) -> Iterator[CacheMark]:
-    """The marks on one message and on its parts."""
+def _marks_on_item(item: Object, at: int, parts: int, otherwise: str) -> Iterator[CacheMark]:
+    """The marks on one message, which became so many parts, and on its blocks."""
     content = item.get("content", item.get("output"))
-    for number, part in enumerate(content if isinstance(content, list) else (), 1):
-        if isinstance(part, dict) and (lifetime := lifetime_of(part, otherwise)) is not None and at < len(messages):
-            # what a tool gave back is one part, however many it holds
-            yield CacheMark(at, min(number, len(messages[at].parts)), is_long(lifetime))
-    if (lifetime := lifetime_of(item, otherwise)) is not None and at < len(messages):
-        yield CacheMark(at, len(messages[at].parts), is_long(lifetime))
+    blocks = enumerate(content if isinstance(content, list) else (), 1)
+    # what a tool gave back is one part, however many it holds
+    marks = [mark_on(block, at, min(number, parts), otherwise) for number, block in blocks]
+    yield from filter(None, (*marks, mark_on(item, at, parts, otherwise)))
 
 
 def _placed(items: object, first: int) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -9,7 +9,7 @@ measured to count thoughts against maxOutputTokens.
 from __future__ import annotations
 
 from tokcost.inputs.json import google_field
-from tokcost.requests.shape import Object, number_of, object_of, text_of
+from tokcost.requests.shape import Object, number_of, object_of, text_of, unquoted
 
 NONE = "none"
 # Who asks for these expects no reasoning worth a forecast.
@@ -47,7 +47,7 @@ def _of_thinking(value: object) -> str:
 
 
 def _budget(value: object) -> str:
-    number = number_of(value)
+    number = number_of(unquoted(value))
     return "" if number is None else f"budget {number}" if number else NONE
 
 

@@ -146,7 +146,7 @@ def sellers_of_lines(item: Item) -> tuple[str, ...]:
 def is_azure(item: Item) -> bool:
     """Whether the path of a line is one that only Azure has: without a version, or of a deployment."""
     path = text_of(item.whole.get("url")).partition("?")[0].strip("/")
-    return item.form == OPENAI and (path in _ENDPOINTS or path.startswith("openai/"))
+    return item.form == OPENAI and (path in _ENDPOINTS or path.startswith("openai/deployments/"))
 
 
 def deployment_of(item: Item) -> str:
@@ -160,9 +160,12 @@ def must_name_model(item: Item, platform: str) -> str:
     return "" if item.form == BARE else _IN_BODY.get(platform, "")
 
 
-def mismatch(item: Item, seller: str) -> str:
-    """Why nobody takes the model in this envelope, "" where somebody may; ``seller`` is that of the model."""
-    if seller not in _NOT_THEIRS.get(item.form, ()):
+def mismatch(item: Item, model: str, seller: str) -> str:
+    """Why nobody takes a model in this envelope, "" where somebody may; ``seller`` is that of the model.
+
+    A name with a seller before it is for a gateway, which may write the line anew.
+    """
+    if seller not in _NOT_THEIRS.get(item.form, ()) or (item.form == OPENAI and "/" in model):
         return ""
     key = _BODY_KEYS[item.form]
     return f"'{key}' is of {item.form} files, the model is sold by {seller}: write {_WRITTEN[seller]}"

@@ -67,7 +67,7 @@ class FileReader(NamedTuple):
         if mime.startswith("image/"):
             size = (self.picture(file.source) if file.source else None) or file.size or self.size
             width, height = size or (None, None)
-            return Image(width, height, file.detail or "auto")
+            return Image(width, height, file.detail or "auto", hash(file.source))
         stream = None
         if file.place != "file" and not is_remote(file.source):
             stream = opened(file.source, self.folder, address=file.place == "url")
@@ -83,10 +83,13 @@ class FileReader(NamedTuple):
                 found = media_of(kind, stream, file.mime or mime)
         if not found.told and self.seconds is not None:
             found = replace(found, seconds=self.seconds, least=self.seconds, most=self.seconds, told=True)
-        return replace(_cut(found, file.start, file.end), fps=file.fps, detail=file.detail)
+        return replace(_cut(found, file.start, file.end), fps=file.fps, detail=file.detail, sent=hash(file.source))
 
     def _document(self, file: Attachment, mime: str, stream: BinaryIO | None) -> Document:
-        made = partial(Document, title=file.title, context=file.context, cited=file.cited, detail=file.detail)
+        made = partial(
+            Document, title=file.title, context=file.context, cited=file.cited, detail=file.detail,
+            sent=hash(file.source),
+        )  # fmt: skip
         if stream is None:
             kind = "file" if file.place == "file" else "url"
             return made("pdf", pages=self.pages) if self.pages is not None else made(kind)

@@ -15,8 +15,9 @@ _OF_CLIENT = frozenset(("http_options", "httpOptions", "automatic_function_calli
 
 # Where the requests of a job lie, by OpenAI (and Azure, Groq, Together), Mistral, Fireworks and Amazon Bedrock.
 _FILES = frozenset(("input_file_id", "input_files", "inputDatasetId", "input_dataset_id", "inputDataConfig"))
-_JOBS = _FILES | {"batch", "requests", "inputConfig", "input_config", "src"}
 _SOURCES = frozenset(("fileName", "file_name", "gcsSource", "gcs_source", "gcsUri", "gcs_uri", "bigquerySource"))
+# What else a body has that makes a batch.
+_JOBS = frozenset(("batch", "requests", "inputConfig", "input_config", "src"))
 
 
 class Job(NamedTuple):
@@ -48,10 +49,8 @@ def names_a_file(value: object) -> bool:
     """Whether a JSON value makes a batch of requests that lie elsewhere."""
     known = object_of(value)
     if _JOBS.isdisjoint(known):
-        return False
+        return not _FILES.isdisjoint(known)
     batch = object_of(known.get("batch")) or known
-    if known.keys() & _FILES:
-        return True
     source = google_field(batch, "inputConfig") or batch.get("src")
     return isinstance(source, str) or bool(object_of(source).keys() & _SOURCES)
 

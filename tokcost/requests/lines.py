@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -26,14 +26,10 @@ from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.jobs import as_sent, names_a_file, opened
 from tokcost.requests.model import Request
 from tokcost.requests.shape import text_of
+from tokcost.requests.shapes import is_gemini, shape_of, stray
 
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_DOCUMENT = 256 << 20
-# What only Anthropic's bodies have.
-_ANTHROPIC_KEYS = frozenset({"system", "stop_sequences", "thinking", "speed"})
-# What bodies without messages have: Gemini's, and those of makers that are asked at Amazon Bedrock.
-_GEMINI_KEYS = frozenset({"contents", "generateContentRequest", "content"})
-_BEDROCK_KEYS = frozenset({"inputText", "texts", "message", "max_gen_len", "max_tokens_to_sample"})
 _MARKED = "a byte order mark: providers refuse it, save as UTF-8 without BOM"
 
 
@@ -143,7 +139,9 @@ def _parsed(item: Item, provider: str, vertex: bool | None) -> Request:
     from tokcost.requests import anthropic, gemini, openai
 
     body, form = item.body, item.form
-    shape = _shape(body, provider) if isinstance(body, dict) else ""
+    shape = shape_of(body, provider) if isinstance(body, dict) else ""
+    if stray(item) and shape != "anthropic":
+        return gemini.parse(body, vertex=vertex) if is_gemini(body) else openai.parse(body)
     if form == BEDROCK or (form in (BARE, OPENAI) and shape == "bedrock"):
         from tokcost.requests import bedrock
 
@@ -158,43 +156,3 @@ def _parsed(item: Item, provider: str, vertex: bool | None) -> Request:
     if shape == "anthropic" and api is None:
         return anthropic.parse(body)
     return openai.parse(body, api=api)
-
-
-def _shape(body: Mapping[str, Any], provider: str) -> str:
-    """Whose body it is by what stands in it: anthropic, bedrock, gemini, openai, or "" for one as OpenAI has them."""
-    from tokcost.requests.bedrock import is_converse
-
-    messages = body.get("messages")
-    if not isinstance(messages, list):
-        return "gemini" if _GEMINI_KEYS & body.keys() else "bedrock" if _BEDROCK_KEYS & body.keys() else ""
-    if _is_openai_chat(body, messages):
-        return "openai"
-    if is_converse(body):
-        return "bedrock"
-    return "anthropic" if _is_anthropic(body, messages, provider) else ""
-
-
-def _is_anthropic(body: Mapping[str, Any], messages: list[Any], provider: str) -> bool:
-    """A bare Messages body: by its model, by keys that only Anthropic has, by the form of its tools."""
-    if "anthropic_version" in body:
-        return True
-    model = text_of(body.get("model"))
-    if model:
-        return "claude" in model.casefold()
-    if provider:
-        return provider == "anthropic"
-    tools = body.get("tools")
-    return bool(_ANTHROPIC_KEYS.intersection(body)) or (
-        isinstance(tools, list) and any(isinstance(tool, dict) and "input_schema" in tool for tool in tools)
-    )
-
-
-def _is_openai_chat(body: Mapping[str, Any], messages: list[Any]) -> bool:
-    """A chat body as OpenAI has it, which others take for any model: by its tools, calls and results."""
-    tools = body.get("tools")
-    if isinstance(tools, list) and any(isinstance(tool, dict) and "function" in tool for tool in tools):
-        return True
-    return any(
-        isinstance(message, dict) and (message.get("role") == "tool" or message.get("tool_calls"))
-        for message in messages
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -16,11 +16,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture; ``width`` and ``height`` in pixels, None where the request does not state them (a URL)."""
+    """A picture; ``width`` and ``height`` in pixels, None where the request does not state them (a URL).
+
+    ``sent``, as of the other files, is a hash of what the body has, which tells one from another.
+    """
 
     width: int | None
     height: int | None
     detail: str = "auto"
+    sent: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Document:
     cited: bool = False
     detail: str = ""
     pdf: Callable[[], str] | None = None
+    sent: int = field(default=0, compare=False)
 
     @property
     def words(self) -> str:
@@ -120,6 +125,7 @@ class Media:
     fps: float | None = None
     sound: bool | None = None
     detail: str = ""
+    sent: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +186,14 @@ class Answer:
 class CacheMark(NamedTuple):
     """Where a prefix ends that is to be cached: all tools and messages before, and so many ``parts`` of its own.
 
-    ``message`` is the index of a message, -1 the tools, which come first; ``long`` asks for the longer lifetime.
+    ``message`` is the index of a message, -1 the tools, which come first; ``long`` asks for the longer lifetime,
+    ``key`` is how the body says it.
     """
 
     message: int
     parts: int
     long: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

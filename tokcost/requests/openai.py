@@ -71,7 +71,7 @@ def parse(body: object, *, api: str | None = None) -> Request:
         model = a_string(model, "model", "give the model id in quotes")
     messages = tuple(_messages(whole, api))
     marks, unasked = marks_of_openai(whole, whole.get("messages", whole.get("input")), messages)
-    limit_name = next((key for key in _LIMITS.get(api, ()) if whole.get(key) is not None), "")
+    limits = _LIMITS.get(api, ())
     return Request(
         api=api,
         model=model,
@@ -80,8 +80,8 @@ def parse(body: object, *, api: str | None = None) -> Request:
         choice=_choice(whole)[0],
         choice_forced=_choice(whole)[1],
         answer=_answer(whole, api),
-        output_limit=_limit(whole, api, limit_name),
-        limit_name=limit_name,
+        output_limit=_limit(whole, api, limits),
+        limit_name=next((key for key in limits if whole.get(key) is not None), ""),
         answers=max(_numbers(whole, _ANSWERS.get(api, ())), default=1)
         * (len(messages) if api == COMPLETIONS and messages else 1),
         effort=openai_effort(whole),
@@ -94,9 +94,9 @@ def parse(body: object, *, api: str | None = None) -> Request:
     )
 
 
-def _limit(body: Object, api: str, name: str) -> int | None:
+def _limit(body: Object, api: str, keys: tuple[str, ...]) -> int | None:
     """How long an answer may be: a request that only prepares the cache has none (the openai package 3.57.0)."""
-    most = a_whole_number(body.get(name), name) if name else None
+    most = next(iter(_numbers(body, keys)), None)
     return 0 if api == RESPONSES and object_of(body.get("prompt_cache_options")).get("prewarm") is True else most
 
 

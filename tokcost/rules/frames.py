@@ -48,6 +48,7 @@ class TemplateFrame(NamedTuple):
     """Tokens around a single message (``first``) and each further one (``each``), as a chat template adds them.
 
     ``known``: false where they are a guess. ``tools_as``: tools are written as "json" or "typescript".
+    ``more``: what the template writes besides, and not every server keeps.
     """
 
     first: int
@@ -55,6 +56,7 @@ class TemplateFrame(NamedTuple):
     known: bool = True
     tools_as: str = "json"
     media: str = "unknown"
+    more: int = 0
 
 
 class GeminiFrame(NamedTuple):

@@ -58,8 +58,16 @@ class Envelopes:
             yield "stream: true: a batch cannot stream, take it out"
         if item.form == OPENAI:
             yield from self._of_route(item, platform)
-            if known and platform in _ONE_MODEL:
-                yield from self._same("model", text_of(object_of(item.body).get("model")), item, platform)
+            others = list(self._of_seller(item, platform)) if known else []
+            yield from others
+            if known and not others and (platform in _ONE_MODEL or "model" in self._first):
+                seller = platform or self._first["seller"][0]
+                yield from self._same("model", text_of(object_of(item.body).get("model")), item, seller)
+
+    def _of_seller(self, item: Item, platform: str) -> Iterator[str]:
+        first, line = self._first.setdefault("seller", (platform, item.line)) if platform else ("", 0)
+        if first != platform:
+            yield f"its model is sold by {platform}, that of line {line} by {first}: a file goes to one of them"
 
     def _of_name(self, item: Item, platform: str) -> Iterator[str]:
         key = NAME_KEYS.get(item.form)

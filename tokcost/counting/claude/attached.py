@@ -79,6 +79,7 @@ class Attachments:
             self._tally.doubt("the context of a document was never recorded")
             self._tally.add(label, words + 10, words, words + 40)
         if document.kind in ("text", "content"):
+            self._tally.doubt("documents of text differ by a token between the few recordings")
             self._tally.add(
                 label, constant("text_document_turns" if by_turns else "text_document") + count(document.words)
             )

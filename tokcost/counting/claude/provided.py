@@ -86,6 +86,7 @@ class Provided:
                     continue
                 tokens = self._tokens_of("\n\n" + text.join(_THINKING) + "\n\n") - 1 + self._frame.loop
                 if self._frame.thinks == "loop":
+                    self._tally.doubt("thinking within a tool loop that is running was recorded with one tool")
                     self._tally.add(turn.label, tokens)
                     continue
                 self._tally.doubt("thinking that was sent back is billed in full, and only its summary is known")

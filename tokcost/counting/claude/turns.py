@@ -7,7 +7,7 @@ from tokcost.counting.claude.conversation import Turn, around_pictures
 from tokcost.counting.claude.hidden import constant
 from tokcost.counting.claude.wording import invokes
 from tokcost.counting.tally import Tally, TokensOf
-from tokcost.requests.model import Part, Text
+from tokcost.requests.model import Image, Part, Text
 
 _FRAME = 2  # of a turn, of the conversation before the first, and of the answer's turn
 _END = "\n\n"
@@ -30,6 +30,8 @@ def add_turns(
         tally.add("system", tokens_of(words + _END))
     for turn in turns:
         for result in turn.results:
+            if any(isinstance(part, Image) for part in result.parts):
+                tally.doubt("pictures that a tool gave back were recorded once for this model")
             tally.add(turn.label, _FRAME + _text(turn.label, result.parts, tokens_of, attachments))
         if turn.parts or turn.calls or not turn.results:
             parts = _stripped(turn.parts) if strips and turn.role == "user" else turn.parts
