@@ -249,3 +249,16 @@ def test_results_of_bedrock_are_read_by_usage(run: Run) -> None:
     write("o.jsonl", {"recordId": "R1", "modelInput": {}, "modelOutput": message(8, 40)}, error)
     totals = document(run("usage", "o.jsonl", "-m", "claude-haiku-4-5", "-f", "json"))["totals"]
     assert (totals["cost"], totals["failed"]) == ("0.000104", 1)
+
+
+def test_a_seller_without_batch_rates_is_compared_by_tokens(run: Run) -> None:
+    """The forecast is at its standard rates, what was billed has no price, and that is said."""
+    model = "groq/llama-3.3-70b-versatile"
+    write("r.jsonl", asked("a", "llama-3.3-70b-versatile"))
+    write("o.jsonl", answered("a", 36, 8, "llama-3.3-70b-versatile"))
+    result = run("batch", "r.jsonl", "--results", "o.jsonl", "-m", model, "-f", "json")
+    (row,) = document(result)["rows"]
+    assert (row["mode"], row["input_tokens_billed"], row["cost_billed"]) == ("standard", 36, None)
+    assert row["cost"] is not None
+    told = f"tokcost: --results 1 result cannot be priced: {model} has no batch rates here (it has: standard)"
+    assert (result.code, result.err.startswith(told)) == (2, True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model
@@ -148,7 +148,7 @@ def _learnt(model: Model, effort: str | None, ratios: Sequence[tuple[Decimal, in
         effort,
         len(ratios),
         _rounded(ordered[0], ROUND_FLOOR),
-        _rounded(EXACT.divide(made, Decimal(whole)), ROUND_HALF_UP),
+        _rounded(EXACT.divide(made, Decimal(whole)), ROUND_CEILING),
         _rounded(ordered[-1], ROUND_CEILING),
         _rounded(half, ROUND_CEILING),
         _rounded(most, ROUND_CEILING),
