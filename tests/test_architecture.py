@@ -108,7 +108,9 @@ FLOATS = {
     "requests/gemini.py": "seconds of film",
     "requests/media.py": "seconds of sound and film",
     "requests/model.py": "seconds of sound and film",
+    "requests/sound_frames.py": "places in a file, and seconds of sound",
     "requests/wave_head.py": "seconds of sound",
+    "requests/webm_head.py": "seconds of film",
     "rules/media.py": "tokens for a second",
 }
 

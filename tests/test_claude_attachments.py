@@ -7,14 +7,14 @@ Sonnet 4.6, Opus 4.7, and Opus 4.8, Sonnet 5, Opus 5.
 
 from __future__ import annotations
 
-import base64
-
 import pytest
 
 from tests.bodies import png
-from tests.claude_bodies import MODELS, NEW, OLD, TIDE, Block, ask, assistant, every, result, text, user
+from tests.claude_bodies import MODELS, NEW, OLD, TIDE, Block, ask, asked, assistant, body, every, result, text, user
 from tests.claude_bodies import call as called
 from tests.conftest import Run
+from tests.files_made import base64_of
+from tests.files_made import pdf as made_pdf
 
 
 def picture(width: int, height: int) -> Block:
@@ -33,28 +33,13 @@ def written(words: str, **more: object) -> Block:
 
 
 def pdf(*pages: str) -> Block:
-    """A PDF of pages of US Letter with a line each."""
-    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
-    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>"]
-    objects.append("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-    for at, words in enumerate(pages):
-        shown = f"BT /F1 12 Tf 72 700 Td ({words}) Tj ET"
-        held = f"/Resources<</Font<</F1 3 0 R>>>>/Contents {5 + 2 * at} 0 R"
-        objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]{held}>>")
-        objects.append(f"<</Length {len(shown)}>>stream\n{shown}\nendstream")
-    data, places = "%PDF-1.4\n", ""
-    for number, each in enumerate(objects, 1):
-        places += f"{len(data):010} 00000 n \n"
-        data += f"{number} 0 obj\n{each}\nendobj\n"
-    size = len(objects) + 1
-    table = f"xref\n0 {size}\n0000000000 65535 f \n{places}trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{len(data)}\n"
-    return of_bytes((data + table + "%%EOF\n").encode())
+    """A PDF of pages with a line each."""
+    return of_bytes(made_pdf(*pages))
 
 
 def of_bytes(data: bytes) -> Block:
     """What says that it is a PDF."""
-    encoded = base64.b64encode(data).decode()
-    return document({"type": "base64", "media_type": "application/pdf", "data": encoded})
+    return document({"type": "base64", "media_type": "application/pdf", "data": base64_of(data)})
 
 
 # Pictures ---------------------------------------------------------------------------------------
@@ -169,7 +154,7 @@ def test_pdfs_that_cannot_be_read(run: Run) -> None:
     assert (damaged.tokens, damaged.low, damaged.high) == (1622, 1531, 9 + 1573 + 3000 + 4)
     assert "a PDF could not be read" in damaged.note
     scanned = ask(run, user([pdf(""), text("red")]))
-    assert (scanned.tokens, scanned.high) == (9 + 1573, 9 + 1573 + 3000 + 4)
+    assert (scanned.tokens, scanned.high) == (9 + 1573, -int(-(9 + 1573 * 1.03) // 1) + 4)
     assert "could not be read" not in scanned.note
     for source in ({"type": "url", "url": "https://example.org/a.pdf"}, {"type": "file", "file_id": "file_1"}):
         row = ask(run, user([document(source), text("red")]))
@@ -290,7 +275,9 @@ def test_what_stands_with_the_wrong_speaker_is_counted_and_told(
     run: Run, model: str, misplaced: Block, note: str
 ) -> None:
     """Results of the assistant, calls of the user, a role of nobody: an estimate that has their tokens in it."""
-    plain, row = ask(run, user(), model=model), ask(run, user(), misplaced, user("river"), model=model)
+    plain = ask(run, user(), model=model)
+    refused = misplaced["role"] == "oracle"
+    (row,) = asked(run, body(user(), misplaced, user("river"), model=model), refused=refused)
     assert row.standing == "estimate" and note in row.note
     assert row.tokens > plain.tokens + 5
 
@@ -317,7 +304,7 @@ def test_what_is_only_known_by_its_size_has_room_for_it(run: Run) -> None:
 def test_names_from_a_request_stay_on_their_line(run: Run) -> None:
     """Control characters of kinds and keys never reach the terminal, and few of many keys are told."""
     keys: Block = {"evil\n\x1b[2J": 1, **{f"k{at}": 1 for at in range(50)}}
-    row = ask(run, user([{"type": "x\n::error::\x1b[31m"}]), **keys)
+    (row,) = asked(run, body(user([{"type": "x\n::error::\x1b[31m"}]), **keys), refused=True)
     assert "\n" not in row.note and "\x1b" not in row.note
     assert "k8 was never recorded" in row.note and "41 other keys were never recorded" in row.note
 

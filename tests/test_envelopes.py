@@ -153,22 +153,23 @@ def test_the_config_of_an_sdk_is_billed_as_the_body_it_becomes(run: Run) -> None
 
 
 ARRAYS = [
-    ([line(said(model="gpt-4o")), line(said(model="gpt-4o"), name="b")], (), "OpenAI batch"),
-    ({"requests": [line(said(model="gpt-4o"))]}, (), "OpenAI batch"),
-    ([{"key": "a", "request": part()}], GEMINI, "Gemini batch"),
-    ([record(INVOKE)], ("-m", CLAUDE), "Bedrock batch"),
+    ([line(said(model="gpt-4o")), line(said(model="gpt-4o"), name="b")], ()),
+    ({"requests": [line(said(model="gpt-4o"))]}, ()),
+    ([{"key": "a", "request": part()}], GEMINI),
+    ([record(INVOKE)], ("-m", CLAUDE)),
+    ([short(said(max_tokens=9))], ("-m", "accounts/fireworks/models/gpt-oss-120b")),
 ]
 
 
-@pytest.mark.parametrize(("whole", "options", "form"), ARRAYS)
+@pytest.mark.parametrize(("whole", "options"), ARRAYS)
 def test_lines_in_an_array_are_refused_and_priced(
-    run: Run, whole: object, options: tuple[str, ...], form: str
+    run: Run, whole: object, options: tuple[str, ...]
 ) -> None:  # fmt: skip
     """Told once, of the first; all are in the totals."""
     result = asked(run, whole, options=options, whole=True)
     rows = document(result)["rows"]
     assert (result.code, rows[0]["problem"]) == (
-        2, f"in a JSON array: {form} files are JSON Lines, write one request a line",
+        2, "in a JSON array: a batch file is JSON Lines, write one request a line",
     )  # fmt: skip
     assert [row["problem"] for row in rows[1:]] == [None] * (len(rows) - 1)
     assert all(row["cost"] for row in rows)

@@ -95,7 +95,7 @@ def test_parts_of_every_kind(run: Run) -> None:
         "message 4 (user)": 1 + 60 * 32,
     }
     assert row.standing == "estimate"
-    assert "audio that is not in the request was not looked into: --seconds says how long it is" in row.note
+    assert "audio that is elsewhere was not looked into: 'batch --seconds N' says how long it is" in row.note
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,14 @@ def test_the_same_model_at_a_seller_is_no_other(run: Run, named: str, given: str
     assert (result.code, row["provider"], notes(result)) == (0, seller, [])
 
 
+def test_a_fine_tune_is_not_its_base(run: Run) -> None:
+    """Its rates are others: a base that is given for it is said to be."""
+    result = asked(run, said("ft:gpt-4o-mini-2024-07-18:org::a"), options=("-m", "gpt-4o-mini"))
+    assert notes(result) == [
+        "the requests name 'ft:gpt-4o-mini-2024-07-18:org::a': counted and priced as gpt-4o-mini, as -m says"
+    ]
+
+
 def test_a_model_that_is_given_holds_for_its_limits(run: Run) -> None:
     """gpt-4o writes at most 16,384, gpt-5.4 up to 128,000: the request is held against the model it is priced as."""
     body = said("gpt-5.4", max_completion_tokens=20_000)
@@ -114,6 +122,13 @@ def test_a_line_whose_job_names_the_model_asks_for_it_alone(run: Run) -> None:
         2, "", "tokcost: error: r.jsonl:1: the request names no model: name one with -m\n"
     )
     assert asked(run, short, options=("-m", "mistral-small-latest")).code == 0
+
+
+def test_a_prompt_that_is_kept_may_name_the_model(run: Run) -> None:
+    """A Responses line with the id of one is refused by nobody, and its model asked for where it is priced."""
+    kept = line({"prompt": {"id": "pmpt_1"}, "input": "Hello"}, url="/v1/responses")
+    assert asked(run, kept, options=("-m", "gpt-4o")).code == 0
+    assert asked(run, kept).err == "tokcost: error: r.jsonl:1: the request names no model: name one with -m\n"
 
 
 def test_a_deployment_is_asked_for_with_the_way_to_say_it(run: Run) -> None:

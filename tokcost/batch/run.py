@@ -19,7 +19,7 @@ from tokcost.errors import NotPriced
 from tokcost.prefixes import Caches
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import STANDARD
-from tokcost.requests.envelopes import mismatch, must_name_model, platform_of
+from tokcost.requests.envelopes import mismatch, must_be_a_line, must_name_model, platform_of
 from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.model import Request
 from tokcost.requests.shapes import stray
@@ -27,8 +27,8 @@ from tokcost.requests.shapes import stray
 if TYPE_CHECKING:
     from tokcost.batch.comparison import BillComparison
 
-# Of so many models that requests name and another was given for, a note says the names.
-_NAMES = 100
+# So many models that requests name, and another was given for, are told apart.
+_NAMES = 100_000
 
 
 class BatchOptions(NamedTuple):
@@ -102,13 +102,16 @@ class Runner:
     def _of_envelope(self, counted: CountedRequest, file: str) -> Iterator[str]:
         """What is wrong with a request by what it stands in and the model it names."""
         item, request = counted.item, counted.request
+        platform = platform_of(item, counted.seller)
         if item.refused:
             yield item.refused
+        if item.listed and (why := must_be_a_line(item, platform)):
+            yield why
         if request is None:
             return
         if why := stray(item):
             yield why
-        who = must_name_model(item, platform_of(item, counted.seller))
+        who = must_name_model(item, platform)
         if not request.model and who:
             hint = "" if counted.model else ", -m MODEL prices it all the same"
             yield f"the request names no model: {who} takes no line without one{hint}"

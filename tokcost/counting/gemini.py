@@ -227,7 +227,7 @@ class _GeminiCounting:
         else:
             raise TokcostError("an image rule that is not one of Gemini: name another as 'image' in a price file")
         if not known and not isinstance(rule, Flat):
-            self.tally.note("an image's size is not in the request: any size is possible")
+            self.tally.note("an image's size is not in the request: 'batch --image-size' says it")
 
     def _document(self, label: str, document: Document, resolution: str) -> None:
         page = self.media.page_at(_level(document.detail or resolution))

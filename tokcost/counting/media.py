@@ -16,8 +16,6 @@ _MOST_SECONDS = {"audio": 34_200, "video": 10_800}
 # Bytes of a page of a file that cannot be read: likely, at most (a scan), at least (packed text).
 _PAGE_BYTES = (60_000, 400_000, 300)
 _MOST_PAGES = 1_000  # of what is not in the request: more than any provider reads
-# The text of a page that was not read: likely, at least, a full one.
-PAGE_TEXT = (500, 0, 3000)
 # Text that is taken out of a PDF differs from reader to reader by so much.
 TEXT_OFF = 0.15
 
@@ -34,29 +32,39 @@ class Ends(NamedTuple):
         return Ends(self.likely * other.likely, self.least * other.least, self.most * other.most)
 
 
-def add_media(tally: Tally, label: str, media: Media, rule: MediaRule, level: str = "") -> None:
-    """Sound by its seconds, film by the pictures taken of it and its sound."""
+# The text of a page that was not read: likely, at least, a full one.
+PAGE_TEXT = Ends(500, 0, 3000)
+
+
+def add_media(
+    tally: Tally, label: str, media: Media, rule: MediaRule, level: str = "", heard_apart: bool = True
+) -> None:  # fmt: skip
+    """Sound by its seconds, film by the pictures taken of it, at a ``level`` of resolution, and its sound.
+
+    ``heard_apart``: whether the sound of a film has the rate of sound, as it has by itself.
+    """
     seconds = _seconds(tally, media)
     sound = seconds.times(Ends(float(rule.sound), float(rule.sound_least), float(rule.sound_most)))
     if media.kind == "video":
         shown = Ends(*(math.ceil(end * (media.fps or 1)) for end in seconds))
         shown = shown._replace(most=shown.most + 1)  # the last picture
-        tally.add(label, *shown.times(Ends(*rule.scene_at(media.detail or level))))
+        tally.add(label, *shown.times(Ends(*rule.scene_at(level))))
         if media.sound is not True:
             sound = sound._replace(least=0)
         tally.doubt("film is billed by its pictures and its sound: documented, not measured")
     else:
         tally.doubt("sound is billed by its length: documented, not measured")
-    tally.add(label, *sound._replace(most=sound.most + float(rule.sound_most)), kind=SOUND)
+    kind = SOUND if heard_apart or media.kind == "audio" else ""
+    tally.add(label, *sound._replace(most=sound.most + float(rule.sound_most)), kind=kind)
 
 
 def _seconds(tally: Tally, media: Media) -> Ends:
     if media.seconds is None:
-        tally.note(f"{media.kind} that is not in the request was not looked into: --seconds says how long it is")
+        tally.note(f"{media.kind} that is elsewhere was not looked into: 'batch --seconds N' says how long it is")
         return Ends(_USUAL_SECONDS, 0, _MOST_SECONDS.get(media.kind, 10_800))
     if not media.told:
-        where = "its head does not tell its length" if media.bytes else "it was not looked into"
-        tally.note(f"the length of {media.kind} can only be guessed, {where}: --seconds says how long it is")
+        where = "its head does not tell its length" if media.bytes else "it is elsewhere"
+        tally.note(f"the length of {media.kind} can only be guessed, {where}: 'batch --seconds N' says how long it is")
     least = media.seconds if media.least is None else media.least
     most = media.seconds if media.most is None else media.most
     return Ends(media.seconds, min(least, media.seconds), max(most, media.seconds))
@@ -67,9 +75,9 @@ def pages_of(tally: Tally, document: Document) -> Ends:
     if document.pages:
         return Ends(*(document.pages,) * 3)
     if document.bytes is None:
-        tally.note("a document that is not in the request was not looked into: --pages says how many it has")
+        tally.note("a document that is elsewhere was not looked into: 'batch --pages N' says how many it has")
         return Ends(1, 1, _MOST_PAGES)
-    tally.note("a PDF could not be read: --pages says how many pages it has")
+    tally.note("a PDF could not be read: 'batch --pages N' says how many pages it has")
     pages, low, high = (max(1, round(document.bytes / size)) for size in _PAGE_BYTES)
     return Ends(pages, min(low, pages), max(high, pages))
 
@@ -92,8 +100,7 @@ def add_document(
     if not reads:
         return
     words = count(document.words) if document.pages else 0
-    if words:
+    if words or document.silent:
         tally.add(label, words, words * (1 - TEXT_OFF), words * (1 + TEXT_OFF) + 20 * pages.most)
     else:
-        looked = document.pages and document.bytes is not None  # pages without words are pictures of them
-        tally.add(label, *pages.times(Ends(0 if looked else PAGE_TEXT[0], *PAGE_TEXT[1:])))
+        tally.add(label, *pages.times(PAGE_TEXT))

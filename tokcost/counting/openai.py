@@ -14,7 +14,7 @@ from tokcost.counting.count import Count
 from tokcost.counting.openai_calls import Rounds
 from tokcost.counting.openai_families import count_bare, count_family
 from tokcost.counting.openai_images import add_image
-from tokcost.counting.openai_models import Scene
+from tokcost.counting.openai_models import EARLY, Scene
 from tokcost.counting.openai_tools import add_answer, add_tools, instructions_at, leading_rest
 from tokcost.counting.openai_unseen import add_file, add_other, add_unseen
 from tokcost.counting.tally import Tally, TokensOf
@@ -72,6 +72,8 @@ def _judge_model(tally: Tally, scene: Scene, request: Request) -> None:
         tally.doubt(f"{scene.model_id} is retired and was framed in its own way", 4 * messages, 4 * messages)
     elif not scene.rules.framing_measured:
         tally.assume(f"{scene.model_id} is framed like the OpenAI models that were measured")
+    if scene.frame.style == EARLY and not scene.chat:
+        tally.doubt("this model was recorded twice through responses", 1, 2)
     earlier = [part for message in request.messages if message.role == "assistant" for part in message.parts]
     if scene.frame.o_series and earlier:
         # The one recording was billed 2 % more.

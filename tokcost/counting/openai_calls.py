@@ -65,6 +65,8 @@ class Rounds:
             text = _text(result)
             self._judge(tally, 2, 4)
             if message.role == "function":
+                if self.scene.frame.style != EARLY:
+                    tally.doubt("results of functions in the form of 2023 were recorded for early models only", 2, 8)
                 tally.add(label, 3 + n(result.name) + n(text))
                 continue
             name = self.names.get(result.call_id, result.name)

@@ -72,7 +72,7 @@ def _add_part(tally: Tally, label: str, part: Part, media: MediaRule, tokens_of:
     elif isinstance(part, Image):
         tally.add(label, *_picture(part), kind=PICTURES)
     elif isinstance(part, Media):
-        add_media(tally, label, part, media)
+        add_media(tally, label, part, media, heard_apart=False)
     elif isinstance(part, Document):
         note = "how a page is billed is not known for this family"
         add_document(tally, label, part, Ends(0, 0, _MOST_OF_PICTURE), True, note, tokens_of)

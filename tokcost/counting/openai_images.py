@@ -97,4 +97,4 @@ def _add_unknown(tally: Tally, rule: Rule, detail: str, label: str) -> None:
     least, most = picture_tokens(rule, *_LEAST, detail), _most(rule, detail)
     tally.add(f"{label} (size unknown)", tokens, least, most, kind=PICTURES)
     if least < most:
-        tally.doubt("the size of a picture is not known")
+        tally.doubt("the size of a picture is not known: 'batch --image-size' says it")

@@ -42,7 +42,7 @@ def count_request(
     if model.scale:
         return _scaled(found, request, model)
     if model.standing == ASSUMED and found.standing == EXACT:
-        return Count(found.tokens, found.low, found.high, ASSUMED, model.assumes, found.parts)
+        return Count(found.tokens, found.low, found.high, ASSUMED, model.assumes, found.parts, found.apart)
     return found
 
 
@@ -79,4 +79,5 @@ def _scaled(found: Count, request: Request, model: Model) -> Count:
         ESTIMATE,
         note,
         parts,
+        found.apart,
     )

@@ -166,7 +166,7 @@ class _Writer:
             return self.array(self.type(schema.get("items"), depth + 1))
         if kind == "object" or "properties" in schema:
             return self.object(schema, depth + 1, []) if _properties(schema) else "object"
-        return str(_NAMES.get(str(kind), kind if kind in _PLAIN else "any"))
+        return _NAMES.get(str(kind), str(kind) if str(kind) in _PLAIN else "any")
 
     def member(self, value: Any, depth: int) -> str:
         """One type of a union. Billed: a list in a union goes by its kind alone."""

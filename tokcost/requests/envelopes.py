@@ -64,7 +64,8 @@ class Item(NamedTuple):
 
     ``form`` is one of the constants above, ``body`` the provider's request body, ``whole`` what it stands in;
     ``model`` the one that the job around it names. ``problem`` says what cannot be read, "" when all is well;
-    ``refused`` why the provider takes no file like this, though it can be read: said of the first request alone.
+    ``refused`` why the provider takes no file like this, though it can be read: said of the first request alone, as
+    ``listed`` is, of those that stand in one array.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Item(NamedTuple):
     problem: str = ""
     model: str = ""
     refused: str = ""
+    listed: bool = False
 
 
 def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "", model: str = "") -> Item:
@@ -111,12 +113,16 @@ def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
     return BARE, as_sent(value), ""
 
 
-def is_a_line(item: Item) -> bool:
-    """Whether the request is a line of a file of JSON Lines, and can stand in nothing else.
+def must_be_a_line(item: Item, platform: str) -> str:
+    """Why its seller takes no array of such requests, "" where it may.
 
     Mistral takes {custom_id, body} in the body that makes a batch, Anthropic and Gemini theirs.
     """
-    return item.form in (GEMINI, BEDROCK) or (item.form == OPENAI and bool(item.whole.keys() & _OF_LINES))
+    if item.form in (GEMINI, BEDROCK) or (
+        item.form == OPENAI and (item.whole.keys() & _OF_LINES or platform in ("together", "fireworks"))
+    ):
+        return "in a JSON array: a batch file is JSON Lines, write one request a line"
+    return ""
 
 
 def platform_of(item: Item, provider: str = "") -> str:
@@ -156,8 +162,14 @@ def deployment_of(item: Item) -> str:
 
 
 def must_name_model(item: Item, platform: str) -> str:
-    """Who refuses the line unless its body names a model, "" where the job, or what sends it, may name it."""
-    return "" if item.form == BARE else _IN_BODY.get(platform, "")
+    """Who refuses the line unless its body names a model, "" where something else may name it.
+
+    That is the job, what sends the body, a prompt that is kept at OpenAI, or what moderates.
+    """
+    if item.form == BARE or isinstance(object_of(item.body).get("prompt"), dict):
+        return ""
+    url = text_of(item.whole.get("url")).partition("?")[0]
+    return "" if url.endswith("/moderations") else _IN_BODY.get(platform, "")
 
 
 def mismatch(item: Item, model: str, seller: str) -> str:

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Size, image_size
-from tokcost.requests.media import media_of
 from tokcost.requests.model import Attachment, Document, Image, Media, Message, Other, Part, Request, Result, Text
-from tokcost.requests.pdf import read_pdf
-from tokcost.requests.sources import is_remote, mime_of, opened
+from tokcost.requests.sources import Base64Stream, is_remote, mime_of, opened
 
 _PDF = "application/pdf"
 # The media types of files by the ends of their names, where nothing else says what they are.
@@ -23,7 +21,7 @@ _BY_NAME = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp"), "image/"),
 }  # fmt: skip
 _AS_TEXT = ("text/", "application/json", "application/xml", "application/javascript", "application/x-yaml")
-_START_OF_PDF = "JVBERi"  # '%PDF' in base64
+_HOLDING = (Attachment, Result)
 _MOST_TEXT = 8_000_000  # more than any model reads; of a longer one the bytes are told
 
 
@@ -44,13 +42,11 @@ class FileReader(NamedTuple):
 
     def read(self, request: Request) -> Request:
         """The request with every attachment as what it is. Raises RequestError for what is too much to read."""
-        messages = tuple(map(self._message, request.messages))
-        changed = any(one is not other for one, other in zip(messages, request.messages, strict=True))
-        return replace(request, messages=messages) if changed else request
+        if not any(type(part) in _HOLDING for message in request.messages for part in message.parts):
+            return request
+        return replace(request, messages=tuple(map(self._message, request.messages)))
 
     def _message(self, message: Message) -> Message:
-        if not any(isinstance(part, Attachment | Result) for part in message.parts):
-            return message
         return replace(message, parts=tuple(map(self._part, message.parts)))
 
     def _part(self, part: Part) -> Part:
@@ -76,6 +72,8 @@ class FileReader(NamedTuple):
         return self._document(file, mime, stream)
 
     def _media(self, file: Attachment, mime: str, stream: BinaryIO | None) -> Media:
+        from tokcost.requests.media import media_of  # late, as below: most requests hold no file
+
         kind = mime.partition("/")[0]
         found = Media(kind)
         if stream is not None:
@@ -86,6 +84,8 @@ class FileReader(NamedTuple):
         return replace(_cut(found, file.start, file.end), fps=file.fps, detail=file.detail, sent=hash(file.source))
 
     def _document(self, file: Attachment, mime: str, stream: BinaryIO | None) -> Document:
+        from tokcost.requests.pdf import read_pdf
+
         made = partial(
             Document, title=file.title, context=file.context, cited=file.cited, detail=file.detail,
             sent=hash(file.source),
@@ -101,7 +101,7 @@ class FileReader(NamedTuple):
             if mime and mime != _PDF and stream.read(5) != b"%PDF-":
                 return made("file", bytes=size)
             stream.seek(0)
-            pdf = read_pdf(file.source if file.place == "data" and not mime_of(file.source) else stream)
+            pdf = read_pdf(stream.text if isinstance(stream, Base64Stream) else stream)
         if pdf is None:
             return made("pdf", pages=self.pages, bytes=size)
         return made("pdf", pages=pdf.pages, bytes=size, pdf=partial(pdf.text, file.where))
@@ -121,12 +121,13 @@ def _cut(media: Media, start: float, end: float | None) -> Media:
     if not start and end is None:
         return media
 
-    def left(seconds: float | None) -> float | None:
-        if seconds is None:
-            return None if end is None else max(0.0, end - start)
+    def left(seconds: float) -> float:
         return max(0.0, (seconds if end is None else min(seconds, end)) - start)
 
-    return replace(media, seconds=left(media.seconds), least=left(media.least), most=left(media.most))
+    if media.seconds is None:
+        return media if end is None else replace(media, seconds=left(end), least=0, most=left(end))
+    least, most = media.least or 0, media.seconds if media.most is None else media.most
+    return replace(media, seconds=left(media.seconds), least=left(least), most=left(most))
 
 
 DATA_ALONE = FileReader()

@@ -18,7 +18,6 @@ from tokcost.requests.envelopes import (
     VERTEX,
     Item,
     deployment_of,
-    is_a_line,
     is_of_another_file,
     item_of,
 )
@@ -108,16 +107,15 @@ def _requests(value: Any, number: int, raw: bytes, alone: bool) -> Iterator[Item
 
 
 def _listed(values: list[Any], number: int, model: str = "", inline: bool = False) -> Iterator[Item]:
-    told = False
+    first = True
     for at, value in enumerate(values, 1):
         item = item_of(value, number, b"", f"request {at}", model)
         if inline and item.form == VERTEX:
             item = item._replace(form=INLINE)
         elif inline and item.form == BARE and isinstance(item.body, dict):  # as Google's SDK has them
             item = item._replace(body={key: held for key, held in item.body.items() if key != "metadata"})
-        if not told and is_a_line(item):
-            told, refused = True, f"in a JSON array: {item.form} files are JSON Lines, write one request a line"
-            item = item._replace(refused=refused)
+        if first and item.form != BARE:
+            first, item = False, item._replace(listed=True)
         yield item
 
 

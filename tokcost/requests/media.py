@@ -10,15 +10,20 @@ from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Glance
 from tokcost.requests.model import Media
+from tokcost.requests.sound_frames import is_aac, is_even, seconds_of_aac, seconds_of_mp3
 from tokcost.requests.wave_head import wave_seconds
+from tokcost.requests.webm_head import START as WEBM
+from tokcost.requests.webm_head import webm_seconds
 
 # Bytes of a second where nothing tells the length: likely (128 kbit/s; film of 2 Mbit/s), at most (six channels of
 # 24 bits; raw film), at least (speech of 4 kbit/s; a still picture with such speech).
 _AUDIO, _VIDEO = (16_000, 864_000, 500), (250_000, 20_000_000, 2_000)
-# The fewest bytes of a second that are believed of a head (silence that is packed well), and the most of sound.
-_LEAST_BYTES, _MOST_BYTES = 20, 864_000
+# The fewest bytes of a second that are believed of a head (silence, or a still picture, that is packed well), the most.
+_BELIEVED = {"audio": (20, _AUDIO[1]), "video": (100, _VIDEO[1])}
 # More than a packed recording has, tags and pictures in it aside: it may be longer than its head says.
 _USUAL_MOST = {".mp3": 48_000, ".ogg": 64_000, ".mp4": 96_000}
+# Bytes of a second of an MP3 file whose frames differ: at most, at least.
+_UNEVEN = (40_000, 1_000)
 # What is read of a file at most: the pages of some hours of sound, each for its head alone.
 _MOST_READ, _MOST_READS = 64 << 20, 400_000
 # Raw sound is sent as 16 bits a sample of one channel.
@@ -32,6 +37,7 @@ class _Told(NamedTuple):
     seconds: float
     most: float
     sound: bool | None = None
+    least: float | None = None
 
 
 def media_of(kind: str, stream: BinaryIO, mime: str = "") -> Media:
@@ -44,11 +50,15 @@ def media_of(kind: str, stream: BinaryIO, mime: str = "") -> Media:
             return Media(kind, seconds, seconds, seconds, size, told=True)
         likely, least, most = (size / 2 / samples for samples in _RAW_RATES)
         return Media(kind, likely, least, most, size)
-    told = _told(stream, size, kind)
+    try:  # whatever a file from outside makes of its readers
+        told = _told(stream, size, kind)
+    except Exception:
+        told = None
     if told is None:
         likely, most_bytes, least_bytes = _VIDEO if kind == "video" else _AUDIO
         return Media(kind, size / likely, size / most_bytes, size / least_bytes, size)
-    return Media(kind, told.seconds, told.seconds, told.most, size, told=True, sound=told.sound)
+    least = told.seconds if told.least is None else told.least
+    return Media(kind, told.seconds, least, told.most, size, told=told.least is None, sound=told.sound)
 
 
 def _told(stream: BinaryIO, size: int, kind: str) -> _Told | None:
@@ -58,6 +68,12 @@ def _told(stream: BinaryIO, size: int, kind: str) -> _Told | None:
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
         span = wave_seconds(Glance(stream, _MOST_READ, _MOST_READS), size)
         return _Told(*span) if span else None
+    if is_aac(head):
+        seconds = seconds_of_aac(Glance(stream, _MOST_READ, _MOST_READS), size)
+        return _Told(seconds, seconds) if seconds else None
+    if head.startswith(WEBM):
+        seconds = webm_seconds(Glance(stream, _MOST_READ, _MOST_READS))
+        return _Told(seconds, seconds) if seconds and _believed(seconds, size, kind) else None
     form = _form(head)
     return _by_library(stream, size, form, kind) if form else None
 
@@ -72,21 +88,26 @@ def _form(head: bytes) -> str:
     return starts.get(head[:4], "")
 
 
+def _believed(seconds: float, size: int, kind: str) -> bool:
+    """Whether so many bytes may last for so long."""
+    least, most = _BELIEVED[kind]
+    return 0 < seconds < float("inf") and least <= size / seconds <= most
+
+
 def _by_library(stream: BinaryIO, size: int, form: str, kind: str) -> _Told | None:
     from tinytag import TinyTag  # late: only who sends sound pays
 
-    try:  # whatever a file from outside makes of the library
-        found = TinyTag.get(f"a{form}", file_obj=Glance(stream, _MOST_READ, _MOST_READS), tags=False)
-    except Exception:
-        return None
+    found = TinyTag.get(f"a{form}", file_obj=Glance(stream, _MOST_READ, _MOST_READS), tags=False)
     seconds = found.duration
-    if not seconds or not 0 < seconds < float("inf") or not size / seconds >= _LEAST_BYTES:
+    if not seconds or not _believed(seconds, size, kind):
         return None
     if kind == "video":
-        sound = True if found.channels else None
-        return _Told(seconds, seconds, sound) if size / seconds <= _VIDEO[1] else None
-    if size / seconds > _MOST_BYTES:
-        return None
+        return _Told(seconds, seconds, True if found.channels else None)
+    if form == ".mp3" and not is_even(stream, size):
+        if exact := seconds_of_mp3(Glance(stream, _MOST_READ, _MOST_READS), size):
+            return _Told(exact, exact)
+        most_rate, least_rate = _UNEVEN
+        return _Told(seconds, max(seconds, size / least_rate), least=min(seconds, size / most_rate))
     usual = _USUAL_MOST.get(form)
     longer = size / _AUDIO[2] if usual and size / seconds > usual else seconds
     return _Told(seconds, longer)

@@ -97,13 +97,19 @@ class Document:
     bytes: int | None = None
     cited: bool = False
     detail: str = ""
-    pdf: Callable[[], str] | None = None
+    pdf: Callable[[], str | None] | None = None
     sent: int = field(default=0, compare=False)
 
     @property
     def words(self) -> str:
-        """All that it says. Raises RequestError where that is more than is read."""
-        return self.pdf() if self.pdf is not None else self.text
+        """All that it says, as far as it can be read. Raises RequestError where that is more than is read."""
+        return (self.pdf() or "") if self.pdf is not None else self.text
+
+    @property
+    def silent(self) -> bool:
+        """Whether it was read, and says nothing: pages are pictures then, as of a scan."""
+        found = self.pdf() if self.pdf is not None else None
+        return found is not None and not found.strip()
 
 
 @dataclass(frozen=True, slots=True)

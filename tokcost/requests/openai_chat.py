@@ -15,6 +15,8 @@ _TEXT = {"text": "text", "input_text": "text", "output_text": "text", "summary_t
 # Parts of sound and film, and of files; the keys under which a file's data, address or id stands.
 _MEDIA = {"input_audio": "audio", "audio_url": "audio", "video_url": "video"}
 _FILES = ("file", "input_file", "document_url")
+# Of an answer that was spoken: likely, at least, and as long as an answer can be (16,384 tokens of 50 ms).
+_ANSWER_SECONDS = (30, 0, 820)
 _PLACES = {"file_data": "data", "file_url": "url", "document_url": "url", "file_id": "file"}
 
 
@@ -47,7 +49,7 @@ def _spoken(message: Object, where: str) -> Iterator[Part]:
         at = f"{where}.function_call"
         yield call_of(an_object(message["function_call"], at, _REMEDY), at, "")
     if isinstance(message.get("audio"), dict):
-        yield Media("audio")
+        yield Media("audio", *_ANSWER_SECONDS)
 
 
 def call_of(call: Object, where: str, call_id: str, item_id: str = "") -> Call:

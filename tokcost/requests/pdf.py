@@ -14,6 +14,7 @@ from tokcost.requests.sources import Base64Stream
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
+_LARGEST = 256 << 20  # more than any provider takes
 _HEADER = 1024  # what readers look through for the mark of a PDF
 # No page takes fewer bytes than a reference to it; what claims more pages is not believed.
 _LEAST_PAGE = 6
@@ -33,11 +34,11 @@ class Pdf:
     def __init__(self, reader: PdfReader, pages: int) -> None:
         self.pages = pages
         self._reader: PdfReader | None = reader
-        self._text = ""
+        self._text: str | None = None
         self._problem = ""
 
-    def text(self, where: str) -> str:
-        """Page after page, joined by line ends; "" where it cannot be read.
+    def text(self, where: str) -> str | None:
+        """Page after page, joined by line ends; None where it cannot be read.
 
         Raises RequestError, with the path, for one that unpacks to more than is counted.
         """
@@ -66,6 +67,8 @@ def _of_base64(data: str) -> Pdf | None:
 def _opened(stream: BinaryIO) -> Pdf | None:
     if b"%PDF" not in stream.read(_HEADER):
         return None
+    if stream.seek(0, 2) > _LARGEST:
+        return None
     stream.seek(0)
     raw = stream.read()
     from pypdf import PdfReader  # late: some 100 ms that only who sends a PDF pays
@@ -89,7 +92,7 @@ def _limited() -> AbstractContextManager[object]:
     )  # fmt: skip
 
 
-def _text_of(reader: PdfReader) -> tuple[str, str]:
+def _text_of(reader: PdfReader) -> tuple[str | None, str]:
     """The words, or why they are too many."""
     from pypdf.errors import LimitReachedError
 
@@ -109,9 +112,9 @@ def _text_of(reader: PdfReader) -> tuple[str, str]:
                 texts.append(page.extract_text(visitor_operand_before=step))
                 room -= len(texts[-1])
                 if room < 0:
-                    return "", f"a PDF with more than {_MOST_TEXT:,} characters"
+                    return None, f"a PDF with more than {_MOST_TEXT:,} characters"
     except LimitReachedError:
-        return "", f"a PDF of which a part unpacks to more than {_MOST_UNPACKED >> 20} MB"
+        return None, f"a PDF of which a part unpacks to more than {_MOST_UNPACKED >> 20} MB"
     except Exception:
-        return "", ""
+        return None, ""
     return "\n".join(texts), ""

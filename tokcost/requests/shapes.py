@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tokcost.requests.bedrock import is_converse
+from tokcost.requests.converse import is_converse
 from tokcost.requests.envelopes import ANTHROPIC, GEMINI, INLINE, OPENAI, VERTEX, Item
 from tokcost.requests.shape import object_of, text_of
 

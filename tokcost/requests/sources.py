@@ -58,7 +58,7 @@ def decoded(text: str) -> bytes:
 
 
 class Base64Stream(BytesIO):
-    """The bytes that base64 text stands for, decoded where they are read."""
+    """The bytes that base64 ``text`` stands for, decoded where they are read."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class Base64Stream(BytesIO):
         while end and text[end - 1] == "=":
             end -= 1
         end -= end % 4 == 1  # a single letter holds no byte
-        self._text, self._end = text, end
+        self.text, self._end = text, end
         self.size = end * 3 // 4
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
@@ -99,11 +99,11 @@ class Base64Stream(BytesIO):
         """Decodes so many bytes from here, and some more."""
         first = self._at // 3
         last = min(self._end, -(-(self._at + max(size, _AHEAD)) // 3) * 4)
-        piece = self._text[4 * first : last]
+        piece = self.text[4 * first : last]
         try:
             self._buffer = binascii.a2b_base64(piece + "=" * (-len(piece) % 4), strict_mode=True)
         except (binascii.Error, ValueError):
-            plain = _plain(self._text)
+            plain = _plain(self.text)
             if len(plain) == self._end:  # nothing is left to be taken out
                 self._buffer = b""
             else:

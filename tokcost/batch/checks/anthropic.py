@@ -13,7 +13,7 @@ from tokcost.batch.checks.caching import cache_problems
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.phrases import quote
-from tokcost.requests.bedrock import is_converse
+from tokcost.requests.converse import is_converse
 from tokcost.requests.envelopes import ANTHROPIC, BARE
 from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
 

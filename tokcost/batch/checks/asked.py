@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tokcost.catalog import Model
-from tokcost.requests.bedrock import is_converse
+from tokcost.requests.converse import is_converse
 from tokcost.requests.envelopes import BARE, BEDROCK, OPENAI, Item
 from tokcost.requests.model import Request
 from tokcost.requests.openai import api_of_path

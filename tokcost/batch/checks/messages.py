@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import HELD_TO_MESSAGES, HELD_TO_OPENAI, Asked
 from tokcost.phrases import join_or, quote
-from tokcost.requests.bedrock import is_converse
+from tokcost.requests.converse import is_converse
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
 # Who is known to refuse a role or a part that it does not know, by the api of the request.

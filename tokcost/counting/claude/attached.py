@@ -61,7 +61,7 @@ class Attachments:
             cells = claude_image(image.width, image.height, self._cells)
             self._tally.add(f"image {self.images} ({image.width}x{image.height})", cells + beside)
             return
-        self._tally.doubt("an image's size is not in the request: any size is possible")
+        self._tally.doubt("an image's size is not in the request: 'batch --image-size' says it")
         self._tally.add(
             f"image {self.images} (size unknown)",
             claude_image(*USUAL, self._cells) + beside,
@@ -100,16 +100,16 @@ class Attachments:
         self._tally.doubt("a page of a PDF is billed as a picture and its text: recorded for single pages only")
         pages = pages_of(self._tally, document)
         pictures, words = pages.likely * page, document.words if document.pages else ""
-        if words.strip():
-            text = self._tokens_of(words)
+        if words.strip() or document.silent:
+            text = self._tokens_of(words) if words.strip() else 0
             off = pictures * _PICTURE_OFF + text * TEXT_OFF
             self._tally.add(label, pictures + text, pictures + text - off, pictures + text + off)
             return
-        likely, least, most = PAGE_TEXT
-        if document.bytes is not None:  # pictures of text, most likely, or what cannot be read
+        likely = PAGE_TEXT.likely
+        if document.bytes is not None:  # of what was given up on, or cannot be read
             likely = 0 if document.pages else _PAGE_TEXT
-        low = pages.least * (page * (1 - _PICTURE_OFF) + least)
-        self._tally.add(label, pages.likely * (page + likely), low, pages.most * (page + most))
+        low = pages.least * (page * (1 - _PICTURE_OFF) + PAGE_TEXT.least)
+        self._tally.add(label, pages.likely * (page + likely), low, pages.most * (page + PAGE_TEXT.most))
 
     def _citations(self, label: str, document: Document) -> None:
         self._tally.doubt("citations: the provider numbers the sentences of the document")

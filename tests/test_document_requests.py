@@ -1,0 +1,213 @@
+"""Documents in requests of every provider: pages and words as each bills them, from data and local paths."""
+
+from __future__ import annotations
+
+import os
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bodies import Body, counted, o200k, png
+from tests.claude_bodies import Row
+from tests.conftest import Run
+from tests.files_made import base64_of, pdf
+
+THREE = pdf("old map", "river", "tide")
+URL = "https://example.org/a.pdf"
+
+
+def data_url(data: bytes, mime: str = "application/pdf") -> str:
+    """A data URL of a file."""
+    return f"data:{mime};base64,{base64_of(data)}"
+
+
+def gemini(file: Body, **config: object) -> Body:
+    """A Gemini body of a file, in either spelling; alone it is a token of frame."""
+    return {"contents": [{"parts": [file]}], "generationConfig": config}
+
+
+def inline(data: bytes, mime: str = "application/pdf") -> Body:
+    """A file in a Gemini body."""
+    return {"inlineData": {"mimeType": mime, "data": base64_of(data)}}
+
+
+def far(address: str) -> Body:
+    """A PDF of a Gemini body that is elsewhere."""
+    return {"file_data": {"mime_type": "application/pdf", "file_uri": address}}
+
+
+def asked(run: Run, body: Body, *options: str, model: str = "gemini-3.5-flash") -> Row:
+    """What ``batch`` says of a body to the Gemini API."""
+    return counted(run, body, "-m", model, "--gemini-api", *options)
+
+
+def chat(part: Body, model: str = "gpt-4o") -> Body:
+    """A chat body of one part: 3 + 1 of the message and 3 of the frame."""
+    return {"model": model, "messages": [{"role": "user", "content": [part]}], "max_tokens": 5}
+
+
+def claude(source: Body, **more: object) -> Body:
+    """A Messages body of one document."""
+    content = [{"type": "document", "source": source, **more}, {"type": "text", "text": "red"}]
+    return {"model": "claude-sonnet-4-5", "max_tokens": 5, "messages": [{"role": "user", "content": content}]}
+
+
+def encrypted(data: bytes, password: str) -> bytes:
+    """A PDF that a password opens."""
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(data)))
+    writer.encrypt(password, "owner", algorithm="RC4-128")
+    held = BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("model", "level", "page"),
+    [
+        ("gemini-2.5-flash", "", 258),
+        ("gemini-2.5-flash", "MEDIA_RESOLUTION_HIGH", 258),
+        ("gemini-2.5-flash", "MEDIA_RESOLUTION_LOW", 66),
+        ("gemini-2.0-flash", "", 258),
+        ("gemini-3.5-flash", "", 560),
+        ("gemini-3.5-flash", "MEDIA_RESOLUTION_UNSPECIFIED", 560),
+        ("gemini-3.5-flash", "media_resolution_low", 280),
+        ("gemini-3.8-flash", "MEDIA_RESOLUTION_MEDIUM", 560),
+        ("gemini-3.8-flash", "MEDIA_RESOLUTION_HIGH", 1120),
+    ],
+)
+@pytest.mark.parametrize("data", [THREE, pdf("", "", ""), encrypted(THREE, "")], ids=["words", "scan", "owner"])
+def test_a_page_to_gemini_is_so_many_tokens(run: Run, model: str, level: str, page: int, data: bytes) -> None:
+    """Whatever stands on it: the words are not billed; two more at most."""
+    row = asked(run, gemini(inline(data), **({"mediaResolution": level} if level else {})), model=model)
+    frame = 0 if model == "gemini-2.0-flash" else 1
+    assert (row.tokens, row.high, row.standing) == (frame + 3 * page, frame + 3 * page + 6, "estimate")
+    assert row.low in (3 * page, frame + 3 * page)
+    assert f"a page of a PDF is billed as {page} tokens" in row.note
+
+
+def test_the_resolution_of_a_part_comes_before_that_of_the_request(run: Run) -> None:
+    """High for this one, where the request has low; and so for a picture: 33 x 33 patches are 1,089."""
+    level = {"mediaResolution": {"level": "MEDIA_RESOLUTION_HIGH"}}
+    row = asked(run, gemini({**inline(THREE), **level}, mediaResolution="MEDIA_RESOLUTION_LOW"))
+    assert row.tokens == 1 + 3 * 1120
+    shown = {"inlineData": {"mimeType": "image/png", "data": png(128, 128)}, **level}
+    assert asked(run, gemini(shown, mediaResolution="MEDIA_RESOLUTION_LOW")).tokens == 1 + 1089
+
+
+def responses(part: Body) -> Body:
+    """A responses body of one part, framed as a chat body is."""
+    return {"model": "gpt-4o", "input": [{"role": "user", "content": [part]}]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        chat({"type": "file", "file": {"filename": "a.pdf", "file_data": data_url(THREE)}}),
+        chat({"type": "file", "file": {"file_data": base64_of(THREE)}}),
+        chat({"type": "file", "file": {"filename": "a.pdf", "file_data": data_url(THREE, "application/octet-stream")}}),
+        responses({"type": "input_file", "filename": "a.pdf", "file_data": data_url(THREE)}),
+    ],
+)
+def test_a_page_to_openai_is_its_words_and_a_picture(run: Run, body: Body) -> None:
+    """A page of US Letter is 2 x 2 tiles, 765; the words alone are the least, 8 tiles (1,445) a page the most."""
+    words = o200k("old map\nriver\ntide")
+    row = counted(run, body)
+    assert (row.tokens, row.low) == (7 + words + 3 * 765, int(7 + words * 0.85))
+    assert 7 + words + 3 * 765 < row.high <= 7 + words * 1.15 + 3 * (1445 + 20) + 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        gemini(far(URL)),
+        gemini(far("gs://bucket/a.pdf")),
+        gemini(far("missing.pdf")),
+        gemini(far("")),
+        chat({"type": "file", "file": {"file_id": "file-1"}}),
+        chat({"type": "file", "file": {}}),
+        responses({"type": "input_file", "file_url": URL}),
+        responses({"type": "input_file", "file_data": URL}),
+        claude({"type": "url", "url": URL}),
+        claude({"type": "file", "file_id": "file_1"}),
+    ],
+)
+def test_what_is_elsewhere_is_a_range_that_pages_close(run: Run, body: Body) -> None:
+    """One page, or up to a thousand, which a gate holds; with --pages so many, and no word more of it."""
+    options = () if "model" in body else ("-m", "gemini-3.5-flash", "--gemini-api")
+    row = counted(run, body, *options)
+    assert row.high > 500_000
+    assert "a document that is elsewhere was not looked into: 'batch --pages N' says how many it has" in row.note
+    told = counted(run, body, *options, "--pages", "2")
+    assert 2 * 560 <= told.tokens <= 2 * (1573 + 500) + 9
+    assert told.high <= 2 * (1573 + 3000) + 20
+    assert "--pages" not in told.note
+
+
+@pytest.mark.parametrize("data", [encrypted(THREE, "secret"), THREE[:400], pdf(), b"%PDF-1.7" + bytes(9_000)])
+def test_a_pdf_that_cannot_be_read_has_room_for_its_pages(run: Run, data: bytes) -> None:
+    """A page for 300 bytes at most; --pages says how many there are."""
+    for body, options, page in (
+        (gemini(inline(data)), ("-m", "gemini-3.5-flash", "--gemini-api"), 560),
+        (claude({"type": "base64", "media_type": "application/pdf", "data": base64_of(data)}), (), 1573),
+        (chat({"type": "file", "file": {"file_data": data_url(data)}}), (), 765),
+    ):
+        row = counted(run, body, *options)
+        assert row.high > page * max(1, round(len(data) / 300))
+        assert "a PDF could not be read: 'batch --pages N' says how many pages it has" in row.note
+        told = counted(run, body, *options, "--pages", "3")
+        assert told.low <= 3 * page + 9 <= told.high + 9
+        assert "could not be read" not in told.note
+
+
+@pytest.mark.parametrize("path", ["a.pdf", "./a.pdf", "file://{here}/a.pdf"])
+def test_a_document_on_this_machine_is_looked_into(run: Run, path: str) -> None:
+    """As a picture is: from the folder that the command runs in."""
+    Path("a.pdf").write_bytes(THREE)
+    address = path.format(here=Path.cwd())
+    assert asked(run, gemini(far(address))).tokens == 1 + 3 * 560
+    assert counted(run, responses({"type": "input_file", "file_url": address})).tokens == 7 + 7 + 3 * 765
+    assert counted(run, responses({"type": "input_file", "file_data": address})).tokens == 7 + 7 + 3 * 765
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes by name")
+@pytest.mark.parametrize("path", ["pipe", "file:///dev/zero", "file:///dev/stdin", "folder", "a\0b", "x" * 5000])
+def test_what_is_no_file_is_not_read(run: Run, path: str) -> None:
+    """A pipe may never begin, a device never end: neither is opened."""
+    os.mkfifo("pipe")
+    Path("folder").mkdir()
+    assert asked(run, gemini(far(path))).high == 1 + 1000 * 562
+
+
+@pytest.mark.parametrize("mime", ["text/plain", "text/csv; charset=utf-8", "application/json"])
+def test_a_file_of_text_is_its_words(run: Run, mime: str) -> None:
+    """2 tokens, and 40 more at most."""
+    row = asked(run, gemini(inline(b"old map", mime)))
+    assert row.range == (1 + 2, 1 + 2, 1 + 2 + 40)
+    row = counted(run, chat({"type": "file", "file": {"file_data": data_url(b"old map", mime)}}))
+    assert row.range == (7 + 2, 7 + 2, 7 + 2 + 40)
+
+
+def test_a_file_of_another_kind_is_not_more_than_its_bytes(run: Run) -> None:
+    """Nothing is known of it but its size."""
+    body = chat(
+        {"type": "file", "file": {"filename": "a.docx", "file_data": data_url(b"PK" + bytes(998), "application/x")}}
+    )
+    row = counted(run, body)
+    assert row.range == (7, 7 + 51, 7 + 1100)
+    assert "a file that is neither a PDF nor text cannot be read" in row.note
+
+
+def test_documents_of_converse(run: Run) -> None:
+    """A PDF as Claude has it; one of text as a document of text."""
+
+    def converse(form: str, data: bytes) -> Any:
+        block = {"document": {"format": form, "name": "a", "source": {"bytes": base64_of(data)}}}
+        said = [{"role": "user", "content": [block, {"text": "red"}]}]
+        return {"modelId": "anthropic.claude-sonnet-4-5-20250929-v1:0", "messages": said}
+
+    shown, text = (counted(run, converse(*each)) for each in (("pdf", pdf("old map")), ("txt", b"old map")))
+    assert shown.tokens - text.tokens == 1573 - 36 - 2 + 2
