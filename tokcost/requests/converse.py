@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.requests.shape import Object, a_whole_number, an_object, as_json, listed, object_of, objects, text_of
+from tokcost.requests.shape import Object, an_object, as_json, first_number, listed, object_of, objects, text_of
 
 # What makes a block of Converse, whose blocks have no type.
 _BLOCKS = frozenset((
