@@ -121,7 +121,8 @@ def test_what_is_no_part_of_the_prompt_costs_nothing(run: Run) -> None:
         "output_config": {"effort": "low"}, "thinking": {"type": "disabled"},
     }  # fmt: skip
     assert every(run, user([text("red", **mark)]), **free) == [8, 8, 8, 12, 7, 7, 7]
-    for sampling in ({"temperature": 0.5, "top_k": 5}, {"top_p": 0.9}):  # newer models take none
+    samplings: tuple[Block, ...] = ({"temperature": 0.5, "top_k": 5}, {"top_p": 0.9})
+    for sampling in samplings:  # newer models take none
         assert every(run, user(), models=OLD[:2], **sampling) == [8, 8]
     long_ids = [call(), {**call(), "id": "x" * 900}]
     costs = [ask(run, user(), assistant([one]), user([result(tool_use_id=one["id"])])) for one in long_ids]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.requests.shape import Object, a_whole_number, an_object, as_json, listed, object_of, objects, text_of
+from tokcost.requests.shape import Object, an_object, as_json, first_number, listed, object_of, objects, text_of
 
 # What makes a block of Converse, whose blocks have no type.
 _BLOCKS = frozenset((
@@ -59,16 +59,12 @@ def as_messages(body: Object) -> dict[str, Any]:
         "model": body.get("modelId"),
         "system": system,
         "messages": messages,
-        "max_tokens": next((n for key in _ANSWERS if (n := _limit(config, key)) is not None), None),
+        "max_tokens": first_number(config, _ANSWERS, "inferenceConfig."),
         "tools": offered,
         "service_tier": tier if (tier := object_of(body.get("serviceTier")).get("type")) in _TIERS else None,
         "tool_choice": _choice(object_of(tools.get("toolChoice"))),
     }
     return {key: value for key, value in written.items() if value not in (None, [])}
-
-
-def _limit(config: Object, key: str) -> int | None:
-    return a_whole_number(config.get(key), f"inferenceConfig.{key}")
 
 
 def _blocks(content: object, where: str) -> Iterator[dict[str, Any]]:

@@ -27,11 +27,10 @@ from tokcost.requests.model import (
 )
 from tokcost.requests.shape import (
     a_list,
-    a_whole_number,
     an_object,
     as_json,
+    google_number,
     listed,
-    number_in,
     object_of,
     optional_string,
     text_of,
@@ -77,9 +76,9 @@ def _parse(body: object, vertex: bool | None) -> Request:
         choice=choice,
         choice_forced=forced,
         answer=_answer(config),
-        output_limit=_number(config, "maxOutputTokens"),
+        output_limit=google_number(config, "maxOutputTokens", "generationConfig"),
         limit_name="maxOutputTokens",
-        answers=_number(config, "candidateCount") or 1,
+        answers=google_number(config, "candidateCount", "generationConfig") or 1,
         effort=gemini_effort(config),
         tier=tier.lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
@@ -89,10 +88,6 @@ def _parse(body: object, vertex: bool | None) -> Request:
             "typed_answer": google_field(config, "responseSchema") is not None,
         },
     )
-
-
-def _number(config: Mapping[str, Any], name: str) -> int | None:
-    return a_whole_number(number_in(google_field(config, name)), f"generationConfig.{name}")
 
 
 def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:

@@ -88,7 +88,7 @@ def parse(body: object, *, api: str | None = None) -> Request:
         choice=_choice(whole)[0],
         choice_forced=_choice(whole)[1],
         answer=_answer(whole, api),
-        output_limit=next(iter(_numbers(whole, limits)), None),
+        output_limit=_limit(whole, api, limits),
         limit_name=next((key for key in limits if whole.get(key) is not None), ""),
         answers=max(_numbers(whole, _ANSWERS.get(api, ())), default=1)
         * (len(messages) if api == COMPLETIONS and messages else 1),
@@ -100,6 +100,12 @@ def parse(body: object, *, api: str | None = None) -> Request:
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
         },
     )
+
+
+def _limit(body: Object, api: str, keys: tuple[str, ...]) -> int | None:
+    """How long an answer may be: a request that only prepares the cache has none (the openai package 3.57.0)."""
+    most = next(iter(_numbers(body, keys)), None)
+    return 0 if api == RESPONSES and object_of(body.get("prompt_cache_options")).get("prewarm") is True else most
 
 
 def _numbers(body: Object, keys: tuple[str, ...]) -> list[int]:
