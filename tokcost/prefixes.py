@@ -61,9 +61,10 @@ class Caches:
 
     def see(self, request: Request, model: Model, count: Count) -> Caching:
         """One more request to a model, and its tokens: what a cache may do to its cost."""
-        if model.full_id not in self.by_model:
-            self.by_model[model.full_id] = Prefixes(model, lambda request: self._count_of(request, model))
-        return self.by_model[model.full_id].see(request, count)
+        found = self.by_model.get(model.full_id)
+        if found is None:
+            found = self.by_model[model.full_id] = Prefixes(model, lambda request: self._count_of(request, model))
+        return found.see(request, count)
 
 
 class Prefixes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.catalog.model import OLD, SOON, Model
@@ -99,10 +100,28 @@ def times(cost: Cost, factor: Decimal) -> Cost:
 
 def total(costs: Iterable[Cost]) -> Cost | None:
     """The sum, unpriced with the first reason when a part of it is; None of nothing."""
-    summed: Cost | None = None
+    known = list(costs)
+    return all_of(known) if known else None
+
+
+def all_of(costs: Sequence[Cost]) -> Cost:
+    """The sum of one cost or more, as ``plus`` makes it of two."""
+    if len(costs) == 1:
+        return costs[0]
+    priced: list[Priced] = []
     for cost in costs:
-        summed = cost if summed is None else plus(summed, cost)
-    return summed
+        if isinstance(cost, Unpriced):
+            return cost
+        priced.append(cost)
+    currency = next((cost.currency for cost in priced if cost.currency), None)
+    likely = _sum([cost.likely for cost in priced])
+    if all(cost.low is cost.high for cost in priced):  # most are sure, and many are added
+        return sure(likely, currency)
+    return Priced(likely, _sum([cost.low for cost in priced]), _sum([cost.high for cost in priced]), currency)
+
+
+def _sum(amounts: Sequence[Decimal]) -> Decimal:
+    return plain(reduce(EXACT.add, amounts))
 
 
 def request_fee(model: Model, day: date) -> Charge | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from tokcost.catalog import Model
 from tokcost.counting.count import Apart, Count
 from tokcost.currency import Exchange
 from tokcost.errors import NotPriced
-from tokcost.pricing import Cost, Priced, Terms, Unpriced, cost_under, plus
+from tokcost.pricing import Cost, Priced, Terms, Unpriced, all_of, cost_under
 from tokcost.quoting import NOT_CACHED, Caching, price_request
 from tokcost.usage import Usage
 
@@ -49,13 +49,15 @@ class Quote(NamedTuple):
         """The most it may cost: the most input tokens and the most output; None is unknown."""
         return self.most.high if isinstance(self.most, Priced) else None
 
-    def plus(self, other: Quote) -> Quote:
-        """Both together, each cost exact; unpriced as soon as one of them is. What is one cost in both stays one."""
-        known: dict[tuple[int, int], Cost] = {}
-        for one, more in zip(self, other, strict=True):
-            if (id(one), id(more)) not in known:
-                known[id(one), id(more)] = plus(one, more)
-        return Quote(*(known[id(one), id(more)] for one, more in zip(self, other, strict=True)))
+    @staticmethod
+    def sum_of(quotes: Sequence[Quote]) -> Quote:
+        """All together, each cost exact; unpriced as soon as one of them is. What is one cost in all stays one."""
+        columns: list[tuple[Cost, ...]] = list(zip(*quotes, strict=True))
+        sums: list[Cost] = []
+        for costs in columns:
+            same = columns.index(costs)
+            sums.append(sums[same] if same < len(sums) else all_of(costs))
+        return Quote(*sums)
 
 
 class Quoter:

@@ -72,12 +72,13 @@ class Runner:
 
     def quoter(self, model: Model, mode: str = "") -> Quoter:
         """The prices of a model in a mode, "" for the one asked for. Raises NotPriced where it has none."""
-        terms = self.asked.terms._replace(mode=mode) if mode else self.asked.terms
-        key = (model.full_id, terms.mode)
-        if key not in self._quoters:
+        key = (model.full_id, mode)
+        found = self._quoters.get(key)
+        if found is None:
+            terms = self.asked.terms._replace(mode=mode) if mode else self.asked.terms
             other = STANDARD if self.asked.terms.mode == "batch" and terms.mode != STANDARD else "batch"
-            self._quoters[key] = Quoter(model, terms, other, self.asked.exchange)
-        return self._quoters[key]
+            found = self._quoters[key] = Quoter(model, terms, other, self.asked.exchange)
+        return found
 
     def _terms(self, model: Model) -> Terms:
         """The terms asked for; where it was the results that had the mode, of a model without it the standard ones."""
@@ -129,13 +130,15 @@ class Runner:
         item = counted.item
         misfits = list(request_misfits(request, model, count))
         count = as_cut(model, count, misfits)
-        output = self.asked.expected.of(counted._replace(input=count))
+        output = self.asked.expected.of(counted if count is counted.input else counted._replace(input=count))
         problems += [str(each) for each in misfits if each.is_refused]
         try:
             terms = self._terms(model)
-            self.quoter(model, terms.mode)  # the mode asked for must be one that the model has
-            terms = terms if self.asked.mode_given else tier_terms(terms, request.tier)
-            quote = self.quoter(model, terms.mode).quote(count, output, self.caches.see(request, model, count))
+            quoter = self.quoter(model, terms.mode)  # the mode asked for must be one that the model has
+            if request.tier and not self.asked.mode_given:
+                terms = tier_terms(terms, request.tier)
+                quoter = self.quoter(model, terms.mode)
+            quote = quoter.quote(count, output, self.caches.see(request, model, count))
         except NotPriced as error:  # the mode or its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))

@@ -9,15 +9,16 @@ from tokcost.batch.outputs import Expected, OutputRange
 from tokcost.batch.quote import Quote
 from tokcost.batch.row import BatchRow
 from tokcost.catalog import Model
-from tokcost.counting.count import Count
+from tokcost.counting.count import EXACT, Count, weaker
 from tokcost.counting.window import CUT, INPUT, UNKNOWN, Misfit
 from tokcost.phrases import plural, told_once
 from tokcost.pricing import Priced, Unpriced
 from tokcost.report import UNPRICED
-from tokcost.report.totals import add_counts
 
 # More notes of standing than these say nothing new.
 _NOTES = 50
+# So many quotes are kept to be added in one go.
+_TOGETHER = 1000
 
 
 class RequestSum:
@@ -26,13 +27,14 @@ class RequestSum:
     def __init__(self, model: Model | None = None) -> None:
         self.model = model
         self.requests = 0
-        self.input = Count(0, 0, 0)
+        self._tokens = self._low = self._high = 0
+        self._standing = EXACT
         self.output_tokens = self.output_low = 0
         self.output_high: int | None = 0
         self.output_limit: int | None = 0
         # Of so many requests it is not known how much output is likely.
         self.unexpected = 0
-        self.quote: Quote | None = None
+        self._quotes: list[Quote] = []  # not summed yet, but for the first
         # How many requests ask for which effort of reasoning.
         self.efforts: Counter[str] = Counter()
 
@@ -44,21 +46,39 @@ class RequestSum:
 
     def merge(self, other: RequestSum) -> None:
         """As many more as another sum has; of a sum of nothing, nothing."""
-        if other.quote is None:
+        quote = other.quote
+        if quote is None:
             return
         self.requests += other.requests
         self.efforts += other.efforts
         output = OutputRange(other.output_low, other.output_tokens, other.output_high, other.output_limit, None)
-        self._add(other.input, output, other.unexpected, other.quote)
+        self._add(other.input, output, other.unexpected, quote)
 
     def _add(self, count: Count, output: OutputRange, unexpected: int, quote: Quote) -> None:
-        self.input = add_counts(self.input, count)
+        self._tokens += count.tokens
+        self._low += count.low
+        self._high += count.high
+        self._standing = weaker(self._standing, count.standing)
         self.output_low += output.low
         self.output_tokens += output.likely or 0
         self.output_high = _sum(self.output_high, output.high)
         self.output_limit = _sum(self.output_limit, output.limit)
         self.unexpected += unexpected
-        self.quote = self.quote.plus(quote) if self.quote else quote
+        self._quotes.append(quote)
+        if len(self._quotes) >= _TOGETHER:
+            self._quotes = [Quote.sum_of(self._quotes)]
+
+    @property
+    def input(self) -> Count:
+        """The tokens of all of them."""
+        return Count(self._tokens, self._low, self._high, self._standing)
+
+    @property
+    def quote(self) -> Quote | None:
+        """What they cost together; None of no request."""
+        if len(self._quotes) > 1:
+            self._quotes = [Quote.sum_of(self._quotes)]
+        return self._quotes[0] if self._quotes else None
 
     @property
     def standing(self) -> str:
@@ -116,9 +136,10 @@ class Summary:
             self.first_uncounted = self.first_uncounted or f"{row.file}:{row.line}"
             return
         model, count = row.model, row.input
-        if model.full_id not in self.by_model:
-            self.by_model[model.full_id] = RequestSum(model)
-        self.by_model[model.full_id].take(count, row.output, row.quote, row.effort)
+        known = self.by_model.get(model.full_id)
+        if known is None:
+            known = self.by_model[model.full_id] = RequestSum(model)
+        known.take(count, row.output, row.quote, row.effort)
         if count.note and len(self._standings) < _NOTES:
             self._standings.setdefault((model.name, f"{count.standing}: {count.note}"))
         for note in row.notes:

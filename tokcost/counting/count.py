@@ -97,4 +97,4 @@ def apart_together(each: Iterable[Apart]) -> tuple[Apart, ...]:
 
 def weaker(one: str, other: str) -> str:
     """The less sure of two standings."""
-    return max(one, other, key=_ORDER.index)
+    return one if one == other else max(one, other, key=_ORDER.index)

@@ -24,6 +24,9 @@ from tokcost.rules import ModelRules, OpenAIFrame, TemplateFrame
 
 # Tokens of a message besides its role and content: start, end of its head, end.
 MESSAGE = 3
+# Parts that are nothing but words, and those that are none of the message's own.
+_WORDS = {Text, Call}
+_UNSPOKEN = {Thinking, Other}
 
 
 def count_request(
@@ -74,27 +77,29 @@ def _judge_model(tally: Tally, scene: Scene, request: Request) -> None:
         tally.assume(f"{scene.model_id} is framed like the OpenAI models that were measured")
     if scene.frame.style == EARLY and not scene.chat:
         tally.doubt("this model was recorded twice through responses", 1, 2)
+    if not scene.frame.o_series:
+        return
     earlier = [part for message in request.messages if message.role == "assistant" for part in message.parts]
-    if scene.frame.o_series and earlier:
+    if earlier:
         # The one recording was billed 2 % more.
         said = sum(scene.tokens_of(part.text) for part in earlier if isinstance(part, Text))
         tally.doubt("earlier answers are not measured for o-series models", 2, 2 + said * 3 // 100)
 
 
 def _add_messages(tally: Tally, scene: Scene, request: Request) -> None:
-    rounds = Rounds(scene, request)
+    rounds: Rounds | None = None
     rest = leading_rest(scene, request)
-    host = instructions_at(request)
+    host = instructions_at(request) if rest else -1
     pictures = count(1)
     after_tools = scene.chat and any(message.role == "tool" for message in request.messages)
     for at, message in enumerate(request.messages):
-        label = f"message {at + 1} ({message.role})"
-        _add_shown(tally, scene, message, pictures, after_tools)
-        if any(isinstance(part, Call) for part in message.parts):
-            rounds.add_calls(tally, label, message)
-        elif any(isinstance(part, Result) for part in message.parts):
-            rounds.add_results(tally, label, message)
-        elif not message.parts or not all(isinstance(part, Thinking | Other) for part in message.parts):
+        label, kinds = f"message {at + 1} ({message.role})", {type(part) for part in message.parts}
+        if not kinds <= _WORDS:
+            _add_shown(tally, scene, message, pictures, after_tools)
+        if Call in kinds or Result in kinds:
+            rounds = rounds or Rounds(scene, request)
+            (rounds.add_calls if Call in kinds else rounds.add_results)(tally, label, message)
+        elif not kinds or not kinds <= _UNSPOKEN:
             _add_text(tally, scene, label, message, rest if at == host else "")
 
 
@@ -114,7 +119,7 @@ def _add_shown(tally: Tally, scene: Scene, message: Message, pictures: Iterator[
 
 def _add_text(tally: Tally, scene: Scene, label: str, message: Message, rest: str) -> None:
     """Parts are joined without a separator and encoded as one text."""
-    text = "".join(part.text for part in message.parts if isinstance(part, Text)) + rest
+    text = "".join([part.text for part in message.parts if isinstance(part, Text)]) + rest
     if not scene.chat and message.role == "system" and not text.strip():
         tally.add(label, 0)
         tally.doubt("empty instructions: billed with up to 230 hidden tokens in early 2025", 1, 230)

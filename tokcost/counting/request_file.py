@@ -202,6 +202,8 @@ class RequestCounter:
 
 def _same(one: Model, other: Model) -> bool:
     """Whether two models are one, at whichever seller; at one seller a fine-tune has a price of its own."""
+    if one is other:
+        return True
     if one.provider == other.provider:
         return one.full_id == other.full_id
     return (one.sells or one.full_id) == (other.sells or other.full_id)

@@ -23,6 +23,7 @@ from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import overflows, splitter
 from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
 from tokcost.encodings.specs import SPECS
+from tokcost.encodings.stream import PART, StreamCount
 from tokcost.encodings.text import nfc, without_surrogates
 from tokcost.errors import UnknownName
 from tokcost.phrases import nearest
@@ -79,8 +80,6 @@ class TextCounter:
     def count(self, text: str, edges: Edges = WHOLE) -> int:
         """Tokens of the text. Text that looks like ``<|endoftext|>`` is ordinary text."""
         text = self.normal(text)
-        from tokcost.encodings.stream import PART, StreamCount
-
         if len(text) <= PART:
             return self.count_part(text)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
-from tokcost.counting.count import Count
+from tokcost.counting.count import Count, weaker
 from tokcost.pricing import Cost, Unpriced, total
 from tokcost.rates import EXACT
 from tokcost.report.row import UNPRICED, Row, cost_columns, count_columns
@@ -103,8 +103,6 @@ def totals_record(rows: Sequence[Row], columns: Sequence[Column] = TOTAL_COLUMNS
 
 def add_counts(one: Count, other: Count) -> Count:
     """The sum of two counts, without their parts and notes."""
-    from tokcost.counting.count import weaker
-
     return Count(
         one.tokens + other.tokens, one.low + other.low, one.high + other.high, weaker(one.standing, other.standing)
     )

@@ -97,16 +97,21 @@ def marks_of_openai(body: Object, items: object, messages: tuple[Message, ...]) 
     told = body.get("instructions") if "messages" not in body else None  # of the responses api: messages, too
     first = 0 if told is None else len(told) if isinstance(told, list) else 1
     for at, item in _placed(items, first):
-        if at < len(messages):
+        if at < len(messages) and _may_be_marked(item):
             found += _marks_on_item(item, at, len(messages[at].parts), otherwise)
     unasked = options.get("mode") != "explicit"
-    if messages:
+    if messages and (CONTROL in body or otherwise):
         last = (len(messages) - 1, len(messages[-1].parts))
         if mark := mark_on({CONTROL: body.get(CONTROL)}, *last):
             found.append(mark)
         if unasked and otherwise in _LONG:
             found.append(CacheMark(*last, True, BREAKPOINT))
     return tuple(found), unasked
+
+
+def _may_be_marked(item: Object) -> bool:
+    """Whether there is anything to look at: most messages are a text."""
+    return not isinstance(item.get("content"), str) or CONTROL in item or BREAKPOINT in item
 
 
 def _marks_on_item(item: Object, at: int, parts: int, otherwise: str) -> Iterator[CacheMark]:
@@ -124,7 +129,7 @@ def _placed(items: object, first: int) -> Iterator[tuple[int, Mapping[str, Any]]
     """(index of the message that it became, item): consecutive calls of the responses api are one message."""
     at, in_calls = first - 1, False
     for item in items if isinstance(items, list) else ():
-        is_call = isinstance(item, dict) and text_of(item.get("type")) in _CALLS
+        is_call = isinstance(item, dict) and "type" in item and text_of(item["type"]) in _CALLS
         if not (is_call and in_calls):
             at += 1
         in_calls = is_call

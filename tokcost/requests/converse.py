@@ -30,7 +30,7 @@ def is_converse(body: Object) -> bool:
     """Whether a body with messages is one of Converse, by its keys or its blocks."""
     if not isinstance(body.get("messages"), list) or "anthropic_version" in body:
         return False
-    if _CONVERSE & body.keys():
+    if not _CONVERSE.isdisjoint(body):
         return True
     for message in body["messages"]:
         content = message.get("content") if isinstance(message, dict) else None

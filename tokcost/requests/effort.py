@@ -15,10 +15,14 @@ NONE = "none"
 # Who asks for these expects no reasoning worth a forecast.
 NO_REASONING = frozenset({NONE, "minimal"})
 _OFF = ("disabled", "off")
+# Where a body in OpenAI's shape says it.
+_OPENAI = frozenset(("reasoning", "reasoning_effort", "chat_template_kwargs", "enable_thinking", "thinking"))
 
 
 def openai_effort(body: Object) -> str:
     """Of a body of chat completions or responses, also as others take them."""
+    if _OPENAI.isdisjoint(body):
+        return ""
     reasoning = object_of(body.get("reasoning"))
     effort = _word(body.get("reasoning_effort")) or _word(reasoning.get("effort"))
     template = object_of(body.get("chat_template_kwargs"))

@@ -6,7 +6,8 @@ fireworks-ai) and Amazon's page on the format of batch inference data, as of 202
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tokcost.inputs.json import decoded_strictly
@@ -89,8 +90,15 @@ def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "", model
     if form == BARE and "modelId" in value:
         model = text_of(value["modelId"])
     holders = (value, object_of(value.get("metadata"))) if form in (INLINE, BARE) else (value,)
-    named = (text_of(holder.get(key)) for holder in holders for key in _NAMES)
-    return Item(next(filter(None, named), name), number, raw, form, body, value, problem, model)
+    return Item(_name_in(holders) or name, number, raw, form, body, value, problem, model)
+
+
+def _name_in(holders: Iterable[Mapping[str, Any]]) -> str:
+    for holder in holders:
+        for key in _NAMES:
+            if named := text_of(holder.get(key)):
+                return named
+    return ""
 
 
 def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
@@ -151,8 +159,13 @@ def sellers_of_lines(item: Item) -> tuple[str, ...]:
 
 def is_azure(item: Item) -> bool:
     """Whether the path of a line is one that only Azure has: without a version, or of a deployment."""
-    path = text_of(item.whole.get("url")).partition("?")[0].strip("/")
-    return item.form == OPENAI and (path in _ENDPOINTS or path.startswith("openai/deployments/"))
+    return item.form == OPENAI and _is_of_azure(text_of(item.whole.get("url")))
+
+
+@lru_cache(maxsize=1024)
+def _is_of_azure(url: str) -> bool:
+    path = url.partition("?")[0].strip("/")
+    return path in _ENDPOINTS or path.startswith("openai/deployments/")
 
 
 def deployment_of(item: Item) -> str:
@@ -185,4 +198,6 @@ def mismatch(item: Item, model: str, seller: str) -> str:
 
 def is_of_another_file(item: Item, first: Item) -> bool:
     """Whether no provider takes the request in one file with the first one, which is a line of a batch."""
+    if item.form == first.form:
+        return False
     return first.form != BARE and _FAMILY.get(item.form, item.form) != _FAMILY.get(first.form, first.form)

@@ -42,9 +42,11 @@ class FileReader(NamedTuple):
 
     def read(self, request: Request) -> Request:
         """The request with every attachment as what it is. Raises RequestError for what is too much to read."""
-        if not any(type(part) in _HOLDING for message in request.messages for part in message.parts):
-            return request
-        return replace(request, messages=tuple(map(self._message, request.messages)))
+        for message in request.messages:
+            for part in message.parts:
+                if type(part) in _HOLDING:
+                    return replace(request, messages=tuple(map(self._message, request.messages)))
+        return request
 
     def _message(self, message: Message) -> Message:
         return replace(message, parts=tuple(map(self._part, message.parts)))

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from tokcost.inputs.json import CUT_OFF, decoded_strictly
 from tokcost.inputs.lines import LONGEST_LINE
+from tokcost.requests import anthropic, gemini, openai
 from tokcost.requests.envelopes import (
     ANTHROPIC,
     BARE,
@@ -73,7 +74,8 @@ def _items(stream: BinaryIO) -> Iterator[Item]:
         if problem:
             yield Item(f"line {number}", number, raw, problem="; ".join(filter(None, (marked, problem))))
         else:
-            yield from _refused(_requests(value, number, raw, first), marked)
+            found = _requests(value, number, raw, first)
+            yield from _refused(found, marked) if marked else found
         marked = ""
 
 
@@ -128,14 +130,14 @@ def request_of(
     ``reader`` looks into its files. Raises RequestError with the JSON path of what is wrong.
     """
     request = reader.read(_parsed(item, provider, vertex))
+    if request.model:
+        return request
     named = item.model or deployment_of(item)
-    return replace(request, model=named) if named and not request.model else request
+    return replace(request, model=named) if named else request
 
 
 def _parsed(item: Item, provider: str, vertex: bool | None) -> Request:
     """By the shape of the body, where the envelope does not say whose it is."""
-    from tokcost.requests import anthropic, gemini, openai
-
     body, form = item.body, item.form
     shape = shape_of(body, provider) if isinstance(body, dict) else ""
     if stray(item) and shape != "anthropic":

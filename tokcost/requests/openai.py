@@ -54,6 +54,7 @@ _SAID_IN = {
 _STORED = ("previous_response_id", "conversation", "prompt")
 # Completions answer every prompt so many times, and bill the best of those they wrote.
 _ANSWERS = {CHAT: ("n",), COMPLETIONS: ("n", "best_of")}
+_OFFERS = frozenset(("tools", "functions"))
 # What is carried by the fields of Request; all else stays in its options.
 _TAKEN = {"model", "messages", "input", "prompt", "instructions", "tools", "functions", "tool_choice", "function_call"}
 _TAKEN |= {key for keys in _LIMITS.values() for key in keys}
@@ -80,13 +81,14 @@ def parse(body: object, *, api: str | None = None) -> Request:
     messages = tuple(_messages(whole, api))
     marks, unasked = marks_of_openai(whole, whole.get("messages", whole.get("input")), messages)
     limits = _LIMITS.get(api, ())
+    choice, forced = _choice(whole)
     return Request(
         api=api,
         model=model,
         messages=messages,
-        tools=tuple(_tools(whole)),
-        choice=_choice(whole)[0],
-        choice_forced=_choice(whole)[1],
+        tools=() if _OFFERS.isdisjoint(whole) else tuple(_tools(whole)),
+        choice=choice,
+        choice_forced=forced,
         answer=_answer(whole, api),
         output_limit=_limit(whole, api, limits),
         limit_name=next((key for key in limits if whole.get(key) is not None), ""),
@@ -141,7 +143,7 @@ def _messages(body: Object, api: str) -> Iterator[Message]:
 def _refuse_another(body: Object, api: str) -> None:
     """Raise RequestError for a body that says what to answer as another api does, and not as its own."""
     name, where = _SAID_IN[api]
-    if all(body.get(key) is None for key in (name, *(_STORED if api == RESPONSES else ()))):
+    if body.get(name) is None and all(body.get(key) is None for key in (_STORED if api == RESPONSES else ())):
         other = next((key for key in ("messages", "input", "prompt", "contents") if body.get(key) is not None), "")
         if other:
             raise RequestError(other, f"no parameter of {where}", f"write {name}")

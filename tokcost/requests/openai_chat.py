@@ -19,6 +19,9 @@ _FILES = ("file", "input_file", "document_url")
 _ANSWER_SECONDS = (30, 0, 820)
 _PLACES = {"file_data": "data", "file_url": "url", "document_url": "url", "file_id": "file"}
 
+# Where an assistant's message holds more than its content.
+_BESIDE = frozenset(("refusal", "reasoning_content", "reasoning", "tool_calls", "function_call", "audio"))
+
 
 def chat_messages(body: Object) -> Iterator[Message]:
     """Every message of ``messages``; what a tool gave back is a Result."""
@@ -26,18 +29,23 @@ def chat_messages(body: Object) -> Iterator[Message]:
         raise RequestError("messages", "missing", "give the body of a chat completions request")
     for where, message in objects(body["messages"], "messages", _REMEDY):
         role = a_string(message.get("role"), f"{where}.role", "every message has a role")
-        parts = content_parts(message.get("content"), f"{where}.content")
+        content = message.get("content")
+        parts = (Text(content),) if isinstance(content, str) else content_parts(content, f"{where}.content")
         name = text_of(message.get("name"))
         if role in ("tool", "function"):
             given = tuple(part for part in parts if isinstance(part, Shown))
             yield Message(role, (Result(given, name, text_of(message.get("tool_call_id"))),), name)
+        elif _BESIDE.isdisjoint(message):
+            yield Message(role, parts, name)
         else:
-            said = text_of(message.get("refusal"))
-            yield Message(role, (*parts, *([Text(said)] if said else ()), *_spoken(message, where)), name)
+            yield Message(role, (*parts, *_spoken(message, where)), name)
 
 
 def _spoken(message: Object, where: str) -> Iterator[Part]:
     """What an assistant's message holds besides its content."""
+    said = text_of(message.get("refusal"))
+    if said:
+        yield Text(said)
     thought = text_of(message.get("reasoning_content")) or text_of(message.get("reasoning"))
     if thought:
         yield Thinking(thought)

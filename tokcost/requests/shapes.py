@@ -36,8 +36,9 @@ def stray(item: Item) -> str:
 
     Gemini's lines hold a Claude's messages too, where Vertex sells it.
     """
-    body = object_of(item.body)
-    others = _OTHERS.get(item.form, ())
+    body, others = object_of(item.body), _OTHERS.get(item.form, ())
+    if body.keys().isdisjoint(others):  # as nearly all are
+        return ""
     found = next((key for key in others if body.get(key) is not None), "")
     if not found or "anthropic_version" in body:
         return ""
@@ -80,7 +81,7 @@ def _is_openai_chat(body: Mapping[str, Any], messages: list[Any]) -> bool:
     tools = body.get("tools")
     if isinstance(tools, list) and any(isinstance(tool, dict) and "function" in tool for tool in tools):
         return True
-    return any(
-        isinstance(message, dict) and (message.get("role") == "tool" or message.get("tool_calls"))
-        for message in messages
-    )
+    for message in messages:
+        if isinstance(message, dict) and (message.get("role") == "tool" or message.get("tool_calls")):
+            return True
+    return False
