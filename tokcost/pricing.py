@@ -132,9 +132,10 @@ def request_fee(model: Model, day: date) -> Charge | None:
 def cost_under(usage: Usage, modes: Modes, model: Model, mode: str) -> Decimal:
     """The cost of the usage at the rates of one mode. Raises NotPriced when there are none."""
     rates = modes.get(mode)
-    if not any(named.items() for named in modes.values()):
-        raise NotPriced(f"{model.name} is not billed by text token: 'tokcost models show {model.name}' lists its rates")
     if rates is None or not rates.items():
+        if not any(named.items() for named in modes.values()):
+            shown = f"'tokcost models show {model.name}' lists its rates"
+            raise NotPriced(f"{model.name} is not billed by text token: {shown}")
         offered = ", ".join(modes) or "none"
         raise NotPriced(
             f"{model.name} has no {mode} rates here (it has: {offered}): never priced at another mode's rates"

@@ -62,7 +62,7 @@ def price_count(
     amounts = []
     for tokens in _sizes(count, price):
         known = min(cached_tokens, tokens) if cached_share is None else cached_part(tokens, cached_share)
-        splits = (Split(),) if is_known else dict.fromkeys((caching.likely, *caching, Split()))
+        splits = (Split(),) if is_known or caching is NOT_CACHED else dict.fromkeys((caching.likely, *caching, Split()))
         for modes in price.possible(tokens, tokens, terms.moment):
             for split in splits:
                 usage = Usage(tokens, known, output_tokens=output_tokens)

@@ -204,8 +204,8 @@ def cost_of(usage: Usage, rates: Rates) -> Decimal:
         rate: Decimal | None = getattr(rates, kind)
         if rate is None:
             raise MissingRate(kind)
-        total = EXACT.add(total, EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT))
-    return plain(total)
+        total = EXACT.add(total, EXACT.multiply(rate, Decimal(tokens)))
+    return plain(total.scaleb(-6, EXACT))
 
 
 def plain(amount: Decimal) -> Decimal:

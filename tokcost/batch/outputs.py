@@ -36,7 +36,7 @@ class Expected(NamedTuple):
 
     def __bool__(self) -> bool:
         """Whether anything is said."""
-        return any(each is not None for each in self)
+        return self.tokens is not None or self.ratio is not None or self.learnt is not None
 
     def of(self, counted: CountedRequest) -> OutputRange:
         """The output of a request that was counted."""

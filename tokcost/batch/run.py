@@ -90,9 +90,10 @@ class Runner:
 
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
-        problems = list(self._of_envelope(counted, file))
+        platform, another = platform_of(item, counted.seller), stray(item)
+        problems = list(self._of_envelope(counted, platform, another, file))
         if not item.problem:
-            problems += checker.problems(item, None if stray(item) else request, counted.held_as, counted.seller)
+            problems += checker.problems(item, None if another else request, counted.held_as, platform)
         if counted.renamed and request is not None and request.model and len(self.renamed) < _NAMES:
             self.renamed.setdefault(request.model)
         problems += [counted.problem] if counted.problem and not counted.unnamed else []
@@ -100,20 +101,19 @@ class Runner:
             return BatchRow(item.name, file, item.line, model, None, None, None, tuple(problems))
         return self._priced(counted, request, model, count, file, problems)
 
-    def _of_envelope(self, counted: CountedRequest, file: str) -> Iterator[str]:
-        """What is wrong with a request by what it stands in and the model it names."""
+    def _of_envelope(self, counted: CountedRequest, platform: str, another: str, file: str) -> Iterator[str]:
+        """What is wrong with a request by what it stands in, where it holds ``another`` body, and its model."""
         item, request = counted.item, counted.request
-        platform = platform_of(item, counted.seller)
         if item.refused:
             yield item.refused
         if item.listed and (why := must_be_a_line(item, platform)):
             yield why
         if request is None:
             return
-        if why := stray(item):
-            yield why
-        who = must_name_model(item, platform)
-        if not request.model and who:
+        if another:
+            yield another
+        who = "" if request.model else must_name_model(item, platform)
+        if who:
             hint = "" if counted.model else ", -m MODEL prices it all the same"
             yield f"the request names no model: {who} takes no line without one{hint}"
         elif counted.unnamed:
@@ -129,7 +129,7 @@ class Runner:
     ) -> BatchRow:
         item = counted.item
         misfits = list(request_misfits(request, model, count))
-        count = as_cut(model, count, misfits)
+        count = as_cut(model, count, misfits) if misfits else count
         output = self.asked.expected.of(counted if count is counted.input else counted._replace(input=count))
         problems += [str(each) for each in misfits if each.is_refused]
         try:

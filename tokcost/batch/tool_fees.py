@@ -23,6 +23,8 @@ def fee_notes(request: Request, model: Model, day: date) -> Iterator[str]:
     tools = [tool.builtin for tool in request.tools if tool.builtin]
     if (request.options or {}).get("web_search_options") and request_fee(model, day) is None:
         tools.append("web_search_preview")
+    if not tools:
+        return
     names = {fee for tool in tools if (fee := next((_FEES[key] for key in _FEES if tool.startswith(key)), ""))}
     for name in sorted(names):
         row, price = model.fee(name, day), model.price_on(day)

@@ -66,6 +66,7 @@ def add_file(tally: Tally, scene: Scene, part: Document | Media) -> None:
 
 def add_unseen(tally: Tally, request: Request) -> None:
     """What the options of a request bring in."""
+    options = request.options or {}
     for key, note in _STORED.items():
-        if (request.options or {}).get(key):
+        if options.get(key):
             tally.doubt(note, 0, 1000)

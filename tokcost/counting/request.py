@@ -29,16 +29,16 @@ def count_request(
     ``tokens_of`` counts a text with the model's encoding; give one that remembers where texts repeat.
     ``day`` is the one whose hidden prompts are taken, None for the newest that are known.
     """
-    encoding = method_of(model).encoding
+    encoding, rules = method_of(model).encoding, model.rules
     if encoding in CLAUDE_SPECS:
         tokens_of = tokens_of or counter(encoding).bare
         spec = CLAUDE_SPECS[encoding]
-        counted = claude.count_request(request, model.rules, tokens_of, spec, day, model.margin)
+        counted = claude.count_request(request, rules, tokens_of, spec, day, model.margin)
         return counted._replace(standing=weaker(counted.standing, model.standing))
-    if isinstance(model.rules.frame, GeminiFrame):
-        found = gemini.count_request(request, model.rules, encoding, tokens_of, at_vertex=provider == "vertex")
+    if isinstance(rules.frame, GeminiFrame):
+        found = gemini.count_request(request, rules, encoding, tokens_of, at_vertex=provider == "vertex")
         return _with_stored(found, model) if (request.options or {}).get("cached_content") else found
-    found = openai.count_request(request, model.id, encoding, model.rules, provider, tokens_of)
+    found = openai.count_request(request, model.id, encoding, rules, provider, tokens_of)
     if model.scale:
         return _scaled(found, request, model)
     if model.standing == ASSUMED and found.standing == EXACT:

@@ -13,7 +13,7 @@ from tokcost.batch.checks.names import name_problems
 from tokcost.batch.checks.tools import tool_problems
 from tokcost.catalog import Model
 from tokcost.catalog.rule_book import RuleBook
-from tokcost.requests.envelopes import ANTHROPIC, OPENAI, Item, platform_of
+from tokcost.requests.envelopes import ANTHROPIC, OPENAI, Item
 from tokcost.requests.model import Request
 from tokcost.requests.shape import object_of
 
@@ -36,12 +36,12 @@ class Checker:
         self._tools: tuple[object, ...] = ()
         self._of_last_tools: list[str] = []
 
-    def problems(self, item: Item, request: Request | None, model: Model | None, seller: str) -> Iterator[str]:
+    def problems(self, item: Item, request: Request | None, model: Model | None, platform: str) -> Iterator[str]:
         """Why the provider would refuse this request, or the file from it on.
 
-        ``request`` is None where the body cannot be read, ``model`` where it is not known; ``seller`` is who sells it.
+        ``request`` is None where the body cannot be read, ``model`` where it is not known; ``platform`` is whose rules
+        hold for the line.
         """
-        platform = platform_of(item, seller)
         yield from self._envelopes.problems(item, request, platform, model is not None)
         if request is None:
             return

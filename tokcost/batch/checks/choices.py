@@ -39,7 +39,7 @@ def choice_problems(asked: Asked) -> Iterator[str]:
     if asked.platform not in HELD_TO_OPENAI and (asked.platform, asked.api) != ("anthropic", "anthropic"):
         return
     for path, words in _CHOICES.get(asked.api, ()):
-        value = _at(asked.body, path)
+        value = _at(asked.body, path) if path[0] in asked.body else None
         if isinstance(value, str) and value not in words:
             yield f"{'.'.join(path)} is {quote(value)}: it must be {join_or(words)}"
 

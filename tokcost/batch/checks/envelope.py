@@ -65,7 +65,9 @@ class Envelopes:
                 yield from self._same("model", text_of(object_of(item.body).get("model")), item, seller)
 
     def _of_seller(self, item: Item, platform: str) -> Iterator[str]:
-        first, place = self._first.setdefault("seller", (platform, self._place(item))) if platform else ("", "")
+        if platform and "seller" not in self._first:
+            self._first["seller"] = (platform, self._place(item))
+        first, place = self._first["seller"] if platform else ("", "")
         if first != platform:
             yield f"its model is sold by {platform}, that of {place} by {first}: a file goes to one of them"
 
@@ -89,7 +91,8 @@ class Envelopes:
             yield f"{key} {quote(name)}: {seller} takes letters (a-z), digits, - and _ in it"
         if name in self._names:
             yield f"the {key} {quote(name)} was used on {self._names[name]} already"
-        self._names.setdefault(name, self._place(item))
+        else:
+            self._names[name] = self._place(item)
 
     def _of_size(self, limits: BatchLimits) -> Iterator[str]:
         most, size, embedded = limits.requests, limits.bytes, limits.embedded
@@ -115,7 +118,9 @@ class Envelopes:
     def _same(self, key: str, value: str, item: Item, platform: str) -> Iterator[str]:
         if not value:
             return
-        first, place = self._first.setdefault(key, (value, self._place(item)))
+        if key not in self._first:
+            self._first[key] = (value, self._place(item))
+        first, place = self._first[key]
         if first != value:
             seller = _NAME.get(platform, platform.title())
             yield f"{key} {value}, but {first} on {place}: {seller} takes one {key} per file"

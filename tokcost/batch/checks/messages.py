@@ -86,6 +86,8 @@ def _of_shape(message: Object, role: str, where: str, api: str) -> Iterator[tupl
         other = next((name for name in _ONLY_OPENAI if message.get(name) is not None), "")
         if other:
             yield other, f"{where}.{other} is of OpenAI's messages: Anthropic's have role and content alone"
+    if message.get("content") is not None:
+        return
     needed = _SAID if role == "assistant" and api == "openai-chat" else ("content",)
     if role in ("system", "developer", "user", "assistant") and all(message.get(name) is None for name in needed):
         yield "content", f"{where} has no content: it needs some"

@@ -33,8 +33,10 @@ def range_problems(asked: Asked, body: Object | None = None, where: str = "") ->
         return
     body = asked.body if body is None else body
     ranges = _RANGES.get(asked.api, {})
-    for name in body.keys() & ranges.keys():
-        value, (least, most) = body[name], ranges[name]
+    for name, (least, most) in ranges.items():
+        value = body.get(name)
+        if value is None:
+            continue
         if isinstance(value, str) and asked.platform in HELD_TO_OPENAI:
             yield f"{where}{name} is a string: it must be a number"
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and not least <= value <= most:

@@ -24,9 +24,11 @@ def result_problems(asked: Asked) -> Iterator[str]:
 def _of_chat(messages: list[object]) -> Iterator[str]:
     """A message of a tool answers a call of the message before; every call is answered before the next turn."""
     waiting: dict[str, int] = {}  # the calls that are not answered yet, and in which message they stand
-    called: set[str] = set()
+    called: set[str] = set()  # by the last message that is no result
     for at, message in enumerate(map(object_of, messages)):
         role = message.get("role")
+        if role != "tool" and not called and "tool_calls" not in message:
+            continue  # as most are
         if role == "tool":
             name = text_of(message.get("tool_call_id"))
             if not called:
