@@ -53,7 +53,7 @@ def price_requests(
     if wanted.split is not None:
         check_splittable(requests.files)
     report = Report("batch", Table(_columns(wanted), shown=False))
-    runner = Runner(book, options, wanted.comparison)
+    runner = Runner(book, options, wanted.comparison, requests.size)
     summary = Summary(options.expected, keep_costs=wanted.split is not None, keep_parts=wanted.keep_parts)
     files = [file for file in requests.files if _read(file, requests, report, runner, summary, wanted.keep_rows, seen)]
     tell_left_out(report, requests.left_out, wanted.limits.given)

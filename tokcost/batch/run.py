@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # So many models that requests name, and another was given for, are told apart.
 _NAMES = 100_000
+# Of so many bytes of a request file about one is text to be counted, the rest is JSON around it, or pictures.
+_BYTES_OF_TEXT = 2
 
 
 class BatchOptions(NamedTuple):
@@ -47,12 +49,19 @@ class BatchOptions(NamedTuple):
 
 
 class Runner:
-    """Prices requests with one book; keeps what repeats: rates and prefixes. ``comparison`` has the results of them."""
+    """Prices requests with one book; keeps what repeats: rates and prefixes. ``comparison`` has the results of them.
 
-    def __init__(self, book: PriceBook, asked: BatchOptions, comparison: BillComparison | None = None) -> None:
+    ``size`` is that of all files, where it is known.
+    """
+
+    def __init__(
+        self, book: PriceBook, asked: BatchOptions, comparison: BillComparison | None = None, size: int | None = None
+    ) -> None:  # fmt: skip
         self.asked = asked
         self._comparison = comparison
-        self._counter = RequestCounter(book, asked.terms.day, asked.reader, asked.vertex, instead=True)
+        self._counter = RequestCounter(
+            book, asked.terms.day, asked.reader, asked.vertex, instead=True, expected=(size or 0) // _BYTES_OF_TEXT
+        )
         self._rules = book.rules
         self._quoters: dict[tuple[str, str], Quoter] = {}
         self.caches = Caches(self._counter.count)

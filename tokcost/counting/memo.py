@@ -46,10 +46,15 @@ _MIN_CHARS_TO_PREFETCH = 1000
 
 
 class TokenCounts:
-    """Counts texts, as parts of requests, with one encoding and knows them again."""
+    """Counts texts, as parts of requests, with one encoding and knows them again.
 
-    def __init__(self, encoding: str) -> None:
+    ``expected``: about so many characters are to come, as far as that is known; for choosing the engine.
+    """
+
+    def __init__(self, encoding: str, expected: int = 0) -> None:
         self._counter = counter(encoding)
+        if expected:
+            self._counter.expect(expected)
         self._known: dict[Key, int | _Together] = {}
         self._waiting = _Together()
 

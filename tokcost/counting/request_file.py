@@ -86,18 +86,19 @@ class RequestCounter:
 
     ``day`` is the one whose rules of framing hold; ``reader`` looks into files; ``vertex``
     whether a bare Gemini body goes to Vertex, None when that is not known. With ``instead``, a model given is that
-    of every request, whatever it names; else of those that name none.
+    of every request, whatever it names; else of those that name none. ``expected`` are about the characters to come.
     """
 
     def __init__(
         self, book: PriceBook, day: date, reader: FileReader = DATA_ALONE, vertex: bool | None = None,
-        instead: bool = False,
+        instead: bool = False, expected: int = 0,
     ) -> None:  # fmt: skip
         self._book = book
         self._day = day
         self._reader = reader
         self._vertex = vertex
         self._instead = instead
+        self._expected = expected
         self._memories: dict[str, TokenCounts] = {}
         self._found: dict[str, Model] = {}
         self._unknown = 0
@@ -136,7 +137,7 @@ class RequestCounter:
         """Counts texts as the model does, and knows them again."""
         encoding = model.encoding or "o200k_base"
         if encoding not in self._memories:
-            self._memories[encoding] = TokenCounts(encoding)
+            self._memories[encoding] = TokenCounts(encoding, self._expected)
         return self._memories[encoding]
 
     def _read(self, item: Item, given: Model | None) -> CountedRequest:
