@@ -69,7 +69,7 @@ def test_an_odd_number_is_one_line_and_two(
 def test_an_odd_number_of_gemini_is_refused_in_either_spelling(run: Run, bare: Path, key: str) -> None:
     """Both spellings are read, so both are looked at."""
     config(bare)
-    for odd in (1e400, "5", -5, True):
+    for odd in (1e400, "5.5", -5, True):
         (bare / "p.json").write_text(
             json.dumps({**GEMINI, "generationConfig": {key: odd}}).replace("Infinity", "1e400")
         )

@@ -136,7 +136,7 @@ def test_a_prefix_that_is_too_short_is_not_cached(run: Run) -> None:
     """It costs what it would without the mark, and a note says so."""
     result = batch(run, body([part(200, SHORT), part(50)], max_tokens=1), book=own("marked", least=300))
     assert costs(result) == [("2570", "2570", "2570")]
-    says = "mine: a beginning of fewer than 300 tokens is marked to be cached: it is plain input, nothing is"
+    says = "mine: fewer than 300 tokens, its minimum, are marked to be cached: they are not, and plain input"
     assert says in document(result)["warnings"]
     assert "caching" not in document(result)["details"]
 
@@ -187,6 +187,8 @@ def said(*blocks: object) -> dict[str, object]:
         ({"model": "anthropic/claude-sonnet-4.5", "messages": [{"role": "system", "content": [BLOCK]}, said(BLOCK)]},
          ("--output", "9")),
         (converse(system=[{"text": TEXT}, POINT]), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
+        (converse(system=[{"text": TEXT}], messages=[{"role": "user", "content": [POINT, {"text": "Hello"}]}]),
+         ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         (converse(toolConfig={"tools": [{"toolSpec": {"name": "f", "description": TEXT, "inputSchema": {"json": {}}}},
                                         POINT]}), ("-m", "anthropic.claude-sonnet-4-5-20250929-v1:0")),
         ({"recordId": "r", "modelInput": {**INVOKED, "anthropic_version": "bedrock-2023-05-31"}},
@@ -220,6 +222,19 @@ def test_marks_are_found_wherever_they_may_stand(run: Run, asked: dict[str, Any]
     assert line["marked"] > 0.9 * found["totals"]["input_tokens"]
     first, second = found["rows"]
     assert Decimal(second["cost"]) * 5 < Decimal(first["cost"])
+
+
+def test_the_ends_hold_a_prefix_of_unknown_length(run: Run) -> None:
+    """A picture whose size nobody knows is written for an hour, the words after it are not marked and known."""
+    picture = {"type": "image", "source": {"type": "url", "url": "https://a.example/one.png"}, "cache_control": LONG}
+    words = {"type": "text", "text": TEXT}
+    (whole,) = document(batch(run, claude(messages=[said(picture, words)])))["rows"]
+    (after,) = document(batch(run, claude(messages=[said(words)])))["rows"]
+    low, high = (whole[f"input_tokens_{end}"] - after["input_tokens"] for end in ("low", "high"))
+    # 3 a million, 6 written and 0.3 read, 15 for the 9 tokens of the answer; the margin of the count is 4 tokens
+    rest = after["input_tokens"] * 3
+    assert Decimal(whole["cost_high"]) * 10**6 >= high * 6 + rest + 9 * 15 - 30
+    assert Decimal(whole["cost_low"]) * 10**6 <= low * Decimal("0.3") + rest + 30
 
 
 @pytest.mark.parametrize(

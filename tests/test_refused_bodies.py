@@ -119,7 +119,45 @@ REFUSED: dict[str, tuple[Body, str]] = {
     "many answers": (chat(n=129), "n 129: it must be from 1 to 128"),
     "stops": (chat(stop=["a", "b", "c", "d", "e"]), "5 stop sequences: 4 are the most"),
     "labels": (chat(metadata={str(at): "x" for at in range(17)}), "metadata of 17 keys: 16 are the most"),
+    "words": (chat(temperature="0.5"), "temperature is a string: it must be a number"),
+    "always reasons": (chat(model="gpt-5-mini", temperature=0), "a model that reasons takes the default alone"),
+    "half a stream": (chat(stream_options={"include_usage": True}), "stream_options without stream: true: take it out"),
+    "half a logprob": (chat(top_logprobs=5), "top_logprobs without logprobs: true: add it"),
+    # words
+    "effort": (respond(reasoning={"effort": "hard"}), "reasoning.effort is 'hard': it must be none, minimal, low"),
+    "no reasoning": (chat(reasoning_effort="low"), "an effort of reasoning: gpt-4o does not reason, take it out"),
+    "Claude's effort": (
+        claude(output_config={"effort": "minimal"}),
+        "output_config.effort is 'minimal': it must be low",
+    ),
+    "OpenAI's choice": (
+        claude(tool_choice={"type": "required"}),
+        "tool_choice.type is 'required': it must be auto, any",
+    ),
+    "form": (embed("Hi", encoding_format="int8"), "encoding_format is 'int8': it must be float or base64"),
+    "choice": (chat(tool_choice="any", tools=[TIDE]), "tool_choice is 'any': it must be none, auto or required"),
+    "no tools": (chat(tool_choice="auto"), "tool_choice without tools: take it out"),
+    "empty tools": (chat(tools=[]), "tools is empty: take it out"),
+    "another tool": (
+        chat(tools=[TIDE], tool_choice={"type": "function", "function": {"name": "sun"}}),
+        "tool_choice names 'sun': no tool has that name",
+    ),
+    "another of Claude's": (
+        claude(tools=[{"name": "t", "input_schema": {"type": "object"}}], tool_choice={"type": "tool", "name": "sun"}),
+        "tool_choice names 'sun': no tool has that name",
+    ),
+    "flat schema": (
+        chat(response_format={"type": "json_schema", "name": "a", "schema": SCHEMA}),
+        "response_format: name and schema stand in json_schema",
+    ),
+    "nested schema": (
+        respond(text={"format": {"type": "json_schema", "json_schema": {"name": "a", "schema": SCHEMA}}}),
+        "text.format: name and schema stand beside its type",
+    ),
     # messages
+    "no content": (chat(user(None)), "messages[0] has no content: it needs some"),
+    "nothing said": (chat(user(), assistant()), "messages[1] has no content: it needs some"),
+    "OpenAI's name": (claude({**user(), "name": "Ann"}), "messages[0].name is of OpenAI's messages"),
     "no messages": ({"model": "gpt-4o", "messages": []}, "messages is empty: there is nothing to answer"),
     "Gemini's role": (
         chat({"role": "model", "content": "Hi"}),
@@ -141,6 +179,12 @@ REFUSED: dict[str, tuple[Body, str]] = {
     "no json": (chat(response_format={"type": "json_object"}), "the word JSON is in none of the messages"),
     "no json in input": (respond(text={"format": {"type": "json_object"}}), "the word JSON is in none of the messages"),
     # tools
+    "a search": (
+        chat(tools=[{"type": "web_search"}]),
+        "tools[0] is of the type 'web_search': /v1/chat/completions takes",
+    ),
+    "no type": (chat(tools=[{"function": {"name": "tide"}}]), "tools[0] has no type: write function"),
+    "many tools": (chat(tools=[TIDE] * 129), "129 tools: 128 are the most"),
     "flat": (chat(tools=[{"type": "function", "name": "tide", "parameters": {}}]), "tools[0] has no function"),
     "nested": (
         respond(tools=[TIDE]),
@@ -243,6 +287,15 @@ REFUSED: dict[str, tuple[Body, str]] = {
         claude(thinking={"type": "enabled", "budget_tokens": 1024}, top_k=5),
         "top_k: with thinking it must not be set",
     ),
+    "one of two": (claude(temperature=0.5, top_p=0.9), "temperature and top_p: claude-haiku-4-5 takes one of them"),
+    "cool": (
+        claude(model="claude-opus-4-7", temperature=0, top_k=5),
+        "temperature and top_k: claude-opus-4-7 takes no such numbers",
+    ),
+    "begun": (
+        claude(user(), assistant("It is"), model="claude-sonnet-4-6"),
+        "the last message is the assistant's: claude-sonnet-4-6",
+    ),
     "empty": (claude(user("")), "messages[0].content is empty: a message needs some"),
     "empty block": (
         claude(user([{"type": "text", "text": ""}])),
@@ -288,6 +341,13 @@ REFUSED: dict[str, tuple[Body, str]] = {
         "contents[0] has the role 'assistant': write model",
     ),
     "system role": (gemini([{"role": "system", "parts": [{"text": "Hi"}]}]), "contents[0] has the role 'system'"),
+    "OpenAI's part": (gemini([{"parts": [{"type": "text", "text": "Hi"}]}]), "contents[0].parts[0] has 'type'"),
+    "an empty part": (gemini([{"parts": [{"text": "Hi"}, {}]}]), "contents[0].parts[1] is empty: leave it out"),
+    "OpenAI's content": (gemini([{"role": "user", "content": "Hi"}]), "contents[0].content: write parts"),
+    "to GPT": (
+        {"model": "gpt-4o", "contents": [{"parts": [{"text": "Hi"}]}]},
+        "contents is of Gemini's bodies: write messages",
+    ),
     "a text": (gemini(["Hi"]), "contents[0] is a text: write {role, parts: [{text}]}"),
 }
 
@@ -319,7 +379,7 @@ TAKEN: dict[str, Body] = {
         tools=[TIDE],
         tool_choice="auto",
         user="u",
-        verbosity="low",
+        verbosity="medium",
         moderation=None,
     ),
     "null": chat(repetition=None, max_tokens=None),
@@ -421,7 +481,6 @@ TAKEN: dict[str, Body] = {
     "all of Claude": claude(
         system=[{"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}}],
         temperature=1,
-        top_p=0.9,
         top_k=5,
         stop_sequences=["."],
         metadata={"user_id": "u"},
@@ -448,6 +507,13 @@ TAKEN: dict[str, Body] = {
         user([{"type": "tool_result", "tool_use_id": "t1"}]),
     ),
     "a system message": claude(user(), {"role": "system", "content": "Be brief."}),
+    "warm": claude(model="claude-opus-4-7", temperature=1, top_p=0.99),
+    "both of old": claude(model="claude-3-7-sonnet-20250219", temperature=1, top_p=0.9),
+    "paused": claude(
+        user(),
+        assistant([{"type": "server_tool_use", "id": "s1", "name": "web_search", "input": {}}]),
+        model="claude-sonnet-4-6",
+    ),
     "prefill": claude(user(), assistant("It is")),
     "all of Gemini": gemini(
         systemInstruction={"parts": [{"text": "Hi"}]},

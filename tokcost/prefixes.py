@@ -33,6 +33,25 @@ class _Block(NamedTuple):
     chain: int
 
 
+class _Size(NamedTuple):
+    """The tokens of a prefix, and what they lie between."""
+
+    tokens: int
+    low: int
+    high: int
+
+
+class _End(NamedTuple):
+    """So many blocks end with a mark; whether it is long-lived."""
+
+    blocks: int
+    size: _Size
+    long: bool
+
+
+_NOTHING = _Size(0, 0, 0)
+
+
 class Caches:
     """Follows requests in order, those to each model by themselves. ``count_of`` counts a request to a model."""
 
@@ -65,7 +84,7 @@ class Prefixes:
         self._seen: set[int] = set()
         self._kept: set[int] = set()
         self._worth: set[int] = set()
-        self._sizes: dict[int, int] = {}
+        self._sizes: dict[int, _Size] = {}
 
     @property
     def unasked(self) -> bool:
@@ -84,7 +103,7 @@ class Prefixes:
             caching, marked = self._see_marks(request, count, blocks)
         self._see_repeated(request, count, blocks, marked)
         unasked = self.unasked and (request.caches_unasked or self._rules.caching != "billed")
-        return self._with_unasked(caching, count.tokens) if unasked else caching
+        return self._with_unasked(caching, count) if unasked else caching
 
     def _marks(self, request: Request) -> Sequence[CacheMark]:
         """The marks that its provider heeds: OpenAI has a key of its own for them, which others do not know."""
@@ -96,31 +115,35 @@ class Prefixes:
     def _see_marks(self, request: Request, count: Count, blocks: list[_Block]) -> tuple[Caching, int]:
         """What its marks may do, and how many of its tokens are marked."""
         least, places = self._rules.cache_min, [block.place for block in blocks]
-        ends: list[tuple[int, int, bool]] = []  # (blocks up to a mark, their tokens, whether it is long-lived)
+        ends: list[_End] = []
         for mark in self._marks(request):
-            end = bisect_right(places, (mark.message, mark.parts))
-            tokens = self._size(request, count, blocks, end)
-            if tokens * count.high >= least * count.tokens:
-                ends.append((end, tokens, mark.long))
+            blocks_before = bisect_right(places, (mark.message, mark.parts))
+            size = self._size(request, count, blocks, blocks_before)
+            if size.high >= least:
+                ends.append(_End(blocks_before, size, mark.long))
         if not ends:
             self.short = True
             return NOT_CACHED, 0
         ends.sort()
-        last = ends[-1][1]
-        long = max((tokens for _, tokens, is_long in ends if is_long), default=0)
-        self.long = self.long or bool(long)
+        last, long = ends[-1].size, max((end.size for end in ends if end.long), default=_NOTHING)
+        self.long = self.long or long.tokens > 0
         likely = Split()
-        if last >= least:
-            likely = self._likely(request, count, blocks, ends)
-            self.marked += last
+        if last.tokens >= least:
+            likely = self._likely(request, count, blocks, ends, long.tokens)
+            self.marked += last.tokens
             self.read += likely.read
             self.written += likely.write
             self.written_long += likely.write_long
-        self._kept.update(blocks[end - 1].chain for end, tokens, _ in ends if tokens >= least)
-        return Caching(Split(last), Split(0, last - long, long), likely), last
+        self._kept.update(blocks[end.blocks - 1].chain for end in ends if end.size.tokens >= least)
+        # in tokens of the likely count, so that at each end of it there are as many as the prefix may have
+        read, written, written_long = (
+            min(count.tokens, -(-part * count.tokens // (whole or 1)))
+            for part, whole in ((last.low, count.low), (last.high, count.high), (long.high, count.high))
+        )
+        return Caching(Split(read), Split(0, written - written_long, written_long), likely), last.tokens
 
     def _likely(
-        self, request: Request, count: Count, blocks: list[_Block], ends: list[tuple[int, int, bool]]
+        self, request: Request, count: Count, blocks: list[_Block], ends: list[_End], long: int
     ) -> Split:  # fmt: skip
         """What was written before is read, the rest up to the last mark is written."""
         read = 0
@@ -128,10 +151,9 @@ class Prefixes:
             far = 0 if self.unasked else max(0, end - _LOOKS_BACK)
             at = next((at for at in range(end, far, -1) if blocks[at - 1].chain in self._kept), 0)
             if at:
-                read = self._size(request, count, blocks, at)
+                read = self._size(request, count, blocks, at).tokens
                 break
-        long = max((tokens for _, tokens, is_long in ends if is_long), default=0)
-        return Split(read, ends[-1][1] - max(read, long), max(0, long - read))
+        return Split(read, ends[-1].size.tokens - max(read, long), max(0, long - read))
 
     def _see_repeated(self, request: Request, count: Count, blocks: list[_Block], marked: int) -> None:
         """What of it an earlier request began with, beyond what is marked."""
@@ -139,38 +161,37 @@ class Prefixes:
         if len(self._seen) < _MOST:
             self._seen.update(block.chain for block in blocks)
         step = self._rules.cache_step
-        tokens = self._size(request, count, blocks, end) // step * step if end else 0
+        tokens = self._size(request, count, blocks, end).tokens // step * step
         if tokens < self._rules.cache_min or tokens <= marked:
             return
         self.unmarked += tokens - marked
         chain = blocks[end - 1].chain
         if chain not in self._worth:
             inner = next((at for at in range(end - 1, 0, -1) if blocks[at - 1].chain in self._worth), 0)
-            known = self._size(request, count, blocks, inner) if inner else 0
-            self.unwritten += tokens - max(marked, known)
+            self.unwritten += tokens - max(marked, self._size(request, count, blocks, inner).tokens)
             self._worth.add(chain)
 
-    def _with_unasked(self, caching: Caching, tokens: int) -> Caching:
+    def _with_unasked(self, caching: Caching, count: Count) -> Caching:
         """The same where the provider also caches the whole prompt, in steps, unasked."""
-        step = self._rules.cache_step
-        most = tokens // step * step
-        if most < self._rules.cache_min:
-            return caching
+        tokens = count.tokens
+        step = 1 if count.low < count.high else self._rules.cache_step  # at the ends of a range they are elsewhere
         written = caching.most_written
         if self._rules.caching == "billed":
             written = Split(0, tokens - written.write_long, written.write_long)
-        return Caching(Split(max(most, caching.most_read.read)), written, caching.likely)
+        return Caching(Split(max(tokens // step * step, caching.most_read.read)), written, caching.likely)
 
-    def _size(self, request: Request, count: Count, blocks: list[_Block], end: int) -> int:
+    def _size(self, request: Request, count: Count, blocks: list[_Block], end: int) -> _Size:
         """The tokens of so many blocks of a request."""
+        whole = _Size(count.tokens, count.low, count.high)
         if not end or end == len(blocks):
-            return count.tokens if end else 0
+            return whole if end else _NOTHING
         place, chain = blocks[end - 1]
         if chain not in self._sizes:
             if len(self._sizes) > _MOST:
                 self._sizes.clear()
-            self._sizes[chain] = self._count_of(_cut(request, *place)).tokens
-        return min(self._sizes[chain], count.tokens)
+            found = self._count_of(_cut(request, *place))
+            self._sizes[chain] = _Size(found.tokens, found.low, found.high)
+        return _Size(*map(min, self._sizes[chain], whole))
 
 
 def _cut(request: Request, message: int, parts: int) -> Request:

@@ -39,7 +39,7 @@ def caching_notes(prefixes: Prefixes, price: Price | None, mode: str) -> Iterato
     name = prefixes.model.name
     if prefixes.short:
         least = tokens(prefixes.model.rules.cache_min)
-        yield f"{name}: a beginning of fewer than {least} tokens is marked to be cached: it is plain input, nothing is"
+        yield f"{name}: fewer than {least} tokens, its minimum, are marked to be cached: they are not, and plain input"
     rates = price.modes.get(mode) if price is not None else None
     if not prefixes.marked or rates is None:
         return

@@ -10,7 +10,7 @@ from tokcost.batch.comparison import BillComparison, Side, outside
 from tokcost.batch.learnt import RATIOS, LearntRatio, ratios_table
 from tokcost.batch.row import BILLED, FAILED, MISSING, BatchRow
 from tokcost.errors import Problem
-from tokcost.phrases import plural, quote, some_of
+from tokcost.phrases import plural, quote, quote_value, some_of
 from tokcost.rates import EXACT
 from tokcost.report import Column, Kind, Report, Table
 from tokcost.report.row import count_columns
@@ -74,6 +74,15 @@ _SIDES: tuple[Column, ...] = (
     Column("cost_difference", lambda each: each.difference),
 )  # fmt: skip
 
+_MISSED: tuple[Column, ...] = (
+    Column("name", lambda row: row.name, "name", shrinks=True),
+    Column("file", lambda row: row.file),
+    Column("line", lambda row: row.line),
+    *count_columns(lambda row: row.input),
+    Column("input_tokens_billed", lambda row: row.billed.usage.input_tokens, "in billed", Kind.NUMBER),
+    Column("input_outside", outside, "outside", Kind.SIGNED),
+)
+
 
 def tell_results(report: Report, comparison: BillComparison) -> None:
     """Add the comparison to the report of its forecast, once every request was taken."""
@@ -95,11 +104,14 @@ def tell_results(report: Report, comparison: BillComparison) -> None:
     if total is not None and len(table.rows) > 1:
         table.footer = [{**table.row(total), "model": "total"}]
     report.details[RESULTS] = table
+    if comparison.outside > 1:
+        report.details["missed"] = Table(_MISSED, "input farthest outside the forecast").extend(comparison.worst())
     report.details["result_counts"] = {
         **{status: comparison.statuses[status] for status in (BILLED, FAILED, MISSING)},
         "without_request": len(left),
         "repeated": results.repeated,
-        "input_outside": len(comparison.outside),
+        "retried": results.retried,
+        "input_outside": comparison.outside,
         "output_over": len(comparison.over),
         "at_output_limit": comparison.cut_off,
         "failures": dict(comparison.failures),
@@ -119,6 +131,8 @@ def _warnings(comparison: BillComparison, left: Sequence[str]) -> Iterator[str]:
         yield f"{_has(len(left), 'result')} no request in these files: {some_of(left)}"
     if repeated := comparison.results.repeated:
         yield f"{plural(repeated, 'result')} told twice, counted once"
+    if retried := comparison.results.retried:
+        yield f"{plural(retried, 'result')} failed where another of the same request did not: left out"
     if failed := comparison.statuses[FAILED]:
         reasons = some_of([f"{why} ({number:,})" for why, number in comparison.failures.most_common()])
         yield f"{plural(failed, 'request')} failed and cost nothing: {reasons}"
@@ -126,6 +140,8 @@ def _warnings(comparison: BillComparison, left: Sequence[str]) -> Iterator[str]:
         yield f"{plural(comparison.uncounted, 'result')} of requests that could not be counted: not compared"
     for model, number in comparison.other_model.items():
         yield f"{plural(number, 'result')} of {model}, not of the model that the forecast is for: billed as theirs"
+    for name, number in comparison.unknown_model.items():
+        yield f"{plural(number, 'result')} of {quote_value(name)}, not known: billed as the model of its request"
     if comparison.other_day:
         days = plural(comparison.other_day, "result")
         yield f"{days} of days with other rates: all is priced at those of one day, --as-of DAY names it"
@@ -145,15 +161,15 @@ def _sentences(
         return
     yield _of_input(comparison, total)
     over, number = comparison.over, total.requests
-    if total.output is not None:
+    if total.output:
         most = f", by {tokens(max(over)[0])} at most ({quote(max(over)[1])})" if over else ""
         yield f"output: {tokens(len(over))} of {plural(number, 'result')} longer than expected{most}"
     if comparison.cut_off:
-        yield f"output: {plural(comparison.cut_off, 'result')} as long as their limit allows, and perhaps cut off"
+        yield f"output: {plural(comparison.cut_off, 'result')} at the limit of output, and perhaps cut off"
     if total.money is not None:
         least, most = (money(each, currency) if each is not None else "unknown" for each in (total.low, total.high))
         off = ""
-        if total.likely and total.difference is not None:
+        if total.likely and total.difference:
             more = "more" if total.difference > 0 else "less"
             off = f", {percent(abs(total.difference), total.likely)} {more} than likely"
         yield f"billed: {money(total.money, currency)}, the forecast is {least} to {most}{off}"
@@ -167,13 +183,12 @@ def _sentences(
 
 
 def _of_input(comparison: BillComparison, total: Side) -> str:
-    missed, number = comparison.outside, total.requests
-    if not missed:
-        return (
-            f"input: all {plural(number, 'result')} within the forecast"
-            if number > 1
-            else ("input: within the forecast")
-        )
-    by, name = max(missed, key=lambda each: abs(each[0]))
-    which = f"{by:+,} tokens at most ({quote(name)})"
-    return f"input: {tokens(len(missed))} of {plural(number, 'result')} outside the forecast, {which}"
+    number = plural(total.requests, "result")
+    cached = total.usage.cached_tokens
+    read = f"; {plural(cached, 'token')} of it read from the cache" if cached else ""
+    if not comparison.outside:
+        return f"input: {f'all {number}' if total.requests > 1 else number} within the forecast{read}"
+    worst = comparison.worst()[0]
+    by = outside(worst) or 0
+    most = f"{'+' if by > 0 else '-'}{plural(abs(by), 'token')} at most ({quote(worst.name)})"
+    return f"input: {tokens(comparison.outside)} of {number} outside the forecast, {most}{read}"

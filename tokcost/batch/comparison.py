@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokcost.batch.learnt import Samples, family
@@ -13,6 +14,7 @@ from tokcost.batch.results import RequestResult, Results
 from tokcost.batch.row import BILLED, FAILED, MISSING, BatchRow, BilledRow
 from tokcost.catalog import Model
 from tokcost.counting.count import Count
+from tokcost.logs.entry import Entry
 from tokcost.metering.meter import Meter
 from tokcost.pricing import Cost, Priced, plus
 from tokcost.rates import EXACT
@@ -21,6 +23,9 @@ from tokcost.usage import Usage
 
 if TYPE_CHECKING:
     from tokcost.currency import Exchange
+
+# So many of the requests that the forecast missed are kept to be shown.
+_WORST = 5
 
 
 def outside(row: BatchRow) -> int | None:
@@ -85,12 +90,14 @@ class BillComparison:
         self.statuses: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.missing: list[str] = []
-        # The requests whose input lies outside the forecast, by how much; whose output exceeds the expected one.
-        self.outside: list[tuple[int, str]] = []
+        # How many requests have an input outside the forecast; by how much the output of which exceeds the expected.
+        self.outside = 0
+        self._worst: list[tuple[int, int, BatchRow]] = []
         self.over: list[tuple[int, str]] = []
         self.cut_off = 0
         self.uncounted = 0
-        self.other_model: dict[str, int] = {}
+        self.other_model: Counter[str] = Counter()
+        self.unknown_model: Counter[str] = Counter()
         self.other_day = 0
         self.unpriced: Counter[str] = Counter()
         self._meter = meter
@@ -108,18 +115,25 @@ class BillComparison:
             self.failures[result.failed] += 1
             return row._replace(billed=BilledRow(FAILED, result.failed))
         self.statuses[BILLED] += 1
-        cost = reduce(plus, (self._cost(result, at, row.model) for at in range(len(result.entries))))
+        answered = self._answered(result.entries[0], row.model) if row.model else None
+        cost = self._cost(result, row.model, answered)
         row = row._replace(billed=BilledRow(BILLED, "", result.usage, cost))
         if not isinstance(cost, Priced):
             self.unpriced[cost.reason] += 1
-        self._compare(row, result.usage, cost, answers)
+        of_other = answered is not None and row.model is not None and family(answered) != family(row.model)
+        self._compare(row, result.usage, cost, None if of_other else answers)
         return row
+
+    def worst(self) -> list[BatchRow]:
+        """Some of the requests whose input lies outside the forecast, the farthest first."""
+        return [row for *_, row in sorted(self._worst, key=lambda each: (-each[0], -each[1]))]
 
     def total(self) -> Side | None:
         """All models together."""
         return reduce(Side.plus, self.by_model.values()) if self.by_model else None
 
-    def _compare(self, row: BatchRow, usage: Usage, cost: Cost, answers: int) -> None:
+    def _compare(self, row: BatchRow, usage: Usage, cost: Cost, answers: int | None) -> None:
+        """Add it up; without ``answers`` nothing is learnt of it."""
         if row.model is None or row.input is None or row.output is None or row.quote is None:
             self.uncounted += 1
             return
@@ -129,26 +143,40 @@ class BillComparison:
         )
         known = self.by_model.get(model.full_id)
         self.by_model[model.full_id] = known.plus(side) if known else side
-        self.samples.add(model, row.effort, usage.input_tokens, usage.output_tokens, answers)
+        if answers is not None:
+            self.samples.add(model, row.effort, usage.input_tokens, usage.output_tokens, answers)
         if missed := outside(row):
-            self.outside.append((missed, row.name))
+            self.outside += 1
+            heappush(self._worst, (abs(missed), -self.outside, row))
+            if len(self._worst) > _WORST:
+                heappop(self._worst)
         if likely is not None and usage.output_tokens > likely:
             self.over.append((usage.output_tokens - likely, row.name))
         limit = row.output.limit
         self.cut_off += limit is not None and 0 < limit <= usage.output_tokens
 
-    def _cost(self, result: RequestResult, at: int, model: Model | None) -> Cost:
-        """What an entry cost: at the rates of the model that answered, of the seller that was asked."""
-        entry = result.entries[at]
-        if model is not None and at == 0:
-            provider = entry.provider or model.provider
-            answered = self._meter.model(entry.model, provider) if entry.model else model
-            if isinstance(answered, Model) and family(answered) != family(model):
-                self.other_model[answered.name] = self.other_model.get(answered.name, 0) + 1
-            same = not isinstance(answered, Model) or answered.full_id == model.full_id
-            entry = entry._replace(provider=provider, model=model.full_id if same else entry.model)
-            if entry.when is not None:  # the rates of one day for both, so that what differs is what was forecast
-                priced = self._meter.basis(entry).price
-                entry = entry._replace(when=datetime.combine(self._meter.day, entry.when.time()), until=None)
-                self.other_day += priced is not self._meter.basis(entry).price
-        return self._exchange.cost(self._meter.price(entry))
+    def _answered(self, entry: Entry, model: Model) -> Model | None:
+        """The model that answered where that is another than was asked, which is told; None where it is not."""
+        if not entry.model:
+            return None
+        found = self._meter.model(entry.model, entry.provider or model.provider)
+        if isinstance(found, str):
+            self.unknown_model[entry.model] += 1
+            return None
+        if family(found) != family(model):
+            self.other_model[found.name] += 1
+            return found
+        # a snapshot of it may have rates of its own; no answer says at which place it was served
+        return found if found.provider == model.provider and not model.place else None
+
+    def _cost(self, result: RequestResult, model: Model | None, answered: Model | None) -> Cost:
+        """What was billed: at the rates of the model that answered, of the seller that was asked."""
+        entry, *beside = result.entries
+        if (billed := answered or model) is not None:
+            entry = entry._replace(provider=billed.provider, model=billed.full_id)
+        if entry.when is not None:  # the rates of one day for both, so that what differs is what was forecast
+            priced = self._meter.basis(entry).price
+            entry = entry._replace(when=datetime.combine(self._meter.day, entry.when.time()), until=None)
+            self.other_day += priced is not self._meter.basis(entry).price
+        costs = (self._exchange.cost(self._meter.price(each)) for each in (entry, *beside))
+        return reduce(plus, costs)

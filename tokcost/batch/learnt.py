@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from tokcost.catalog import Model
 from tokcost.errors import Problem
 from tokcost.naming.spelling import parted, parted_in_year
+from tokcost.phrases import plural
 from tokcost.rates import EXACT, plain
 from tokcost.report import Column, Kind, Table
 
+# The effort of requests that ask for none in particular.
+_UNSAID = "default"
 _DIGITS = Decimal(1).scaleb(-6)
 
 
@@ -79,7 +82,7 @@ class LearntRatios:
     def find(self, model: Model, effort: str) -> LearntRatio | None:
         """That of a model at an effort, else at any; None, and remembered, of a model that nothing was learnt of."""
         full_id = family(model)
-        found = self._known.get((full_id, effort))
+        found = self._known.get((full_id, effort or _UNSAID))
         if found is not None:
             return found
         found = self._known.get((full_id, None))
@@ -93,8 +96,8 @@ class LearntRatios:
         """On what the expected output rests, and of which models and efforts nothing was learnt."""
         number = sum(each.results for (_, effort), each in self._known.items() if effort is None)
         yield (
-            f"output by {number:,} results of {self._source}: low and high are the least and the most of any of them "
-            "for its input, likely is all of them together"
+            f"output by {plural(number, 'result')} of {self._source}: likely is that of all together for their input, "
+            "low and high are the least and the most of any"
         )
         for why in self._left_out:
             yield f"{self._source}: nothing was learnt of some results: {why}"
@@ -120,14 +123,14 @@ class Samples:
         ratio = EXACT.divide(Decimal(made), Decimal(given * max(answers, 1)))
         self._ratios[full_id, None].append((ratio, given))
         if effort is not None:
-            self._ratios[full_id, effort].append((ratio, given))
+            self._ratios[full_id, effort or _UNSAID].append((ratio, given))
 
     def learnt(self) -> list[LearntRatio]:
         """The ratios of each model, and of each effort where there are several or one was asked for."""
         found = []
         for (full_id, effort), ratios in self._ratios.items():
             alone = len(ratios) == len(self._ratios[full_id, None])
-            if effort is None or effort or not alone:
+            if effort is None or effort != _UNSAID or not alone:
                 found.append(_learnt(self._models[full_id], effort, ratios))
         return sorted(found, key=lambda each: (each.full_id, each.effort is not None, each.effort or ""))
 
@@ -145,7 +148,7 @@ def _learnt(model: Model, effort: str | None, ratios: Sequence[tuple[Decimal, in
         effort,
         len(ratios),
         _rounded(ordered[0], ROUND_FLOOR),
-        _rounded(EXACT.divide(made, Decimal(whole)), ROUND_HALF_UP),
+        _rounded(EXACT.divide(made, Decimal(whole)), ROUND_CEILING),
         _rounded(ordered[-1], ROUND_CEILING),
         _rounded(half, ROUND_CEILING),
         _rounded(most, ROUND_CEILING),

@@ -5,7 +5,7 @@ What its limit forbids is never expected: the limit is its own or the model's, f
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from tokcost.batch.learnt import LearntRatio, LearntRatios
@@ -59,13 +59,12 @@ class Expected(NamedTuple):
 def _learnt(known: LearntRatio, counted: CountedRequest, limit: int | None) -> OutputRange:
     count = counted.input
     assert count is not None
-    low, likely, high = (
-        counted.output(share(ratio, tokens))
-        for ratio, tokens in ((known.low, count.low), (known.likely, count.tokens), (known.high, count.high))
-    )
+    low = counted.output(share(known.low, count.low, ROUND_FLOOR))
+    likely = counted.output(share(known.likely, count.tokens))
+    high = counted.output(share(known.high, count.high))
     return OutputRange(low, likely, high, limit, high)
 
 
-def share(ratio: Decimal, tokens: int) -> int:
-    """The whole output tokens at so many for each token of input, rounded up."""
-    return int(EXACT.multiply(ratio, Decimal(tokens)).to_integral_value("ROUND_CEILING"))
+def share(ratio: Decimal, tokens: int, rounding: str = ROUND_CEILING) -> int:
+    """The whole output tokens at so many for each token of input, rounded up unless otherwise said."""
+    return int(EXACT.multiply(ratio, Decimal(tokens)).to_integral_value(rounding))

@@ -145,7 +145,7 @@ def _introduce(
     report.warn(reasoning_notes(list(summary.by_model.values()), summary.expected.tokens))
     followed = runner.caches.by_model.values()
     for prefixes in followed:
-        price = runner.quoter(prefixes.model).price
+        price = prefixes.model.price_on(terms.day)
         sentences += caching_sentences(prefixes, price, terms.mode, exchange)
         report.warn(caching_notes(prefixes, price, terms.mode))
     if any(prefixes.marked for prefixes in followed):

@@ -51,7 +51,7 @@ def result_line(value: Json) -> ResultLine:
         fingerprint(asked) if not name and isinstance(asked, Mapping) else b"",
         len(listed) if listed else None,
         effort if isinstance(effort, str) else None,
-        bool(name) or "processed_time" in value,
+        bool(name) or "processed_time" in value or "key" in value,
     )
 
 
@@ -61,8 +61,9 @@ def inlined(value: Json) -> list[Any] | None:
         held: Any = value
         for key in path:
             held = held.get(key) if isinstance(held, Mapping) else None
-        for _ in range(2):  # the API has a list in an object of the same name
-            held = google_field(held, _INLINED) if isinstance(held, Mapping) else held
+        held = google_field(held, _INLINED) if isinstance(held, Mapping) else None
+        if isinstance(held, Mapping):  # the API has a list in an object of the same name
+            held = google_field(held, _INLINED)
         if isinstance(held, list):
             return held
     return None

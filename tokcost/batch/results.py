@@ -12,7 +12,9 @@ from tokcost.inputs.files import left_out_lines
 from tokcost.logs.batch import BATCH
 from tokcost.logs.entry import Entry, Read
 from tokcost.logs.read import Reader
+from tokcost.logs.responses import has_usage
 from tokcost.logs.shapes import Shapes
+from tokcost.logs.wrapped import parts_of
 from tokcost.phrases import quote, some_of
 from tokcost.rates import MODES, STANDARD
 from tokcost.requests.envelopes import Item
@@ -47,7 +49,8 @@ class RequestResult(NamedTuple):
 class Results:
     """The results of some files, each taken once; ``problems`` are lines that could not be read.
 
-    ``repeated`` of them told again what another had told, ``sentences`` are what the reader has to say.
+    ``repeated`` of them told again what another had told, ``retried`` failed where another was answered;
+    ``sentences`` are what the reader has to say.
     """
 
     def __init__(
@@ -56,13 +59,13 @@ class Results:
         self.problems = problems
         self.sentences = sentences
         self.source = source
-        self.repeated = 0
+        self.repeated = self.retried = 0
         self._by_name: dict[str, deque[RequestResult]] = {}
         self._by_request: dict[bytes, deque[RequestResult]] = {}
         self._in_order: deque[RequestResult] = deque()
         self._keep(found)
-        # Only where no result says whose it is, they are taken to stand in the order of the requests.
-        self.ordered = bool(self._in_order) and not self._by_name and not self._by_request
+        # Only where no result says whose it is, and all could be read, they are taken to be in the requests' order.
+        self.ordered = bool(self._in_order) and not (self._by_name or self._by_request or problems)
         modes = {entry.mode for each in self.left() if not each.failed for entry in each.entries}
         # At which rates all of them were billed; the standard ones where they were not all alike.
         self.mode = modes.pop() if len(modes) == 1 and modes <= set(MODES) else STANDARD
@@ -84,24 +87,24 @@ class Results:
     def _keep(self, found: Iterable[RequestResult]) -> None:
         seen: set[tuple[str, str]] = set()
         for result in found:
-            identity = result.entries[0].identity
-            if identity and (result.line.name, identity) in seen and result.line.name:
-                self.repeated += 1
-                continue
-            seen.add((result.line.name, identity or ""))
-            if result.line.name:
-                known = self._by_name.setdefault(result.line.name, deque())
-                # one that was tried again has an answer, and an error before it
-                known.append(result) if result.failed or not known else _before_failed(known, result)
+            name, identity = result.line.name, result.entries[0].identity
+            if name and identity:
+                if (name, identity) in seen:
+                    self.repeated += 1
+                    continue
+                seen.add((name, identity))
+            if name:
+                self._by_name.setdefault(name, deque()).append(result)
             elif result.line.request:
                 self._by_request.setdefault(result.line.request, deque()).append(result)
             else:
                 self._in_order.append(result)
-
-
-def _before_failed(known: deque[RequestResult], result: RequestResult) -> None:
-    at = next((at for at, each in enumerate(known) if each.failed), len(known))
-    known.insert(at, result)
+        for several in filter(lambda each: len(each) > 1, self._by_name.values()):
+            answered = [each for each in several if not each.failed]
+            if answered:  # one that was tried again has an answer, and errors before it
+                self.retried += len(several) - len(answered)
+                several.clear()
+                several.extend(answered)
 
 
 def read_results(names: Sequence[str], charset: str = "utf-8") -> Results:
@@ -114,14 +117,16 @@ def read_results(names: Sequence[str], charset: str = "utf-8") -> Results:
         if isinstance(read, Problem):
             problems.append(read)
         else:
-            entries.setdefault(read.where, []).append(read)
+            line = shapes.lines.get(read.where)
+            batched = read.mode == STANDARD and line is not None and line.is_batch
+            entries.setdefault(read.where, []).append(read._replace(mode=BATCH) if batched else read)
+    told = entries.keys() | {each.where for each in problems}
+    problems += [Problem(where, _UNREAD) for where in shapes.lines if where not in told]
     source = some_of([quote(name) for name in names])
     if not entries:
         reasons = [f"{each.where}: {each.why}" for each in problems] or left_out_lines(reader.left_out)
         raise TokcostError(f"{source}: no result of a batch is in it: {next(iter(reasons), 'it is empty')}")
-    found = (
-        RequestResult(where, shapes.lines.get(where, ResultLine()), tuple(each)) for where, each in entries.items()
-    )
+    found = (RequestResult(at, shapes.lines.get(at, ResultLine()), tuple(each)) for at, each in entries.items())
     return Results(found, problems, [*left_out_lines(reader.left_out), *shapes.told.sentences()], source)
 
 
@@ -134,29 +139,31 @@ class _ResultShapes(Shapes):
         self._inside = False
 
     def read(self, where: str, value: Any) -> Iterator[Read]:
-        """The entries of one value; one that holds none at all is a problem."""
-        listed = value if isinstance(value, list) else inlined(value) if isinstance(value, dict) else None
-        if listed is not None and not self._inside:
+        """The entries of one value, of which some may come later."""
+        if self._inside:
+            yield from super().read(where, value)
+        elif isinstance(value, list):
+            for number, each in enumerate(value, 1):
+                yield from self._line(f"{where}[{number}]", each)
+        elif isinstance(value, dict) and (listed := inlined(value)) is not None:
             for number, each in enumerate(listed, 1):
-                yield from self._line(f"{where}[{number}]", each, value is not listed)
-        elif self._inside or not isinstance(value, dict):
-            yield from super().read(where, value)
+                of_batch = {"key": "", **each} if isinstance(each, dict) else each
+                yield from self._line(f"{where}[{number}]", of_batch)
+        elif isinstance(value, dict) and (listed := _listed(value)):
+            yield from self.read(where, listed)
         else:
-            yield from self._line(where, value, False)
+            yield from self._line(where, value)
 
-    def _line(self, where: str, value: Any, is_batch: bool) -> Iterator[Read]:
-        if not isinstance(value, dict):
-            yield from super().read(where, value)
-            return
-        line = self.lines[where] = result_line(value)
-        answered, self._inside = False, True
+    def _line(self, where: str, value: Any) -> Iterator[Read]:
+        if isinstance(value, dict):
+            self.lines[where] = result_line(value)
+        self._inside = True
         try:
-            for each in super().read(where, value):
-                answered = True
-                if isinstance(each, Entry) and each.mode == STANDARD and (is_batch or line.is_batch):
-                    each = each._replace(mode=BATCH)
-                yield each
+            yield from super().read(where, value)
         finally:
             self._inside = False
-        if not answered:
-            yield Problem(where, _UNREAD)
+
+
+def _listed(document: dict[str, Any]) -> list[Any]:
+    """The list of results in a document, as what downloads them may keep them; an empty one where there is none."""
+    return [] if result_line(document).name or has_usage(document) else parts_of(document)

@@ -75,9 +75,17 @@ class Runner:
         terms = self.asked.terms._replace(mode=mode) if mode else self.asked.terms
         key = (model.full_id, terms.mode)
         if key not in self._quoters:
-            other = STANDARD if self.asked.terms.mode == "batch" else "batch"
+            other = STANDARD if self.asked.terms.mode == "batch" and terms.mode != STANDARD else "batch"
             self._quoters[key] = Quoter(model, terms, other, self.asked.exchange)
         return self._quoters[key]
+
+    def _terms(self, model: Model) -> Terms:
+        """The terms asked for; where it was the results that had the mode, of a model without it the standard ones."""
+        terms = self.asked.terms
+        if self.asked.mode_given or terms.mode == STANDARD:
+            return terms
+        price = model.price_on(terms.day)
+        return terms if price is None or terms.mode in price.modes else terms._replace(mode=STANDARD)
 
     def _row(self, counted: CountedRequest, file: str, checker: Checker) -> BatchRow:
         item, request, model, count = counted.item, counted.request, counted.model, counted.input
@@ -124,8 +132,9 @@ class Runner:
         output = self.asked.expected.of(counted._replace(input=count))
         problems += [str(each) for each in misfits if each.is_refused]
         try:
-            self.quoter(model)  # the mode asked for must be one that the model has
-            terms = self.asked.terms if self.asked.mode_given else tier_terms(self.asked.terms, request.tier)
+            terms = self._terms(model)
+            self.quoter(model, terms.mode)  # the mode asked for must be one that the model has
+            terms = terms if self.asked.mode_given else tier_terms(terms, request.tier)
             quote = self.quoter(model, terms.mode).quote(count, output, self.caches.see(request, model, count))
         except NotPriced as error:  # the mode or its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))

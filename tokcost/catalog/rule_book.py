@@ -5,7 +5,7 @@ Nothing is parsed before it is asked for: most commands need none of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tokcost.catalog.price_file import PriceFile
 from tokcost.errors import PriceFileError
-from tokcost.phrases import join_or, nearest
+from tokcost.phrases import join_or
 from tokcost.rates import EXACT
 
 if TYPE_CHECKING:
@@ -186,14 +186,14 @@ class RuleBook:
 
     def named_by(self, raw: Mapping[str, Any], fail: Fail, defaults: bool = False) -> dict[str, Any]:
         """The rules that a table of a model, or of ``defaults``, states; ``fail`` refuses a name that no file has."""
-        from tokcost.catalog.rule_tables import rule_fields
+        from tokcost.catalog.rule_tables import nearest_rule, rule_fields
 
         fields = rule_fields(raw, fail, defaults)
         for kind in ("framing", "image"):
             name = fields.get(kind)
             if name and name not in (known := self.names(kind)):
                 key = kind if fields[f"{kind}_measured"] else f"{kind}_like"
-                fail(f"unknown rule '{name}' for '{key}'{_nearest(name, known)}", key)
+                fail(f"unknown rule '{name}' for '{key}'{nearest_rule(name, known)}", key)
         return fields
 
     def _defaults(self, kind: str, name: str) -> dict[str, Any]:
@@ -209,7 +209,7 @@ class RuleBook:
 
     def _rule(self, kind: str, name: str, ways: Mapping[str, type], absent: Any = None) -> Any:
         """A rule merged key by key over the files; one with another ``way`` begins anew."""
-        from tokcost.catalog.rule_tables import completed, values_of
+        from tokcost.catalog.rule_tables import completed, nearest_rule, values_of
 
         key = (kind, name)
         if key in self._read:
@@ -232,6 +232,9 @@ class RuleBook:
             if absent is None:
                 raise PriceFileError("pricing.toml", None, f"there is no rule '{name}' for '{kind}'")
             return absent
+        media = values.get("media")
+        if media and media not in (known := self.names("media")):
+            last(f"unknown rule '{media}' for 'media'{nearest_rule(media, known)}", "media")
         self._read[key] = completed(ways[way], values, last)
         return self._read[key]
 
@@ -243,8 +246,3 @@ def failing(file: PriceFile, key: tuple[str, ...], row: int | None = None) -> Fa
         file.fail(problem, key, row, name)
 
     return fail
-
-
-def _nearest(name: str, known: Collection[str]) -> str:
-    alike = nearest(name, known, most=1)
-    return f", did you mean '{alike[0]}'?" if alike else f": choose {join_or(known)}"

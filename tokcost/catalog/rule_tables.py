@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NoReturn
 
 from tokcost.catalog.values import Fail, checked, known_keys, listed_names, money, one_of, plain_day, whole
+from tokcost.phrases import join_or, nearest
 from tokcost.rules import (
     CACHING,
     PER,
@@ -111,6 +112,12 @@ def rule_fields(raw: Mapping[str, Any], fail: Fail, whole_table: bool = False) -
     if "batch_share" in raw:
         fields["batch_share"] = money("batch_share", raw["batch_share"], fail)
     return fields
+
+
+def nearest_rule(name: str, known: Collection[str]) -> str:
+    """The end of a sentence about a name that is not known: which one is meant, or which there are."""
+    alike = nearest(name, known, most=1)
+    return f", did you mean '{alike[0]}'?" if alike else f": choose {join_or(known)}"
 
 
 def values_of(shape: type, raw: Mapping[str, Any], fail: Fail) -> dict[str, Any]:

@@ -120,13 +120,16 @@ def batch(
     Three costs are named: low (no output), likely (with that of --output or --output-ratio), high (the
     request's own limit of output, else the model's, for each answer). Reasoning counts as output. What
     a provider would refuse is reported with its line. --max-cost holds the likely cost where an output
-    is said, else the high one.
+    is said, the high one where it was learnt of results or is not known. --results holds the forecast
+    against what was billed, and says which ratio to expect next time.
 
     Examples:
 
         tokcost batch requests.jsonl --mode batch --output 300 --max-cost 20
 
         tokcost batch requests.jsonl --split-at 20
+
+        tokcost batch requests.jsonl --results output.jsonl
 
         tokcost batch request.json --why
     """

@@ -13,7 +13,7 @@ RuleProblem = tuple[tuple[str, ...], int | None, str | None, str]
 """Path of the table, row in it, key in that, and the problem."""
 
 # What the built-in book says of each kind: where it comes from.
-_SOURCED = ("image", "framing", "batch")
+_SOURCED = ("image", "framing", "media", "batch")
 
 
 def rule_problems(

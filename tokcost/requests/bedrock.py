@@ -17,8 +17,8 @@ from tokcost.requests.shape import (
     Object,
     a_list,
     a_string,
-    a_whole_number,
     an_object,
+    first_number,
     object_of,
     objects,
     optional_string,
@@ -51,7 +51,7 @@ def parse(body: object, claude: bool | None = None) -> Request:
 
 def _of_prompt(body: Object) -> Request:
     """A prompt, a message with the earlier ones, or texts to embed."""
-    limit = next((n for key in _LIMITS if (n := a_whole_number(body.get(key), key)) is not None), None)
+    limit, answers = first_number(body, _LIMITS), first_number(body, ("num_generations", "numResults")) or 1
     if body.get("inputImage") is not None:
         raise RequestError("inputImage", "a picture to embed, which is billed by the picture", "leave it out to count")
     if embedded := object_of(body.get("singleEmbeddingParams")):  # Nova
@@ -63,7 +63,7 @@ def _of_prompt(body: Object) -> Request:
         words = (Message("input", (Text(a_string(body["inputText"], "inputText")),)),)
         if config is None:
             return Request(openai.EMBEDDINGS, None, words, output_limit=limit)
-        most = a_whole_number(object_of(config).get("maxTokenCount"), "textGenerationConfig.maxTokenCount")
+        most = first_number(object_of(config), ("maxTokenCount",), "textGenerationConfig.")
         return Request(openai.COMPLETIONS, None, words, output_limit=most)
     if body.get("texts") is not None:
         texts = enumerate(a_list(body["texts"], "texts"))
@@ -71,7 +71,7 @@ def _of_prompt(body: Object) -> Request:
         return Request(openai.EMBEDDINGS, None, parts)
     if body.get("prompt") is not None:
         words = (Message("input", tuple(_written(a_string(body["prompt"], "prompt")))),)
-        return Request(openai.COMPLETIONS, None, words, output_limit=limit)
+        return Request(openai.COMPLETIONS, None, words, output_limit=limit, answers=answers)
     if body.get("message") is not None:
         return Request(openai.CHAT, None, tuple(_of_cohere(body)), output_limit=limit, options=_rest_of_cohere(body))
     raise RequestError("modelInput", "no messages, prompt or inputText", "give what InvokeModel or Converse takes")

@@ -23,18 +23,21 @@ _OPTIONS = "prompt_cache_options"
 
 def mark_on(block: object, message: int, parts: int, otherwise: str = "") -> CacheMark | None:
     """The mark that a block has, at this place; ``otherwise`` is the lifetime of one that states none."""
-    for key in (CONTROL, BREAKPOINT):
-        mark = object_of(block).get(key)
-        if isinstance(mark, dict) and mark:
-            return CacheMark(message, parts, (text_of(mark.get("ttl")) or otherwise) in _LONG, key)
-    return None
+    if not isinstance(block, dict) or (CONTROL not in block and BREAKPOINT not in block):
+        return None  # as nearly every block of every request
+    key = CONTROL if block.get(CONTROL) else BREAKPOINT
+    mark = block.get(key)
+    if not isinstance(mark, dict) or not mark:
+        return None
+    return CacheMark(message, parts, (text_of(mark.get("ttl")) or otherwise) in _LONG, key)
 
 
 def marks_on_tools(tools: object, otherwise: str = "") -> Iterator[CacheMark]:
     """The marks in a list of tools; OpenAI's shape may have them beside or inside the function."""
     for number, tool in enumerate(tools if isinstance(tools, list) else (), 1):
-        inner = object_of(object_of(tool).get("function"))
-        if found := mark_on(tool, -1, number, otherwise) or mark_on(inner, -1, number, otherwise):
+        if isinstance(tool, dict) and (
+            found := mark_on(tool, -1, number, otherwise) or mark_on(tool.get("function"), -1, number, otherwise)
+        ):
             yield found
 
 
@@ -109,10 +112,12 @@ def marks_of_openai(body: Object, items: object, messages: tuple[Message, ...]) 
 def _marks_on_item(item: Object, at: int, parts: int, otherwise: str) -> Iterator[CacheMark]:
     """The marks on one message, which became so many parts, and on its blocks."""
     content = item.get("content", item.get("output"))
-    blocks = enumerate(content if isinstance(content, list) else (), 1)
-    # what a tool gave back is one part, however many it holds
-    marks = [mark_on(block, at, min(number, parts), otherwise) for number, block in blocks]
-    yield from filter(None, (*marks, mark_on(item, at, parts, otherwise)))
+    for number, block in enumerate(content if isinstance(content, list) else (), 1):
+        # what a tool gave back is one part, however many it holds
+        if mark := mark_on(block, at, min(number, parts), otherwise):
+            yield mark
+    if mark := mark_on(item, at, parts, otherwise):
+        yield mark
 
 
 def _placed(items: object, first: int) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tokcost.requests.shape import Object, a_whole_number, an_object, as_json, listed, object_of, objects, text_of
+from tokcost.requests.shape import Object, an_object, as_json, first_number, listed, object_of, objects, text_of
 
 # What makes a block of Converse, whose blocks have no type.
 _BLOCKS = frozenset((
@@ -44,43 +44,41 @@ def as_messages(body: Object) -> dict[str, Any]:
     """A body of Converse as one of Messages."""
     config = object_of(body.get("inferenceConfig"))
     tools = object_of(body.get("toolConfig"))
-    messages = [
-        {**message, "content": list(_blocks(message.get("content"), f"{where}.content"))}
-        for where, message in objects(body.get("messages"), "messages")
-    ]
+    offered, system = list(_tools(tools.get("tools"))), list(_blocks(body.get("system"), "system"))
+    messages = []
+    last = next(reversed(system or offered), None)
+    for where, message in objects(body.get("messages"), "messages"):
+        first = object_of(next(iter(listed(message.get("content"))), None))
+        if last is not None and "cachePoint" in first:  # before any block of its own: it marks what came before
+            last["cache_control"] = _mark(first["cachePoint"])
+        content = list(_blocks(message.get("content"), f"{where}.content"))
+        messages.append({**message, "content": content})
+        last = content[-1] if content else last
     written = {
         **object_of(body.get("additionalModelRequestFields")),
         "model": body.get("modelId"),
-        "system": list(_blocks(body.get("system"), "system")),
+        "system": system,
         "messages": messages,
-        "max_tokens": next((n for key in _ANSWERS if (n := _limit(config, key)) is not None), None),
-        "tools": list(_tools(tools.get("tools"))),
+        "max_tokens": first_number(config, _ANSWERS, "inferenceConfig."),
+        "tools": offered,
         "service_tier": tier if (tier := object_of(body.get("serviceTier")).get("type")) in _TIERS else None,
         "tool_choice": _choice(object_of(tools.get("toolChoice"))),
     }
     return {key: value for key, value in written.items() if value not in (None, [])}
 
 
-def _limit(config: Object, key: str) -> int | None:
-    return a_whole_number(config.get(key), f"inferenceConfig.{key}")
-
-
 def _blocks(content: object, where: str) -> Iterator[dict[str, Any]]:
-    """The content blocks of Messages; a mark of the cache is set on the block before it."""
-    before: dict[str, Any] | None = None
-    for at, block in enumerate(listed(content)):
-        if isinstance(block, str):
-            block = {"text": block}
-        known = an_object(block, f"{where}[{at}]")
-        if "cachePoint" in known:
-            if before is not None:
-                before["cache_control"] = _mark(known["cachePoint"])
-            continue
-        if before is not None:
-            yield before
-        before = _block(known, f"{where}[{at}]")
-    if before is not None:
-        yield before
+    """The content blocks of Messages."""
+    written = [{"text": block} if isinstance(block, str) else block for block in listed(content)]
+    for at, block, mark in _with_marks(list(objects(written, where))):
+        yield {**_block(block, at), **mark}
+
+
+def _with_marks(entries: list[tuple[str, Object]]) -> Iterator[tuple[str, Object, dict[str, Any]]]:
+    """Each entry that is no mark of the cache, with the mark that stands behind it."""
+    for (where, entry), (_, after) in zip(entries, [*entries[1:], ("", {})], strict=False):
+        if "cachePoint" not in entry:
+            yield where, entry, {"cache_control": _mark(after["cachePoint"])} if "cachePoint" in after else {}
 
 
 def _mark(point: object) -> dict[str, Any]:
@@ -138,22 +136,15 @@ def _file(block: Object) -> dict[str, Any]:
 
 
 def _tools(tools: object) -> Iterator[dict[str, Any]]:
-    before: dict[str, Any] | None = None
-    for where, tool in objects(tools, "toolConfig.tools"):
-        if "cachePoint" in tool:
-            if before is not None:
-                before["cache_control"] = _mark(tool["cachePoint"])
-            continue
-        if before is not None:
-            yield before
+    for where, tool, mark in _with_marks(list(objects(tools, "toolConfig.tools"))):
         if "toolSpec" in tool:
             spec = an_object(tool["toolSpec"], f"{where}.toolSpec")
             schema = object_of(spec.get("inputSchema")).get("json")
-            before = {"name": spec.get("name"), "description": spec.get("description"), "input_schema": schema}
+            yield {
+                "name": spec.get("name"), "description": spec.get("description"), "input_schema": schema, **mark,
+            }  # fmt: skip
         else:
-            before = {"type": next(iter(tool), "nothing"), **object_of(tool.get("systemTool"))}
-    if before is not None:
-        yield before
+            yield {"type": next(iter(tool), "nothing"), **object_of(tool.get("systemTool")), **mark}
 
 
 def _choice(choice: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,14 +1,15 @@
 """How hard a request asks its model to reason, in one word for every API: reasoning is billed as output.
 
-"none" and "minimal" ask for (almost) none, "low" to "max" are levels, "budget 2048" is a number of tokens, and ""
-leaves it to the model. Field names by the openai, anthropic, google-genai and together packages of 2026-11. A budget
-lies inside the limit of output: Anthropic requires it, and Gemini counts thoughts against maxOutputTokens.
+"none" and "minimal" ask for (almost) none, "low" to "max" are levels, "high pro" is one in OpenAI's pro mode,
+"budget 2048" is a number of tokens, and "" leaves it to the model. Field names by the openai, anthropic, google-genai
+and together packages of 2026-11. A budget lies inside the limit of output: Anthropic requires it, and Gemini was
+measured to count thoughts against maxOutputTokens.
 """
 
 from __future__ import annotations
 
 from tokcost.inputs.json import google_field
-from tokcost.requests.shape import Object, number_of, object_of, text_of
+from tokcost.requests.shape import Object, number_of, object_of, text_of, unquoted
 
 NONE = "none"
 # Who asks for these expects no reasoning worth a forecast.
@@ -23,7 +24,7 @@ def openai_effort(body: Object) -> str:
     template = object_of(body.get("chat_template_kwargs"))
     off = (reasoning.get("enabled"), body.get("enable_thinking"), template.get("enable_thinking"))
     if effort or any(each is False for each in off):
-        return effort or NONE
+        return f"{effort or NONE}{' pro' if _word(reasoning.get('mode')) == 'pro' else ''}"
     return _of_thinking(body.get("thinking")) or _budget(reasoning.get("max_tokens"))
 
 
@@ -46,7 +47,7 @@ def _of_thinking(value: object) -> str:
 
 
 def _budget(value: object) -> str:
-    number = number_of(value)
+    number = number_of(unquoted(value))
     return "" if number is None else f"budget {number}" if number else NONE
 
 

@@ -27,9 +27,9 @@ from tokcost.requests.model import (
 )
 from tokcost.requests.shape import (
     a_list,
-    a_whole_number,
     an_object,
     as_json,
+    google_number,
     listed,
     object_of,
     optional_string,
@@ -38,8 +38,7 @@ from tokcost.requests.shape import (
 
 # Tools of the provider, by their key beside functionDeclarations.
 _DECLARATIONS = "functionDeclarations"
-# How LiteLLM and Pydantic AI name a model at the Gemini API.
-_GEMINI_API = ("gemini/", "google-gla:")
+_GEMINI_API = ("gemini/", "google-gla:")  # how LiteLLM and Pydantic AI name a model there
 # More than any provider takes.
 _MOST_FPS, _MOST_SECONDS = 1_000, 10**7
 
@@ -47,8 +46,8 @@ _MOST_FPS, _MOST_SECONDS = 1_000, 10**7
 def parse(body: object, vertex: bool | None = None) -> Request:
     """The request of a body, camelCase or snake_case.
 
-    ``vertex`` says which API the body goes to; None leaves it to the signs in the body. Files are Attachments, not
-    yet looked into. Raises RequestError with the JSON path of what is wrong.
+    ``vertex`` says which API the body goes to; None leaves it to the signs in it. Files are Attachments. Raises
+    RequestError with the JSON path of what is wrong.
     """
     try:
         return _parse(body, vertex)
@@ -77,9 +76,9 @@ def _parse(body: object, vertex: bool | None) -> Request:
         choice=choice,
         choice_forced=forced,
         answer=_answer(config),
-        output_limit=_number(config, "maxOutputTokens"),
+        output_limit=google_number(config, "maxOutputTokens", "generationConfig"),
         limit_name="maxOutputTokens",
-        answers=_number(config, "candidateCount") or 1,
+        answers=google_number(config, "candidateCount", "generationConfig") or 1,
         effort=gemini_effort(config),
         tier=tier.lower().removeprefix("service_tier_").replace("unspecified", ""),
         options={
@@ -89,10 +88,6 @@ def _parse(body: object, vertex: bool | None) -> Request:
             "typed_answer": google_field(config, "responseSchema") is not None,
         },
     )
-
-
-def _number(config: Mapping[str, Any], name: str) -> int | None:
-    return a_whole_number(google_field(config, name), f"generationConfig.{name}")
 
 
 def _known_api(model: str, body: Mapping[str, Any], tools: tuple[Tool, ...]) -> bool | None:

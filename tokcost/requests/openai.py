@@ -44,6 +44,14 @@ _LIMITS = {
     RESPONSES: ("max_output_tokens",),
     COMPLETIONS: ("max_tokens",),
 }
+# What each is asked to answer or embed stands under one name; a response may go on from what is stored.
+_SAID_IN = {
+    CHAT: ("messages", "chat completions"),
+    RESPONSES: ("input", "responses"),
+    EMBEDDINGS: ("input", "embeddings"),
+    COMPLETIONS: ("prompt", "completions"),
+}
+_STORED = ("previous_response_id", "conversation", "prompt")
 # Completions answer every prompt so many times, and bill the best of those they wrote.
 _ANSWERS = {CHAT: ("n",), COMPLETIONS: ("n", "best_of")}
 # What is carried by the fields of Request; all else stays in its options.
@@ -80,7 +88,7 @@ def parse(body: object, *, api: str | None = None) -> Request:
         choice=_choice(whole)[0],
         choice_forced=_choice(whole)[1],
         answer=_answer(whole, api),
-        output_limit=next(iter(_numbers(whole, limits)), None),
+        output_limit=_limit(whole, api, limits),
         limit_name=next((key for key in limits if whole.get(key) is not None), ""),
         answers=max(_numbers(whole, _ANSWERS.get(api, ())), default=1)
         * (len(messages) if api == COMPLETIONS and messages else 1),
@@ -92,6 +100,12 @@ def parse(body: object, *, api: str | None = None) -> Request:
             key: value for key, value in whole.items() if key not in _TAKEN or (key, api) == ("prompt", RESPONSES)
         },
     )
+
+
+def _limit(body: Object, api: str, keys: tuple[str, ...]) -> int | None:
+    """How long an answer may be: a request that only prepares the cache has none (the openai package 3.57.0)."""
+    most = next(iter(_numbers(body, keys)), None)
+    return 0 if api == RESPONSES and object_of(body.get("prompt_cache_options")).get("prewarm") is True else most
 
 
 def _numbers(body: Object, keys: tuple[str, ...]) -> list[int]:
@@ -115,12 +129,22 @@ def _api_of(body: Object) -> str:
 
 
 def _messages(body: Object, api: str) -> Iterator[Message]:
+    _refuse_another(body, api)
     if api == CHAT:
         return chat_messages(body)
     if api == RESPONSES:
         return responses_messages(body)
     key = "input" if api == EMBEDDINGS else "prompt"
     return _bare_inputs(body.get(key), key)
+
+
+def _refuse_another(body: Object, api: str) -> None:
+    """Raise RequestError for a body that says what to answer as another api does, and not as its own."""
+    name, where = _SAID_IN[api]
+    if all(body.get(key) is None for key in (name, *(_STORED if api == RESPONSES else ()))):
+        other = next((key for key in ("messages", "input", "prompt", "contents") if body.get(key) is not None), "")
+        if other:
+            raise RequestError(other, f"no parameter of {where}", f"write {name}")
 
 
 def _bare_inputs(value: object, where: str) -> Iterator[Message]:

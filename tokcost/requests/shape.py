@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tokcost.errors import RequestError
+from tokcost.inputs.json import google_field
 from tokcost.phrases import quote
 
 Object = Mapping[str, Any]
@@ -91,6 +92,21 @@ def a_whole_number(value: object, where: str, least: int = 1) -> int | None:
     if value > _MOST:
         raise RequestError(where, "a number larger than any provider takes", _REMEDY)
     return value
+
+
+def first_number(body: Object, keys: Iterable[str], where: str = "") -> int | None:
+    """The first whole number that is given under one of the keys; ``where`` is the path of the object with a dot."""
+    return next((n for key in keys if (n := a_whole_number(body.get(key), f"{where}{key}")) is not None), None)
+
+
+def google_number(body: Object, name: str, where: str) -> int | None:
+    """A whole number under a name in either spelling, which Google's JSON may have in quotes."""
+    return a_whole_number(unquoted(google_field(body, name)), f"{where}.{name}")
+
+
+def unquoted(value: object) -> object:
+    """The value, or the whole number that stands in quotes."""
+    return int(value) if isinstance(value, str) and len(value) < 20 and value.isascii() and value.isdigit() else value
 
 
 def as_json(value: object) -> str:

@@ -7,28 +7,30 @@ the errors of the api itself, as of 2026-11.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 
 from tokcost.batch.checks.asked import HELD_TO_MESSAGES, Asked
 from tokcost.batch.checks.caching import cache_problems
+from tokcost.batch.checks.choices import choice_problems
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
-from tokcost.phrases import quote
-from tokcost.requests.converse import is_converse
+from tokcost.catalog import Model
+from tokcost.phrases import join_and, quote
 from tokcost.requests.envelopes import ANTHROPIC, BARE
 from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
 
 _VERSIONS = {"bedrock": "bedrock-2023-05-31", "vertex": "vertex-2023-10-16"}
+# What came with which generation, by the day that it began: temperature or top_p, no answer begun for it, no sampling.
+_ONE_OF_TWO, _NO_PREFILL, _NO_SAMPLING = date(2025, 8, 5), date(2026, 2, 5), date(2026, 4, 16)
+_FULL_P = Decimal("0.99")  # which is taken as all
 _LEAST_THINKING = 1024
 
 
 def body_problems(asked: Asked) -> Iterator[str]:
     """Why a Messages body is refused, whose names are known."""
     yield from message_problems(asked)
-    if (
-        asked.platform not in HELD_TO_MESSAGES
-        or not isinstance(asked.body.get("messages"), list)
-        or is_converse(asked.body)
-    ):
+    if asked.platform not in HELD_TO_MESSAGES or not isinstance(asked.body.get("messages"), list):
         return
     yield from cache_problems(asked)
     yield from _of_cloud(asked)
@@ -37,7 +39,9 @@ def body_problems(asked: Asked) -> Iterator[str]:
         yield "max_tokens is missing: Anthropic requires it"
     elif most == 0 and asked.item.form == ANTHROPIC:
         yield "max_tokens is 0: a batch cannot warm a cache"
+    yield from choice_problems(asked)
     yield from range_problems(asked)
+    yield from _of_generation(asked.body, asked.model)
     yield from _of_thinking(asked.body)
     yield from _of_texts(asked.body)
     yield from _of_results(listed(asked.body.get("messages")))
@@ -52,6 +56,38 @@ def _of_cloud(asked: Asked) -> Iterator[str]:
         yield f"anthropic_version is missing: write {version}"
     if asked.platform == "bedrock" and "model" in asked.body:
         yield "model: Bedrock takes it with the job, take it out"
+
+
+def _of_generation(body: Object, model: Model | None) -> Iterator[str]:
+    """What models of that age take no longer."""
+    if model is None or model.released is None:
+        return
+    if model.released >= _NO_SAMPLING:
+        odd = (
+            body.get("temperature") not in (None, 1),
+            _is_below(body.get("top_p"), _FULL_P),
+            body.get("top_k") is not None,
+        )
+        if any(odd):
+            names = join_and(
+                name for name, is_odd in zip(("temperature", "top_p", "top_k"), odd, strict=True) if is_odd
+            )
+            yield f"{names}: {model.name} takes no such numbers, take {'it' if sum(odd) == 1 else 'them'} out"
+    elif model.released >= _ONE_OF_TWO and body.get("temperature") is not None and body.get("top_p") is not None:
+        yield f"temperature and top_p: {model.name} takes one of them"
+    messages = listed(body.get("messages"))
+    last = object_of(messages[-1]) if messages else {}
+    if model.released >= _NO_PREFILL and last.get("role") == "assistant" and _is_text(last.get("content")):
+        yield f"the last message is the assistant's: {model.name} does not go on from it"
+
+
+def _is_below(value: object, most: Decimal) -> bool:
+    return isinstance(value, int | float | Decimal) and Decimal(str(value)) < most
+
+
+def _is_text(content: object) -> bool:
+    """Whether there is nothing but text; after tools of the provider a turn may be gone on with."""
+    return isinstance(content, str) or all(object_of(block).get("type") == "text" for block in listed(content))
 
 
 def _of_thinking(body: Object) -> Iterator[str]:

@@ -13,7 +13,7 @@ from tokcost.batch.checks.names import name_problems
 from tokcost.batch.checks.tools import tool_problems
 from tokcost.catalog import Model
 from tokcost.catalog.rule_book import RuleBook
-from tokcost.requests.envelopes import ANTHROPIC, Item, platform_of
+from tokcost.requests.envelopes import ANTHROPIC, OPENAI, Item, platform_of
 from tokcost.requests.model import Request
 from tokcost.requests.shape import object_of
 
@@ -23,6 +23,9 @@ _READERS = {
     "gemini": google.body_problems,
     "vertex": google.body_problems,
 }
+# All of a body that its tools and its answer are asked for with.
+_OF_TOOLS = ("tools", "functions", "tool_choice", "response_format", "text")
+_CLOUDS = frozenset(("azure", "bedrock", "vertex"))
 
 
 class Checker:
@@ -43,7 +46,7 @@ class Checker:
         if request is None:
             return
         api = "anthropic" if item.form == ANTHROPIC else request.api
-        asked = Asked(item, object_of(item.body), request, model, platform, api)
+        asked = Asked(item, object_of(item.body), request, model, _held(platform, item, api, model), api)
         yield from endpoint_problems(asked)
         if asked.is_converse and platform in HELD_TO_MESSAGES:
             yield from cache_problems(asked)
@@ -56,7 +59,21 @@ class Checker:
     def _of_tools(self, asked: Asked) -> list[str]:
         """Tools and the schema of the answer, which are often the same in line after line."""
         body = asked.body
-        key = (asked.api, asked.platform, body.get("tools"), body.get("response_format"), body.get("text"))
+        key = (asked.api, asked.platform, *map(body.get, _OF_TOOLS))
         if key != self._tools:
             self._tools, self._of_last_tools = key, list(tool_problems(asked))
         return self._of_last_tools
+
+
+def _held(platform: str, item: Item, api: str, model: Model | None) -> str:
+    """Whose rules hold for the body, "" where nobody's do.
+
+    A line of OpenAI's form may go to many servers, and its model says to which. Where a cloud sells the models of
+    many makers, only those of the api's own are held to its rules.
+    """
+    if model is None:
+        return "" if item.form == OPENAI else platform
+    maker = model.sells.partition("/")[0] or model.provider
+    if platform in _CLOUDS and api == "anthropic":
+        return platform if maker == "anthropic" else ""
+    return "" if platform == "azure" and maker != "openai" else platform

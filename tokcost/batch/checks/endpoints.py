@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.asked import HELD_TO_OPENAI, Asked
 from tokcost.phrases import nearest, quote
 from tokcost.requests.envelopes import OPENAI
 from tokcost.requests.openai import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, api_of_path
@@ -18,6 +18,8 @@ _OPENAI = (
     "/v1/images/generations", "/v1/images/edits", "/v1/videos",
 )  # fmt: skip
 _SPEECH = ("/v1/audio/transcriptions", "/v1/audio/translations")
+# Who has no endpoint that takes a body of Gemini's.
+_NOT_GOOGLE = HELD_TO_OPENAI | {"anthropic", "mistral", "groq"}
 # Which endpoints the batches of a provider take; more than these where a line need not say where it goes.
 _ENDPOINTS = {
     "openai": frozenset(_OPENAI),
@@ -25,8 +27,6 @@ _ENDPOINTS = {
     "groq": frozenset((*_OPENAI, *_SPEECH)),
 }
 _CONVERSES = frozenset((CHAT, RESPONSES, COMPLETIONS, "anthropic", "gemini", "vertex"))
-# Of whose models it is known which of them embed.
-_EMBEDDERS = frozenset(("openai", "azure"))
 
 
 def is_endpoint(url: str, platform: str) -> bool:
@@ -49,6 +49,8 @@ def endpoint_problems(asked: Asked) -> Iterator[str]:
     if url and not is_endpoint(url, asked.platform):
         yield f"url {quote(url)} is no endpoint that batches take: {_instead(url, asked.platform)}"
     yield from _of_model(asked)
+    if asked.api in ("gemini", "vertex") and asked.platform in _NOT_GOOGLE:
+        yield "contents is of Gemini's bodies: write messages"
 
 
 def _instead(url: str, platform: str) -> str:
@@ -69,5 +71,9 @@ def _of_model(asked: Asked) -> Iterator[str]:
         return
     if model.kind == "embedding" and api in _CONVERSES and "content" not in asked.body:
         yield f"{model.name} embeds text and answers none: send it to an embeddings endpoint, as 'input'"
-    if model.kind == "chat" and api == EMBEDDINGS and asked.platform in _EMBEDDERS:
+    if asked.platform not in HELD_TO_OPENAI:
+        return
+    if model.kind != "embedding" and api == EMBEDDINGS:
         yield f"{model.name} is no embedding model: /v1/embeddings takes those alone"
+    if model.kind == "image" and api in _CONVERSES:
+        yield f"{model.name} makes pictures and answers nothing: send it to /v1/images/generations"

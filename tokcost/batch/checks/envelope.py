@@ -14,7 +14,7 @@ from tokcost.catalog.rule_book import RuleBook
 from tokcost.phrases import quote
 from tokcost.requests.envelopes import ANTHROPIC, BARE, NAME_KEYS, OPENAI, Item
 from tokcost.requests.model import Request
-from tokcost.requests.shape import object_of, text_of
+from tokcost.requests.shape import kind_of, object_of, text_of
 from tokcost.rules import BatchLimits
 
 _NAME = {"anthropic": "Anthropic", "azure": "Azure", "google": "Gemini", "groq": "Groq", "openai": "OpenAI"}
@@ -35,8 +35,8 @@ class Envelopes:
     def __init__(self, rules: RuleBook) -> None:
         self._rules = rules
         self._limits: dict[str, BatchLimits] = {}
-        self._names: dict[str, int] = {}
-        self._first: dict[str, tuple[str, int]] = {}
+        self._names: dict[str, str] = {}
+        self._first: dict[str, tuple[str, str]] = {}
         self._bytes = 0
         self._requests = 0
         self._inputs = 0
@@ -57,7 +57,7 @@ class Envelopes:
         if item.form in (OPENAI, ANTHROPIC) and object_of(item.body).get("stream") is True:
             yield "stream: true: a batch cannot stream, take it out"
         if item.form == OPENAI:
-            yield from self._of_route(item, platform)
+            yield from self._of_route(item, platform, request is not None)
             others = list(self._of_seller(item, platform)) if known else []
             yield from others
             if known and not others and (platform in _ONE_MODEL or "model" in self._first):
@@ -65,15 +65,19 @@ class Envelopes:
                 yield from self._same("model", text_of(object_of(item.body).get("model")), item, seller)
 
     def _of_seller(self, item: Item, platform: str) -> Iterator[str]:
-        first, line = self._first.setdefault("seller", (platform, item.line)) if platform else ("", 0)
+        first, place = self._first.setdefault("seller", (platform, self._place(item))) if platform else ("", "")
         if first != platform:
-            yield f"its model is sold by {platform}, that of line {line} by {first}: a file goes to one of them"
+            yield f"its model is sold by {platform}, that of {place} by {first}: a file goes to one of them"
 
     def _of_name(self, item: Item, platform: str) -> Iterator[str]:
         key = NAME_KEYS.get(item.form)
         if key is None or platform not in _NAMED:
             return
-        name = text_of(item.whole.get(key))
+        given = item.whole.get(key)
+        name = text_of(given)
+        if given is not None and not isinstance(given, str):
+            yield f"{key} is {kind_of(given)}: it must be a string"
+            return
         if not name:
             yield f"no {key}: its answer could not be matched to it"
             return
@@ -84,8 +88,8 @@ class Envelopes:
         if made_of is not None and not made_of.fullmatch(name):
             yield f"{key} {quote(name)}: {seller} takes letters (a-z), digits, - and _ in it"
         if name in self._names:
-            yield f"the {key} {quote(name)} was used on line {self._names[name]} already"
-        self._names.setdefault(name, item.line)
+            yield f"the {key} {quote(name)} was used on {self._names[name]} already"
+        self._names.setdefault(name, self._place(item))
 
     def _of_size(self, limits: BatchLimits) -> Iterator[str]:
         most, size, embedded = limits.requests, limits.bytes, limits.embedded
@@ -96,7 +100,8 @@ class Envelopes:
         if size is not None and self._bytes > size:
             yield from self._once(f"more than {size // 10**6:,} MB in a file: --split-mb {size // 10**6} makes parts")
 
-    def _of_route(self, item: Item, platform: str) -> Iterator[str]:
+    def _of_route(self, item: Item, platform: str, fits: bool) -> Iterator[str]:
+        """Where it goes; ``fits`` is whether its body is one for there: else it is no measure for the others."""
         method, url = item.whole.get("method"), text_of(item.whole.get("url"))
         if platform in _ROUTED and method is None:
             yield "no method: it must be 'POST'"
@@ -104,15 +109,20 @@ class Envelopes:
             yield f"method is {quote(str(method))}: it must be 'POST'"
         if platform in _ROUTED and not url:
             yield "no url: it names the endpoint, as /v1/chat/completions"
-        if platform in _ONE_URL and is_endpoint(url, platform):
+        if fits and platform in _ONE_URL and is_endpoint(url, platform):
             yield from self._same("url", url, item, platform)
 
     def _same(self, key: str, value: str, item: Item, platform: str) -> Iterator[str]:
         if not value:
             return
-        first, line = self._first.setdefault(key, (value, item.line))
+        first, place = self._first.setdefault(key, (value, self._place(item)))
         if first != value:
-            yield f"{key} {value}, but {first} on line {line}: {_NAME[platform]} takes one {key} per file"
+            seller = _NAME.get(platform, platform.title())
+            yield f"{key} {value}, but {first} on {place}: {seller} takes one {key} per file"
+
+    def _place(self, item: Item) -> str:
+        """Where a request stands: many may be on a line of one JSON document."""
+        return f"line {item.line}" if item.raw else f"request {self._requests}"
 
     def _once(self, problem: str) -> Iterator[str]:
         if problem not in self._told:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import Asked
-from tokcost.batch.checks.known import GEMINI, GENERATION, THINKING
+from tokcost.batch.checks.known import GEMINI, GENERATION, PART, THINKING
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.names import better_name, folded, unknown_names
 from tokcost.batch.checks.ranges import range_problems
@@ -25,7 +25,7 @@ def _spelt(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names) | {snake_case(name) for name in names}
 
 
-_TOP, _CONFIG, _THINKING = _spelt(GEMINI), _spelt(GENERATION), _spelt(THINKING)
+_TOP, _CONFIG, _THINKING, _PART = map(_spelt, (GEMINI, GENERATION, THINKING, PART))
 
 
 def body_problems(asked: Asked) -> Iterator[str]:
@@ -36,7 +36,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
         return
     bare = asked.item.form in (BARE, INLINE)
     yield from _of_contents(body.get("contents"), bare)
-    if bare and "config" in body:  # as Google's client takes it, which looks at the names itself
+    if "config" in asked.item.whole:  # as Google's client takes it, which looks at the names itself
         return
     config = object_of(google_field(body, "generationConfig"))
     yield from _of_top(body)
@@ -68,21 +68,31 @@ def _of_names(fields: Object, known: frozenset[str], where: str) -> Iterator[str
 
 
 def _of_contents(contents: object, bare: bool) -> Iterator[str]:
-    """The first of the contents that is refused: by its role, or for having no parts."""
+    """The first of the contents that is refused: by its role, its names, or for having no parts."""
     for at, content in enumerate(listed(contents)):
-        where = f"contents[{at}]"
-        if isinstance(content, str):
-            if not bare:  # Google's clients take a text alone, and send it as a part
-                yield f"{where} is a text: write {{role, parts: [{{text}}]}}"
-                return
-            continue
-        role = text_of(object_of(content).get("role"))
-        if role in _ROLES:
-            yield f"{where} has the role {quote(role)}: write {_ROLES[role]}"
+        problem = _of_content(content, f"contents[{at}]", bare)
+        if problem:
+            yield problem
             return
-        if "content" in object_of(content):
-            yield f"{where}.content: write parts"
-            return
-        if object_of(content).get("parts", True) == []:
-            yield f"{where}.parts is empty: leave the content out"
-            return
+
+
+def _of_content(content: object, where: str, bare: bool) -> str:
+    if isinstance(content, str):  # Google's clients take a text alone, and send it as a part
+        return "" if bare else f"{where} is a text: write {{role, parts: [{{text}}]}}"
+    known = object_of(content)
+    role = text_of(known.get("role"))
+    if role in _ROLES:
+        return f"{where} has the role {quote(role)}: write {_ROLES[role]}"
+    if "content" in known:
+        return f"{where}.content: write parts"
+    if known.get("parts", True) == []:
+        return f"{where}.parts is empty: leave the content out"
+    for at, part in enumerate(listed(known.get("parts"))):
+        if isinstance(part, str) and not bare:
+            return f"{where}.parts[{at}] is a text: write {{text}}"
+        if part == {}:
+            return f"{where}.parts[{at}] is empty: leave it out"
+        unknown = next((name for name in object_of(part) if name not in _PART), "")
+        if unknown:
+            return f"{where}.parts[{at}] has {quote(unknown)}: a part has no such name, take it out"
+    return ""

@@ -83,7 +83,13 @@ GENERATION = (
     "frequencyPenalty", "responseLogprobs", "logprobs", "responseMimeType", "responseSchema", "responseJsonSchema",
     "responseModalities", "responseFormat", "mediaResolution", "speechConfig", "thinkingConfig", "imageConfig",
     "audioTimestamp", "audioTranscriptionConfig", "translationConfig", "routingConfig", "modelConfig",
-    "modelSelectionConfig", "enableEnhancedCivicAnswers", "enableAffectiveDialog",
+    "modelSelectionConfig", "_responseJsonSchema", "enableEnhancedCivicAnswers", "enableAffectiveDialog",
+)  # fmt: skip
+PART = (
+    "text", "thought", "thoughtSignature", "inlineData", "fileData", "functionCall", "functionResponse",
+    "executableCode", "codeExecutionResult", "videoMetadata", "mediaResolution", "toolCall", "toolResponse",
+    "partMetadata", "audioTranscription", "mediaProcessing", "speechMetadata", "documentMetadata",
+    "spreadsheetMetadata", "audioMetadata",
 )  # fmt: skip
 THINKING = ("includeThoughts", "thinkingBudget", "thinkingLevel")
 

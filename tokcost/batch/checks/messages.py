@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import HELD_TO_MESSAGES, HELD_TO_OPENAI, Asked
 from tokcost.phrases import join_or, quote
-from tokcost.requests.converse import is_converse
 from tokcost.requests.shape import Object, listed, object_of, text_of
 
 # Who is known to refuse a role or a part that it does not know, by the api of the request.
@@ -37,18 +36,24 @@ _TYPES = {
         "input_file": "document", "function_call": "tool_use", "function_call_output": "tool_result",
     },
 }  # fmt: skip
-_TURNS = {"openai-chat": "messages", "openai-responses": "input", "anthropic": "messages"}
+# Names in a message that only OpenAI knows.
+_ONLY_OPENAI = ("name", "tool_calls", "tool_call_id", "function_call", "reasoning_content", "refusal")
+# One of these an assistant's message has.
+_SAID = ("content", "tool_calls", "function_call", "refusal", "audio")
+_TURNS = {
+    "openai-chat": "messages", "openai-responses": "input", "anthropic": "messages", "gemini": "contents",
+    "vertex": "contents",
+}  # fmt: skip
 
 
 def message_problems(asked: Asked) -> Iterator[str]:
     """Why the provider refuses its messages: the first of each kind."""
-    for key in ("messages", "contents"):
-        if asked.body.get(key) == []:
-            yield f"{key} is empty: there is nothing to answer"
-    if asked.platform not in _HELD.get(asked.api, ()) or (asked.api == "anthropic" and is_converse(asked.body)):
-        return
-    where = _TURNS[asked.api]
+    where = _TURNS.get(asked.api, "")
     turns = asked.body.get(where)
+    if turns == []:
+        yield f"{where} is empty: there is nothing to answer"
+    if asked.platform not in _HELD.get(asked.api, ()):
+        return
     told: set[str] = set()
     for at, turn in enumerate(turns if isinstance(turns, list) else ()):
         if not isinstance(turn, dict) or (turn.get("type") or "message") != "message":
@@ -65,6 +70,7 @@ def _of_message(message: Object, where: str, api: str) -> Iterator[tuple[str, st
     if role and role not in _ROLES[api]:
         yield role, f"{where} has the role {quote(role)}: it must be {join_or(_ROLES[api])}"
     content = message.get("content")
+    yield from _of_shape(message, role, where, api)
     if isinstance(content, str):
         return
     types = _TYPES[api]
@@ -72,3 +78,14 @@ def _of_message(message: Object, where: str, api: str) -> Iterator[tuple[str, st
         kind = text_of(object_of(part).get("type"))
         if kind in types:
             yield kind, f"{where}.content[{at}] is of the type {kind}: write {types[kind]}"
+
+
+def _of_shape(message: Object, role: str, where: str, api: str) -> Iterator[tuple[str, str]]:
+    """A message without content, or with what another api has beside it."""
+    if api == "anthropic":
+        other = next((name for name in _ONLY_OPENAI if message.get(name) is not None), "")
+        if other:
+            yield other, f"{where}.{other} is of OpenAI's messages: Anthropic's have role and content alone"
+    needed = _SAID if role == "assistant" and api == "openai-chat" else ("content",)
+    if role in ("system", "developer", "user", "assistant") and all(message.get(name) is None for name in needed):
+        yield "content", f"{where} has no content: it needs some"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.asked import HELD_TO_OPENAI, Asked
 from tokcost.requests.shape import Object, as_json, object_of
 
 _OPENAI = {
@@ -35,6 +35,8 @@ def range_problems(asked: Asked, body: Object | None = None, where: str = "") ->
     ranges = _RANGES.get(asked.api, {})
     for name in body.keys() & ranges.keys():
         value, (least, most) = body[name], ranges[name]
+        if isinstance(value, str) and asked.platform in HELD_TO_OPENAI:
+            yield f"{where}{name} is a string: it must be a number"
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and not least <= value <= most:
             yield f"{where}{name} {as_json(value)}: it must be from {least} to {most}"
     if not asked.api.startswith("openai"):
