@@ -56,7 +56,7 @@ _NOT_THEIRS = {
 }
 # Gemini's key may be left out, and its lines are then as Vertex has them.
 _FAMILY = {INLINE: GEMINI, VERTEX: GEMINI}
-_ENDPOINTS = ("chat/completions", "completions", "embeddings", "responses")
+_ENDPOINTS = ("/chat/completions", "/completions", "/embeddings", "/responses")
 
 
 class Item(NamedTuple):
@@ -151,8 +151,8 @@ def sellers_of_lines(item: Item) -> tuple[str, ...]:
 
 def is_azure(item: Item) -> bool:
     """Whether the path of a line is one that only Azure has: without a version, or of a deployment."""
-    path = text_of(item.whole.get("url")).partition("?")[0].strip("/")
-    return item.form == OPENAI and (path in _ENDPOINTS or path.startswith("openai/deployments/"))
+    path = text_of(item.whole.get("url")).partition("?")[0].rstrip("/")
+    return item.form == OPENAI and (path in _ENDPOINTS or path.startswith("/openai/deployments/"))
 
 
 def deployment_of(item: Item) -> str:
