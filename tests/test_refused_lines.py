@@ -113,6 +113,11 @@ FILES: dict[str, tuple[list[Line], tuple[str, ...], dict[int, str]]] = {
         (),
         {2: "url '/chat/completions' is of Azure, that on line 1 of OpenAI", 3: f"did you mean {CHAT}?"},
     ),
+    "a line's body misspelt": (
+        [line("a"), {"custom_id": "b", "method": "POST", "url": CHAT, "Body": body()}],
+        (),
+        {2: "'Body' is no name of a line: write body"},
+    ),
     "the endpoint of a model": (
         [line("a", body=body("o1-pro"))],
         (),
