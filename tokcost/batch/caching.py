@@ -12,8 +12,8 @@ from tokcost.pricing import Priced, sure
 from tokcost.rates import EXACT, STANDARD, Price, Rates, plain
 from tokcost.report import Column, Kind, Table
 
-# What repeats behind the marks is a word worth from this share of what is marked on: less is the last question.
-_WORTH_MARKING = Decimal("0.05")
+# What repeats behind the marks is worth a word from one in so many of the marked tokens on: less is the last question.
+_WORTH_MARKING = 20
 
 
 def caching_sentences(prefixes: Prefixes, price: Price | None, mode: str, exchange: Exchange) -> Iterator[str]:
@@ -21,7 +21,7 @@ def caching_sentences(prefixes: Prefixes, price: Price | None, mode: str, exchan
     name = prefixes.model.name
     if prefixes.marked:
         yield f"{name}: {tokens(prefixes.marked)} input tokens are marked to be cached, {_likely(prefixes)}"
-    if not prefixes.unmarked or prefixes.unmarked < prefixes.marked * _WORTH_MARKING:
+    if not prefixes.unmarked or prefixes.unmarked * _WORTH_MARKING < prefixes.marked:
         return
     saved = _saving(prefixes, (price.modes.get(mode) or price.modes.get(STANDARD)) if price else None)
     worth = ""

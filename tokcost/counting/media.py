@@ -15,7 +15,7 @@ _USUAL_SECONDS = 60
 _MOST_SECONDS = {"audio": 34_200, "video": 10_800}
 # Bytes of a page of a file that cannot be read: likely, at most (a scan), at least (packed text).
 _PAGE_BYTES = (60_000, 400_000, 300)
-_MOST_PAGES = 1_000  # of what is not in the request: more than any provider reads
+_MOST_PAGES = 1_000  # more than any provider reads
 # Text that is taken out of a PDF differs from reader to reader by so much.
 TEXT_OFF = 0.15
 
@@ -77,8 +77,12 @@ def pages_of(tally: Tally, document: Document) -> Ends:
     if document.bytes is None:
         tally.note("a document that is elsewhere was not looked into: 'batch --pages N' says how many it has")
         return Ends(1, 1, _MOST_PAGES)
-    tally.note("a PDF could not be read: 'batch --pages N' says how many pages it has")
-    pages, low, high = (max(1, round(document.bytes / size)) for size in _PAGE_BYTES)
+    found = document.unread
+    why = "needs a password to be opened" if found is not None and found.locked else "could not be read"
+    tally.note(f"a PDF {why}: 'batch --pages N' says how many pages it has")
+    pages, low, high = (min(_MOST_PAGES, max(1, round(document.bytes / size))) for size in _PAGE_BYTES)
+    if found is not None:
+        pages, high = min(_MOST_PAGES, found.pages or pages), min(_MOST_PAGES, found.most)
     return Ends(pages, min(low, pages), max(high, pages))
 
 

@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Size, image_size
-from tokcost.requests.model import Attachment, Document, Image, Media, Message, Other, Part, Request, Result, Text
+from tokcost.requests.model import (
+    Attachment,
+    Document,
+    Image,
+    Media,
+    Message,
+    Other,
+    Part,
+    Request,
+    Result,
+    Text,
+    Unread,
+)
 from tokcost.requests.sources import Base64Stream, is_remote, mime_of, opened
 
 _PDF = "application/pdf"
@@ -102,8 +114,8 @@ class FileReader(NamedTuple):
                 return made("file", bytes=size)
             stream.seek(0)
             pdf = read_pdf(stream.text if isinstance(stream, Base64Stream) else stream)
-        if pdf is None:
-            return made("pdf", pages=self.pages, bytes=size)
+        if pdf is None or isinstance(pdf, Unread):
+            return made("pdf", pages=self.pages, bytes=size, unread=pdf)
         return made("pdf", pages=pdf.pages, bytes=size, pdf=partial(pdf.text, file.where))
 
 
