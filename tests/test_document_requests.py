@@ -194,6 +194,19 @@ def test_the_bytes_of_a_pdf_that_cannot_be_read_show_its_pages(run: Run, data: b
     assert not seen or row.tokens == 1 + 560 * seen
 
 
+def test_a_file_of_google_that_nothing_tells_of_may_be_a_film(run: Run) -> None:
+    """3 hours of pictures and sound at most, by its mimeType or its name no more than pages; --pages says so, too."""
+    unsaid = gemini({"fileData": {"fileUri": "https://generativelanguage.googleapis.com/v1beta/files/x"}})
+    row = asked(run, unsaid, model="gemini-2.5-flash")
+    assert (row.low, row.tokens) == (1, 1 + 258)
+    assert row.high == 1 + 10_801 * 266 + 10_801 * 32
+    assert float(row.costs[2] or 0) >= (10_801 * 266 * 0.3 + 10_801 * 32) / 10**6
+    assert "nothing says what a file that is elsewhere is" in row.note
+    for told in (far("https://generativelanguage.googleapis.com/v1beta/files/x"), far("https://a.org/x.pdf")):
+        assert asked(run, gemini(told), model="gemini-2.5-flash").high == 1 + 260 * 1_000
+    assert asked(run, unsaid, "--pages", "2", model="gemini-2.5-flash").high == 1 + 260 * 2
+
+
 @pytest.mark.parametrize(
     ("data", "model", "says"),
     [

@@ -87,9 +87,13 @@ def pages_of(tally: Tally, document: Document) -> Ends:
 
 
 def add_document(
-    tally: Tally, label: str, document: Document, picture: Ends, reads: bool, note: str, count: TokensOf
+    tally: Tally, label: str, document: Document, picture: Ends, reads: bool, note: str, count: TokensOf,
+    film: MediaRule | None = None,
 ) -> None:  # fmt: skip
-    """The pictures of its pages and, where the provider ``reads`` them, its words; ``note``: what is not sure of it."""
+    """The pictures of its pages and, where the provider ``reads`` them, its words; ``note``: what is not sure of it.
+
+    ``film`` is the rule by which it may be a film, where nothing says that it is a document.
+    """
     if document.kind == "text":
         tally.doubt("a file of text was never measured", 0, 40)
         tally.add(label, count(document.words))
@@ -101,6 +105,14 @@ def add_document(
     tally.doubt(note)
     pages = pages_of(tally, document)
     tally.add(label, *pages.times(picture))
+    if film is not None and not document.said:
+        tally.note("nothing says what a file that is elsewhere is: with a mimeType it is no film")
+        pictures = pages.times(picture)
+        other = Tally()
+        add_media(other, label, Media("video"), film)
+        heard, counted = sum(each.high for each in other.count().apart), other.count().high
+        tally.add(label, 0, -pictures.least, max(0, counted - heard - pictures.most))
+        tally.add(label, 0, 0, heard, kind=SOUND)
     if not reads:
         return
     words = count(document.words) if document.pages else 0

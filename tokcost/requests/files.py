@@ -115,7 +115,7 @@ class FileReader(NamedTuple):
         )  # fmt: skip
         if stream is None:
             kind = "file" if file.place == "file" else "url"
-            return made("pdf", pages=self.pages) if self.pages is not None else made(kind)
+            return made("pdf", pages=self.pages) if self.pages is not None else made(kind, said=bool(mime))
         with stream:
             size = stream.seek(0, 2)
             stream.seek(0)

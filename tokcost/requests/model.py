@@ -94,7 +94,8 @@ class Document:
 
     ``text`` is what it says, of a PDF the one that ``pdf`` reads when it is asked for; ``pages`` and ``bytes`` are
     its size where that is known, ``bytes`` None where it was not looked into. ``cited`` says that the answer is to
-    cite it; ``detail`` at which resolution it is to be seen; ``unread`` what is known of one that cannot be read.
+    cite it; ``detail`` at which resolution it is to be seen; ``unread`` what is known of one that cannot be
+    read; ``said`` whether anything says that it is a document.
     """
 
     kind: str
@@ -107,6 +108,7 @@ class Document:
     detail: str = ""
     pdf: Callable[[], str | None] | None = None
     unread: Unread | None = None
+    said: bool = True
     sent: int = field(default=0, compare=False)
 
     @property
