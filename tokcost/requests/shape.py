@@ -26,7 +26,8 @@ class OddNumber(RequestError):
 
 def kind_of(value: object) -> str:
     """What a JSON value is, in words."""
-    return _KINDS.get(type(value), "a number")
+    known = _KINDS.get(type(value))
+    return known or ("a number" if isinstance(value, int | float | Decimal) else f"a {type(value).__name__}")
 
 
 def an_object(value: object, where: str, remedy: str = _REMEDY) -> Object:
