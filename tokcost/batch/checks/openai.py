@@ -80,6 +80,8 @@ def _of_limits(asked: Asked) -> Iterator[str]:
 def _of_pairs(asked: Asked) -> Iterator[str]:
     """What is taken only beside something else."""
     body = asked.body
+    if asked.api == RESPONSES and all(body.get(name) is not None for name in _EARLIER[:2]):
+        yield "previous_response_id and conversation: write one of them"
     if body.get("stream_options") is not None and body.get("stream") is not True:
         yield "stream_options without stream: true: take it out"
     if asked.api == CHAT and body.get("top_logprobs") is not None and body.get("logprobs") is not True:
