@@ -91,7 +91,7 @@ def parse(body: object, *, api: str | None = None) -> Request:
         answer=_answer(whole, api),
         output_limit=_limit(whole, api, limits),
         limit_name=next((key for key in limits if whole.get(key) is not None), ""),
-        answers=max(_numbers(whole, _ANSWERS.get(api, ())), default=1)
+        answers=max(_numbers(whole, api, _ANSWERS.get(api, ())), default=1)
         * (len(messages) if api == COMPLETIONS and messages else 1),
         effort=openai_effort(whole),
         tier=optional_string(whole.get("service_tier"), "service_tier"),
@@ -105,13 +105,16 @@ def parse(body: object, *, api: str | None = None) -> Request:
 
 def _limit(body: Object, api: str, keys: tuple[str, ...]) -> int | None:
     """How long an answer may be: a request that only prepares the cache has none (the openai package 3.57.0)."""
-    most = next(iter(_numbers(body, keys)), None)
+    most = next(iter(_numbers(body, api, keys)), None)
     return 0 if api == RESPONSES and object_of(body.get("prompt_cache_options")).get("prewarm") is True else most
 
 
-def _numbers(body: Object, keys: tuple[str, ...]) -> list[int]:
+def _numbers(body: Object, api: str, keys: tuple[str, ...]) -> list[int]:
     """The numbers under those of the keys that are given, in order."""
-    return [number for key in keys if (number := a_whole_number(body.get(key), key)) is not None]
+    # completions may be told to echo the prompt and to write nothing (OpenAI's API description)
+    least = {"max_tokens": 0} if api == COMPLETIONS else {}
+    found = (a_whole_number(body.get(key), key, least.get(key, 1)) for key in keys)
+    return [number for number in found if number is not None]
 
 
 def _api_of(body: Object) -> str:
