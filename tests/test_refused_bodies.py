@@ -340,6 +340,42 @@ REFUSED: dict[str, tuple[Body, str]] = {
         gemini(config={"temperature": 1}),
         "'config' is no parameter of generateContent: write generationConfig",
     ),
+    "a picture's text": (
+        chat(user([{"type": "image_url", "image_url": "https://a.example/a.png"}])),
+        "messages[0].content[0].image_url is a string: write {url}",
+    ),
+    "a picture's object": (
+        respond([user([{"type": "input_image", "image_url": {"url": "https://a.example/a.png"}}])]),
+        "input[0].content[0].image_url is an object: write its url alone",
+    ),
+    "a format's name": (chat(user("JSON"), response_format="json_object"), "response_format is a string"),
+    "Anthropic's choice": (
+        chat(tools=[TIDE], tool_choice={"type": "tool", "name": "tide"}),
+        "tool_choice is of the type 'tool': /v1/chat/completions has none such",
+    ),
+    "responses' choice": (
+        chat(tools=[TIDE], tool_choice={"type": "function", "name": "tide"}),
+        "tool_choice: write {type, function: {name}}",
+    ),
+    "chat's choice": (
+        respond(
+            tools=[{"type": "function", "name": "tide", "parameters": {"type": "object"}}],
+            tool_choice={"type": "function", "function": {"name": "tide"}},
+        ),
+        "tool_choice: write {type, name}",
+    ),
+    "two pasts": (
+        respond(previous_response_id="r", conversation="c"),
+        "previous_response_id and conversation: write one of them",
+    ),
+    "a system block": (claude(system={"type": "text", "text": "Hi"}), "system is an object: write a text"),
+    "metadata": (claude(metadata={"user_id": "a", "job": "b"}), "metadata.job: Anthropic's has user_id alone"),
+    "spaces": (claude(user(), assistant("So ")), "the last message ends with spaces"),
+    "adaptive": (claude(thinking={"type": "adaptive"}), "claude-haiku-4-5 takes 'enabled' with a budget"),
+    "a budget": (
+        claude(model="claude-opus-4-7", thinking={"type": "enabled", "budget_tokens": 1024}),
+        "claude-opus-4-7 takes 'adaptive', and output_config.effort for how much",
+    ),
     "Gemini's budget": (
         gemini(generationConfig={"thinkingConfig": {"budget_tokens": 5}}),
         "'budget_tokens' is no field of thinkingConfig: write thinkingBudget",
@@ -520,7 +556,7 @@ TAKEN: dict[str, Body] = {
         thinking={"type": "enabled", "budget_tokens": 9000},
         tools=[{"name": "t", "input_schema": {"type": "object"}}],
     ),
-    "adaptive": claude(thinking={"type": "adaptive"}),
+    "adaptive": claude(thinking={"type": "adaptive"}, model="claude-opus-4-6"),
     "results": claude(
         user(),
         assistant([{"type": "text", "text": "Hm."}, USE, {**USE, "id": "t2"}]),

@@ -152,14 +152,6 @@ FILES: dict[str, tuple[list[Line], tuple[str, ...], dict[int, str]]] = {
         (),
         {1: "messages: no parameter of moderations: write input"},
     ),
-    "the least output": (
-        [
-            line(str(most), "/v1/responses", body={"model": "gpt-4o-mini", "input": "Hi", "max_output_tokens": most})
-            for most in (15, 16)
-        ],
-        (),
-        {1: "max_output_tokens 15: 16 are the least"},
-    ),
     "Azure's typo": ([line("a", "/chat/completion")], AZURE, {1: "url '/chat/completion' is no endpoint"}),
     "Azure's models": (
         [line("a", body=body("d")), line("b", body=body("e"))],

@@ -129,7 +129,8 @@ def _api_of(body: Object) -> str:
         return RESPONSES
     if "prompt" in body:
         return COMPLETIONS
-    raise RequestError("", "no messages, input or prompt", "give the body of an OpenAI request")
+    remedy = "bodies of chat completions, responses, embeddings and completions are counted, and no others"
+    raise RequestError("", "no messages, input or prompt", remedy)
 
 
 def _messages(body: Object, api: str) -> Iterator[Message]:

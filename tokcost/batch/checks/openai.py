@@ -19,8 +19,6 @@ from tokcost.requests.shape import as_json, object_of
 
 # Who wants the word in the messages where a JSON object is asked for.
 _WANT_JSON = HELD_TO_OPENAI | {"groq"}
-# The least that /v1/responses is asked for: 'integer below minimum value. Expected a value >= 16'.
-_SHORTEST = 16
 # What a response may go on from.
 _EARLIER = ("previous_response_id", "conversation", "prompt")
 # The numbers of a model that reasons, which cannot be set to others while it does.
@@ -65,10 +63,7 @@ def _of_inputs(asked: Asked) -> Iterator[str]:
 
 
 def _of_limits(asked: Asked) -> Iterator[str]:
-    """How long an answer may be, by the name that the model takes, and not shorter than any is."""
-    most = asked.request.output_limit if asked.api == RESPONSES else None
-    if most is not None and 0 < most < _SHORTEST:
-        yield f"max_output_tokens {most}: {_SHORTEST} are the least"
+    """How long an answer may be, by the name that the model takes."""
     if asked.api != CHAT or asked.body.get("max_tokens") is None:
         return
     if asked.model is not None and asked.model.reasoning:
@@ -80,6 +75,8 @@ def _of_limits(asked: Asked) -> Iterator[str]:
 def _of_pairs(asked: Asked) -> Iterator[str]:
     """What is taken only beside something else."""
     body = asked.body
+    if asked.api == RESPONSES and all(body.get(name) is not None for name in _EARLIER[:2]):
+        yield "previous_response_id and conversation: write one of them"
     if body.get("stream_options") is not None and body.get("stream") is not True:
         yield "stream_options without stream: true: take it out"
     if asked.api == CHAT and body.get("top_logprobs") is not None and body.get("logprobs") is not True:
