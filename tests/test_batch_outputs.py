@@ -32,6 +32,7 @@ def row(run: Run, body: object, *options: object) -> dict[str, Any]:
         ({**RESPONSES, "max_output_tokens": 20, "prompt_cache_options": {"prewarm": True}}, "", 0),
         (of_claude(max_tokens=0), CLAUDE, 0),
         ({"model": "gpt-3.5-turbo-instruct", "prompt": ["a", "b"], "max_tokens": 5, "n": 2, "best_of": 3}, "", 30),
+        ({"model": "gpt-3.5-turbo-instruct", "prompt": "a", "echo": True, "max_tokens": 0}, "", 0),
         (of_claude(), CLAUDE, 90),
         (of_claude(max_tokens=2000, thinking={"type": "enabled", "budget_tokens": 1500}), CLAUDE, 2000),
         (of_gemini(maxOutputTokens=20, candidateCount=2), GEMINI, 40),

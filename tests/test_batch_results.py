@@ -189,6 +189,24 @@ def test_results_that_do_not_answer_are_an_error(run: Run, results: tuple[object
     assert why in result.err
 
 
+def test_results_whose_names_were_lost_are_taken_in_order(run: Run, before_notes: None) -> None:
+    """A line of OpenAI's without custom_id is still of a batch: 8 x 2.5 + 9 x 10 = 110 a million, half of it."""
+    write("r.jsonl", asked("a"), asked("b"))
+    lines = answered("a", 8, 9), answered("b", 8, 9)
+    write("o.jsonl", {**lines[0], "custom_id": None}, {"response": lines[1]["response"]})
+    assert [each[4] for each in billed(run)] == ["0.000055"] * 2
+
+
+def test_one_stdin_cannot_be_both(run: Run) -> None:
+    """The requests are named, or their results are."""
+    for paths in ((), ("-",)):
+        result = run("batch", *paths, "--results", "-", stdin=b"{}")
+        assert (result.code, result.out) == (2, "")
+        assert result.err == (
+            "tokcost: error: stdin cannot hold the requests and their results: name a file of one of them\n"
+        )
+
+
 def test_an_answer_of_another_model_is_billed_as_that(run: Run, before_notes: None) -> None:
     """8 x 0.15 + 10 x 0.6 = 7.2 a million, half of it; nothing is learnt of it for gpt-4o."""
     write("r.jsonl", asked("a"), asked("b"))

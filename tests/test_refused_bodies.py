@@ -119,6 +119,10 @@ REFUSED: dict[str, tuple[Body, str]] = {
     "hot": (chat(temperature=2.5), "temperature 2.5: it must be from 0 to 2"),
     "cold": (claude(temperature=1.5), "temperature 1.5: it must be from 0 to 1"),
     "many answers": (chat(n=129), "n 129: it must be from 1 to 128"),
+    "none of an answer": (chat(n=0), "n: 0 where a whole number of 1 or more belongs"),
+    "a limit in quotes": (chat(max_tokens="9"), "max_tokens: '9' where a whole number of 1 or more belongs"),
+    "half a token": (claude(max_tokens=1.5), "max_tokens: 1.5 where a whole number of 0 or more belongs"),
+    "hardly an answer": (respond(max_output_tokens=15), "max_output_tokens 15: 16 are the least"),
     "stops": (chat(stop=["a", "b", "c", "d", "e"]), "5 stop sequences: 4 are the most"),
     "labels": (chat(metadata={str(at): "x" for at in range(17)}), "metadata of 17 keys: 16 are the most"),
     "words": (chat(temperature="0.5"), "temperature is a string: it must be a number"),
@@ -338,6 +342,22 @@ REFUSED: dict[str, tuple[Body, str]] = {
         gemini(config={"temperature": 1}),
         "'config' is no parameter of generateContent: write generationConfig",
     ),
+    "Gemini's budget": (
+        gemini(generationConfig={"thinkingConfig": {"budget_tokens": 5}}),
+        "'budget_tokens' is no field of thinkingConfig: write thinkingBudget",
+    ),
+    "Gemini's two ways": (
+        gemini(generationConfig={"thinkingConfig": {"thinking_budget": 5, "thinking_level": "low"}}),
+        "thinkingBudget and thinkingLevel: write one of them",
+    ),
+    "OpenAI's tools to Gemini": (
+        gemini(tools=[TIDE]),
+        "'function' is no field of tools[0]: write functionDeclarations",
+    ),
+    "Gemini's content": (
+        {"key": "a", "request": {"content": [{"parts": [{"text": "Hi"}]}]}},
+        "'content' is of embedContent: write contents",
+    ),
     "assistant": (
         gemini([{"role": "assistant", "parts": [{"text": "Hi"}]}]),
         "contents[0] has the role 'assistant': write model",
@@ -391,6 +411,7 @@ TAKEN: dict[str, Body] = {
     "text": claude(user([{"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "a"}}])),
     "file": chat(user([{"type": "file", "file": {"file_id": "file-1"}}])),
     "film": gemini([{"parts": [{"fileData": {"fileUri": "gs://a/b.mp4"}, "videoMetadata": {"fps": 24}}]}]),
+    "Gemini's tools": gemini(tools=[{"google_search": {}}, {"urlContext": {}}, {"functionDeclarations": None}]),
     "all of chat": chat(
         audio=None,
         frequency_penalty=0.5,
@@ -595,10 +616,9 @@ def told_of(run: Run, requests: dict[str, Body]) -> dict[str, Body]:
             Path(file).write_text(json.dumps(each) + "\n")
         result = run("batch", *files, "-f", "json", *(("-m", "gemini-2.5-flash") if google else ()))
         found = document(result)["rows"]
-        told = [line for line in result.err.splitlines() if line.startswith("tokcost: ")]
+        told = [line for line in result.err.splitlines() if line.startswith("tokcost: ") and ".jsonl:" in line]
         refused = [f"tokcost: {row['file']}:1: {_named(row)}{row['problem']}" for row in found if row["problem"]]
-        more = len(told) < len(refused)  # stderr names the first ones
-        assert (result.code, told[: len(told) - more]) == (2 if refused else 0, refused[: len(told) - more])
+        assert (result.code, told) == (2 if refused else 0, refused[: len(told)])  # stderr names the first ones
         rows |= dict(zip(some, found, strict=True))
     return rows
 

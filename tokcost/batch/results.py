@@ -156,7 +156,9 @@ class _ResultShapes(Shapes):
 
     def _line(self, where: str, value: Any) -> Iterator[Read]:
         if isinstance(value, dict):
-            self.lines[where] = result_line(value)
+            line = self.lines[where] = result_line(value)
+            if not line.name and isinstance(value.get("response"), dict) and "body" in value["response"]:
+                value = {**value, "custom_id": ""}  # one of OpenAI's, whose name was lost
         self._inside = True
         try:
             yield from super().read(where, value)

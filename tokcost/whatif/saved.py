@@ -20,10 +20,14 @@ _DAY = timedelta(days=1)
 
 
 class SavedUsage(NamedTuple):
-    """The rows of a report as entries; ``unanswered`` where the report says that something is missing from it."""
+    """The rows of a report as entries; ``unanswered`` where the report says that something is missing from it.
+
+    ``unwritten`` of them may be answered, and no output was expected of them.
+    """
 
     entries: list[Entry]
     unanswered: bool
+    unwritten: int = 0
 
 
 def saved_report(path: Path) -> SavedUsage | None:
@@ -53,7 +57,8 @@ def saved_report(path: Path) -> SavedUsage | None:
             f"{shown}: {quote(name)} has rows of several models, which are alternatives and no sum: "
             "save a report of one"
         )
-    return SavedUsage(entries, bool(report.problems.number) or len(entries) < len(rows))
+    unwritten = sum(_counted(row) and not row.get("output_tokens") and bool(row.get("output_limit")) for row in rows)
+    return SavedUsage(entries, bool(report.problems.number) or len(entries) < len(rows), unwritten)
 
 
 def _counted(row: dict[str, Any]) -> bool:

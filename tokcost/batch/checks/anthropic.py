@@ -36,7 +36,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from cache_problems(asked)
     yield from _of_cloud(asked)
     most = asked.body.get("max_tokens")
-    if number_of(most) is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens
+    if most is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens
         yield "max_tokens is missing: Anthropic requires it"
     elif most == 0 and asked.item.form == ANTHROPIC:
         yield "max_tokens is 0: a batch cannot warm a cache"
