@@ -7,6 +7,7 @@ import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -141,7 +142,6 @@ def test_a_page_to_openai_is_its_words_and_a_picture(run: Run, body: Body) -> No
         gemini(far("missing.pdf")),
         gemini(far("")),
         chat({"type": "file", "file": {"file_id": "file-1"}}),
-        chat({"type": "file", "file": {}}),
         responses({"type": "input_file", "file_url": URL}),
         responses({"type": "input_file", "file_data": URL}),
         claude({"type": "url", "url": URL}),
@@ -192,6 +192,22 @@ def test_the_bytes_of_a_pdf_that_cannot_be_read_show_its_pages(run: Run, data: b
     row = asked(run, gemini(inline(data)))
     assert row.high == 1 + 562 * (round(len(data) / 300) if high is None else high)
     assert not seen or row.tokens == 1 + 560 * seen
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "DATA:application/pdf;base64,{data}",
+        "data:Application/PDF;name=a.pdf;BASE64, {data}",
+        "data:application/pdf;base64,{quoted}",
+        "data:;base64,{data}",
+        "data:application/pdf,{bytes}",
+    ],
+)
+def test_a_data_url_in_any_spelling_is_read(run: Run, address: str) -> None:
+    """Its words are what they are: 7 of the frame, 3 pages of 4 tiles."""
+    told = address.format(data=base64_of(THREE), quoted=quote(base64_of(THREE), safe=""), bytes=quote(THREE))
+    assert counted(run, chat({"type": "file", "file": {"file_data": told}})).tokens == 7 + 7 + 3 * 765
 
 
 def test_a_file_of_google_that_nothing_tells_of_may_be_a_film(run: Run) -> None:

@@ -15,6 +15,8 @@ USE = {"type": "tool_use", "id": "t1", "name": "tide", "input": {}}
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 OPEN = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
 
+PDF = {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0xLjQ="}
+
 
 def user(content: object = "Hi") -> Body:
     """A message of the user."""
@@ -405,9 +407,46 @@ REFUSED: dict[str, tuple[Body, str]] = {
         "contents is of Gemini's bodies: write messages",
     ),
     "a text": (gemini(["Hi"]), "contents[0] is a text: write {role, parts: [{text}]}"),
+    # files
+    "no data": (
+        claude(user([{"type": "document", "source": PDF | {"data": None}}])),
+        "messages[0].content[0].source.data is missing or empty: write the file as base64",
+    ),
+    "data url": (
+        claude(user([{"type": "document", "source": PDF | {"data": "data:application/pdf;base64,JVBERi0="}}])),
+        "messages[0].content[0].source.data is a data URL: write its base64 alone",
+    ),
+    "no media type": (
+        claude(user([{"type": "document", "source": PDF | {"media_type": None}}])),
+        "messages[0].content[0].source.media_type is missing: it must be application/pdf",
+    ),
+    "picture of another kind": (
+        claude(user([{"type": "image", "source": PDF | {"media_type": "image/bmp"}}])),
+        "source.media_type is 'image/bmp': it must be image/jpeg, image/png, image/gif or image/webp",
+    ),
+    "no file": (
+        chat(user([{"type": "file", "file": {"filename": "a.pdf"}}])),
+        "messages[0].content[0].file has neither file_id nor file_data: write one of them",
+    ),
+    "no sound": (
+        chat(user([{"type": "input_audio", "input_audio": None}]), model="gpt-audio"),
+        "messages[0].content[0].input_audio.data is missing or empty: write the sound as base64",
+    ),
+    "sound of another kind": (
+        chat(user([{"type": "input_audio", "input_audio": {"data": "AAAA", "format": "flac"}}]), model="gpt-audio"),
+        "messages[0].content[0].input_audio.format is 'flac': it must be wav or mp3",
+    ),
+    "pictures a second": (
+        gemini([{"parts": [{"fileData": {"fileUri": "gs://a/b.mp4"}, "video_metadata": {"fps": 25}}]}]),
+        "contents[0].parts[0].videoMetadata.fps is 25: it must be 0 to 24",
+    ),
 }
 
 TAKEN: dict[str, Body] = {
+    "pdf": claude(user([{"type": "document", "source": PDF}, {"type": "text", "text": "Hi"}])),
+    "text": claude(user([{"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "a"}}])),
+    "file": chat(user([{"type": "file", "file": {"file_id": "file-1"}}])),
+    "film": gemini([{"parts": [{"fileData": {"fileUri": "gs://a/b.mp4"}, "videoMetadata": {"fps": 24}}]}]),
     "Gemini's tools": gemini(tools=[{"google_search": {}}, {"urlContext": {}}, {"functionDeclarations": None}]),
     "all of chat": chat(
         audio=None,
@@ -613,10 +652,9 @@ def told_of(run: Run, requests: dict[str, Body]) -> dict[str, Body]:
             Path(file).write_text(json.dumps(each) + "\n")
         result = run("batch", *files, "-f", "json", *(("-m", "gemini-2.5-flash") if google else ()))
         found = document(result)["rows"]
-        told = [line for line in result.err.splitlines() if line.startswith("tokcost: ")]
+        told = [line for line in result.err.splitlines() if line.startswith("tokcost: ") and ".jsonl:" in line]
         refused = [f"tokcost: {row['file']}:1: {_named(row)}{row['problem']}" for row in found if row["problem"]]
-        more = len(told) < len(refused)  # stderr names the first ones
-        assert (result.code, told[: len(told) - more]) == (2 if refused else 0, refused[: len(told) - more])
+        assert (result.code, told) == (2 if refused else 0, refused[: len(told)])  # stderr names the first ones
         rows |= dict(zip(some, found, strict=True))
     return rows
 

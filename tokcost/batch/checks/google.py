@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import Asked
+from tokcost.batch.checks.files import google_files
 from tokcost.batch.checks.known import GEMINI, GEMINI_TOOLS, GENERATION, PART, THINKING
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.names import better_name, folded, unknown_names
@@ -38,6 +39,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
         return
     bare = asked.item.form in (BARE, INLINE)
     yield from _of_contents(body.get("contents"), bare)
+    yield from google_files(body.get("contents"))
     if "config" in asked.item.whole:  # as Google's client takes it, which looks at the names itself
         return
     config = object_of(google_field(body, "generationConfig"))

@@ -11,6 +11,7 @@ from datetime import date
 
 from tokcost.batch.checks.asked import HELD_TO_OPENAI, Asked
 from tokcost.batch.checks.choices import choice_problems
+from tokcost.batch.checks.files import openai_files
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.batch.checks.results import result_problems
@@ -47,6 +48,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from _of_reasoning(asked)
     yield from range_problems(asked)
     yield from result_problems(asked)
+    yield from openai_files(asked)
 
 
 def _of_inputs(asked: Asked) -> Iterator[str]:
