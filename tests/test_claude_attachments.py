@@ -238,7 +238,7 @@ def test_mcp_servers_bring_tools_that_are_not_there(run: Run, model: str) -> Non
         ({"thinking": {"type": "disabled", "depth": 3}}, "thinking.depth"),
         ({"tools": [{**TIDE, "input_examples": [{"harbour": "old"}]}]}, "tools[].input_examples"),
         ({"tools": [TIDE], "tool_choice": {"type": "auto", "order": "up"}}, "tool_choice.order"),
-        ({"messages": [{**user(), "name": "x"}]}, "messages[].name"),
+        ({"messages": [{**user(), "mood": "x"}]}, "messages[].mood"),
         ({"messages": [user([text("red", tone="low")])]}, "messages[].content[] text.tone"),
         ({"system": [text("old map", tone="low")]}, "system[] text.tone"),
     ],

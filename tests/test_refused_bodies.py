@@ -340,6 +340,22 @@ REFUSED: dict[str, tuple[Body, str]] = {
         gemini(config={"temperature": 1}),
         "'config' is no parameter of generateContent: write generationConfig",
     ),
+    "Gemini's budget": (
+        gemini(generationConfig={"thinkingConfig": {"budget_tokens": 5}}),
+        "'budget_tokens' is no field of thinkingConfig: write thinkingBudget",
+    ),
+    "Gemini's two ways": (
+        gemini(generationConfig={"thinkingConfig": {"thinking_budget": 5, "thinking_level": "low"}}),
+        "thinkingBudget and thinkingLevel: write one of them",
+    ),
+    "OpenAI's tools to Gemini": (
+        gemini(tools=[TIDE]),
+        "'function' is no field of tools[0]: write functionDeclarations",
+    ),
+    "Gemini's content": (
+        {"key": "a", "request": {"content": [{"parts": [{"text": "Hi"}]}]}},
+        "'content' is of embedContent: write contents",
+    ),
     "assistant": (
         gemini([{"role": "assistant", "parts": [{"text": "Hi"}]}]),
         "contents[0] has the role 'assistant': write model",
@@ -356,6 +372,7 @@ REFUSED: dict[str, tuple[Body, str]] = {
 }
 
 TAKEN: dict[str, Body] = {
+    "Gemini's tools": gemini(tools=[{"google_search": {}}, {"urlContext": {}}, {"functionDeclarations": None}]),
     "all of chat": chat(
         audio=None,
         frequency_penalty=0.5,

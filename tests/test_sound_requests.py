@@ -74,6 +74,18 @@ def test_sound_is_as_long_as_its_head_says(run: Run, data: bytes, mime: str, sec
     assert row.costs[1] == f"{round(32 * seconds) / 10**6 + 0.0000003:.7f}"
 
 
+@pytest.mark.parametrize("mime", ["", "application/octet-stream", "application/ogg"])
+@pytest.mark.parametrize(
+    ("data", "tokens"),
+    [(wave(10), 320), (mp3((100, 64)), 115), (opus(10), 320), (flac(441_000, 40_000), 320), (mp4(10_000, 40_000), 320)],
+)
+def test_what_is_not_said_to_be_sound_is_known_by_its_bytes(run: Run, data: bytes, tokens: int, mime: str) -> None:
+    """It has the rate of sound, and no page."""
+    row = asked(run, gemini(base64_of(data), mime))
+    assert row.tokens == 1 + tokens
+    assert row.costs[1] == f"{tokens / 10**6 + 0.0000003:.7f}"
+
+
 @pytest.mark.parametrize(
     ("data", "mime", "likely"),
     [

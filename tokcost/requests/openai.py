@@ -51,6 +51,7 @@ _SAID_IN = {
     EMBEDDINGS: ("input", "embeddings"),
     COMPLETIONS: ("prompt", "completions"),
 }
+_MODERATED = ("input", "moderations")
 _STORED = ("previous_response_id", "conversation", "prompt")
 # Completions answer every prompt so many times, and bill the best of those they wrote.
 _ANSWERS = {CHAT: ("n",), COMPLETIONS: ("n", "best_of")}
@@ -62,7 +63,7 @@ _TAKEN |= {key for keys in _LIMITS.values() for key in keys}
 @lru_cache(maxsize=1024)
 def api_of_path(path: str) -> str | None:
     """The api that the path of a URL such as ``/v1/chat/completions`` belongs to; None for others."""
-    plain = path.split("?", 1)[0].rstrip("/")
+    plain = "/" + path.split("?", 1)[0].strip("/")
     return next((api for end, api in _PATHS if plain.endswith(end)), None)
 
 
@@ -132,7 +133,6 @@ def _api_of(body: Object) -> str:
 
 
 def _messages(body: Object, api: str) -> Iterator[Message]:
-    _refuse_another(body, api)
     if api == CHAT:
         return chat_messages(body)
     if api == RESPONSES:
@@ -141,13 +141,17 @@ def _messages(body: Object, api: str) -> Iterator[Message]:
     return _bare_inputs(body.get(key), key)
 
 
-def _refuse_another(body: Object, api: str) -> None:
-    """Raise RequestError for a body that says what to answer as another api does, and not as its own."""
-    name, where = _SAID_IN[api]
-    if all(body.get(key) is None for key in (name, *(_STORED if api == RESPONSES else ()))):
-        other = next((key for key in ("messages", "input", "prompt", "contents") if body.get(key) is not None), "")
-        if other:
-            raise RequestError(other, f"no parameter of {where}", f"write {name}")
+def misplaced(body: Object, path: str) -> str:
+    """Why a body says what to answer as another endpoint than that of the path has it, "" where it does not.
+
+    >>> misplaced({"messages": []}, "/v1/responses")
+    'messages: no parameter of responses: write input'
+    """
+    name, where = _MODERATED if path.endswith("/moderations") else _SAID_IN.get(api_of_path(path) or "", ("", ""))
+    if not name or any(body.get(key) is not None for key in (name, *(_STORED if where == "responses" else ()))):
+        return ""
+    other = next((key for key in ("messages", "input", "prompt") if body.get(key) is not None), "")
+    return f"{other}: no parameter of {where}: write {name}" if other else ""
 
 
 def _bare_inputs(value: object, where: str) -> Iterator[Message]:

@@ -14,6 +14,8 @@ _ANTHROPIC_KEYS = frozenset({"system", "stop_sequences", "thinking", "speed"})
 # What bodies without messages have: Gemini's, and those of makers that are asked at Amazon Bedrock.
 _GEMINI_KEYS = frozenset({"contents", "generateContentRequest", "content"})
 _BEDROCK_KEYS = frozenset({"inputText", "texts", "message", "max_gen_len", "max_tokens_to_sample"})
+# One of these the bodies of OpenAI's endpoints have.
+_SAID = frozenset({"messages", "input", "prompt"})
 # What each envelope holds, and what stands in it where it is another api's, in the order of what is told.
 _HELD = {
     OPENAI: "messages or input", ANTHROPIC: "messages", GEMINI: "contents", INLINE: "contents",
@@ -37,12 +39,16 @@ def stray(item: Item) -> str:
     Gemini's lines hold a Claude's messages too, where Vertex sells it.
     """
     body = object_of(item.body)
+    if item.form == OPENAI and (path := text_of(item.whole.get("url"))) and not _SAID.isdisjoint(body):
+        from tokcost.requests.openai import misplaced
+
+        return misplaced(body, path)
     others = _OTHERS.get(item.form, ())
     found = next((key for key in others if body.get(key) is not None), "")
     if not found or "anthropic_version" in body:
         return ""
     if item.form == OPENAI:
-        own = any(key in body for key in ("messages", "input", "prompt"))
+        own = any(key in body for key in _SAID)
     else:
         own = "messages" in body if item.form == ANTHROPIC else is_gemini(body)
     return "" if own else f"'{found}' is of another api: {item.form} lines hold {_HELD[item.form]}"

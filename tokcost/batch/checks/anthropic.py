@@ -18,6 +18,7 @@ from tokcost.batch.checks.ranges import range_problems
 from tokcost.catalog import Model
 from tokcost.phrases import join_and, quote
 from tokcost.requests.envelopes import ANTHROPIC, BARE
+from tokcost.requests.model import Document, Request, Result
 from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
 
 _VERSIONS = {"bedrock": "bedrock-2023-05-31", "vertex": "vertex-2023-10-16"}
@@ -25,6 +26,8 @@ _VERSIONS = {"bedrock": "bedrock-2023-05-31", "vertex": "vertex-2023-10-16"}
 _ONE_OF_TWO, _NO_PREFILL, _NO_SAMPLING = date(2025, 8, 5), date(2026, 2, 5), date(2026, 4, 16)
 _FULL_P = Decimal("0.99")  # which is taken as all
 _LEAST_THINKING = 1024
+# The most pages of PDFs in a request: to a model with a window of so many tokens, to one with more.
+_SMALL_WINDOW, _MOST_PAGES = 200_000, (100, 600)
 
 
 def body_problems(asked: Asked) -> Iterator[str]:
@@ -45,6 +48,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from _of_thinking(asked.body)
     yield from _of_texts(asked.body)
     yield from _of_results(listed(asked.body.get("messages")))
+    yield from _of_documents(asked)
 
 
 def _of_cloud(asked: Asked) -> Iterator[str]:
@@ -158,3 +162,24 @@ def _of_results(messages: list[object]) -> Iterator[str]:
 def _unanswered(waiting: dict[str, int]) -> str:
     name, at = min(waiting.items())
     return f"messages[{at}] uses a tool as {quote(name)}: the next message must have its tool_result"
+
+
+def _of_documents(asked: Asked) -> Iterator[str]:
+    """PDFs that need a password, and too many pages of all of them."""
+    pages = 0
+    for document in _documents(asked.request):
+        pages += document.pages or 0
+        if document.unread is not None and document.unread.locked:
+            yield "a PDF that needs a password to be opened: Anthropic takes none, send it unlocked"
+    window = asked.model.context_window if asked.model is not None else None
+    most = _MOST_PAGES[window is None or window > _SMALL_WINDOW]
+    if pages > most:
+        yield f"PDFs of {pages:,} pages: {most} are the most in a request to this model, send them in parts"
+
+
+def _documents(request: Request) -> Iterator[Document]:
+    for message in request.messages:
+        for part in message.parts:
+            for each in part.parts if isinstance(part, Result) else (part,):
+                if isinstance(each, Document):
+                    yield each

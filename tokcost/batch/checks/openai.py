@@ -19,6 +19,8 @@ from tokcost.requests.shape import as_json, object_of
 
 # Who wants the word in the messages where a JSON object is asked for.
 _WANT_JSON = HELD_TO_OPENAI | {"groq"}
+# The least that /v1/responses is asked for: 'integer below minimum value. Expected a value >= 16'.
+_SHORTEST = 16
 # What a response may go on from.
 _EARLIER = ("previous_response_id", "conversation", "prompt")
 # The numbers of a model that reasons, which cannot be set to others while it does.
@@ -63,7 +65,10 @@ def _of_inputs(asked: Asked) -> Iterator[str]:
 
 
 def _of_limits(asked: Asked) -> Iterator[str]:
-    """How long an answer may be, by the name that the model takes."""
+    """How long an answer may be, by the name that the model takes, and not shorter than any is."""
+    most = asked.request.output_limit if asked.api == RESPONSES else None
+    if most is not None and 0 < most < _SHORTEST:
+        yield f"max_output_tokens {most}: {_SHORTEST} are the least"
     if asked.api != CHAT or asked.body.get("max_tokens") is None:
         return
     if asked.model is not None and asked.model.reasoning:
