@@ -197,6 +197,16 @@ def test_results_whose_names_were_lost_are_taken_in_order(run: Run, before_notes
     assert [each[4] for each in billed(run)] == ["0.000055"] * 2
 
 
+def test_results_are_no_requests(run: Run) -> None:
+    """A file of results in the place of that of its requests is told to be one."""
+    expired = {"custom_id": "b", "result": {"type": "expired"}}
+    write("o.jsonl", answered("a", 8, 9), expired, {"key": "c", "response": {}})
+    result = run("batch", "o.jsonl")
+    why = "a result, no request: 'batch REQUESTS --results' takes it"
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "".join(f"tokcost: o.jsonl:{at}: {name}: {why}\n" for at, name in enumerate("abc", 1))
+
+
 def test_one_stdin_cannot_be_both(run: Run) -> None:
     """The requests are named, or their results are."""
     for args in (("--results", "-"), ("-", "--results", "-"), ("--output-ratio", "-")):
