@@ -16,8 +16,9 @@ from tokcost.phrases import plural, printable
 from tokcost.pricing import Priced
 
 _HEAD = 64 << 10
-# What is priced for a note; of more it only says where to ask.
-_MOST = 8 << 20
+# What is searched, and what is priced, for a note: a second or two; of more it only says where to ask.
+_SEARCHED = 8 << 20
+_MOST = 2 << 20
 _NAMED = 3
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 # Keys that stand together in requests and in the lines of batch files, and in little else.
@@ -69,8 +70,8 @@ def _holds_requests(each: PointedAt, runner: Runner | None) -> bool:
             head = stream.read(_HEAD)
             if not _BEGINS.match(head):
                 return False
-            if len(head) == _HEAD and each.size <= _MOST and _BEFORE.search(head):
-                head += stream.read(_MOST)
+            if len(head) == _HEAD and each.size <= _SEARCHED and _BEFORE.search(head):
+                head += stream.read(_SEARCHED)
     except TokcostError:
         return False
     if any(all(re.search(pattern, head) for pattern in patterns) for patterns in _TOGETHER):

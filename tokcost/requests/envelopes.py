@@ -132,7 +132,8 @@ def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
     if "request" in value:
         form = GEMINI if "key" in value else INLINE if "metadata" in value else VERTEX
         return form, value["request"], ""
-    return BARE, as_sent(value), ""
+    is_result = ("custom_id" in value or "key" in value) and ("response" in value or "result" in value)
+    return BARE, as_sent(value), "a result, no request: 'batch REQUESTS --results' takes it" if is_result else ""
 
 
 def must_be_a_line(item: Item, platform: str) -> str:

@@ -33,6 +33,8 @@ class SavedUsage(NamedTuple):
 def saved_report(path: Path) -> SavedUsage | None:
     """The rows of a report; None for a file that is not a report. Raises TokcostError for one that cannot be used."""
     try:
+        if not path.is_file():  # what a pipe was asked for once is gone
+            return None
         with path.open("rb") as file:
             if b'"schema_version"' not in file.read(200):
                 return None
