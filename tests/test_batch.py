@@ -621,6 +621,11 @@ def test_a_limit_of_output_that_is_not_known_is_asked_for(run: Run) -> None:
         result.err
     )
     assert run("batch", "r.jsonl", "--prices", "own.toml", "--max-cost", "1", "--output", "10").code == 0
+    told = run("batch", "r.jsonl", "--prices", "own.toml")
+    assert told.code == 0
+    assert (
+        "note: the limit of output of own-model is not known, so the high cost is not: a limit in the req" in told.err
+    )
 
 
 @pytest.mark.parametrize(

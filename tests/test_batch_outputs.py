@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def row(run: Run, body: object, *options: object) -> dict[str, Any]:
         ({**RESPONSES, "max_output_tokens": 20, "prompt_cache_options": {"prewarm": True}}, "", 0),
         (of_claude(max_tokens=0), CLAUDE, 0),
         ({"model": "gpt-3.5-turbo-instruct", "prompt": ["a", "b"], "max_tokens": 5, "n": 2, "best_of": 3}, "", 30),
+        ({"model": "gpt-3.5-turbo-instruct", "prompt": "a", "echo": True, "max_tokens": 0}, "", 0),
         (of_claude(), CLAUDE, 90),
         (of_claude(max_tokens=2000, thinking={"type": "enabled", "budget_tokens": 1500}), CLAUDE, 2000),
         (of_gemini(maxOutputTokens=20, candidateCount=2), GEMINI, 40),
@@ -112,6 +114,21 @@ def test_a_ratio_is_learnt_of_results(run: Run, before_notes: None) -> None:
     broken = run("batch", "r.jsonl", "--output-ratio", "o.jsonl", "--max-cost", "0.00065")
     assert broken.code == 1
     assert "a cost of $0.00066 (at the high end of the learnt output) exceeds the limit of $0.00065" in broken.err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="pipes have no names")
+def test_a_ratio_is_learnt_of_a_pipe(run: Run) -> None:
+    """Whatever is read of it once is gone: 10 for 8 tokens, of stdin and of a pipe by name."""
+    write("o.jsonl", answered("a", 8, 10))
+    write("r.jsonl", asked("x"))
+    data = Path("o.jsonl").read_bytes()
+    end, other = os.pipe()
+    os.write(other, data)
+    os.close(other)
+    for source, stdin in (("-", data), (f"/dev/fd/{end}", b"")):
+        report = document(run("batch", "r.jsonl", "--output-ratio", source, "-f", "json", stdin=stdin))
+        assert report["totals"]["output_tokens"] == 10, source
+    os.close(end)
 
 
 def test_a_saved_comparison_teaches_by_effort(run: Run) -> None:

@@ -189,6 +189,32 @@ def test_results_that_do_not_answer_are_an_error(run: Run, results: tuple[object
     assert why in result.err
 
 
+def test_results_whose_names_were_lost_are_taken_in_order(run: Run, before_notes: None) -> None:
+    """A line of OpenAI's without custom_id is still of a batch: 8 x 2.5 + 9 x 10 = 110 a million, half of it."""
+    write("r.jsonl", asked("a"), asked("b"))
+    lines = answered("a", 8, 9), answered("b", 8, 9)
+    write("o.jsonl", {**lines[0], "custom_id": None}, {"response": lines[1]["response"]})
+    assert [each[4] for each in billed(run)] == ["0.000055"] * 2
+
+
+def test_results_are_no_requests(run: Run) -> None:
+    """A file of results in the place of that of its requests is told to be one."""
+    expired = {"custom_id": "b", "result": {"type": "expired"}}
+    write("o.jsonl", answered("a", 8, 9), expired, {"key": "c", "response": {}})
+    result = run("batch", "o.jsonl")
+    why = "a result, no request: 'batch REQUESTS --results' takes it"
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "".join(f"tokcost: o.jsonl:{at}: {name}: {why}\n" for at, name in enumerate("abc", 1))
+
+
+def test_one_stdin_cannot_be_both(run: Run) -> None:
+    """The requests are named, or their results are."""
+    for args in (("--results", "-"), ("-", "--results", "-"), ("--output-ratio", "-")):
+        result = run("batch", *args, stdin=b"{}")
+        assert (result.code, result.out) == (2, "")
+        assert result.err == "tokcost: error: stdin cannot hold both requests and results: name files\n"
+
+
 def test_an_answer_of_another_model_is_billed_as_that(run: Run, before_notes: None) -> None:
     """8 x 0.15 + 10 x 0.6 = 7.2 a million, half of it; nothing is learnt of it for gpt-4o."""
     write("r.jsonl", asked("a"), asked("b"))

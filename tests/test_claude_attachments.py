@@ -238,7 +238,7 @@ def test_mcp_servers_bring_tools_that_are_not_there(run: Run, model: str) -> Non
         ({"thinking": {"type": "disabled", "depth": 3}}, "thinking.depth"),
         ({"tools": [{**TIDE, "input_examples": [{"harbour": "old"}]}]}, "tools[].input_examples"),
         ({"tools": [TIDE], "tool_choice": {"type": "auto", "order": "up"}}, "tool_choice.order"),
-        ({"messages": [{**user(), "name": "x"}]}, "messages[].name"),
+        ({"messages": [{**user(), "mood": "x"}]}, "messages[].mood"),
         ({"messages": [user([text("red", tone="low")])]}, "messages[].content[] text.tone"),
         ({"system": [text("old map", tone="low")]}, "system[] text.tone"),
     ],
@@ -312,8 +312,9 @@ def test_names_from_a_request_stay_on_their_line(run: Run) -> None:
 def test_absurd_numbers_are_no_end(run: Run) -> None:
     """A limit of searches or a stated size beyond all bounds."""
     search = {"type": "web_search_20250305", "name": "web_search", "max_uses": 10**400}
-    picture = {"type": "image", "source": {"type": "base64", "data": "(cut)", "width": 10**400, "height": 3}}
+    cut = {"type": "base64", "media_type": "image/png", "data": "(cut)"}
+    picture = {"type": "image", "source": {**cut, "width": 10**400, "height": 3}}
     assert ask(run, tools=[search]).high < 3_000_000
     assert ask(run, user([picture])).standing == "estimate"
-    stated = {"type": "image", "source": {"type": "base64", "data": "(cut)", "width": 56, "height": 28}}
+    stated = {"type": "image", "source": {**cut, "width": 56, "height": 28}}
     assert ask(run, user([stated, text("red")])).tokens == 8 + 2 + 3 + 1

@@ -160,7 +160,8 @@ def test_a_schema_that_grows_by_its_references_is_refused(run: Run, schema: Sche
 @pytest.mark.parametrize("model", ["gemini-2.5-flash", "gemini-3-flash-preview"])
 def test_gemini_is_not_said_to_read_a_thousand_million_tokens(run: Run, model: str) -> None:
     """What references multiply beyond any window is refused, not priced; a tree of itself is a wide estimate."""
-    assert refused(run, {**gemini(doubling(9, 8)), "model": model}).startswith(f"tool f: {LIMIT}")
+    for schema in (doubling(9, 8), shared({"type": "string", "description": "word " * 10_000})):
+        assert refused(run, {**gemini(schema), "model": model}).startswith(f"tool f: {LIMIT}")
     row = counted(run, {**gemini(shared(TREE, 1)), "model": model})
     assert (row.standing, row.low <= row.tokens < 200, row.high > 3 * row.tokens) == ("estimate", True, True)
 

@@ -35,6 +35,9 @@ ONE = "says 1 request, 8 input tokens, $0.00002"
          "r.ndjson' says 1 request, 8 input tokens, $0.000008"),
         ("r.json", json.dumps(BODY), ("--encoding", "o200k_base"), "r.json' counts what is billed"),
         ("my r.json", json.dumps(BODY), (), f"\"my r.json\"' {ONE}"),
+        ("r.json", json.dumps({"model": "text-embedding-3-small", "input": "Hello"}), (),
+         "r.json' says 1 request, 1 input token, $0.00000002"),
+        ("r.json", json.dumps({"tools": [], "user": "u" * (1 << 17), **BODY}), (), f"r.json' {ONE}"),
     ],
 )  # fmt: skip
 def test_a_file_of_requests_is_said_to_be_one(
@@ -66,7 +69,8 @@ def test_several_are_told_together(run: Run) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "{}", "[1, 2]", '{"messages": 3}', '{"role": "user", "key": "x"}', "messages: [role: user]",
-     '"contents": "parts"', '{"model": "gpt-4o", "usage": {"prompt_tokens": 3}}', '{"messages": [], "role": 3'],
+     '"contents": "parts"', '{"model": "gpt-4o", "usage": {"prompt_tokens": 3}}', '{"messages": [], "role": 3',
+     '{"messages": [{"role": "bot", "text": "Hi"}]}', '{"model": "ford", "input": "diesel"}'],
 )  # fmt: skip
 def test_other_json_is_text_like_any_other(run: Run, text: str) -> None:
     """Nothing is said of logs, settings and data, nor of what is cut off."""

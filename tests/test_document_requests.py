@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from tests.bodies import Body, counted, o200k, png
 from tests.claude_bodies import Row
-from tests.conftest import Run
+from tests.conftest import Run, document
 from tests.files_made import base64_of, pdf
+
+
+def blank(pages: int) -> bytes:
+    """A PDF of so many empty pages."""
+    from pypdf import PdfWriter
+
+    writer, out = PdfWriter(), BytesIO()
+    for _ in range(pages):
+        writer.add_blank_page(612, 792)
+    writer.write(out)
+    return out.getvalue()
+
 
 THREE = pdf("old map", "river", "tide")
 URL = "https://example.org/a.pdf"
@@ -128,7 +142,6 @@ def test_a_page_to_openai_is_its_words_and_a_picture(run: Run, body: Body) -> No
         gemini(far("missing.pdf")),
         gemini(far("")),
         chat({"type": "file", "file": {"file_id": "file-1"}}),
-        chat({"type": "file", "file": {}}),
         responses({"type": "input_file", "file_url": URL}),
         responses({"type": "input_file", "file_data": URL}),
         claude({"type": "url", "url": URL}),
@@ -147,7 +160,7 @@ def test_what_is_elsewhere_is_a_range_that_pages_close(run: Run, body: Body) -> 
     assert "--pages" not in told.note
 
 
-@pytest.mark.parametrize("data", [encrypted(THREE, "secret"), THREE[:400], pdf(), b"%PDF-1.7" + bytes(9_000)])
+@pytest.mark.parametrize("data", [b"%PDF-1.7 stub", THREE[:400], pdf(), b"%PDF-1.7" + bytes(9_000)])
 def test_a_pdf_that_cannot_be_read_has_room_for_its_pages(run: Run, data: bytes) -> None:
     """A page for 300 bytes at most; --pages says how many there are."""
     for body, options, page in (
@@ -161,6 +174,77 @@ def test_a_pdf_that_cannot_be_read_has_room_for_its_pages(run: Run, data: bytes)
         told = counted(run, body, *options, "--pages", "3")
         assert told.low <= 3 * page + 9 <= told.high + 9
         assert "could not be read" not in told.note
+
+
+@pytest.mark.parametrize(
+    ("data", "high"),
+    [
+        (encrypted(THREE, "secret"), None),
+        (encrypted(blank(30), "secret"), 30),  # smaller than any page with words
+        (THREE.replace(b"/Count 3", b"/Count 9").replace(b"8 0 R", b"2 0 R")[:-40], None),
+        (b"%PDF-1.5 /Type /ObjStm" + bytes(3_000), 151),  # a packed page may be 20 bytes
+        (b"%PDF-1.5" + bytes(1_000_000), 1_000),  # more is not read by anybody
+    ],
+)
+def test_the_bytes_of_a_pdf_that_cannot_be_read_show_its_pages(run: Run, data: bytes, high: int | None) -> None:
+    """As likely as they are seen, and as many at most as there is room for."""
+    seen = data.count(b"/Page\n") + data.count(b"/Page/")
+    row = asked(run, gemini(inline(data)))
+    assert row.high == 1 + 562 * (round(len(data) / 300) if high is None else high)
+    assert not seen or row.tokens == 1 + 560 * seen
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "DATA:application/pdf;base64,{data}",
+        "data:Application/PDF;name=a.pdf;BASE64, {data}",
+        "data:application/pdf;base64,{quoted}",
+        "data:;base64,{data}",
+        "data:application/pdf,{bytes}",
+    ],
+)
+def test_a_data_url_in_any_spelling_is_read(run: Run, address: str) -> None:
+    """Its words are what they are: 7 of the frame, 3 pages of 4 tiles."""
+    told = address.format(data=base64_of(THREE), quoted=quote(base64_of(THREE), safe=""), bytes=quote(THREE))
+    assert counted(run, chat({"type": "file", "file": {"file_data": told}})).tokens == 7 + 7 + 3 * 765
+
+
+def test_a_file_of_google_that_nothing_tells_of_may_be_a_film(run: Run) -> None:
+    """3 hours of pictures and sound at most, by its mimeType or its name no more than pages; --pages says so, too."""
+    unsaid = gemini({"fileData": {"fileUri": "https://generativelanguage.googleapis.com/v1beta/files/x"}})
+    row = asked(run, unsaid, model="gemini-2.5-flash")
+    assert (row.low, row.tokens) == (1, 1 + 258)
+    assert row.high == 1 + 10_801 * 266 + 10_801 * 32
+    assert float(row.costs[2] or 0) >= (10_801 * 266 * 0.3 + 10_801 * 32) / 10**6
+    assert "nothing says what a file that is elsewhere is" in row.note
+    for told in (far("https://generativelanguage.googleapis.com/v1beta/files/x"), far("https://a.org/x.pdf")):
+        assert asked(run, gemini(told), model="gemini-2.5-flash").high == 1 + 260 * 1_000
+    assert asked(run, unsaid, "--pages", "2", model="gemini-2.5-flash").high == 1 + 260 * 2
+
+
+@pytest.mark.parametrize(
+    ("data", "model", "says"),
+    [
+        (
+            encrypted(THREE, "secret"),
+            "claude-sonnet-4-5",
+            "a PDF that needs a password to be opened",
+        ),
+        (encrypted(THREE, ""), "claude-sonnet-4-5", None),
+        (blank(100), "claude-sonnet-4-5", None),
+        (blank(101), "claude-sonnet-4-5", "PDFs of 101 pages: 100 are the most"),
+        (blank(600), "claude-sonnet-4-6", None),
+        (blank(601), "claude-sonnet-4-6", "PDFs of 601 pages: 600 are the most"),
+    ],
+)
+def test_pdfs_that_anthropic_refuses(run: Run, data: bytes, model: str, says: str | None) -> None:
+    """What nobody can open, and more pages than it takes, by the window of the model; counted all the same."""
+    body = claude({"type": "base64", "media_type": "application/pdf", "data": base64_of(data)})
+    Path("r.json").write_text(json.dumps({**body, "model": model}))
+    (row,) = document(run("batch", "r.json", "--format", "json"))["rows"]
+    assert row["input_tokens"] > 1573
+    assert row["problem"] is None if says is None else says in row["problem"]
 
 
 @pytest.mark.parametrize("path", ["a.pdf", "./a.pdf", "file://{here}/a.pdf"])

@@ -151,7 +151,7 @@ def test_a_mode_that_one_model_lacks_is_a_problem_of_its_lines(run: Run) -> None
     result = asked(run, said("gpt-5.3-codex"), said("gpt-4o"), options=("--mode", "batch"))
     rows = document(result)["rows"]
     assert (result.code, rows[1]["cost"], rows[1]["problem"]) == (2, "0.00001", None)
-    assert rows[0]["problem"].startswith("gpt-5.3-codex has no batch rates here")
+    assert "gpt-5.3-codex has no batch rates here" in rows[0]["problem"]
 
 
 def test_in_python_a_model_is_that_of_requests_that_name_none() -> None:

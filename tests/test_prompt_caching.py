@@ -326,7 +326,16 @@ def test_what_caching_saves_is_said_of_what_is_not_marked(run: Run) -> None:
     assert said_of_plain in run("batch", "r.jsonl", *args).out
     out = run("batch", "m.jsonl", *args).out
     assert "repeat the beginning" not in out
-    assert "mine: 621 input tokens are marked to be cached: likely 414 of them are read, 207 written\n" in out
+    assert "mine: 621 input tokens are marked to be cached, likely 414 of them read and 207 written\n" in out
+    Path("m.jsonl").write_text(json.dumps(body([part(200, SHORT)], [part(5)], max_tokens=1)) + "\n")
+    assert (
+        "207 input tokens are marked to be cached, likely all of them written\n" in run("batch", "m.jsonl", *args).out
+    )
+    twice = Path("m.jsonl").read_text() * 2  # the same question of 9 tokens is not worth a mark of its own
+    Path("m.jsonl").write_text(twice)
+    assert "repeat the beginning" not in run("batch", "m.jsonl", *args).out
+    Path("m.jsonl").write_text(twice.replace('"text": "', '"text": "a b c d e f g h i j k l m n o p '))
+    assert "more input tokens repeat the beginning" in run("batch", "m.jsonl", *args).out
     Path("mine.toml").write_text(own("marked", writes='cache_write = "90"\n'))
     assert "mine: 414 input tokens repeat the beginning of earlier requests\n" in run("batch", "r.jsonl", *args).out
     Path("mine.toml").write_text(own("free"))

@@ -108,6 +108,50 @@ FILES: dict[str, tuple[list[Line], tuple[str, ...], dict[int, str]]] = {
         AZURE,
         {},
     ),
+    "Azure's path": (
+        [line("a"), line("b", "/chat/completions"), line("c", "chat/completions")],
+        (),
+        {2: "url '/chat/completions' is of Azure, that on line 1 of OpenAI", 3: f"did you mean {CHAT}?"},
+    ),
+    "a line's body misspelt": (
+        [line("a"), {"custom_id": "b", "method": "POST", "url": CHAT, "Body": body()}],
+        (),
+        {2: "'Body' is no name of a line: write body"},
+    ),
+    "the endpoint of a model": (
+        [line("a", body=body("o1-pro"))],
+        (),
+        {1: f"o1-pro is not served at {CHAT}: send it to /v1/responses"},
+    ),
+    "completions of a chat model": (
+        [line("a", "/v1/completions", body={"model": "gpt-4o-mini", "prompt": "Hi"})],
+        (),
+        {1: f"gpt-4o-mini is not served at /v1/completions: send it to {CHAT}"},
+    ),
+    "responses of no chat model": (
+        [line("a", "/v1/responses", body={"model": "davinci-002", "input": "Hi"})],
+        (),
+        {1: "davinci-002 is not served at /v1/responses: send it to /v1/completions"},
+    ),
+    "completions": ([line("a", "/v1/completions", body={"model": "davinci-002", "prompt": "Hi"})], (), {}),
+    "pictures that are asked for": (
+        [
+            line("a", "/v1/images/generations", body={"model": "gpt-image-1", "prompt": "A cat"}),
+            line("b", "/v1/images/generations", body={"model": "gpt-image-1", "prompt": "A dog"}),
+        ],
+        (),
+        {},
+    ),
+    "pictures of no such model": (
+        [line("a", "/v1/images/generations", body={"model": "gpt-4o-mini", "prompt": "A cat"})],
+        (),
+        {1: f"gpt-4o-mini makes no pictures: send it to {CHAT}"},
+    ),
+    "moderated messages": (
+        [line("a", "/v1/moderations", body=body("omni-moderation-latest"))],
+        (),
+        {1: "messages: no parameter of moderations: write input"},
+    ),
     "Azure's typo": ([line("a", "/chat/completion")], AZURE, {1: "url '/chat/completion' is no endpoint"}),
     "Azure's models": (
         [line("a", body=body("d")), line("b", body=body("e"))],
@@ -204,13 +248,13 @@ def test_lines(run: Run, kind: str) -> None:
     assert all(row["cost"] is not None for row in rows if not row["problem"])
 
 
-def test_a_line_that_cannot_be_read_is_told_once(run: Run) -> None:
-    """Messages sent to responses, and input to chat: one sentence each, with what to write; the rest is priced."""
+def test_a_body_of_another_endpoint_is_told_once(run: Run) -> None:
+    """Messages sent to responses, and input to chat: one sentence each, with what to write; all are priced."""
     wrong = [line("a", "/v1/responses"), line("b", body={"model": "gpt-4o-mini", "input": "Hi"}), line("c")]
     Path("r.jsonl").write_text("".join(json.dumps(each) + "\n" for each in wrong))
     result = run("batch", "r.jsonl")
     assert result.code == 2
-    assert result.out.splitlines()[1].split()[:3] == ["gpt-4o-mini", "1", "8"]
+    assert result.out.splitlines()[1].split()[:3] == ["gpt-4o-mini", "3", "24"]
     problems = [each for each in result.err.splitlines() if each.startswith("tokcost: r.jsonl")]
     assert [each.split(": ", 3)[3] for each in problems] == [
         "messages: no parameter of responses: write input",

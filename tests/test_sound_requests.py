@@ -10,6 +10,7 @@ import pytest
 
 from tests.bodies import Body, counted
 from tests.claude_bodies import Row
+from tests.claude_bodies import asked as rows_of
 from tests.conftest import Run, document
 from tests.files_made import aac, base64_of, flac, mp3, mp4, opus, wave, webm
 
@@ -74,6 +75,18 @@ def test_sound_is_as_long_as_its_head_says(run: Run, data: bytes, mime: str, sec
     assert row.costs[1] == f"{round(32 * seconds) / 10**6 + 0.0000003:.7f}"
 
 
+@pytest.mark.parametrize("mime", ["", "application/octet-stream", "application/ogg"])
+@pytest.mark.parametrize(
+    ("data", "tokens"),
+    [(wave(10), 320), (mp3((100, 64)), 115), (opus(10), 320), (flac(441_000, 40_000), 320), (mp4(10_000, 40_000), 320)],
+)
+def test_what_is_not_said_to_be_sound_is_known_by_its_bytes(run: Run, data: bytes, tokens: int, mime: str) -> None:
+    """It has the rate of sound, and no page."""
+    row = asked(run, gemini(base64_of(data), mime))
+    assert row.tokens == 1 + tokens
+    assert row.costs[1] == f"{tokens / 10**6 + 0.0000003:.7f}"
+
+
 @pytest.mark.parametrize(
     ("data", "mime", "likely"),
     [
@@ -114,16 +127,18 @@ def test_more_bytes_than_the_head_tells_are_in_the_high_end(run: Run) -> None:
     "sound",
     [
         {"data": base64_of(wave(12)), "format": "wav"},
-        {"data": "data:audio/wav;base64," + base64_of(wave(12)), "format": None},
+        {"data": "data:audio/wav;base64," + base64_of(wave(12)), "format": "wav"},
         {"data": "\n".join(base64_of(wave(12))[at : at + 76] for at in range(0, 130_000, 76)), "format": "mp3"},
         {"data": base64_of(wave(12)).replace("+", "-").replace("/", "_").rstrip("="), "format": "wav"},
+        {"data": base64_of(wave(12)), "format": None},
         {"data": base64_of(bytes(12 * 48_000)), "format": "pcm16"},
         base64_of(wave(12)),
     ],
 )
 def test_sound_to_openai(run: Run, sound: Any) -> None:
-    """10 tokens a second, 8 to 13, at $32 a million; the text at $2.50."""
-    row = counted(run, openai(sound))
+    """10 tokens a second, 8 to 13, at $32 a million, the text at $2.50; of a kind that is refused, too."""
+    is_taken = isinstance(sound, dict) and sound["format"] in ("wav", "mp3")
+    (row,) = rows_of(run, openai(sound), refused=not is_taken)
     assert (row.tokens, row.standing) == (6 + 120, "estimate")
     assert row.low <= 6 + 96 and 6 + 156 <= row.high <= 6 + 156 + 14
     assert row.costs[1] == f"{120 * 32 / 10**6 + 6 * 2.5 / 10**6:.6f}"
@@ -136,7 +151,7 @@ def test_sound_to_openai(run: Run, sound: Any) -> None:
         ("gemini-3.5-flash", {}, 70, 10),
         ("gemini-2.5-flash", {"videoMetadata": {"fps": 2}}, 2 * 258, 10),
         ("gemini-2.5-flash", {"video_metadata": {"start_offset": "2s", "end_offset": "6.0s"}}, 258, 4),
-        ("gemini-2.5-flash", {"videoMetadata": {"fps": -1, "startOffset": "x", "endOffset": 3}}, 258, 10),
+        ("gemini-2.5-flash", {"videoMetadata": {"fps": 0, "startOffset": "x", "endOffset": 3}}, 258, 10),
         ("gemini-3.5-flash", {"mediaResolution": {"level": "MEDIA_RESOLUTION_HIGH"}}, 280, 10),
         ("gemini-3.5-flash", {"mediaResolution": {"level": "MEDIA_RESOLUTION_LOW"}}, 70, 10),
     ],

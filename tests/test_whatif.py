@@ -132,6 +132,16 @@ def test_a_saved_report_is_an_input(run: Run, tmp_path: Path) -> None:
     assert (result.code, found["before"], found["after"]) == (0, "2.8", "1.4")
 
 
+def test_a_saved_batch_without_output_is_said_to_be_that(run: Run, before_notes: None) -> None:
+    """8 tokens of gpt-4o at 2.5 a million, and 100 of output at 10 where they were expected."""
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+    note = "note: saved.json: no output was expected of 1 request: their input alone is here; --output says it\n"
+    for options, before, said in (((), "0.00002", note), (("--output", 100), "0.00102", "")):
+        run("batch", *options, "-f", "json", "-o", "saved.json", stdin=json.dumps(body).encode())
+        result = run("whatif", "saved.json", "--mode", "batch", "-f", "json")
+        assert (result.code, json.loads(result.out)["totals"]["before"], result.err) == (0, before, said)
+
+
 @pytest.mark.parametrize("saved_by", ["count", "usage"])
 def test_what_a_report_says_is_where_it_starts(run: Run, saved_by: str) -> None:
     """1,000 tokens of gpt-4.1 by batch are 0.001, standard 0.002: the mode of the report counts, not another."""

@@ -12,17 +12,16 @@ from tokcost.pricing import Priced, sure
 from tokcost.rates import EXACT, STANDARD, Price, Rates, plain
 from tokcost.report import Column, Kind, Table
 
+# What repeats behind the marks is worth a word from one in so many of the marked tokens on: less is the last question.
+_WORTH_MARKING = 20
+
 
 def caching_sentences(prefixes: Prefixes, price: Price | None, mode: str, exchange: Exchange) -> Iterator[str]:
     """How much of the input of a model is marked to be cached, and how much repeats that is not."""
     name = prefixes.model.name
     if prefixes.marked:
-        read, written = tokens(prefixes.read), tokens(prefixes.written + prefixes.written_long)
-        yield (
-            f"{name}: {tokens(prefixes.marked)} input tokens are marked to be cached: "
-            f"likely {read} of them are read, {written} written"
-        )
-    if not prefixes.unmarked:
+        yield f"{name}: {tokens(prefixes.marked)} input tokens are marked to be cached, {_likely(prefixes)}"
+    if not prefixes.unmarked or prefixes.unmarked * _WORTH_MARKING < prefixes.marked:
         return
     saved = _saving(prefixes, (price.modes.get(mode) or price.modes.get(STANDARD)) if price else None)
     worth = ""
@@ -31,7 +30,15 @@ def caching_sentences(prefixes: Prefixes, price: Price | None, mode: str, exchan
         if isinstance(cost, Priced):
             how = ": cached unasked, which may save" if prefixes.unasked else ", caching saves about"
             worth = f"{how} {money(cost.likely, exchange.currency)}"
-    yield f"{name}: {tokens(prefixes.unmarked)} input tokens repeat the beginning of earlier requests{worth}"
+    more = " more" if prefixes.marked else ""
+    yield f"{name}: {tokens(prefixes.unmarked)}{more} input tokens repeat the beginning of earlier requests{worth}"
+
+
+def _likely(prefixes: Prefixes) -> str:
+    """What becomes of what is marked: the first of it is written, and read by who comes after."""
+    if not prefixes.read or prefixes.read == prefixes.marked:
+        return f"likely all of them {'read' if prefixes.read else 'written'}"
+    return f"likely {tokens(prefixes.read)} of them read and {tokens(prefixes.marked - prefixes.read)} written"
 
 
 def caching_notes(prefixes: Prefixes, price: Price | None, mode: str) -> Iterator[str]:

@@ -16,17 +16,25 @@ from tokcost.phrases import plural, printable
 from tokcost.pricing import Priced
 
 _HEAD = 64 << 10
-# What is priced for a note; of more it only says where to ask.
-_MOST = 8 << 20
+# What is searched, and what is priced, for a note: a second or two; of more it only says where to ask.
+_SEARCHED = 8 << 20
+_MOST = 2 << 20
 _NAMED = 3
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 # Keys that stand together in requests and in the lines of batch files, and in little else.
 _TOGETHER = (
     (rb'"(?:custom_id|key|recordId)"\s*:', rb'"(?:body|params|request|modelInput)"\s*:\s*\{'),
-    (rb'"messages"\s*:\s*\[', rb'"role"\s*:'),
+    (rb'"messages"\s*:\s*\[', rb'"role"\s*:\s*"(?:user|system|developer|assistant|tool)"'),
     (rb'"contents"\s*:', rb'"parts"\s*:'),
-    (rb'"model"\s*:\s*"', rb'"(?:input|prompt)"\s*:\s*["\[]'),
 )
+# These are in much else: the model must be known, or more of what requests have stands beside them.
+_MODEL = re.compile(rb'"model"\s*:\s*"([^"\\]{1,200})"')
+_INPUT = re.compile(rb'"(?:input|prompt)"\s*:\s*["\[]')
+_BESIDE = re.compile(
+    rb'"(?:instructions|max_(?:output_)?tokens|temperature|top_p|stream|tools|reasoning|encoding_format|dimensions)"\s*:'
+)
+# What may stand before the messages of a request, and be long.
+_BEFORE = re.compile(rb'"(?:model|tools|system|system_?[iI]nstructions?|generation_?[cC]onfig|max_tokens)"\s*:')
 
 
 class PointedAt(NamedTuple):
@@ -42,7 +50,7 @@ def word_on_requests(inputs: Sequence[PointedAt], runner: Runner | None) -> str:
 
     Without a ``runner``, where no price was asked for, it says only where to ask.
     """
-    found = [each for each in inputs if _holds_requests(each)]
+    found = [each for each in inputs if _holds_requests(each, runner)]
     if not found:
         return ""
     told = _told(found, runner) if runner and sum(each.size for each in found) <= _MOST else ""
@@ -55,16 +63,23 @@ def word_on_requests(inputs: Sequence[PointedAt], runner: Runner | None) -> str:
     return f"{hold} requests, counted here as text: {command} {f'says {told}' if told else 'counts what is billed'}"
 
 
-def _holds_requests(each: PointedAt) -> bool:
+def _holds_requests(each: PointedAt, runner: Runner | None) -> bool:
     """Whether it begins as requests do; what cannot be read does not."""
     try:
         with each.opened() as stream:
             head = stream.read(_HEAD)
+            if not _BEGINS.match(head):
+                return False
+            if len(head) == _HEAD and each.size <= _SEARCHED and _BEFORE.search(head):
+                head += stream.read(_SEARCHED)
     except TokcostError:
         return False
-    return _BEGINS.match(head) is not None and any(
-        all(re.search(pattern, head) for pattern in patterns) for patterns in _TOGETHER
-    )
+    if any(all(re.search(pattern, head) for pattern in patterns) for patterns in _TOGETHER):
+        return True
+    named = _MODEL.search(head)
+    if named is None or not _INPUT.search(head):
+        return False
+    return runner is None or _BESIDE.search(head) is not None or runner.knows(named[1].decode("utf-8", "replace"))
 
 
 def _told(inputs: Sequence[PointedAt], runner: Runner) -> str | None:

@@ -12,7 +12,14 @@ from tokcost.batch.opening import RequestFiles
 from tokcost.batch.part_files import check_splittable, write_parts
 from tokcost.batch.row import BatchRow
 from tokcost.batch.run import BatchOptions, Runner
-from tokcost.batch.sentences import batch_saving, model_notes, reasoning_notes, renamed_note, saving_sentence
+from tokcost.batch.sentences import (
+    batch_saving,
+    model_notes,
+    reasoning_notes,
+    renamed_note,
+    saving_sentence,
+    unlimited_note,
+)
 from tokcost.batch.split import SplitOptions
 from tokcost.batch.summary import RequestSum, Summary
 from tokcost.catalog import PriceBook
@@ -68,6 +75,8 @@ def price_requests(
     report.scope = plural(total.requests, "request")
     only = files[0].name if len(files) == 1 and files[0].location != STDIN else ""
     hold_batch(report, summary, total, wanted.limits, options.terms.mode, only)
+    if wanted.limits.max_cost is None:  # else the limit says it
+        report.warn(unlimited_note(list(summary.by_model.values())))
     if wanted.comparison is not None:
         from tokcost.batch.compared import tell_results
 

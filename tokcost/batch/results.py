@@ -114,8 +114,8 @@ def read_results(names: Sequence[str], charset: str = "utf-8") -> Results:
     entries: dict[str, list[Entry]] = {}
     problems: list[Problem] = []
     for read in reader.read(names):
-        if isinstance(read, Problem):
-            problems.append(read)
+        if isinstance(read, Problem):  # of fields that a log may be told to have, a result is told to have none
+            problems.append(read._replace(why=_UNREAD) if "--map" in read.why else read)
         else:
             line = shapes.lines.get(read.where)
             batched = read.mode == STANDARD and line is not None and line.is_batch
@@ -156,7 +156,9 @@ class _ResultShapes(Shapes):
 
     def _line(self, where: str, value: Any) -> Iterator[Read]:
         if isinstance(value, dict):
-            self.lines[where] = result_line(value)
+            line = self.lines[where] = result_line(value)
+            if not line.name and isinstance(value.get("response"), dict) and "body" in value["response"]:
+                value = {**value, "custom_id": ""}  # one of OpenAI's, whose name was lost
         self._inside = True
         try:
             yield from super().read(where, value)

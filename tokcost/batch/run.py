@@ -15,7 +15,7 @@ from tokcost.counting.count import Count
 from tokcost.counting.request_file import CountedRequest, RequestCounter
 from tokcost.counting.window import as_cut, request_misfits
 from tokcost.currency import Exchange
-from tokcost.errors import NotPriced
+from tokcost.errors import AmbiguousModel, NotPriced, TokcostError
 from tokcost.prefixes import Caches
 from tokcost.pricing import Terms, tier_terms
 from tokcost.rates import STANDARD
@@ -63,12 +63,23 @@ class Runner:
             book, asked.terms.day, asked.reader, asked.vertex, instead=True, expected=(size or 0) // _BYTES_OF_TEXT
         )
         self._rules = book.rules
+        self._book = book
         self._quoters: dict[tuple[str, str], Quoter] = {}
         self.caches = Caches(self._counter.count)
         self.given = book.find(asked.model) if asked.model else None
         self.renamed: dict[str, None] = {}  # models that requests name, and that another was given for
         self.unnamed = 0  # requests that name no model, where -m would help, and the first of them
         self.first_unnamed = ""
+
+    def knows(self, name: str) -> bool:
+        """Whether the book has a model of that name."""
+        try:
+            self._book.find(name, hints=False)
+        except AmbiguousModel:
+            return True
+        except TokcostError:
+            return False
+        return True
 
     def rows(self, name: str, stream: BinaryIO, seen: Callable[[int], None] | None = None) -> Iterator[BatchRow]:
         """The requests of one file in order; ``seen`` is called with the bytes of each."""

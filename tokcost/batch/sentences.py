@@ -11,7 +11,7 @@ from tokcost.batch.quote import Quote
 from tokcost.batch.summary import RequestSum
 from tokcost.catalog import Model
 from tokcost.phrases import plural, quote_value, some_of
-from tokcost.pricing import Priced, notes_on
+from tokcost.pricing import Priced, Unpriced, notes_on
 from tokcost.rates import EXACT
 from tokcost.requests.effort import NO_REASONING
 
@@ -62,6 +62,17 @@ def reasoning_notes(sums: Sequence[RequestSum], output: int | None) -> Iterator[
     if plain:
         they = "reasons before it answers" if len(plain) == 1 else "reason before they answer"
         yield f"{some_of(plain)} {they}: reasoning counts as output"
+
+
+def unlimited_note(sums: Sequence[RequestSum]) -> Iterator[str]:
+    """Whose output has no limit that is known, so that there is no high cost; none where all have one."""
+    quotes = [(one.model, one.quote) for one in sums if one.model is not None and one.quote is not None]
+    names = [
+        model.name for model, quote in quotes if isinstance(quote.input, Priced) and isinstance(quote.most, Unpriced)
+    ]
+    if names:
+        remedy = "a limit in the requests, or max_output in a price file, says it"
+        yield f"the limit of output of {some_of(names)} is not known, so the high cost is not: {remedy}"
 
 
 def renamed_note(names: Sequence[str], model: Model) -> Iterator[str]:

@@ -24,6 +24,8 @@ def learn(path: str, book: PriceBook, day: date, charset: str) -> LearntRatios:
 
 def _is_report(path: str) -> bool:
     try:
+        if not Path(path).is_file():  # what a pipe was asked for once is gone
+            return False
         with Path(path).open("rb") as file:
             return b'"schema_version"' in file.read(200)
     except (OSError, ValueError):  # an address, stdin, or nothing: the reader of results says which

@@ -35,6 +35,7 @@ CONFIDENCES = ("high", "medium", "low")
 RULE_KEYS = (
     "framing", "framing_like", "image", "image_like", "caching", "cache_min", "cache_step", "as_text", "batch_share",
     "search_tokens", "hidden_prompt", "least_seconds", "past_window", "past_input", "past_output",
+    "served_at",
 )  # fmt: skip
 SIZES = ("context_window", "max_input", "max_output", "max_inputs", "max_request_tokens")
 MODEL_KEYS = {

@@ -38,7 +38,7 @@ FRAMES: Mapping[str, type] = {
 # The keys of a model, or of defaults, that name or are rules.
 DEFAULT_KEYS = (
     "framing", "framing_like", "image", "image_like", "caching", "cache_min", "cache_step", "as_text", "batch_share",
-    "past_window", "past_input", "past_output",
+    "past_window", "past_input", "past_output", "served_at",
 )  # fmt: skip
 ABOUT = {"source", "checked", "confidence", "note"}
 # What a rule of a kind may be, by its way.
@@ -53,6 +53,7 @@ _CHOICES = {
     "past_window": ("refused", "cut", "apart", "unknown"),
     "past_input": ("refused", "cut", "unknown"),
     "past_output": ("refused", "cut", "unknown"),
+    "served_at": ("any", "responses", "completions"),
 }
 _FLAGS = {"even", "reads", "known", "o_series", "retired", "later", "keeps_schema", "silent", "strips", "recorded"}
 _TEXTS = {"assumes", "bill", "request", "media"}
@@ -104,7 +105,7 @@ def rule_fields(raw: Mapping[str, Any], fail: Fail, whole_table: bool = False) -
     for key in ("cache_min", "cache_step", "search_tokens", "hidden_prompt", "least_seconds"):
         if key in raw:
             fields[key] = whole(key, raw[key], fail, unit="" if key == "least_seconds" else "of tokens ")
-    for key in ("caching", "past_window", "past_input", "past_output"):
+    for key in ("caching", "past_window", "past_input", "past_output", "served_at"):
         if key in raw:
             fields[key] = one_of(key, raw[key], _CHOICES[key], fail)
     if "as_text" in raw:

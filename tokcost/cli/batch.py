@@ -150,6 +150,9 @@ def batch(
     how = output_options(form, file, reports, keep_going=keep_going, exit_zero=exit_zero)
     if output is not None and output_ratio is not None:
         raise TokcostError("use --output or --output-ratio, not both")
+    learnt = [output_ratio.file] if output_ratio is not None else []
+    if [*{*(paths or ["-"])}, *{*(results or ())}, *learnt].count("-") > 1:
+        raise TokcostError("stdin cannot hold both requests and results: name files")
     below = BelowTheBook(fallback, allow_fallback, gate=max_cost is not None or max_tokens is not None)
     billed = results_of(results, charset)
     served = mode or (billed.mode if billed else STANDARD)

@@ -35,7 +35,7 @@ def ratio_source(option: str) -> Callable[[str], RatioSource]:
         try:
             ratio = Decimal(text.strip())
         except InvalidOperation:
-            if not text or not ("://" in text or os.path.exists(text)):
+            if not text or not (text == "-" or "://" in text or os.path.exists(text)):
                 raise TokcostError(
                     f"{option} {quote_value(text)}: neither a number, as 0.4, nor a file of results that is there"
                 ) from None

@@ -232,7 +232,8 @@ class _GeminiCounting:
     def _document(self, label: str, document: Document, resolution: str) -> None:
         page = self.media.page_at(_level(document.detail or resolution))
         note = f"a page of a PDF is billed as {page} tokens: documented, and measured by others"
-        add_document(self.tally, label, document, Ends(page, page, page + 2), self.media.reads, note, self._words)
+        pages, rule = Ends(page, page, page + 2), self.media
+        add_document(self.tally, label, document, pages, rule.reads, note, self._words, rule)
 
 
 def _level(resolution: str) -> str:

@@ -14,7 +14,7 @@ Range = tuple[float, float, float]
 _DEEPEST = 18
 # With several references to itself on every level it would come to more than any model reads.
 _MOST = 1_000_000
-_MOST_VALUES = 200_000
+_MOST_CHARACTERS = 4_000_000
 # Keywords that a plain parameter may have without costing more than its line.
 _FREE = {
     "type",
@@ -100,14 +100,17 @@ def lines_of_parameters(where: str, schema: object, words: Words) -> Range:
 def inlined(where: str, schema: object) -> object:
     """A schema with what it refers to in its place, but for what would begin again inside itself."""
     root = schema if isinstance(schema, dict) else {}
-    left = [_MOST_VALUES]
+    meant: dict[str, object] = {}
+    left = [_MOST_CHARACTERS]
 
     def written(value: object, under: tuple[str, ...]) -> object:
-        left[0] -= 1
+        left[0] -= 1 + (
+            len(value) if isinstance(value, str) else sum(map(len, value)) if isinstance(value, dict) else 0
+        )
         if left[0] < 0:
             raise RequestError(
                 where,
-                f"with what it refers to, its schema comes to more than {_MOST_VALUES:,} values",
+                f"with what it refers to, its schema comes to more than {_MOST_CHARACTERS:,} characters",
                 "no model reads so much: write out what is meant",
             )
         if isinstance(value, list):
@@ -118,8 +121,10 @@ def inlined(where: str, schema: object) -> object:
         reference = value.get("$ref")
         if not isinstance(reference, str) or reference in (*under, "#"):
             return own
-        meant = written(_resolved(reference, root), (*under, reference))
-        return {**meant, **own} if isinstance(meant, dict) else own
+        if reference not in meant:
+            meant[reference] = _resolved(reference, root)
+        whole = written(meant[reference], (*under, reference))
+        return {**whole, **own} if isinstance(whole, dict) else own
 
     return written(schema, ())
 

@@ -15,7 +15,7 @@ _USUAL_SECONDS = 60
 _MOST_SECONDS = {"audio": 34_200, "video": 10_800}
 # Bytes of a page of a file that cannot be read: likely, at most (a scan), at least (packed text).
 _PAGE_BYTES = (60_000, 400_000, 300)
-_MOST_PAGES = 1_000  # of what is not in the request: more than any provider reads
+_MOST_PAGES = 1_000  # more than any provider reads
 # Text that is taken out of a PDF differs from reader to reader by so much.
 TEXT_OFF = 0.15
 
@@ -77,15 +77,23 @@ def pages_of(tally: Tally, document: Document) -> Ends:
     if document.bytes is None:
         tally.note("a document that is elsewhere was not looked into: 'batch --pages N' says how many it has")
         return Ends(1, 1, _MOST_PAGES)
-    tally.note("a PDF could not be read: 'batch --pages N' says how many pages it has")
-    pages, low, high = (max(1, round(document.bytes / size)) for size in _PAGE_BYTES)
+    found = document.unread
+    why = "needs a password to be opened" if found is not None and found.locked else "could not be read"
+    tally.note(f"a PDF {why}: 'batch --pages N' says how many pages it has")
+    pages, low, high = (min(_MOST_PAGES, max(1, round(document.bytes / size))) for size in _PAGE_BYTES)
+    if found is not None:
+        pages, high = min(_MOST_PAGES, found.pages or pages), min(_MOST_PAGES, found.most)
     return Ends(pages, min(low, pages), max(high, pages))
 
 
 def add_document(
-    tally: Tally, label: str, document: Document, picture: Ends, reads: bool, note: str, count: TokensOf
+    tally: Tally, label: str, document: Document, picture: Ends, reads: bool, note: str, count: TokensOf,
+    film: MediaRule | None = None,
 ) -> None:  # fmt: skip
-    """The pictures of its pages and, where the provider ``reads`` them, its words; ``note``: what is not sure of it."""
+    """The pictures of its pages and, where the provider ``reads`` them, its words; ``note``: what is not sure of it.
+
+    ``film`` is the rule by which it may be a film, where nothing says that it is a document.
+    """
     if document.kind == "text":
         tally.doubt("a file of text was never measured", 0, 40)
         tally.add(label, count(document.words))
@@ -97,6 +105,14 @@ def add_document(
     tally.doubt(note)
     pages = pages_of(tally, document)
     tally.add(label, *pages.times(picture))
+    if film is not None and not document.said:
+        tally.note("nothing says what a file that is elsewhere is: with a mimeType it is no film")
+        pictures = pages.times(picture)
+        other = Tally()
+        add_media(other, label, Media("video"), film)
+        heard, counted = sum(each.high for each in other.count().apart), other.count().high
+        tally.add(label, 0, -pictures.least, max(0, counted - heard - pictures.most))
+        tally.add(label, 0, 0, heard, kind=SOUND)
     if not reads:
         return
     words = count(document.words) if document.pages else 0

@@ -21,6 +21,7 @@ from tokcost.requests.envelopes import Item, is_azure, sellers_of_lines
 from tokcost.requests.files import DATA_ALONE, FileReader
 from tokcost.requests.lines import items, request_of
 from tokcost.requests.model import Request, Text
+from tokcost.requests.shape import OddNumber, evened
 
 # How many requests are read before the first of them is counted.
 _AHEAD = 64
@@ -29,7 +30,7 @@ _HINTS = 20
 
 
 class CountedRequest(NamedTuple):
-    """One request of a file. ``input`` is None when it cannot be counted; ``problem`` says why.
+    """One request of a file. ``input`` is None when it cannot be counted; ``problem`` says why, or what is odd in it.
 
     ``model`` is the one that it is counted for, ``named`` the one that it names, as far as that is known.
     """
@@ -144,14 +145,28 @@ class RequestCounter:
         if item.problem:
             return CountedRequest(item, problem=item.problem)
         request = None
+        odd: list[str] = []
         try:
-            request = request_of(item, api_of(given.provider, given) if given else "", self._reader, self._vertex)
+            request = self._request(item, given, odd)
             named = self._named(item, request, given)
             model = given if given is not None and (self._instead or named is None) else named
-            problem = "" if model is not None else "the request names no model"
+            problem = "; ".join(odd) if model is not None else "the request names no model"
             return CountedRequest(item, request, model, problem=problem, named=named)
         except TokcostError as error:
             return CountedRequest(item, request, problem=str(error))
+
+    def _request(self, item: Item, given: Model | None, odd: list[str]) -> Request:
+        """The request; of one that is told rather than refused, what is ``odd`` is left out of it."""
+        provider = api_of(given.provider, given) if given else ""
+        while True:
+            try:
+                return request_of(item, provider, self._reader, self._vertex)
+            except OddNumber as error:
+                even = evened(item.body, error.where) if self._instead and isinstance(item.body, dict) else None
+                if even is None:
+                    raise
+                odd.append(str(error))
+                item = item._replace(body=even)
 
     def _ahead(self, read: CountedRequest) -> None:
         if read.request is None or read.model is None:

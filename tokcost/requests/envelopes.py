@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tokcost.inputs.json import decoded_strictly
+from tokcost.phrases import quote
 from tokcost.requests.jobs import as_sent
 from tokcost.requests.shape import object_of, text_of
 
@@ -46,6 +47,10 @@ _WRITTEN = {
 _BODY_KEYS = {
     OPENAI: "body", ANTHROPIC: "params", GEMINI: "request", INLINE: "request", VERTEX: "request", BEDROCK: "modelInput",
 }  # fmt: skip
+_LOWER = {key.casefold(): key for key in _BODY_KEYS.values()}
+_OF_ENVELOPES = frozenset((*_NAMES, *_OF_LINES))
+# What a line has that can be read as it is.
+_KNOWN = frozenset((*_BODY_KEYS.values(), "messages", "input", "prompt", "contents", "content", "inputText"))
 # Whose models nobody takes in each.
 _NOT_THEIRS = {
     OPENAI: {"anthropic"},
@@ -57,7 +62,7 @@ _NOT_THEIRS = {
 }
 # Gemini's key may be left out, and its lines are then as Vertex has them.
 _FAMILY = {INLINE: GEMINI, VERTEX: GEMINI}
-_ENDPOINTS = ("chat/completions", "completions", "embeddings", "responses")
+_ENDPOINTS = ("/chat/completions", "/completions", "/embeddings", "/responses")
 
 
 class Item(NamedTuple):
@@ -86,11 +91,12 @@ def item_of(value: Any, number: int = 1, raw: bytes = b"", name: str = "", model
     name = name or f"line {number}"
     if not isinstance(value, dict):
         return Item(name, number, raw, problem="not a JSON object", model=model)
+    value, refused = _spelt(value)
     form, body, problem = _opened(value)
     if form == BARE and "modelId" in value:
         model = text_of(value["modelId"])
     holders = (value, object_of(value.get("metadata"))) if form in (INLINE, BARE) else (value,)
-    return Item(_name_in(holders) or name, number, raw, form, body, value, problem, model)
+    return Item(_name_in(holders) or name, number, raw, form, body, value, problem, model, refused)
 
 
 def _name_in(holders: Iterable[Mapping[str, Any]]) -> str:
@@ -99,6 +105,22 @@ def _name_in(holders: Iterable[Mapping[str, Any]]) -> str:
             if named := text_of(holder.get(key)):
                 return named
     return ""
+
+
+def _spelt(value: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """An envelope with what holds its body as it is written, and what was written instead, "" where that was right.
+
+    >>> _spelt({"custom_id": "a", "Params": {}})
+    ({'custom_id': 'a', 'params': {}}, "'Params' is no name of a line: write params")
+    """
+    if _OF_ENVELOPES.isdisjoint(value) or not _KNOWN.isdisjoint(value):
+        return value, ""
+    for name in value:
+        right = _LOWER.get(name.casefold().replace("_", ""))
+        if right:
+            spelt = {right if key == name else key: held for key, held in value.items()}
+            return spelt, f"{quote(name)} is no name of a line: write {right}"
+    return value, ""
 
 
 def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
@@ -118,7 +140,8 @@ def _opened(value: Mapping[str, Any]) -> tuple[str, Any, str]:
     if "request" in value:
         form = GEMINI if "key" in value else INLINE if "metadata" in value else VERTEX
         return form, value["request"], ""
-    return BARE, as_sent(value), ""
+    is_result = ("custom_id" in value or "key" in value) and ("response" in value or "result" in value)
+    return BARE, as_sent(value), "a result, no request: 'batch REQUESTS --results' takes it" if is_result else ""
 
 
 def must_be_a_line(item: Item, platform: str) -> str:
@@ -164,8 +187,8 @@ def is_azure(item: Item) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_of_azure(url: str) -> bool:
-    path = url.partition("?")[0].strip("/")
-    return path in _ENDPOINTS or path.startswith("openai/deployments/")
+    path = url.partition("?")[0].rstrip("/")
+    return path in _ENDPOINTS or path.startswith("/openai/deployments/")
 
 
 def deployment_of(item: Item) -> str:

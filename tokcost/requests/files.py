@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from tokcost.requests.images import Size, image_size
-from tokcost.requests.model import Attachment, Document, Image, Media, Message, Other, Part, Request, Result, Text
+from tokcost.requests.model import (
+    Attachment,
+    Document,
+    Image,
+    Media,
+    Message,
+    Other,
+    Part,
+    Request,
+    Result,
+    Text,
+    Unread,
+)
 from tokcost.requests.sources import Base64Stream, is_remote, mime_of, opened
 
 _PDF = "application/pdf"
@@ -21,7 +33,15 @@ _BY_NAME = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp"), "image/"),
 }  # fmt: skip
 _AS_TEXT = ("text/", "application/json", "application/xml", "application/javascript", "application/x-yaml")
+# What the first bytes of files say that nothing else tells of.
+_BY_HEAD = {
+    **dict.fromkeys((b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"), "audio/"),
+    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "image/"),
+    b"\x1a\x45\xdf\xa3": "video/",
+}
+_BY_FORM = {b"WAVE": "audio/", b"WEBP": "image/", b"AVI ": "video/", b"M4A ": "audio/", b"M4B ": "audio/"}
 _HOLDING = (Attachment, Result)
+_KNOWN = ("audio/", "video/", _PDF, *_AS_TEXT)
 _MOST_TEXT = 8_000_000  # more than any model reads; of a longer one the bytes are told
 
 
@@ -61,14 +81,17 @@ class FileReader(NamedTuple):
         return part
 
     def _attached(self, file: Attachment) -> Text | Image | Document | Media | Other:
-        mime = _mime(file)
+        mime, stream = _mime(file), None
+        if file.place != "file" and not mime.startswith("image/") and not is_remote(file.source):
+            stream = opened(file.source, self.folder, address=file.place == "url")
+            if stream is not None and not mime.startswith(_KNOWN):
+                mime = _shown(stream) or mime
         if mime.startswith("image/"):
+            if stream is not None:
+                stream.close()
             size = (self.picture(file.source) if file.source else None) or file.size or self.size
             width, height = size or (None, None)
             return Image(width, height, file.detail or "auto", hash(file.source))
-        stream = None
-        if file.place != "file" and not is_remote(file.source):
-            stream = opened(file.source, self.folder, address=file.place == "url")
         if mime.startswith(("audio/", "video/")):
             return self._media(file, mime, stream)
         return self._document(file, mime, stream)
@@ -94,7 +117,7 @@ class FileReader(NamedTuple):
         )  # fmt: skip
         if stream is None:
             kind = "file" if file.place == "file" else "url"
-            return made("pdf", pages=self.pages) if self.pages is not None else made(kind)
+            return made("pdf", pages=self.pages) if self.pages is not None else made(kind, said=bool(mime))
         with stream:
             size = stream.seek(0, 2)
             stream.seek(0)
@@ -104,8 +127,8 @@ class FileReader(NamedTuple):
                 return made("file", bytes=size)
             stream.seek(0)
             pdf = read_pdf(stream.text if isinstance(stream, Base64Stream) else stream)
-        if pdf is None:
-            return made("pdf", pages=self.pages, bytes=size)
+        if pdf is None or isinstance(pdf, Unread):
+            return made("pdf", pages=self.pages, bytes=size, unread=pdf)
         return made("pdf", pages=pdf.pages, bytes=size, pdf=partial(pdf.text, file.where))
 
 
@@ -116,6 +139,15 @@ def _mime(file: Attachment) -> str:
         return told
     named = (file.name or (file.source if len(file.source) < 4096 else "")).partition("?")[0]
     return _BY_NAME.get(named.rpartition(".")[2].lower(), "") if "." in named else ""
+
+
+def _shown(stream: BinaryIO) -> str:
+    """What a file is by its first bytes, "" for one that they do not tell."""
+    head = stream.read(12)
+    stream.seek(0)
+    if head[4:8] == b"ftyp" or head[:4] == b"RIFF":
+        return _BY_FORM.get(head[8:12], "video/" if head[:4] != b"RIFF" else "")
+    return next((kind for start, kind in _BY_HEAD.items() if head.startswith(start)), "")
 
 
 def _cut(media: Media, start: float, end: float | None) -> Media:

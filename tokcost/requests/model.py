@@ -80,13 +80,22 @@ class Attachment:
     end: float | None = None
 
 
+class Unread(NamedTuple):
+    """A PDF that cannot be read: whether a password locks it, the pages that its bytes show, the most there are."""
+
+    locked: bool
+    pages: int
+    most: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document that was sent along; ``kind`` is text, content, pdf, url or file.
 
     ``text`` is what it says, of a PDF the one that ``pdf`` reads when it is asked for; ``pages`` and ``bytes`` are
     its size where that is known, ``bytes`` None where it was not looked into. ``cited`` says that the answer is to
-    cite it; ``detail`` at which resolution it is to be seen.
+    cite it; ``detail`` at which resolution it is to be seen; ``unread`` what is known of one that cannot be
+    read; ``said`` whether anything says that it is a document.
     """
 
     kind: str
@@ -98,6 +107,8 @@ class Document:
     cited: bool = False
     detail: str = ""
     pdf: Callable[[], str | None] | None = None
+    unread: Unread | None = None
+    said: bool = True
     sent: int = field(default=0, compare=False)
 
     @property

@@ -51,6 +51,7 @@ _SAID_IN = {
     EMBEDDINGS: ("input", "embeddings"),
     COMPLETIONS: ("prompt", "completions"),
 }
+_MODERATED = ("input", "moderations")
 _STORED = ("previous_response_id", "conversation", "prompt")
 # Completions answer every prompt so many times, and bill the best of those they wrote.
 _ANSWERS = {CHAT: ("n",), COMPLETIONS: ("n", "best_of")}
@@ -63,7 +64,7 @@ _TAKEN |= {key for keys in _LIMITS.values() for key in keys}
 @lru_cache(maxsize=1024)
 def api_of_path(path: str) -> str | None:
     """The api that the path of a URL such as ``/v1/chat/completions`` belongs to; None for others."""
-    plain = path.split("?", 1)[0].rstrip("/")
+    plain = "/" + path.split("?", 1)[0].strip("/")
     return next((api for end, api in _PATHS if plain.endswith(end)), None)
 
 
@@ -92,7 +93,7 @@ def parse(body: object, *, api: str | None = None) -> Request:
         answer=_answer(whole, api),
         output_limit=_limit(whole, api, limits),
         limit_name=next((key for key in limits if whole.get(key) is not None), ""),
-        answers=max(_numbers(whole, _ANSWERS.get(api, ())), default=1)
+        answers=max(_numbers(whole, api, _ANSWERS.get(api, ())), default=1)
         * (len(messages) if api == COMPLETIONS and messages else 1),
         effort=openai_effort(whole),
         tier=optional_string(whole.get("service_tier"), "service_tier"),
@@ -106,13 +107,16 @@ def parse(body: object, *, api: str | None = None) -> Request:
 
 def _limit(body: Object, api: str, keys: tuple[str, ...]) -> int | None:
     """How long an answer may be: a request that only prepares the cache has none (the openai package 3.57.0)."""
-    most = next(iter(_numbers(body, keys)), None)
+    most = next(iter(_numbers(body, api, keys)), None)
     return 0 if api == RESPONSES and object_of(body.get("prompt_cache_options")).get("prewarm") is True else most
 
 
-def _numbers(body: Object, keys: tuple[str, ...]) -> list[int]:
+def _numbers(body: Object, api: str, keys: tuple[str, ...]) -> list[int]:
     """The numbers under those of the keys that are given, in order."""
-    return [number for key in keys if (number := a_whole_number(body.get(key), key)) is not None]
+    # completions may be told to echo the prompt and to write nothing (OpenAI's API description)
+    least = {"max_tokens": 0} if api == COMPLETIONS else {}
+    found = (a_whole_number(body.get(key), key, least.get(key, 1)) for key in keys)
+    return [number for number in found if number is not None]
 
 
 def _api_of(body: Object) -> str:
@@ -127,11 +131,11 @@ def _api_of(body: Object) -> str:
         return RESPONSES
     if "prompt" in body:
         return COMPLETIONS
-    raise RequestError("", "no messages, input or prompt", "give the body of an OpenAI request")
+    remedy = "bodies of chat completions, responses, embeddings and completions are counted, and no others"
+    raise RequestError("", "no messages, input or prompt", remedy)
 
 
 def _messages(body: Object, api: str) -> Iterator[Message]:
-    _refuse_another(body, api)
     if api == CHAT:
         return chat_messages(body)
     if api == RESPONSES:
@@ -140,13 +144,19 @@ def _messages(body: Object, api: str) -> Iterator[Message]:
     return _bare_inputs(body.get(key), key)
 
 
-def _refuse_another(body: Object, api: str) -> None:
-    """Raise RequestError for a body that says what to answer as another api does, and not as its own."""
-    name, where = _SAID_IN[api]
-    if body.get(name) is None and all(body.get(key) is None for key in (_STORED if api == RESPONSES else ())):
-        other = next((key for key in ("messages", "input", "prompt", "contents") if body.get(key) is not None), "")
-        if other:
-            raise RequestError(other, f"no parameter of {where}", f"write {name}")
+def misplaced(body: Object, path: str) -> str:
+    """Why a body says what to answer as another endpoint than that of the path has it, "" where it does not.
+
+    >>> misplaced({"messages": []}, "/v1/responses")
+    'messages: no parameter of responses: write input'
+    """
+    name, where = _MODERATED if path.endswith("/moderations") else _SAID_IN.get(api_of_path(path) or "", ("", ""))
+    if not name or body.get(name) is not None:
+        return ""
+    if where == "responses" and any(body.get(key) is not None for key in _STORED):
+        return ""
+    other = next((key for key in ("messages", "input", "prompt") if body.get(key) is not None), "")
+    return f"{other}: no parameter of {where}: write {name}" if other else ""
 
 
 def _bare_inputs(value: object, where: str) -> Iterator[Message]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from tokcost.errors import RequestError
+from tokcost.requests.model import Unread
 from tokcost.requests.sources import Base64Stream
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ _LARGEST = 256 << 20  # more than any provider takes
 _HEADER = 1024  # what readers look through for the mark of a PDF
 # No page takes fewer bytes than a reference to it; what claims more pages is not believed.
 _LEAST_PAGE = 6
+# A page as a file has it that does not pack its objects, the sign of one that does, and the fewest bytes of a page
+# in either, where nothing more can be read.
+_PAGE, _PACKED, _LEAST_UNREAD = re.compile(rb"/Type\s*/Page(?![A-Za-z])"), b"/ObjStm", (300, 20)
 # Operations after which the words are given up on: some 10 s, and twenty times what a long book takes. They, and not
 # the time, are counted, so that a file comes to the same on every machine.
 _MOST_STEPS = 1_000_000
@@ -54,17 +59,17 @@ class _TooMuch(Exception):
     """A file that takes too long to read, even a small one."""
 
 
-def read_pdf(data: BinaryIO | str) -> Pdf | None:
-    """The PDF of a file or of base64 text, None where it cannot be read (encrypted, damaged, not a PDF)."""
+def read_pdf(data: BinaryIO | str) -> Pdf | Unread | None:
+    """The PDF of a file or of base64 text, Unread where it cannot be read (encrypted, damaged), None for no PDF."""
     return _of_base64(data) if isinstance(data, str) else _opened(data)
 
 
 @lru_cache(maxsize=2)  # a batch often asks about one document many times
-def _of_base64(data: str) -> Pdf | None:
+def _of_base64(data: str) -> Pdf | Unread | None:
     return _opened(Base64Stream(data))
 
 
-def _opened(stream: BinaryIO) -> Pdf | None:
+def _opened(stream: BinaryIO) -> Pdf | Unread | None:
     if b"%PDF" not in stream.read(_HEADER):
         return None
     if stream.seek(0, 2) > _LARGEST:
@@ -74,13 +79,22 @@ def _opened(stream: BinaryIO) -> Pdf | None:
     from pypdf import PdfReader  # late: some 100 ms that only who sends a PDF pays
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it repairs in a file is not reported
+    pages, is_locked = 0, False
     try:  # whatever a file from outside makes of the library
         with _limited():
             reader = PdfReader(BytesIO(raw))
+            is_locked = reader.is_encrypted  # past the empty password, which has been tried
             pages = len(reader.pages)
-    except Exception:
-        return None
-    return Pdf(reader, pages) if 0 < pages <= len(raw) // _LEAST_PAGE else None
+            is_locked = False
+    except Exception as error:
+        return _unread(raw, is_locked and type(error).__name__ == "FileNotDecryptedError")
+    return Pdf(reader, pages) if 0 < pages <= len(raw) // _LEAST_PAGE else _unread(raw, is_locked)
+
+
+def _unread(raw: bytes, is_locked: bool) -> Unread:
+    """What its bytes tell of its pages all the same."""
+    seen = sum(1 for _ in _PAGE.finditer(raw))
+    return Unread(is_locked, seen, max(1, seen, round(len(raw) / _LEAST_UNREAD[_PACKED in raw])))
 
 
 def _limited() -> AbstractContextManager[object]:

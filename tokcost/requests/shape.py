@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from tokcost.errors import RequestError
-from tokcost.inputs.json import google_field
+from tokcost.inputs.json import google_field, snake_case
 from tokcost.phrases import quote
 
 Object = Mapping[str, Any]
@@ -16,9 +17,17 @@ _REMEDY = "check the shape of the request"
 _MOST = 10**12
 
 
+class OddNumber(RequestError):
+    """A number of a request that its provider would refuse; all else of it can be counted."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(where, problem, _REMEDY)
+
+
 def kind_of(value: object) -> str:
     """What a JSON value is, in words."""
-    return _KINDS.get(type(value), "a number")
+    known = _KINDS.get(type(value))
+    return known or ("a number" if isinstance(value, int | float | Decimal) else f"a {type(value).__name__}")
 
 
 def an_object(value: object, where: str, remedy: str = _REMEDY) -> Object:
@@ -88,9 +97,9 @@ def a_whole_number(value: object, where: str, least: int = 1) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         kind = kind_of(value) if isinstance(value, dict | list) else as_json(value)
         shown = quote(value) if isinstance(value, str) else kind
-        raise RequestError(where, f"{shown[:40]} where a whole number of {least} or more belongs", _REMEDY)
+        raise OddNumber(where, f"{shown[:40]} where a whole number of {least} or more belongs")
     if value > _MOST:
-        raise RequestError(where, "a number larger than any provider takes", _REMEDY)
+        raise OddNumber(where, "a number larger than any provider takes")
     return value
 
 
@@ -105,8 +114,24 @@ def google_number(body: Object, name: str, where: str) -> int | None:
 
 
 def unquoted(value: object) -> object:
-    """The value, or the whole number that stands in quotes."""
+    """The value, or the whole number that stands in quotes or with zeros behind its point, as protobuf reads JSON."""
+    if isinstance(value, float | Decimal) and -_MOST < value < _MOST and value == int(value):
+        return int(value)
     return int(value) if isinstance(value, str) and len(value) < 20 and value.isascii() and value.isdigit() else value
+
+
+def evened(body: Object, path: str) -> Object | None:
+    """The body with what an odd number at the path is meant to be, or without it; None where it is not there."""
+    key, _, rest = path.partition(".")
+    for name in (key, snake_case(key)):
+        held = body.get(name)
+        if rest and isinstance(held, dict) and (inner := evened(held, rest)) is not None:
+            return {**body, name: inner}
+        if not rest and held is not None:
+            meant = number_of(unquoted(held)) if held != 0 else None
+            rest_of = {each: value for each, value in body.items() if each != name}
+            return rest_of | {name: meant} if meant and not isinstance(held, int) and meant <= _MOST else rest_of
+    return None
 
 
 def as_json(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tokcost.requests.converse import is_converse
 from tokcost.requests.envelopes import ANTHROPIC, GEMINI, INLINE, OPENAI, VERTEX, Item
+from tokcost.requests.openai import misplaced
 from tokcost.requests.shape import object_of, text_of
 
 # What only Anthropic's bodies have.
@@ -14,6 +15,8 @@ _ANTHROPIC_KEYS = frozenset({"system", "stop_sequences", "thinking", "speed"})
 # What bodies without messages have: Gemini's, and those of makers that are asked at Amazon Bedrock.
 _GEMINI_KEYS = frozenset({"contents", "generateContentRequest", "content"})
 _BEDROCK_KEYS = frozenset({"inputText", "texts", "message", "max_gen_len", "max_tokens_to_sample"})
+# One of these the bodies of OpenAI's endpoints have.
+_SAID = frozenset({"messages", "input", "prompt"})
 # What each envelope holds, and what stands in it where it is another api's, in the order of what is told.
 _HELD = {
     OPENAI: "messages or input", ANTHROPIC: "messages", GEMINI: "contents", INLINE: "contents",
@@ -36,14 +39,17 @@ def stray(item: Item) -> str:
 
     Gemini's lines hold a Claude's messages too, where Vertex sells it.
     """
-    body, others = object_of(item.body), _OTHERS.get(item.form, ())
+    body = object_of(item.body)
+    if item.form == OPENAI and (path := text_of(item.whole.get("url"))) and not _SAID.isdisjoint(body):
+        return misplaced(body, path)
+    others = _OTHERS.get(item.form, ())
     if body.keys().isdisjoint(others):  # as nearly all are
         return ""
     found = next((key for key in others if body.get(key) is not None), "")
     if not found or "anthropic_version" in body:
         return ""
     if item.form == OPENAI:
-        own = any(key in body for key in ("messages", "input", "prompt"))
+        own = any(key in body for key in _SAID)
     else:
         own = "messages" in body if item.form == ANTHROPIC else is_gemini(body)
     return "" if own else f"'{found}' is of another api: {item.form} lines hold {_HELD[item.form]}"

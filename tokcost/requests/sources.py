@@ -25,7 +25,11 @@ _AHEAD = 6 << 10  # bytes that are decoded at a time, at least
 
 def is_remote(source: str) -> bool:
     """Whether it is an address that would have to be fetched."""
-    return bool(_SCHEME.match(source)) and not source.startswith(("data:", "file://"))
+    return bool(_SCHEME.match(source)) and not source.startswith("file://") and not _is_data(source)
+
+
+def _is_data(source: str) -> bool:
+    return source[:5].lower() == "data:"
 
 
 def opened(source: str, folder: Path | None = None, address: bool = False) -> BinaryIO | None:
@@ -34,7 +38,7 @@ def opened(source: str, folder: Path | None = None, address: bool = False) -> Bi
     ``file://`` addresses and paths (from ``folder``) are opened only with a folder given. An ``address`` is a path,
     or a URL with or without data, and never bare base64. The caller closes it.
     """
-    if source.startswith("data:"):
+    if _is_data(source):
         return _of_data_url(source)
     if source.startswith("file://"):
         return None if folder is None else _of_file(folder / unquote(source.removeprefix("file://")))
@@ -47,7 +51,7 @@ def opened(source: str, folder: Path | None = None, address: bool = False) -> Bi
 
 def mime_of(source: str) -> str:
     """The media type that a ``data:`` URL names, "" elsewhere."""
-    if not source.startswith("data:"):
+    if not _is_data(source):
         return ""
     return source[5 : 5 + 200].partition(",")[0].partition(";")[0].strip().lower()
 
@@ -122,7 +126,7 @@ def _of_data_url(url: str) -> BinaryIO | None:
     if not comma:
         return None
     if head.rstrip().lower().endswith(";base64"):
-        return Base64Stream(data)
+        return Base64Stream(unquote(data) if "%" in data else data)
     return BytesIO(unquote_to_bytes(data))
 
 

@@ -25,6 +25,7 @@ class ModelRules(NamedTuple):
     ``past_window``, ``past_input`` and ``past_output``: what becomes of a request whose input and output limit exceed
     the window together, whose input exceeds what may go in, whose output limit exceeds what the model writes:
     "refused", "cut" (there the answer or the input ends), "apart" (the window holds no output), "unknown".
+    ``served_at``: the one endpoint of OpenAI's that answers with it, "responses" or "completions", else "any".
     """
 
     framing: str
@@ -45,3 +46,4 @@ class ModelRules(NamedTuple):
     past_window: str = "unknown"
     past_input: str = "unknown"
     past_output: str = "unknown"
+    served_at: str = "any"

@@ -20,15 +20,21 @@ _DAY = timedelta(days=1)
 
 
 class SavedUsage(NamedTuple):
-    """The rows of a report as entries; ``unanswered`` where the report says that something is missing from it."""
+    """The rows of a report as entries; ``unanswered`` where the report says that something is missing from it.
+
+    ``unwritten`` of them may be answered, and no output was expected of them.
+    """
 
     entries: list[Entry]
     unanswered: bool
+    unwritten: int = 0
 
 
 def saved_report(path: Path) -> SavedUsage | None:
     """The rows of a report; None for a file that is not a report. Raises TokcostError for one that cannot be used."""
     try:
+        if not path.is_file():  # what a pipe was asked for once is gone
+            return None
         with path.open("rb") as file:
             if b'"schema_version"' not in file.read(200):
                 return None
@@ -53,7 +59,8 @@ def saved_report(path: Path) -> SavedUsage | None:
             f"{shown}: {quote(name)} has rows of several models, which are alternatives and no sum: "
             "save a report of one"
         )
-    return SavedUsage(entries, bool(report.problems.number) or len(entries) < len(rows))
+    unwritten = sum(_counted(row) and not row.get("output_tokens") and bool(row.get("output_limit")) for row in rows)
+    return SavedUsage(entries, bool(report.problems.number) or len(entries) < len(rows), unwritten)
 
 
 def _counted(row: dict[str, Any]) -> bool:

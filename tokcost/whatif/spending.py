@@ -16,6 +16,7 @@ from tokcost.logs.read import Reader
 from tokcost.metering.entries import entries_of, no_usage, tell_of_logs
 from tokcost.metering.ledger import Ledger
 from tokcost.metering.meter import Meter
+from tokcost.phrases import plural
 from tokcost.pricing import sure, weak_rates
 from tokcost.rates import EXACT
 from tokcost.report import Report
@@ -83,4 +84,7 @@ def _entries(report: Report, logs: SpendLogs) -> Iterator[Entry]:
         logs.reader.seen.add(real)
         if saved.unanswered:
             report.fail(name, "the saved report is incomplete: what it could not read is missing here too")
+        if saved.unwritten:
+            number = plural(saved.unwritten, "request")
+            report.warn([f"{name}: no output was expected of {number}: their input alone is here; --output says it"])
         yield from saved.entries

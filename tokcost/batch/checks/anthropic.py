@@ -13,6 +13,7 @@ from decimal import Decimal
 from tokcost.batch.checks.asked import HELD_TO_MESSAGES, Asked
 from tokcost.batch.checks.caching import cache_problems
 from tokcost.batch.checks.choices import choice_problems
+from tokcost.batch.checks.files import anthropic_files
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.catalog import Model
@@ -21,7 +22,8 @@ from tokcost.requests.envelopes import ANTHROPIC, BARE
 from tokcost.requests.shape import Object, listed, number_of, object_of, text_of
 
 _VERSIONS = {"bedrock": "bedrock-2023-05-31", "vertex": "vertex-2023-10-16"}
-# What came with which generation, by the day that it began: temperature or top_p, no answer begun for it, no sampling.
+# What came with which generation, by the day that it began: temperature or top_p, no answer begun for it (and
+# thinking that adapts), no sampling (and no other thinking).
 _ONE_OF_TWO, _NO_PREFILL, _NO_SAMPLING = date(2025, 8, 5), date(2026, 2, 5), date(2026, 4, 16)
 _FULL_P = Decimal("0.99")  # which is taken as all
 _LEAST_THINKING = 1024
@@ -35,7 +37,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from cache_problems(asked)
     yield from _of_cloud(asked)
     most = asked.body.get("max_tokens")
-    if number_of(most) is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens
+    if most is None and asked.item.form != BARE:  # what is sent alone may be for count_tokens
         yield "max_tokens is missing: Anthropic requires it"
     elif most == 0 and asked.item.form == ANTHROPIC:
         yield "max_tokens is 0: a batch cannot warm a cache"
@@ -44,7 +46,9 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from _of_generation(asked.body, asked.model)
     yield from _of_thinking(asked.body)
     yield from _of_texts(asked.body)
+    yield from _of_shapes(asked.body)
     yield from _of_results(listed(asked.body.get("messages")))
+    yield from anthropic_files(asked)
 
 
 def _of_cloud(asked: Asked) -> Iterator[str]:
@@ -77,6 +81,11 @@ def _of_generation(body: Object, model: Model | None) -> Iterator[str]:
         yield f"temperature and top_p: {model.name} takes one of them"
     messages = listed(body.get("messages"))
     last = object_of(messages[-1]) if messages else {}
+    thinks = object_of(body.get("thinking")).get("type")
+    if model.released >= _NO_SAMPLING and thinks == "enabled":
+        yield f"thinking.type is 'enabled': {model.name} takes 'adaptive', and output_config.effort for how much"
+    if model.released < _NO_PREFILL and thinks == "adaptive":
+        yield f"thinking.type is 'adaptive': {model.name} takes 'enabled' with a budget, or 'disabled'"
     if model.released >= _NO_PREFILL and last.get("role") == "assistant" and _is_text(last.get("content")):
         yield f"the last message is the assistant's: {model.name} does not go on from it"
 
@@ -112,6 +121,22 @@ def _of_thinking(body: Object) -> Iterator[str]:
         yield "top_k: with thinking it must not be set"
     if kind == "enabled" and object_of(body.get("tool_choice")).get("type") in ("any", "tool"):
         yield "tool_choice: with thinking it cannot force the use of a tool"
+
+
+def _of_shapes(body: Object) -> Iterator[str]:
+    """A system prompt that is one block alone, metadata of another api, spaces after an answer begun."""
+    if isinstance(body.get("system"), dict):
+        yield "system is an object: write a text, or a list of blocks"
+    others = [name for name, value in object_of(body.get("metadata")).items() if name != "user_id" and value]
+    if others:
+        yield f"metadata.{others[0]}: Anthropic's has user_id alone, take it out"
+    messages = listed(body.get("messages"))
+    last = object_of(messages[-1]) if messages else {}
+    said = last.get("content")
+    if isinstance(said, list):
+        said = text_of(object_of(said[-1]).get("text")) if said else ""
+    if last.get("role") == "assistant" and isinstance(said, str) and said != said.rstrip():
+        yield "the last message ends with spaces: an answer begun for the model cannot"
 
 
 def _of_texts(body: Object) -> Iterator[str]:

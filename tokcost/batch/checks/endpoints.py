@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import HELD_TO_OPENAI, Asked
+from tokcost.catalog import Model
 from tokcost.phrases import nearest, quote
 from tokcost.requests.envelopes import OPENAI
 from tokcost.requests.openai import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, api_of_path
@@ -26,6 +27,11 @@ _ENDPOINTS = {
     "azure": frozenset(_OPENAI),
     "groq": frozenset((*_OPENAI, *_SPEECH)),
 }
+# Which of them answers with a model that the others do not serve, by the errors of the api: 'This model is only
+# supported in v1/responses', 'This is not a chat model', 'This is a chat model and not supported in the
+# v1/completions endpoint'.
+_SERVES = {CHAT: "any", RESPONSES: "responses", COMPLETIONS: "completions"}
+_PATHS = {"any": "/v1/chat/completions", "responses": "/v1/responses", "completions": "/v1/completions"}
 _CONVERSES = frozenset((CHAT, RESPONSES, COMPLETIONS, "anthropic", "gemini", "vertex"))
 
 
@@ -73,7 +79,22 @@ def _of_model(asked: Asked) -> Iterator[str]:
         yield f"{model.name} embeds text and answers none: send it to an embeddings endpoint, as 'input'"
     if asked.platform not in HELD_TO_OPENAI:
         return
+    if asked.unread_endpoint:
+        if model.kind != "image" and "/images/" in text_of(asked.item.whole.get("url")):
+            yield f"{model.name} makes no pictures: send it to {_PATHS[model.rules.served_at]}"
+        return
     if model.kind != "embedding" and api == EMBEDDINGS:
         yield f"{model.name} is no embedding model: /v1/embeddings takes those alone"
-    if model.kind == "image" and api in _CONVERSES:
+    prompted = asked.item.form != OPENAI and api == COMPLETIONS  # which is what asks for a picture, too
+    if model.kind == "image" and api in _CONVERSES and not prompted:
         yield f"{model.name} makes pictures and answers nothing: send it to /v1/images/generations"
+    yield from _of_server(asked, model)
+
+
+def _of_server(asked: Asked, model: Model) -> Iterator[str]:
+    """A model that another endpoint serves alone."""
+    here, there = _SERVES.get(asked.api), model.rules.served_at
+    if here is None or model.kind != "chat" or here == there or asked.platform != "openai":
+        return
+    if there != "any" or (here == "completions" and asked.item.form == OPENAI):
+        yield f"{model.name} is not served at {_PATHS[here]}: send it to {_PATHS[there]}"

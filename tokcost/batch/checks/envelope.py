@@ -68,7 +68,10 @@ class Envelopes:
         if platform and "seller" not in self._first:
             self._first["seller"] = (platform, self._place(item))
         first, place = self._first["seller"] if platform else ("", "")
-        if first != platform:
+        if {first, platform} == {"azure", "openai"}:  # what tells them apart is how a path begins
+            url = quote(text_of(item.whole.get("url")))
+            yield f"url {url} is of {_NAME[platform]}, that on {place} of {_NAME[first]}: a file goes to one of them"
+        elif first != platform:
             yield f"its model is sold by {platform}, that of {place} by {first}: a file goes to one of them"
 
     def _of_name(self, item: Item, platform: str) -> Iterator[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import Asked
-from tokcost.batch.checks.known import GEMINI, GENERATION, PART, THINKING
+from tokcost.batch.checks.files import google_files
+from tokcost.batch.checks.known import GEMINI, GEMINI_TOOLS, GENERATION, PART, THINKING
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.names import better_name, folded, unknown_names
 from tokcost.batch.checks.ranges import range_problems
@@ -25,7 +26,7 @@ def _spelt(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names) | {snake_case(name) for name in names}
 
 
-_TOP, _CONFIG, _THINKING, _PART = map(_spelt, (GEMINI, GENERATION, THINKING, PART))
+_TOP, _CONFIG, _THINKING, _PART, _TOOL = map(_spelt, (GEMINI, GENERATION, THINKING, PART, GEMINI_TOOLS))
 
 
 def body_problems(asked: Asked) -> Iterator[str]:
@@ -33,15 +34,19 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from message_problems(asked)
     body = object_of(google_field(asked.body, "generateContentRequest")) or asked.body
     if "content" in body and "contents" not in body:
+        if asked.model is not None and asked.model.kind != "embedding":
+            yield "'content' is of embedContent: write contents"
         return
     bare = asked.item.form in (BARE, INLINE)
     yield from _of_contents(body.get("contents"), bare)
+    yield from google_files(body.get("contents"))
     if "config" in asked.item.whole:  # as Google's client takes it, which looks at the names itself
         return
     config = object_of(google_field(body, "generationConfig"))
     yield from _of_top(body)
     yield from _of_names(config, _CONFIG, "generationConfig")
-    yield from _of_names(object_of(google_field(config, "thinkingConfig")), _THINKING, "thinkingConfig")
+    yield from _of_thinking(object_of(google_field(config, "thinkingConfig")))
+    yield from _of_tools(listed(body.get("tools")))
     yield from range_problems(asked, config, "generationConfig.")
 
 
@@ -60,10 +65,29 @@ def _of_top(body: Object) -> Iterator[str]:
     yield from unknown_names(unknown, GEMINI, "generateContent", "gemini", strict=True)
 
 
+def _of_thinking(thinking: Object) -> Iterator[str]:
+    """Names that it does not know, and a budget beside a level, which Google's guide to Gemini 3 calls a 400."""
+    yield from _of_names(thinking, _THINKING, "thinkingConfig")
+    if all(google_field(thinking, name) is not None for name in ("thinkingBudget", "thinkingLevel")):
+        yield "thinkingBudget and thinkingLevel: write one of them"
+
+
+def _of_tools(tools: list[object]) -> Iterator[str]:
+    """The first tool that has a name which none has."""
+    for at, tool in enumerate(tools):
+        unknown = [name for name, held in object_of(tool).items() if name not in _TOOL and held is not None]
+        if unknown:
+            better = ((name, better_name(name, sorted(_TOOL), "gemini-tool")) for name in unknown)
+            name, right = next((pair for pair in better if pair[1]), (unknown[0], "take it out"))
+            yield f"{quote(name)} is no field of tools[{at}]: {right}"
+            return
+
+
 def _of_names(fields: Object, known: frozenset[str], where: str) -> Iterator[str]:
     unknown = [name for name, value in fields.items() if name not in known and value is not None]
     for name in unknown:
-        right = better_name(name, sorted(known), "gemini").replace(f"{where}.", "")
+        api = "gemini-thinking" if known is _THINKING else "gemini"
+        right = better_name(name, sorted(known), api).replace(f"{where}.", "")
         yield f"{quote(name)} is no field of {where}: {right or 'take it out'}"
 
 

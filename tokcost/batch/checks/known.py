@@ -91,6 +91,10 @@ PART = (
     "partMetadata", "audioTranscription", "mediaProcessing", "speechMetadata", "documentMetadata",
     "spreadsheetMetadata", "audioMetadata",
 )  # fmt: skip
+GEMINI_TOOLS = (
+    "functionDeclarations", "googleSearch", "googleSearchRetrieval", "codeExecution", "urlContext", "googleMaps",
+    "fileSearch", "computerUse", "enterpriseWebSearch", "retrieval", "parallelAiSearch", "exaAiSearch", "mcpServers",
+)  # fmt: skip
 THINKING = ("includeThoughts", "thinkingBudget", "thinkingLevel")
 
 # What one thing is called: names that others have for it, without their marks and in lower case, and where it is
@@ -136,20 +140,23 @@ MEANINGS: tuple[tuple[frozenset[str], dict[str, str]], ...] = (
     (
         frozenset(("reasoningeffort", "reasoning", "effort", "thinking", "thinkingconfig")),
         {"openai-chat": "reasoning_effort", "openai-responses": "reasoning.effort",
-         "anthropic": "output_config.effort", "gemini": "generationConfig.thinkingConfig"},
+         "anthropic": "output_config.effort", "gemini": "generationConfig.thinkingConfig",
+         "gemini-thinking": "thinkingLevel"},
     ),
     (
-        frozenset(("budgettokens", "thinkingbudget", "thinkinglevel", "includethoughts")),
+        frozenset(("budgettokens", "budget", "thinkingbudget", "thinkinglevel", "includethoughts")),
         {"openai-chat": "reasoning_effort", "openai-responses": "reasoning.effort",
-         "anthropic": "thinking.budget_tokens", "gemini": "generationConfig.thinkingConfig"},
+         "anthropic": "thinking.budget_tokens", "gemini": "generationConfig.thinkingConfig",
+         "gemini-thinking": "thinkingBudget"},
     ),
     (
         frozenset(("verbosity",)),
         {"openai-chat": "verbosity", "openai-responses": "text.verbosity"},
     ),
     (
-        frozenset(("functions", "functiondeclarations", "tools")),
-        {"openai-chat": "tools", "openai-responses": "tools", "anthropic": "tools", "gemini": "tools"},
+        frozenset(("functions", "function", "functiondeclarations", "tools")),
+        {"openai-chat": "tools", "openai-responses": "tools", "anthropic": "tools", "gemini": "tools",
+         "gemini-tool": "functionDeclarations"},
     ),
     (
         frozenset(("functioncall", "toolchoice", "toolconfig", "functioncallingconfig")),

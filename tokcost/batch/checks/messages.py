@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tokcost.batch.checks.asked import HELD_TO_MESSAGES, HELD_TO_OPENAI, Asked
 from tokcost.phrases import join_or, quote
-from tokcost.requests.shape import Object, listed, object_of, text_of
+from tokcost.requests.shape import Object, kind_of, listed, object_of, text_of
 
 # Who is known to refuse a role or a part that it does not know, by the api of the request.
 _HELD = {
@@ -36,6 +36,11 @@ _TYPES = {
         "input_file": "document", "function_call": "tool_use", "function_call_output": "tool_result",
     },
 }  # fmt: skip
+# What has the address of a picture: as which it is given, and how that is written.
+_PICTURES: dict[str, dict[str, tuple[type, str]]] = {
+    "openai-chat": {"image_url": (dict, "{url}")},
+    "openai-responses": {"input_image": (str, "its url alone")},
+}
 # Names in a message that only OpenAI knows.
 _ONLY_OPENAI = ("name", "tool_calls", "tool_call_id", "function_call", "reasoning_content", "refusal")
 # One of these an assistant's message has.
@@ -78,6 +83,10 @@ def _of_message(message: Object, where: str, api: str) -> Iterator[tuple[str, st
         kind = text_of(object_of(part).get("type"))
         if kind in types:
             yield kind, f"{where}.content[{at}] is of the type {kind}: write {types[kind]}"
+        elif kind in _PICTURES.get(api, {}):
+            held, (shape, written) = object_of(part).get("image_url"), _PICTURES[api][kind]
+            if isinstance(held, dict if shape is str else str):
+                yield "image", f"{where}.content[{at}].image_url is {kind_of(held)}: write {written}"
 
 
 def _of_shape(message: Object, role: str, where: str, api: str) -> Iterator[tuple[str, str]]:

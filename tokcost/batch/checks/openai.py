@@ -11,6 +11,7 @@ from datetime import date
 
 from tokcost.batch.checks.asked import HELD_TO_OPENAI, Asked
 from tokcost.batch.checks.choices import choice_problems
+from tokcost.batch.checks.files import openai_files
 from tokcost.batch.checks.messages import message_problems
 from tokcost.batch.checks.ranges import range_problems
 from tokcost.batch.checks.results import result_problems
@@ -47,6 +48,7 @@ def body_problems(asked: Asked) -> Iterator[str]:
     yield from _of_reasoning(asked)
     yield from range_problems(asked)
     yield from result_problems(asked)
+    yield from openai_files(asked)
 
 
 def _of_inputs(asked: Asked) -> Iterator[str]:
@@ -75,6 +77,8 @@ def _of_limits(asked: Asked) -> Iterator[str]:
 def _of_pairs(asked: Asked) -> Iterator[str]:
     """What is taken only beside something else."""
     body = asked.body
+    if asked.api == RESPONSES and all(body.get(name) is not None for name in _EARLIER[:2]):
+        yield "previous_response_id and conversation: write one of them"
     if body.get("stream_options") is not None and body.get("stream") is not True:
         yield "stream_options without stream: true: take it out"
     if asked.api == CHAT and body.get("top_logprobs") is not None and body.get("logprobs") is not True:

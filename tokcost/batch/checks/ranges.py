@@ -23,6 +23,8 @@ _RANGES = {
 }
 # Sellers of models that are held to these ranges; others that take the same bodies have their own.
 _HELD = frozenset(("openai", "azure", "anthropic", "bedrock", "google", "vertex"))
+# The least output that the responses API may be limited to, as its "integer below minimum value" says.
+_LEAST_OUTPUT = 16
 _MOST_STOPS = 4
 _MOST_PAIRS = 16
 
@@ -39,10 +41,15 @@ def range_problems(asked: Asked, body: Object | None = None, where: str = "") ->
             continue
         if isinstance(value, str) and asked.platform in HELD_TO_OPENAI:
             yield f"{where}{name} is a string: it must be a number"
+        if name == "n" and isinstance(value, int) and value < 1:
+            continue  # told where it is read
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and not least <= value <= most:
             yield f"{where}{name} {as_json(value)}: it must be from {least} to {most}"
     if not asked.api.startswith("openai"):
         return
+    limit = asked.request.output_limit
+    if limit and asked.api == "openai-responses" and asked.platform in HELD_TO_OPENAI and limit < _LEAST_OUTPUT:
+        yield f"{where}max_output_tokens {limit}: {_LEAST_OUTPUT} are the least"
     stops = body.get("stop")
     if isinstance(stops, list) and len(stops) > _MOST_STOPS:
         yield f"{len(stops)} stop sequences: {_MOST_STOPS} are the most"

@@ -38,6 +38,7 @@ def tool_problems(asked: Asked) -> Iterator[str]:
         if asked.api == CHAT and asked.body.get("tools") == []:
             yield "tools is empty: take it out"
         yield from _of_choice(asked.body)
+        yield from _of_choice_shape(asked.body, asked.api)
         yield from _of_answer(asked)
 
 
@@ -51,6 +52,15 @@ def _of_choice(body: Object) -> Iterator[str]:
     both = (each for tool in map(object_of, tools) for each in (tool, object_of(tool.get("function"))))
     if named not in {text_of(each.get("name")) for each in both}:
         yield f"tool_choice names {quote(named)}: no tool has that name"
+
+
+def _of_choice_shape(body: Object, api: str) -> Iterator[str]:
+    """A choice of a function as another api has it."""
+    choice = object_of(body.get("tool_choice"))
+    if api == CHAT and choice.get("type") in ("tool", "any", "auto"):
+        yield f"tool_choice is of the type {quote(choice['type'])}: /v1/chat/completions has none such"
+    elif choice.get("type") == "function" and ("function" in choice) is (api == RESPONSES):
+        yield f"tool_choice: write {{type, {'name' if api == RESPONSES else 'function: {name}'}}}"
 
 
 def _name_problem(name: str, where: str, longest: int) -> str:
@@ -90,6 +100,8 @@ def _of_answer(asked: Asked) -> Iterator[str]:
     else:
         wanted, where = object_of(asked.body.get("response_format")), "response_format"
         flat = object_of(wanted.get("json_schema"))
+    if asked.api == CHAT and isinstance(asked.body.get("response_format"), str):
+        yield "response_format is a string: write {type}"
     if wanted.get("type") != "json_schema":
         return
     if not text_of(flat.get("name")):
