@@ -56,6 +56,19 @@ def test_three_costs_are_named(run: Run) -> None:
     )
 
 
+def test_sums_do_not_depend_on_how_many_are_added_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five requests of 8 tokens, added two at a time or all together."""
+    write("r.jsonl", *(line(str(at), chat(max_tokens=at)) for at in range(1, 6)))
+    together = run("batch", "r.jsonl", "-f", "json")
+    monkeypatch.setattr("tokcost.batch.summary._TOGETHER", 2)
+    # 5 x 8 x 2.5 = 0.0001; at the limits 15 x 10 more = 0.00025
+    assert (document(together)["totals"]["cost_low"], document(together)["totals"]["cost_high"]) == (
+        "0.0001",
+        "0.00025",
+    )
+    assert run("batch", "r.jsonl", "-f", "json") == together
+
+
 def test_batch_mode_takes_the_models_own_batch_rates(run: Run) -> None:
     """grok-4.7 gives 20 % in a batch, not half: 1.6 for 2, 4.8 for 6."""
     write("r.jsonl", line("a", chat(model="grok-4.7", max_tokens=1000)))
