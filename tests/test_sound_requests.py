@@ -228,9 +228,16 @@ def test_what_is_elsewhere_is_anything_up_to_hours(
 
 
 def test_sound_that_a_model_has_no_rate_for_is_not_priced_as_text(run: Run) -> None:
-    """gpt-4o has none: the request has no price, and says why."""
+    """gpt-4o has none: the request is counted, has no price, and says why; a limit of money cannot be checked."""
     body = openai({"data": base64_of(wave(12)), "format": "wav"}) | {"model": "gpt-4o"}
     Path("r.json").write_text(json.dumps(body))
     result = run("batch", "r.json", "-f", "json")
     assert result.code == 2
-    assert document(result)["rows"][0]["problem"] == "gpt-4o has no rate for audio input tokens"
+    (row,) = document(result)["rows"]
+    why = "gpt-4o has no rate for audio input tokens"
+    assert (row["problem"], row["standing"], row["note"], row["cost"]) == (None, "unpriced", why, None)
+    assert row["input_tokens_low"] <= row["input_tokens"] <= row["input_tokens_high"]
+    assert f"note: unpriced: {why}\n" in result.err
+    limited = run("batch", "r.json", "--max-cost", "9")
+    assert limited.code == 2
+    assert f"--max-cost cannot be checked: the total is unpriced: {why}" in limited.err

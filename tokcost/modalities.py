@@ -15,6 +15,10 @@ Modality = tuple[str, int]
 """The name of a rate such as "audio_input", and the tokens that have it."""
 
 
+class ModalityNotPriced(NotPriced):
+    """Audio or pictures at a model that has no rate for them: they may be sent, and what they cost is not known."""
+
+
 def cost_apart(
     usage: Usage, apart: Iterable[Modality], modes: Modes, mode: str, model: Model, price: Price
 ) -> Decimal:  # fmt: skip
@@ -28,7 +32,7 @@ def cost_apart(
         if rate is None:
             half = name.endswith("_cached") and name.replace("_cached", "_input") in price.other
             if half or name not in model.rules.as_text:
-                raise NotPriced(f"{model.name} has no rate for {name.replace('_', ' ')} tokens")
+                raise ModalityNotPriced(f"{model.name} has no rate for {name.replace('_', ' ')} tokens")
             continue
         usage = _without(usage, MODALITIES[name], tokens)
         rate = EXACT.multiply(rate, _share_of_mode(modes, mode, model, name))
@@ -62,4 +66,4 @@ def _share_of_mode(modes: Modes, mode: str, model: Model, name: str) -> Decimal:
     share, text, batch = model.rules.batch_share, modes.get(STANDARD, Rates()).input, modes.get("batch", Rates()).input
     if mode == "batch" and share and text and batch == EXACT.multiply(text, share):
         return share
-    raise NotPriced(f"{model.name} has no {mode} rate for {name.replace('_', ' ')} tokens")
+    raise ModalityNotPriced(f"{model.name} has no {mode} rate for {name.replace('_', ' ')} tokens")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tokcost.catalog import Model
 from tokcost.counting.count import PICTURES, Apart, Count
-from tokcost.modalities import Modality, cost_apart
+from tokcost.modalities import Modality, ModalityNotPriced, cost_apart
 from tokcost.pricing import Cost, Terms, Unpriced, bound, request_fee, unpriced_reason
 from tokcost.rates import EXACT, Price, Rates, plain
 from tokcost.usage import Usage
@@ -50,7 +50,7 @@ def price_count(
     """What so many tokens of one request cost: over the ends of the count, cliffs, hours of the day, and the cache.
 
     ``cached_share``: which part of the input is read from the cache, instead of a number of tokens; with either,
-    that is taken for known, and ``caching`` for nothing.
+    that is taken for known, and ``caching`` for nothing. Unpriced where it has no rate for audio or pictures in it.
 
     Raises NotPriced when the model has rates but none for the mode or a kind of token asked for,
     or was not released on the day.
@@ -69,7 +69,10 @@ def price_count(
                 if not is_known:
                     usage = _usage(tokens, count.tokens, split, output_tokens, modes.get(terms.mode, Rates()))
                 apart = _apart(count, price, tokens, usage.uncached_tokens)
-                amounts.append(cost_apart(usage, apart, modes, terms.mode, model, price))
+                try:
+                    amounts.append(cost_apart(usage, apart, modes, terms.mode, model, price))
+                except ModalityNotPriced as error:
+                    return Unpriced(str(error))
     return bound(amounts, price.currency)
 
 

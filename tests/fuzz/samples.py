@@ -47,7 +47,7 @@ _CHAT = {
         {"role": "tool", "tool_call_id": "call_1", "content": "rain"},
     ],
     "tools": [{"type": "function", "function": {"name": "weather", "description": "d", "parameters": _SCHEMA}}],
-    "response_format": {"type": "json_schema", "json_schema": {"name": "w", "schema": _SCHEMA, "strict": True}},
+    "response_format": {"type": "json_schema", "json_schema": {"name": "w", "schema": _SCHEMA, "strict": False}},
 }
 _RESPONSES = {
     "model": "gpt-5.4",

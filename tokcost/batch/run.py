@@ -17,7 +17,7 @@ from tokcost.counting.window import as_cut, request_misfits
 from tokcost.currency import Exchange
 from tokcost.errors import AmbiguousModel, NotPriced, TokcostError
 from tokcost.prefixes import Caches
-from tokcost.pricing import Terms, tier_terms
+from tokcost.pricing import Terms, Unpriced, tier_terms
 from tokcost.rates import STANDARD
 from tokcost.requests.envelopes import mismatch, must_be_a_line, must_name_model, platform_of
 from tokcost.requests.files import DATA_ALONE, FileReader
@@ -162,6 +162,8 @@ class Runner:
         except NotPriced as error:  # the mode or its service tier is not sold, or not past a cliff
             return BatchRow(item.name, file, item.line, model, None, None, None, (*problems, str(error)))
         notes = tuple(fee_notes(request, model, terms.day))
+        if isinstance(quote.input, Unpriced) and self.quoter(model).price is not None:  # a part of it has no rate
+            notes += (f"unpriced: {quote.input.reason}",)
         return BatchRow(
             item.name, file, item.line, model, count, output, quote, tuple(problems), terms.mode, notes,
             tuple(each for each in misfits if not each.is_refused), request.effort,
