@@ -74,20 +74,21 @@ def ends(row: Block) -> tuple[int, int]:
     return (row["input_tokens"],) * 2 if low is None else (low, high)
 
 
-def asked(run: Run, *bodies: Block, options: tuple[str, ...] = (), refused: bool = False) -> list[Row]:
+def asked(run: Run, *bodies: Block, options: tuple[str, ...] = (), refused: bool | None = False) -> list[Row]:
     """The rows of a file of bodies: exit 0, or 2 unpriced; stderr holds the warnings of the report and nothing else.
 
-    With ``refused`` the provider takes none of them: exit 2, and each is told by its line, too.
+    With ``refused`` the provider takes none of them: exit 2, and each is told by its line, too. None: it may take some.
     """
     Path("r.jsonl").write_text("".join(json.dumps(each) + "\n" for each in bodies))
     found = run("batch", "r.jsonl", "--format", "json", "--why", *options)
     report = json.loads(found.out)
     unpriced = any(row["standing"] == "unpriced" for row in report["rows"])
-    assert found.code == (2 if unpriced or refused else 0), found.err
+    problems = sum(row["problem"] is not None for row in report["rows"])
+    assert refused is None or problems == (len(bodies) if refused else 0), found.err
+    assert found.code == (2 if unpriced or problems else 0), found.err
     told = [line for line in found.err.splitlines(True) if "prices: built-in of " not in line]
-    if refused:
-        assert [line for line in told if line.startswith("tokcost: r.jsonl:")] == told[: len(bodies)]
-        told = told[len(bodies) :]
+    assert [line for line in told if line.startswith("tokcost: r.jsonl:")] == told[:problems]
+    told = told[problems:]
     assert "".join(told) == "".join(f"note: {each}\n" for each in report["warnings"])
     parts = {each["part"]: each["tokens"] for each in report["details"]["parts"]}
     assert sum(parts.values()) == report["totals"]["input_tokens"]

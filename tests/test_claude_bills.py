@@ -250,7 +250,7 @@ VALID = st.builds(
 @OFTEN
 def test_parts_come_to_the_whole(run: Run, known: Block) -> None:
     """None of them is less than nothing, and the range is around the tokens."""
-    (row,) = asked(run, known)  # which sums the parts
+    (row,) = asked(run, known, refused=None)  # which sums the parts
     assert 0 < row.low <= row.tokens <= row.high
     assert all(tokens >= 0 for tokens in row.parts.values()), row.parts
     assert {"framing", "message 1 (user)"} <= set(row.parts)
@@ -260,7 +260,8 @@ def test_parts_come_to_the_whole(run: Run, known: Block) -> None:
 @OFTEN
 def test_one_more_turn_never_costs_less(run: Run, known: Block, more: str) -> None:
     """What was said before stays in the prompt."""
-    fewer, longer = asked(run, known, {**known, "messages": [*known["messages"], assistant("blue"), user(more)]})
+    more_said = {**known, "messages": [*known["messages"], assistant("blue"), user(more)]}
+    fewer, longer = asked(run, known, more_said, refused=None)
     assert longer.tokens > fewer.tokens
 
 
