@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from tokcost.encodings import stream
 from tokcost.encodings.cuts import Cuts
 from tokcost.encodings.edges import WHOLE, Edges
 from tokcost.encodings.engines import AUTO, GIGATOKEN, MIN_CHARS_FOR_GIGATOKEN
@@ -23,7 +24,6 @@ from tokcost.encodings.pack import open_pack
 from tokcost.encodings.pieces import overflows, splitter
 from tokcost.encodings.quick import MAX_CHARS_TOGETHER, small_vocabulary, vocabulary_of
 from tokcost.encodings.specs import SPECS
-from tokcost.encodings.stream import PART, StreamCount
 from tokcost.encodings.text import nfc, without_surrogates
 from tokcost.errors import UnknownName
 from tokcost.phrases import nearest
@@ -80,10 +80,10 @@ class TextCounter:
     def count(self, text: str, edges: Edges = WHOLE) -> int:
         """Tokens of the text. Text that looks like ``<|endoftext|>`` is ordinary text."""
         text = self.normal(text)
-        if len(text) <= PART:
+        if len(text) <= stream.PART:
             return self.count_part(text)
 
-        stream = StreamCount(self)
+        stream = stream.StreamCount(self)
         stream.feed(text)
         return stream.finish()
 
