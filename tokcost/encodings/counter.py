@@ -83,9 +83,9 @@ class TextCounter:
         if len(text) <= stream.PART:
             return self.count_part(text)
 
-        stream = stream.StreamCount(self)
-        stream.feed(text)
-        return stream.finish()
+        running = stream.StreamCount(self)
+        running.feed(text)
+        return running.finish()
 
     def bare(self, text: str) -> int:
         """The same: a text adds as many tokens wherever it stands."""
