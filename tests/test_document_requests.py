@@ -295,3 +295,17 @@ def test_documents_of_converse(run: Run) -> None:
 
     shown, text = (counted(run, converse(*each)) for each in (("pdf", pdf("old map")), ("txt", b"old map")))
     assert shown.tokens - text.tokens == 1573 - 36 - 2 + 2
+
+
+def test_a_document_elsewhere_is_asked_about_before_the_prompt_is_shortened(run: Run) -> None:
+    """It may have a thousand pages, far past any window: what helps is to say how many."""
+    block = {"type": "document", "source": {"type": "url", "url": "https://example.com/a.pdf"}}
+    said = [{"role": "user", "content": [block, {"type": "text", "text": "red"}]}]
+    Path("r.json").write_text(json.dumps({"model": "claude-opus-4-1", "max_tokens": 9, "messages": said}))
+    result = run("batch", "r.json")
+    (exceeds,) = [line for line in result.err.splitlines() if "may exceed the context window" in line]
+    assert result.code == 0
+    assert exceeds.endswith(
+        "200,000: say how long the files are that were not looked into (--pages, --seconds, --image-size)"
+    )
+    assert "may exceed" not in run("batch", "r.json", "--pages", "4").err

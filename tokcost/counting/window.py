@@ -23,6 +23,9 @@ _SAID: dict[str, tuple[str, dict[object, str]]] = {
     "truncate": (INPUT, {"START": CUT, "END": CUT, "NONE": REFUSED}),
     "context_length_exceeded_behavior": (WINDOW, {"truncate": CUT, "error": REFUSED}),
 }
+# So many times what is likely no text is: a file of unknown length is in it.
+_FAR = 10
+UNLOOKED = "say how long the files are that were not looked into (--pages, --seconds, --image-size)"
 
 
 class Misfit(NamedTuple):
@@ -47,6 +50,11 @@ class Misfit(NamedTuple):
         return f"{self.why}: {self.remedy}"
 
 
+def _unlooked(count: Count) -> str:
+    """What to do where most of a count is a file that was not looked into, "" where none is."""
+    return UNLOOKED if count.high > _FAR * count.tokens else ""
+
+
 def misfits(model: Model, count: Count, output: int | None = None, lower: str = "expect at most") -> Iterator[Misfit]:
     """The limits of a model that so much input and ``output`` go past; None: nothing is said of the output.
 
@@ -65,7 +73,7 @@ def misfits(model: Model, count: Count, output: int | None = None, lower: str = 
     if limit is not None and one.high > limit:
         what = "context window" if limit == window else "input limit"
         why = f"{label}{_past(one, limit)} the {what} of {model.name}, {limit:,}"
-        remedy = f"shorten the prompt by {plural(one.high - limit, 'token')}"
+        remedy = _unlooked(one) or f"shorten the prompt by {plural(one.high - limit, 'token')}"
         yield Misfit(INPUT, why, remedy, model.rules.past_input, one.low > limit)
     if limit is None or window is None or one.low > limit or model.rules.past_window == APART:
         return
@@ -76,7 +84,7 @@ def misfits(model: Model, count: Count, output: int | None = None, lower: str = 
         return
     left = window - one.high
     why = f"{label}{_past(one, window - written, written)} the context window of {model.name}, {window:,}"
-    remedy = f"{lower} {left:,} or shorten the prompt" if left > 0 else "shorten the prompt"
+    remedy = _unlooked(one) or (f"{lower} {left:,} or shorten the prompt" if left > 0 else "shorten the prompt")
     yield Misfit(WINDOW, why, remedy, model.rules.past_window, one.low + written > window)
 
 
