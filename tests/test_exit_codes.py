@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
 from tests.conftest import Run
-from tokcost.cli.app import app_for
+from tokcost.cli.app import command_for
 
 CALL = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 LINE = {"model": "gpt-4o", "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}  # $0.0035
@@ -139,7 +138,7 @@ ANSWERS = (
 @pytest.mark.parametrize("command", ANSWERS)
 def test_every_answer_has_the_same_options(command: str) -> None:
     """A script can pass them to any command that answers with a report."""
-    found: Any = get_command(app_for([]))
+    found: Any = command_for([])
     for word in command.split():
         found = found.commands[word]
     options = {name for each in found.params for name in each.opts}
@@ -149,7 +148,7 @@ def test_every_answer_has_the_same_options(command: str) -> None:
 @pytest.mark.parametrize("command", [each for each in ANSWERS if each not in ("prices lint", "encodings verify")])
 def test_every_answer_in_money_has_a_currency(command: str) -> None:
     """Amounts can be shown in the currency of the reader wherever there are any."""
-    found: Any = get_command(app_for([]))
+    found: Any = command_for([])
     for word in command.split():
         found = found.commands[word]
     options = {name for each in found.params for name in each.opts}

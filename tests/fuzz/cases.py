@@ -10,8 +10,6 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from typer.main import get_command
-
 from tests.fuzz.mutations import mutated, odd_text
 from tests.fuzz.samples import BILLS, LOGS, PRICES, PROJECT, REQUESTS, SAVED_ONE, STRICT, TEXTS, Files
 
@@ -144,9 +142,9 @@ def command_words(command: str) -> tuple[str, ...]:
 @cache
 def _options(command: str) -> dict[str, bool]:
     """The options of a command, and whether each is a flag."""
-    from tokcost.cli.app import app_for
+    from tokcost.cli.app import command_for
 
-    found: Any = get_command(app_for([]))
+    found: Any = command_for([])
     for word in command.replace("follow", "usage").split():
         found = found.commands[word]
     named = {parameter.opts[0]: bool(getattr(parameter, "is_flag", False)) for parameter in found.params}

@@ -5,9 +5,10 @@ A command's module is imported only when it is asked for: a count need not load 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,8 +34,14 @@ _COMMANDS = {
 }
 
 
-def app_for(argv: Sequence[str]) -> typer.Typer:
-    """The app with the command that ``argv`` begins with, or with all when it is something else."""
+def command_for(argv: Sequence[str]) -> Callable[..., Any]:
+    """The command line with the command that ``argv`` begins with, or with all when it is something else."""
+    return _command(argv[0] if argv[:1] and argv[0] in _COMMANDS else "")
+
+
+@cache
+def _command(first: str) -> Callable[..., Any]:
+    """Made once in a process: of each parameter typer asks the signature, which takes some 10 ms."""
     app = typer.Typer(
         name="tokcost",
         help="Count tokens as the provider bills them, offline, with their cost and how certain it is.",
@@ -45,14 +52,14 @@ def app_for(argv: Sequence[str]) -> typer.Typer:
         epilog="Exit codes: 0 answered, 1 a rule you set is broken, 2 could not answer, 130 interrupted.",
     )
     app.callback()(_shared)
-    for name in argv[:1] if argv[:1] and argv[0] in _COMMANDS else _COMMANDS:
+    for name in (first,) if first else _COMMANDS:
         module, attribute, nested = _COMMANDS[name]
         found = getattr(import_module(f"tokcost.cli.{module}"), attribute)
         if nested:
             app.add_typer(found, name=name)
         else:
             app.command(name)(found)
-    return app
+    return typer.main.get_command(app)
 
 
 def _version(wanted: bool) -> None:

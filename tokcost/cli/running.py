@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TextIO
 
-from tokcost.cli.app import app_for
+from tokcost.cli.app import command_for
 from tokcost.cli.output import say
 from tokcost.cli.signals import HeardSignal, heard_signals
 from tokcost.errors import ANSWERED, INTERRUPTED, NO_ANSWER, TokcostError
@@ -48,7 +48,7 @@ def _is_halved(argument: str) -> bool:
 
 def _run(argv: Sequence[str], heard: HeardSignal) -> int:
     try:
-        code = app_for(argv)(list(argv), prog_name="tokcost", standalone_mode=False)
+        code = command_for(argv)(list(argv), prog_name="tokcost", standalone_mode=False)
         sys.stdout.flush()
     except TokcostError as error:
         if heard.by:  # a worker may have heard it first
