@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,8 +28,8 @@ class BuiltinBook(IndexedFile):
 
     @classmethod
     def shipped(cls) -> BuiltinBook:
-        """The one of this installation."""
-        return cls(builtin_path(), providers_folder())
+        """The one of this installation, read once in a process: nothing in it changes."""
+        return _read_once(builtin_path(), providers_folder())
 
     @cached_property
     def parts(self) -> Mapping[str, IndexedFile]:
@@ -102,6 +102,11 @@ class BuiltinBook(IndexedFile):
         if part is None:
             raise KeyError(provider)
         return part
+
+
+@cache
+def _read_once(head: Path, folder: Path) -> BuiltinBook:
+    return BuiltinBook(head, folder)
 
 
 def builtin_path() -> Path:
