@@ -10,6 +10,13 @@ from tokcost.encodings.stream import threads
 from tokcost.errors import TokcostError
 
 Key = str | tuple[int, int]
+# Texts up to this long are kept as they are, longer ones by their hash: bounded memory either way.
+_SHORT = 64
+_MAX_KNOWN = 200_000
+# So many characters together are worth a thread: tiktoken lets go of the interpreter lock while it counts.
+_AT_ONCE = 30_000
+# Shorter texts are counted when they are asked for.
+_MIN_CHARS_TO_PREFETCH = 1000
 
 
 class _Together:
@@ -34,15 +41,6 @@ class _Together:
                 return None  # whoever asks for that one is told why
 
         self.counted = threads().submit(lambda: [counted(text) for text in texts])
-
-
-# Texts up to this long are kept as they are, longer ones by their hash: bounded memory either way.
-_SHORT = 64
-_MAX_KNOWN = 200_000
-# So many characters together are worth a thread: tiktoken lets go of the interpreter lock while it counts.
-_TOGETHER = 30_000
-# Shorter texts are counted when they are asked for.
-_MIN_CHARS_TO_PREFETCH = 1000
 
 
 class TokenCounts:
@@ -80,7 +78,7 @@ class TokenCounts:
         self._counter.build()
         self._keep(key, self._waiting)
         self._waiting.add(key, text)
-        if self._waiting.characters >= _TOGETHER:
+        if self._waiting.characters >= _AT_ONCE:
             self._begin(self._waiting)
 
     def _begin(self, together: _Together) -> None:

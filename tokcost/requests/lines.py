@@ -151,7 +151,7 @@ def _parsed(item: Item, provider: str, vertex: bool | None) -> Request:
     if form == ANTHROPIC and shape != "openai":
         return anthropic.parse(body)
     if form == BARE and shape == "gemini":
-        return gemini.parse(as_sent(body), vertex=vertex)
+        return gemini.parse(body, vertex=vertex)
     api = openai.api_of_path(text_of(item.whole.get("url"))) if form == OPENAI else None
     if shape == "anthropic" and api is None:
         return anthropic.parse(body)

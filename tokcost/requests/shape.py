@@ -137,10 +137,3 @@ def evened(body: Object, path: str) -> Object | None:
 def as_json(value: object) -> str:
     """A value that came from JSON as JSON text again, with spaces after its marks."""
     return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def bytes_of_base64(data: object) -> int | None:
-    """How many bytes a base64 text stands for, None where it is not text."""
-    if not isinstance(data, str) or not data:
-        return None
-    return max(1, len(data.rstrip("=")) * 3 // 4)
